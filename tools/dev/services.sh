@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# Starts and stops the services of a local installation, and runs the main job on it. Sourced by ./dev.
+
+readonly home=${TWOTIER_HOME:-.run}
+readonly ctl=build/release/bin/twotierctl
+readonly port_base=${TWOTIER_PORT_BASE:-7400} metrics_port_base=${TWOTIER_METRICS_PORT_BASE:-9400}
+# Service and the number added to both port bases, in the order in which they start.
+readonly services=("registry 1" "routing 2")
+readonly ctl_targets=(--registry "127.0.0.1:$((port_base + 1))" --routing "127.0.0.1:$((port_base + 2))")
+# A cold start imports the national data; two seconds are usual.
+readonly health_seconds_max=60
+readonly stop_seconds_max=30
+
+# pid_of SERVICE: prints the pid if that process runs the service's binary, built now or before.
+pid_of() {
+  local pid exe
+  pid=$(cat "$home/$1.pid" 2>/dev/null) || return 1
+  exe=$(readlink "/proc/$pid/exe" 2>/dev/null) || return 1
+  [[ ${exe% (deleted)} == "$PWD/build/release/bin/$1" ]] && echo "$pid"
+}
+
+runs_this_build() { [[ $(readlink "/proc/$2/exe") == "$PWD/build/release/bin/$1" ]]; }
+
+start_service() {
+  local name=$1 offset=$2 pid
+  if pid=$(pid_of "$name"); then
+    if runs_this_build "$name" "$pid"; then
+      say "$name runs already (pid $pid)"
+      return
+    fi
+    say "$name runs an older build: starting it again"
+    stop_service "$name"
+  fi
+  local flags=(
+    "--listen=127.0.0.1:$((port_base + offset))"
+    "--metrics_listen=127.0.0.1:$((metrics_port_base + offset))"
+    "--database=sqlite:$home/$name.db"
+    "--reference_data_dir=services/$name/data"
+  )
+  [[ $name == registry ]] || flags+=("--registry_target=127.0.0.1:$((port_base + 1))")
+  say "starting $name on 127.0.0.1:$((port_base + offset)), data $home/$name.db, log $home/$name.log"
+  setsid "$PWD/build/release/bin/$name" "${flags[@]}" </dev/null >>"$home/$name.log" 2>&1 &
+  echo $! >"$home/$name.pid"
+}
+
+stop_service() {
+  local name=$1 pid
+  if pid=$(pid_of "$name"); then
+    say "stopping $name (pid $pid)"
+    kill -TERM "$pid"
+    timeout "$stop_seconds_max" tail --pid="$pid" -f /dev/null || {
+      say "$name did not end within $stop_seconds_max s: killing it"
+      kill -KILL "$pid"
+    }
+  fi
+  rm -f "$home/$name.pid"
+}
+
+services_up() {
+  need build run
+  build_preset release registry routing twotierctl
+  mkdir -p "$home"
+  local entry name
+  for entry in "${services[@]}"; do
+    # shellcheck disable=SC2086  # An entry is two words.
+    start_service $entry
+  done
+  say "waiting for health"
+  "$ctl" "${ctl_targets[@]}" health --wait-seconds "$health_seconds_max" || {
+    for entry in "${services[@]}"; do
+      name=${entry% *}
+      pid_of "$name" >/dev/null || say "$name has ended"
+      echo "--- last lines of $home/$name.log" >&2
+      tail -n 15 "$home/$name.log" >&2
+    done
+    die "the services are not healthy"
+  }
+  tools/dev/main_job.sh "$ctl" "${ctl_targets[@]}"
+}
+
+services_down() {
+  local i
+  for ((i = ${#services[@]} - 1; i >= 0; --i)); do
+    stop_service "${services[i]% *}"
+  done
+}

@@ -1,9 +1,9 @@
 // The change feed: what happened, in the order in which it became known.
 //
-// Events are written in the transaction that makes the change, without a position. One sequencer numbers them
-// after commit, so a reader at position n never misses an n-1 that commits later, and writers never wait for
-// each other to learn a position. Events of one unit of work are a group: they get consecutive positions, and
-// followers apply whole groups.
+// Events are written in the transaction that makes the change, without a position. One sequencer
+// numbers them after commit, so a reader at position n never misses an n-1 that commits later, and
+// writers never wait for each other to learn a position. Events of one unit of work are a group:
+// they get consecutive positions, and followers apply whole groups.
 #ifndef TWOTIER_COMMON_FEED_FEED_H_
 #define TWOTIER_COMMON_FEED_FEED_H_
 
@@ -20,13 +20,13 @@
 
 namespace twotier::feed {
 
-// What a unit of work appends. `body` holds references only, never personal data (protobuf bytes of the
-// service's own message type); the hash covers exactly these bytes.
+// What a unit of work appends. `body` holds references only, never personal data (protobuf bytes of
+// the service's own message type); the hash covers exactly these bytes.
 struct Event {
   std::string province_code;  // Empty for national subjects.
-  std::string subject;        // Resource name, for example "provinces/48/dossiers/H17.11-260701-0001".
-  int64_t version = 0;        // Version of the subject after the change, from 1 without gap.
-  std::string kind;           // For example "dossier.submitted".
+  std::string subject;  // Resource name, for example "provinces/48/dossiers/H17.11-260701-0001".
+  int64_t version = 0;  // Version of the subject after the change, from 1 without gap.
+  std::string kind;     // For example "dossier.submitted".
   std::string body;
   std::string previous_hash;  // Of version - 1; empty for version 1.
 };
@@ -34,29 +34,32 @@ struct Event {
 // An event as it is stored.
 struct StoredEvent {
   Event event;
-  std::string hash;        // SHA-256 over previous hash, province, subject, version, kind and body.
-  std::string group;       // Id of the unit of work that wrote it.
-  int64_t position = 0;    // 0 while it is not sequenced.
-  absl::Time known_time;   // Monotone stamp of the sequencer; meaningless while position is 0.
+  std::string hash;       // SHA-256 over previous hash, province, subject, version, kind and body.
+  std::string group;      // Id of the unit of work that wrote it.
+  int64_t position = 0;   // 0 while it is not sequenced.
+  absl::Time known_time;  // Monotone stamp of the sequencer; meaningless while position is 0.
   bool last_of_group = false;
 };
 
 // 32 zero bytes: what version 1 chains to.
 std::string GenesisHash();
 
-// Hash of an event: SHA-256(previous hash ‖ length-prefixed province, subject, version, kind, body).
+// Hash of an event: SHA-256(previous hash ‖ length-prefixed province, subject, version, kind,
+// body).
 std::string HashOf(const Event& event);
 
-// Appends `event` to the group of this call. Returns its hash, which the aggregate keeps for its next event.
-// `ordinal` orders the events of one call, from 0. Errors: those of db::Tx::Write.
-absl::StatusOr<std::string> Append(db::Tx& tx, const Call& call, const Event& event, int ordinal = 0);
+// Appends `event` to the group of this call. Returns its hash, which the aggregate keeps for its
+// next event. `ordinal` orders the events of one call, from 0. Errors: those of db::Tx::Write.
+absl::StatusOr<std::string> Append(db::Tx& tx, const Call& call, const Event& event,
+                                   int ordinal = 0);
 
 // All events of one subject after `after_version`, oldest first, at most `limit`.
 absl::StatusOr<std::vector<StoredEvent>> ListEvents(db::Tx& tx, absl::string_view province_code,
-                                                    absl::string_view subject, int64_t after_version,
-                                                    int limit);
+                                                    absl::string_view subject,
+                                                    int64_t after_version, int limit);
 
-// Checks hashes and versions of a subject's events. DATA_LOSS names the first entry that does not chain.
+// Checks hashes and versions of a subject's events. DATA_LOSS names the first entry that does not
+// chain.
 absl::Status VerifyChain(const std::vector<StoredEvent>& events);
 
 // Tables of the feed; every service's list of migrations contains them.

@@ -1,0 +1,18 @@
+// What an operator does to a feed.
+#ifndef TWOTIER_COMMON_FEED_EPOCH_H_
+#define TWOTIER_COMMON_FEED_EPOCH_H_
+
+#include "absl/status/status.h"
+#include "common/db/database.h"
+
+namespace twotier::feed {
+
+// Gives the feed a new epoch: every resume token handed out before is refused from now on, and
+// followers start again from a snapshot. To be run after a backup was restored, while the service
+// is stopped: positions given after the backup was taken are given a second time, to other events.
+// Waits for the database.
+absl::Status NewEpoch(db::Database& database);
+
+}  // namespace twotier::feed
+
+#endif  // TWOTIER_COMMON_FEED_EPOCH_H_

@@ -1,0 +1,151 @@
+#include "common/feed/feed.h"
+
+#include <openssl/evp.h>
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
+#include "common/feed/tables.h"
+#include "common/status_macros.h"
+
+namespace twotier::feed {
+namespace {
+
+constexpr size_t kHashBytes = 32;  // SHA-256.
+
+constexpr db::Statement kInsertEvent{
+    "feed_insert_event",
+    "INSERT INTO event (province_code, subject, version, kind, body, hash, previous_hash, group_id,"
+    " ordinal, last_of_group) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)"};
+
+constexpr db::Statement kListEvents{
+    "feed_list_events", "SELECT " TWOTIER_EVENT_COLUMNS
+                        " FROM event WHERE province_code = $1 AND subject = $2 AND version > $3"
+                        " ORDER BY version LIMIT $4"};
+
+// A digest in progress. The algorithm is fetched once; fetching it for each digest would cost more
+// than the digest itself.
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), algorithm, nullptr) == 1;
+  }
+
+  void Bytes(absl::string_view bytes) {
+    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+  }
+
+  void Number(uint64_t number) {
+    char big_endian[8];
+    for (int i = 7; i >= 0; --i, number >>= 8) big_endian[i] = static_cast<char>(number & 0xff);
+    Bytes(absl::string_view(big_endian, sizeof(big_endian)));
+  }
+
+  void Prefixed(absl::string_view bytes) {
+    Number(bytes.size());
+    Bytes(bytes);
+  }
+
+  // Without memory or without the algorithm no event can be chained: the process cannot go on.
+  std::string Finish() {
+    std::string hash(kHashBytes, '\0');
+    ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(hash.data()),
+                                    nullptr) == 1;
+    if (!ok_) std::abort();
+    return hash;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+  bool ok_;
+};
+
+absl::Status Broken(const StoredEvent& stored, absl::string_view what) {
+  const Event& event = stored.event;
+  return error::WithReason(
+      absl::StatusCode::kDataLoss,
+      absl::StrCat("timeline of ", event.subject, ", version ", event.version, ": ", what),
+      "CHAIN_BROKEN", {{"subject", event.subject}, {"version", absl::StrCat(event.version)}});
+}
+
+absl::Status CheckAppend(const Call& call, const Event& event, int ordinal) {
+  const bool first = event.version == 1;
+  if (event.version < 1 || ordinal < 0 || call.new_id.empty() || event.subject.empty() ||
+      event.kind.empty() || event.body.size() > kBodyBytesMax ||
+      event.previous_hash.size() != (first ? 0 : kHashBytes)) {
+    return error::WithReason(absl::StatusCode::kInternal,
+                             absl::StrCat("event of ", event.subject, ", version ", event.version,
+                                          ", is not well formed"),
+                             "BROKEN_INVARIANT", {{"subject", event.subject}});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string GenesisHash() { return std::string(kHashBytes, '\0'); }
+
+std::string HashOf(const Event& event) {
+  Sha256 digest;
+  digest.Bytes(event.previous_hash.empty() ? GenesisHash() : event.previous_hash);
+  digest.Prefixed(event.province_code);
+  digest.Prefixed(event.subject);
+  digest.Number(static_cast<uint64_t>(event.version));
+  digest.Prefixed(event.kind);
+  digest.Prefixed(event.body);
+  return digest.Finish();
+}
+
+absl::StatusOr<std::string> Append(db::Tx& tx, const Call& call, const Event& event, int ordinal) {
+  RETURN_IF_ERROR(CheckAppend(call, event, ordinal));
+  std::string hash = HashOf(event);
+  RETURN_IF_ERROR(tx.Write(
+      kInsertEvent,
+      {event.province_code, event.subject, event.version, event.kind, db::Blob{event.body},
+       db::Blob{hash}, db::Blob{event.previous_hash}, call.new_id, static_cast<int64_t>(ordinal)}));
+  return hash;
+}
+
+absl::StatusOr<std::vector<StoredEvent>> ListEvents(db::Tx& tx, absl::string_view province_code,
+                                                    absl::string_view subject,
+                                                    int64_t after_version, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kListEvents, {province_code, subject, after_version, limit}));
+  std::vector<StoredEvent> events;
+  events.reserve(rows.size());
+  for (const db::Row& row : rows) events.push_back(ReadEvent(row));
+  return events;
+}
+
+absl::Status VerifyChain(const std::vector<StoredEvent>& events) {
+  const StoredEvent* previous = nullptr;
+  for (const StoredEvent& stored : events) {
+    const Event& event = stored.event;
+    if (event.version < 1) return Broken(stored, "versions count from 1");
+    if (event.version == 1 && !event.previous_hash.empty()) {
+      return Broken(stored, "the first version chains to nothing");
+    }
+    if (event.version > 1 && event.previous_hash.size() != kHashBytes) {
+      return Broken(stored, "the hash of the version before is missing");
+    }
+    if (previous != nullptr) {
+      if (event.subject != previous->event.subject ||
+          event.province_code != previous->event.province_code) {
+        return Broken(stored, "another subject among the events");
+      }
+      if (event.version != previous->event.version + 1)
+        return Broken(stored, "a version is missing");
+      if (event.previous_hash != previous->hash) {
+        return Broken(stored, "it does not chain to the version before");
+      }
+    }
+    if (HashOf(event) != stored.hash) return Broken(stored, "its content does not give its hash");
+    previous = &stored;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace twotier::feed

@@ -1,0 +1,120 @@
+// Numbers committed events. One thread per process; of several processes on one database only the
+// one that holds the lease numbers, the others stand by and take over when the lease ends.
+#ifndef TWOTIER_COMMON_FEED_SEQUENCER_H_
+#define TWOTIER_COMMON_FEED_SEQUENCER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/db/database.h"
+
+namespace twotier::feed {
+
+struct SequencerOptions {
+  // A process that died is succeeded after this time. Renewed at half of it, also when nothing
+  // happens: that write carries the watermark of knowledge time forward.
+  absl::Duration lease = absl::Seconds(10);
+  // How often it looks for events of other processes, which cannot poke it.
+  absl::Duration poll_interval = absl::Milliseconds(100);
+  // Least time between two passes: at most 200 a second share the write lane, each with what came
+  // meanwhile.
+  absl::Duration pause_min = absl::Milliseconds(5);
+  // Longest wait after an error.
+  absl::Duration backoff_max = absl::Seconds(2);
+  // Events numbered by one pass, so that it holds up a write lane for some milliseconds only. A
+  // larger group (an import) is numbered alone, whole.
+  int slice_events = 1000;
+  // Called after each pass that numbered something, on the sequencer's thread, for example
+  // Hub::Wake.
+  std::function<void()> on_sequenced;
+  // Name in the lease; empty: a random one. Tests name their holders.
+  std::string holder;
+};
+
+// What a sequencer reports. Of the process that holds the lease; others report `leading` false.
+struct SequencerStats {
+  bool leading = false;
+  int64_t fencing = 0;
+  int64_t position = 0;  // Last position known to be given.
+  int64_t numbered = 0;  // Events numbered by this process.
+  int64_t passes = 0;    // Passes that numbered something.
+  int64_t failures = 0;  // Passes that failed.
+  int64_t pending = 0;   // Events waiting at the last look, counted up to kPendingCountMax.
+  absl::Duration lag;    // Since when something has been waiting; zero when nothing is.
+};
+
+// Thread-safe.
+class Sequencer {
+ public:
+  // More waiting events than this are not counted exactly: counting them would slow the numbering
+  // down.
+  static constexpr int kPendingCountMax = 100000;
+
+  // Most events of one group: a unit of work with more is refused by nobody, but it would never be
+  // numbered. Chosen above the largest import, of about 17,000 resources.
+  static constexpr int kGroupEventsMax = 100000;
+
+  // `database` and `clock` are not owned and outlive the sequencer. Creates the feed's head when it
+  // is missing. Errors: those of Database::Write.
+  static absl::StatusOr<std::unique_ptr<Sequencer>> Create(db::Database* database,
+                                                           const Clock* clock,
+                                                           SequencerOptions options);
+  // Stops.
+  ~Sequencer();
+
+  // Starts the thread. Called once.
+  void Start();
+
+  // Something was committed. Costs a few nanoseconds; may be called from a lane thread.
+  void Poke();
+
+  // One pass on the calling thread: takes or renews the lease and numbers one slice. Returns the
+  // number of events, or FAILED_PRECONDITION when another process holds the lease. For tests and
+  // for tools that have no sequencer thread running.
+  absl::StatusOr<int> RunOnce();
+
+  // Ends the thread and gives the lease back, so that another process takes over at once.
+  // Idempotent.
+  void Stop();
+
+  SequencerStats stats() const;
+
+ private:
+  struct Pass;
+
+  Sequencer(db::Database* database, const Clock* clock, SequencerOptions options);
+
+  void Loop();
+  // Waits until poked or until `timeout`; false once stopped.
+  bool WaitForWork(absl::Duration timeout);
+  absl::Status RunPass(db::Tx& tx, int64_t now_us, Pass& pass) const;
+  absl::Status NumberGroups(db::Tx& tx, Pass& pass) const;
+  void Record(const absl::StatusOr<Pass>& outcome);
+  void CountPending();
+  absl::StatusOr<Pass> TryPass();
+  void Release();
+
+  db::Database* const database_;
+  const Clock* const clock_;
+  const SequencerOptions options_;
+
+  mutable absl::Mutex mutex_;
+  bool poked_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  SequencerStats stats_ ABSL_GUARDED_BY(mutex_);
+  absl::Time behind_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+  std::thread thread_;
+};
+
+}  // namespace twotier::feed
+
+#endif  // TWOTIER_COMMON_FEED_SEQUENCER_H_

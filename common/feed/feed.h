@@ -23,21 +23,22 @@ namespace twotier::feed {
 // What a unit of work appends. `body` holds references only, never personal data (protobuf bytes of
 // the service's own message type); the hash covers exactly these bytes.
 struct Event {
-  std::string province_code;  // Empty for national subjects.
-  std::string subject;  // Resource name, for example "provinces/48/dossiers/H17.11-260701-0001".
-  int64_t version = 0;  // Version of the subject after the change, from 1 without gap.
-  std::string kind;     // For example "dossier.submitted".
-  std::string body;
-  std::string previous_hash;  // Of version - 1; empty for version 1.
+  std::string province_code = {};  // Empty for national subjects.
+  std::string subject =
+      {};                 // Resource name, for example "provinces/48/dossiers/H17.11-260701-0001".
+  int64_t version = 0;    // Version of the subject after the change, from 1 without gap.
+  std::string kind = {};  // For example "dossier.submitted".
+  std::string body = {};
+  std::string previous_hash = {};  // Of version - 1; empty for version 1.
 };
 
 // An event as it is stored.
 struct StoredEvent {
-  Event event;
-  std::string hash;       // SHA-256 over previous hash, province, subject, version, kind and body.
-  std::string group;      // Id of the unit of work that wrote it.
-  int64_t position = 0;   // 0 while it is not sequenced.
-  absl::Time known_time;  // Monotone stamp of the sequencer; meaningless while position is 0.
+  Event event = {};
+  std::string hash = {};   // SHA-256 over previous hash, province, subject, version, kind and body.
+  std::string group = {};  // Id of the unit of work that wrote it.
+  int64_t position = 0;    // 0 while it is not sequenced.
+  absl::Time known_time = {};  // Monotone stamp of the sequencer; meaningless while position is 0.
   bool last_of_group = false;
 };
 

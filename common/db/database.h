@@ -1,4 +1,5 @@
-// A database as the rest of a service uses it: units of work go in, outcomes come out after the commit.
+// A database as the rest of a service uses it: units of work go in, outcomes come out after the
+// commit.
 #ifndef TWOTIER_COMMON_DB_DATABASE_H_
 #define TWOTIER_COMMON_DB_DATABASE_H_
 
@@ -20,8 +21,9 @@ namespace twotier::db {
 
 enum class Engine { kSqlite, kPostgres };
 
-// An aggregate whose state a decision rests on. Its version row is bumped before the unit runs, so that two
-// units that rest on the same aggregate never commit without seeing each other (write skew).
+// An aggregate whose state a decision rests on. Its version row is bumped before the unit runs, so
+// that two units that rest on the same aggregate never commit without seeing each other (write
+// skew).
 struct Key {
   std::string province_code;  // Distribution column; empty for national aggregates.
   std::string name;           // For example "provinces/48/centers/H17.11" or "unit_tree".
@@ -38,16 +40,18 @@ struct BoundStatement {
 struct Unit {
   // Aggregates it rests on. The first one picks the lane.
   std::vector<Key> keys;
-  // Its first write, sent for the whole batch in one flight; `claimed` tells the work whether it touched a
-  // row. The dispatcher claims the request id with it.
+  // Its first write, sent for the whole batch in one flight; `claimed` tells the work whether it
+  // touched a row. The dispatcher claims the request id with it.
   std::optional<BoundStatement> claim;
-  // The work. May run twice. An error undoes everything, the claim included, and is handed to `done`.
+  // The work. May run twice. An error undoes everything, the claim included, and is handed to
+  // `done`.
   std::function<absl::Status(Tx& tx, bool claimed)> work;
   // Asked just before the work; false drops the unit unrun, with DEADLINE_EXCEEDED to `done`.
   std::function<bool()> wanted;
   // Run alone, in a transaction of its own that is rolled back whatever happens (`validate_only`).
   bool dry_run = false;
-  // Called exactly once, on the lane's thread, after the commit or the final failure. Must not block.
+  // Called exactly once, on the lane's thread, after the commit or the final failure. Must not
+  // block.
   std::function<void(absl::Status)> done;
 };
 
@@ -58,7 +62,8 @@ struct Read {
   std::function<void(absl::Status)> done;
 };
 
-// Receives what the engines measure. Thread-safe; must not block. Null is allowed: nothing is measured.
+// Receives what the engines measure. Thread-safe; must not block. Null is allowed: nothing is
+// measured.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -71,29 +76,30 @@ class Observer {
 };
 
 struct DatabaseOptions {
-  int lanes_postgres = 8;           // Measured on two cores; see docs/adr.
+  int lanes_postgres = 8;  // Measured on two cores; see docs/adr.
   size_t batch_max_sqlite = 64;
   size_t batch_max_postgres = 32;
-  size_t queue_max = 4096;          // Per lane; a full queue refuses at once.
+  size_t queue_max = 4096;  // Per lane; a full queue refuses at once.
   size_t read_queue_max = 4096;
-  int readers = 2;                  // Reader connections.
-  int retry_max = 8;                // Reruns of a unit that lost to others.
+  int readers = 2;    // Reader connections.
+  int retry_max = 8;  // Reruns of a unit that lost to others.
   absl::Duration statement_timeout = absl::Seconds(10);
   absl::Duration lock_timeout = absl::Milliseconds(50);
   absl::Duration reconnect_backoff_max = absl::Seconds(2);
-  bool migrate = true;              // Apply missing migrations at open; else refuse a schema that lacks any.
-  Observer* observer = nullptr;     // Not owned; outlives the database.
+  bool migrate = true;  // Apply missing migrations at open; else refuse a schema that lacks any.
+  Observer* observer = nullptr;  // Not owned; outlives the database.
 };
 
 // Owns the connections, the lanes and the reader pool of one database. Thread-safe.
 //
-// A lost connection is opened again in the background; meanwhile units and reads are refused with UNAVAILABLE
-// `DATABASE_AWAY` and RetryInfo.
+// A lost connection is opened again in the background; meanwhile units and reads are refused with
+// UNAVAILABLE `DATABASE_AWAY` and RetryInfo.
 class Database {
  public:
-  // `url`: "sqlite:PATH" (":memory:" is refused: lanes and readers could not share it) or "postgresql://...".
-  // Errors: INVALID_ARGUMENT (the URL); FAILED_PRECONDITION (a newer schema, another collation than C, a file
-  // that is no database); UNAVAILABLE (cannot be reached, locked); PERMISSION_DENIED (cannot be opened).
+  // `url`: "sqlite:PATH" (":memory:" is refused: lanes and readers could not share it) or
+  // "postgresql://...". Errors: INVALID_ARGUMENT (the URL); FAILED_PRECONDITION (a newer schema,
+  // another collation than C, a file that is no database); UNAVAILABLE (cannot be reached, locked);
+  // PERMISSION_DENIED (cannot be opened).
   static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view url,
                                                         const std::vector<Migration>& migrations,
                                                         DatabaseOptions options);

@@ -1,12 +1,13 @@
 // The contract both engines keep: statements, values, rows, and a transaction.
 //
-// SQL is written once, in PostgreSQL's `$1` form and in the subset that design and conformance suite describe
-// (docs/sql.md). Code that uses this header does not know which engine runs it.
+// SQL is written once, in PostgreSQL's `$1` form and in the subset that design and conformance
+// suite describe (docs/sql.md). Code that uses this header does not know which engine runs it.
 #ifndef TWOTIER_COMMON_DB_DB_H_
 #define TWOTIER_COMMON_DB_DB_H_
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,8 +21,9 @@
 
 namespace twotier::db {
 
-// A statement with a name. The name is the label in metrics and the prepared statement; it is unique within a
-// service. Declared `constexpr` beside the row type it serves: SQL text is never built at run time.
+// A statement with a name. The name is the label in metrics and the prepared statement; it is
+// unique within a service. Declared `constexpr` beside the row type it serves: SQL text is never
+// built at run time.
 struct Statement {
   absl::string_view name;
   absl::string_view sql;
@@ -32,8 +34,8 @@ struct Blob {
   absl::string_view bytes;
 };
 
-// One bound value. It does not own: what it points to must live until the call returns (Tx copies what it
-// defers). Booleans are bound as 0 and 1.
+// One bound value. It does not own: what it points to must live until the call returns (Tx copies
+// what it defers). Booleans are bound as 0 and 1.
 class Value {
  public:
   Value(std::nullopt_t) : value_(std::monostate()) {}
@@ -56,18 +58,28 @@ class Value {
 
 using Values = absl::Span<const Value>;
 
-// One row of a result. Columns are numbered from 0 as they stand in the SELECT. Asking for a type that the
-// column does not hold is a broken program: it ends the process with the statement's name.
+// One row of a result. Columns are numbered from 0 as they stand in the SELECT. Asking for a type
+// that the column does not hold is a broken program: it ends the process with the statement's name.
 class Row {
  public:
   using Cell = std::variant<std::monostate, int64_t, std::string>;
-  explicit Row(std::vector<Cell> cells) : cells_(std::move(cells)) {}
+  // `statement` must outlive the row; names of statements are literals.
+  explicit Row(std::vector<Cell> cells, absl::string_view statement = "")
+      : cells_(std::move(cells)), statement_(statement) {}
 
-  bool IsNull(size_t column) const { return cells_[column].index() == 0; }
-  int64_t Int(size_t column) const { return std::get<int64_t>(cells_[column]); }
+  bool IsNull(size_t column) const { return At(column).index() == 0; }
+  int64_t Int(size_t column) const {
+    const auto* value = std::get_if<int64_t>(&At(column));
+    if (value == nullptr) EndProcess(column, "an integer");
+    return *value;
+  }
   bool Bool(size_t column) const { return Int(column) != 0; }
-  const std::string& Text(size_t column) const { return std::get<std::string>(cells_[column]); }
-  const std::string& Bytes(size_t column) const { return std::get<std::string>(cells_[column]); }
+  const std::string& Text(size_t column) const {
+    const auto* value = std::get_if<std::string>(&At(column));
+    if (value == nullptr) EndProcess(column, "text or bytes");
+    return *value;
+  }
+  const std::string& Bytes(size_t column) const { return Text(column); }
   std::optional<int64_t> OptInt(size_t column) const {
     return IsNull(column) ? std::nullopt : std::optional<int64_t>(Int(column));
   }
@@ -77,20 +89,28 @@ class Row {
   size_t size() const { return cells_.size(); }
 
  private:
+  const Cell& At(size_t column) const {
+    if (column >= cells_.size()) EndProcess(column, "a column");
+    return cells_[column];
+  }
+  [[noreturn]] void EndProcess(size_t column, const char* expected) const;
+
   std::vector<Cell> cells_;
+  absl::string_view statement_;
 };
 
 using Rows = std::vector<Row>;
 
-// A transaction, as a unit of work sees it. Not thread-safe; valid only during the call it is handed to.
+// A transaction, as a unit of work sees it. Not thread-safe; valid only during the call it is
+// handed to.
 //
-// The body of a unit of work MUST NOT keep state across calls: it may run twice. Values it read hold only if
-// the unit is reported as committed.
+// The body of a unit of work MUST NOT keep state across calls: it may run twice. Values it read
+// hold only if the unit is reported as committed.
 //
-// Errors of every method: ALREADY_EXISTS (unique constraint), FAILED_PRECONDITION (another constraint),
-// UNAVAILABLE (connection or I/O), RESOURCE_EXHAUSTED (disk or memory full), DEADLINE_EXCEEDED (cancelled).
-// After a conflict with another transaction every further call fails with ABORTED and the engine runs the
-// unit again; nothing that the body returns then is looked at.
+// Errors of every method: ALREADY_EXISTS (unique constraint), FAILED_PRECONDITION (another
+// constraint), UNAVAILABLE (connection or I/O), RESOURCE_EXHAUSTED (disk or memory full),
+// DEADLINE_EXCEEDED (cancelled). After a conflict with another transaction every further call fails
+// with ABORTED and the engine runs the unit again; nothing that the body returns then is looked at.
 class Tx {
  public:
   virtual ~Tx() = default;
@@ -101,13 +121,15 @@ class Tx {
   // Makes a change and returns the number of rows it touched.
   virtual absl::StatusOr<int64_t> Exec(const Statement& statement, Values values) = 0;
 
-  // Makes a change that must touch exactly `rows_expected` rows, without waiting for its result: PostgreSQL
-  // gets it in a pipeline. A failure is reported by this or any later call or, at the latest, instead of the
-  // commit. Touching another number of rows is a conflict: somebody else was faster.
-  virtual absl::Status Write(const Statement& statement, Values values, int64_t rows_expected = 1) = 0;
+  // Makes a change that must touch exactly `rows_expected` rows, without waiting for its result:
+  // PostgreSQL gets it in a pipeline. A failure is reported by this or any later call or, at the
+  // latest, instead of the commit. Touching another number of rows is a conflict: somebody else was
+  // faster.
+  virtual absl::Status Write(const Statement& statement, Values values,
+                             int64_t rows_expected = 1) = 0;
 
-  // Runs `body`; when it returns an error, everything it wrote is undone and its error is returned, while what
-  // was written before stays. Not to be nested.
+  // Runs `body`; when it returns an error, everything it wrote is undone and its error is returned,
+  // while what was written before stays. Not to be nested.
   virtual absl::Status Guard(const std::function<absl::Status()>& body) = 0;
 
   // True once the engine decided that this transaction lost to another one.

@@ -1,0 +1,316 @@
+#include "common/db/lane.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/errors.h"
+#include "common/status_macros.h"
+
+namespace twotier::db {
+namespace {
+
+// An idle lane looks this often whether its connection still lives.
+constexpr absl::Duration kIdleCheck = absl::Seconds(1);
+// First wait after a conflict, doubled by each further one; about one short commit.
+constexpr absl::Duration kConflictBackoff = absl::Milliseconds(1);
+constexpr absl::Duration kConflictBackoffMax = absl::Milliseconds(32);
+// First wait before a lost connection is opened again; doubled up to the option's maximum.
+constexpr absl::Duration kReconnectBackoff = absl::Milliseconds(20);
+// What callers are asked to wait: a full queue of short units drains in less than a second.
+constexpr absl::Duration kQueueFullRetry = absl::Milliseconds(500);
+constexpr absl::Duration kConflictRetry = absl::Milliseconds(100);
+
+absl::Status ConflictsExhausted() {
+  return error::WithRetryAfter(
+      error::WithReason(absl::StatusCode::kUnavailable, "the transaction lost to others too often",
+                        "CONFLICTS_EXHAUSTED"),
+      kConflictRetry);
+}
+
+bool HasReason(const absl::Status& status, absl::string_view reason) {
+  const std::optional<error::Reason> found = error::ReasonOf(status);
+  return found.has_value() && found->reason == reason;
+}
+
+}  // namespace
+
+absl::Status ShuttingDown() {
+  return error::WithReason(absl::StatusCode::kUnavailable, "the server is shutting down",
+                           "SHUTTING_DOWN");
+}
+
+absl::Status QueueFull() {
+  return error::WithRetryAfter(error::WithReason(absl::StatusCode::kResourceExhausted,
+                                                 "the queue of the database is full", "QUEUE_FULL"),
+                               kQueueFullRetry);
+}
+
+absl::Status NotWanted() {
+  return error::WithReason(absl::StatusCode::kDeadlineExceeded,
+                           "the deadline passed before the work was begun", "TOO_LATE");
+}
+
+Lane::Lane(std::unique_ptr<Connection> connection, const Options& options)
+    : connection_(std::move(connection)),
+      options_(options),
+      queue_(options.queue_max, /*workers=*/1),
+      batch_limit_(options.batch_max),
+      random_(static_cast<unsigned>(absl::GetCurrentTimeNanos())) {
+  queue_.Join();
+  thread_ = std::thread([this] { Run(); });
+}
+
+Lane::~Lane() { Drain(absl::InfinitePast()); }
+
+void Lane::Submit(Unit unit) {
+  const absl::Status status = queue_.Push(unit);
+  if (!status.ok()) unit.done(status);
+}
+
+absl::Status Lane::health() const {
+  absl::MutexLock lock(&health_mutex_);
+  return health_;
+}
+
+void Lane::NoteHealth(const absl::Status& status) {
+  absl::MutexLock lock(&health_mutex_);
+  health_ = status;
+}
+
+void Lane::Drain(absl::Time deadline) {
+  if (!thread_.joinable()) return;
+  queue_.Close();
+  queue_.AwaitIdle(deadline);
+  queue_.Stop();
+  thread_.join();
+}
+
+void Lane::Run() {
+  while (!queue_.stopped()) {
+    if (connection_->lost()) {
+      Reconnect();
+    } else {
+      RunNext();
+    }
+  }
+  FailAll(ShuttingDown());
+  queue_.Leave();
+}
+
+void Lane::FailAll(const absl::Status& status) {
+  queue_.Take(options_.queue_max, absl::ZeroDuration(), waiting_);
+  for (Job& job : waiting_) {
+    job.status = status;
+    Finish(job);
+  }
+  waiting_.clear();
+}
+
+void Lane::Finish(Job& job) { std::exchange(job.unit.done, nullptr)(std::move(job.status)); }
+
+// Tries at once, which makes a server's restart invisible; then refuses everything until it
+// succeeds.
+void Lane::Reconnect() {
+  absl::Status status = connection_->Reopen();
+  if (status.ok()) return;
+  queue_.SetAway(true);
+  absl::Duration backoff = kReconnectBackoff;
+  while (!status.ok()) {
+    NoteHealth(Away(status.message()));
+    FailAll(Away("the database is away"));
+    queue_.Pause(backoff);
+    if (queue_.stopped()) return;
+    backoff = std::min(backoff * 2, options_.reconnect_backoff_max);
+    status = connection_->Reopen();
+  }
+  NoteHealth(absl::OkStatus());
+  queue_.SetAway(false);
+}
+
+std::vector<Lane::Job> Lane::NextBatch() {
+  if (waiting_.size() < batch_limit_) {
+    const absl::Duration wait = waiting_.empty() ? kIdleCheck : absl::ZeroDuration();
+    queued_ = queue_.Take(batch_limit_ - waiting_.size(), wait, waiting_);
+  }
+  std::vector<Job> batch;
+  batch.reserve(std::min(batch_limit_, waiting_.size()));
+  while (!waiting_.empty() && batch.size() < batch_limit_) {
+    Job& job = waiting_.front();
+    if (job.unit.wanted && !job.unit.wanted()) {
+      job.status = NotWanted();
+      Finish(job);
+      waiting_.pop_front();
+      continue;
+    }
+    if (job.unit.dry_run && !batch.empty()) break;
+    batch.push_back(std::move(job));
+    waiting_.pop_front();
+    if (batch.back().unit.dry_run) break;
+  }
+  return batch;
+}
+
+void Lane::RunNext() {
+  std::vector<Job> batch = NextBatch();
+  if (batch.empty()) {
+    connection_->CheckIdle();
+    if (!connection_->lost()) connection_->KeepHouse(/*idle=*/true);
+    return;
+  }
+  const absl::Time start = absl::Now();
+  const size_t units = batch.size();
+  const bool singly = batch[0].unit.dry_run;
+  const Outcome outcome = Attempt(absl::MakeSpan(batch), singly);
+  if (options_.observer != nullptr) {
+    options_.observer->OnQueue(/*writer=*/true, queued_);
+    options_.observer->OnBatch(static_cast<int>(units), absl::Now() - start);
+  }
+  Settle(std::move(batch), outcome);
+}
+
+void Lane::Settle(std::vector<Job> batch, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kCommitted:
+    case Outcome::kUndone:
+      conflicts_in_row_ = 0;
+      batch_limit_ = std::min(batch_limit_ * 2, options_.batch_max);
+      for (Job& job : batch) Finish(job);
+      if (!connection_->lost()) connection_->KeepHouse(queued_ == 0 && waiting_.empty());
+      return;
+    case Outcome::kConflict:
+      return Conflicted(std::move(batch));
+    case Outcome::kBroken:
+      for (Job& job : batch) {
+        std::vector<Job> single;
+        if (job.unit.wanted && !job.unit.wanted()) {
+          job.status = NotWanted();
+          Finish(job);
+          continue;
+        }
+        single.push_back(std::move(job));
+        const Outcome of_single = Attempt(absl::MakeSpan(single), /*singly=*/true);
+        Settle(std::move(single), of_single);
+      }
+      return;
+    case Outcome::kLost:
+      // Nothing of the batch stays. A connection that died while it was idle costs one more run; a
+      // second loss is the caller's to know.
+      for (Job& job : batch) {
+        if (std::exchange(job.requeued, true)) {
+          job.status = Away("the connection to the database was lost");
+          Finish(job);
+        }
+      }
+      std::erase_if(batch, [](const Job& job) { return job.unit.done == nullptr; });
+      return PutBack(std::move(batch));
+    case Outcome::kUnknown:
+      for (Job& job : batch) Finish(job);
+      return;
+  }
+}
+
+void Lane::PutBack(std::vector<Job> batch) {
+  waiting_.insert(waiting_.begin(), std::make_move_iterator(batch.begin()),
+                  std::make_move_iterator(batch.end()));
+}
+
+void Lane::Conflicted(std::vector<Job> batch) {
+  if (options_.observer != nullptr) options_.observer->OnConflict();
+  batch_limit_ = std::max<size_t>(batch.size() / 2, 1);
+  if (batch.size() == 1 && ++batch[0].alone > options_.retry_max) {
+    batch[0].status = ConflictsExhausted();
+    Finish(batch[0]);
+    batch.clear();
+  }
+  PutBack(std::move(batch));
+  const absl::Duration most =
+      std::min(kConflictBackoff * (1 << std::min(conflicts_in_row_++, 10)), kConflictBackoffMax);
+  std::uniform_real_distribution<double> part(0.0, 1.0);
+  queue_.Pause(most * part(random_));
+}
+
+Lane::Outcome Lane::Attempt(absl::Span<Job> batch, bool singly) {
+  Outcome outcome = RunUnits(batch, singly);
+  if (outcome == Outcome::kCommitted) outcome = CommitUnits(batch, singly);
+  if (outcome != Outcome::kCommitted) connection_->Rollback();
+  return outcome;
+}
+
+Lane::Outcome Lane::OutcomeOfFailure(absl::Span<Job> batch, bool singly,
+                                     const absl::Status& status) {
+  if (connection_->lost()) return Outcome::kLost;
+  if (connection_->conflicted()) return Outcome::kConflict;
+  if (HasReason(status, "DATABASE_READ_ONLY") || HasReason(status, "DATABASE_FULL")) {
+    NoteHealth(status);
+  }
+  if (!singly) return Outcome::kBroken;
+  batch[0].status = status;
+  return Outcome::kUndone;
+}
+
+absl::Status Lane::ClaimAll(absl::Span<Job> batch) {
+  std::vector<const BoundStatement*> claims;
+  for (const Job& job : batch) {
+    if (job.unit.claim.has_value()) claims.push_back(&*job.unit.claim);
+  }
+  if (claims.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<bool> touched, connection_->Claim(claims));
+  size_t next = 0;
+  for (Job& job : batch) job.claimed = job.unit.claim.has_value() && touched[next++];
+  return absl::OkStatus();
+}
+
+Lane::Outcome Lane::RunUnits(absl::Span<Job> batch, bool singly) {
+  std::vector<Bump> bumps;
+  if (connection_->needs_bumps()) {
+    std::vector<const std::vector<Key>*> keys;
+    for (const Job& job : batch) keys.push_back(&job.unit.keys);
+    bumps = BumpsOf(keys);
+  }
+  absl::Status status = connection_->Begin(Access::kWrite, bumps);
+  if (status.ok()) status = ClaimAll(batch);
+  if (!status.ok()) return OutcomeOfFailure(batch, singly, status);
+  for (Job& job : batch) {
+    const Outcome outcome = RunUnit(job, singly, batch.size() == 1);
+    if (outcome != Outcome::kCommitted) return outcome;
+  }
+  return Outcome::kCommitted;
+}
+
+Lane::Outcome Lane::RunUnit(Job& job, bool singly, bool alone) {
+  // A unit whose claim is written has begun; to drop it would leave a claim without an outcome.
+  if (!job.claimed && job.unit.wanted && !job.unit.wanted()) {
+    job.status = NotWanted();
+    return Outcome::kCommitted;
+  }
+  connection_->StartUnit(singly);
+  job.status = job.unit.work(*connection_, job.claimed);
+  if (connection_->broken()) {
+    const absl::Status status = job.status.ok() ? connection_->failure() : job.status;
+    return OutcomeOfFailure(absl::MakeSpan(&job, 1), singly, status);
+  }
+  if (job.unit.dry_run) {
+    // What was deferred must have been tried before the unit may be called good.
+    const absl::Status status = job.status.ok() ? connection_->Settle() : absl::OkStatus();
+    if (!status.ok()) return OutcomeOfFailure(absl::MakeSpan(&job, 1), singly, status);
+    return Outcome::kUndone;
+  }
+  if (job.status.ok() || !(job.claimed || connection_->unit_wrote())) return Outcome::kCommitted;
+  return alone ? Outcome::kUndone : Outcome::kBroken;
+}
+
+Lane::Outcome Lane::CommitUnits(absl::Span<Job> batch, bool singly) {
+  absl::Status status = connection_->Commit();
+  if (status.ok()) {
+    NoteHealth(absl::OkStatus());
+    return Outcome::kCommitted;
+  }
+  if (HasReason(status, "OUTCOME_UNKNOWN")) {
+    for (Job& job : batch) job.status = status;
+    return Outcome::kUnknown;
+  }
+  return OutcomeOfFailure(batch, singly, status);
+}
+
+}  // namespace twotier::db

@@ -1,0 +1,32 @@
+// SQLite as an engine: WAL, every commit on disk before it is reported, one writer.
+#ifndef TWOTIER_COMMON_DB_SQLITE_H_
+#define TWOTIER_COMMON_DB_SQLITE_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/db/connection.h"
+
+namespace twotier::db {
+
+struct SqliteOptions {
+  Access access = Access::kWrite;  // Readers are `query_only`.
+  absl::Duration statement_timeout = absl::Seconds(10);
+  Observer* observer = nullptr;
+};
+
+// Opens the file at `path`, which is created when it does not exist. Errors: INVALID_ARGUMENT
+// (":memory:", empty, "file:" URIs), FAILED_PRECONDITION (`DATABASE_READ_ONLY`;
+// `DATABASE_NOT_RECOGNIZED`: no SQLite file), UNAVAILABLE `DATABASE_AWAY` (locked by another
+// process), PERMISSION_DENIED (cannot be opened or created).
+absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(absl::string_view path,
+                                                       const SqliteOptions& options);
+
+// The error map of this engine: the only place where SQLITE_* codes get a meaning.
+EngineError MapSqliteError(int extended_code, absl::string_view message);
+
+}  // namespace twotier::db
+
+#endif  // TWOTIER_COMMON_DB_SQLITE_H_

@@ -1,0 +1,137 @@
+// The bounded queue in front of a lane or of the reader pool.
+#ifndef TWOTIER_COMMON_DB_WORK_QUEUE_H_
+#define TWOTIER_COMMON_DB_WORK_QUEUE_H_
+
+#include <cstddef>
+#include <deque>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "common/db/connection.h"
+#include "common/errors.h"
+
+namespace twotier::db {
+
+// UNAVAILABLE `SHUTTING_DOWN`.
+absl::Status ShuttingDown();
+// RESOURCE_EXHAUSTED `QUEUE_FULL` with RetryInfo.
+absl::Status QueueFull();
+// DEADLINE_EXCEEDED `TOO_LATE`: nobody waits for the answer any more.
+absl::Status NotWanted();
+
+// Items wait here until a worker takes them. Refuses when it is full, when every worker has lost
+// its connection, and while it is closed. Thread-safe.
+template <typename Item>
+class WorkQueue {
+ public:
+  WorkQueue(size_t items_max, int workers) : items_max_(items_max), workers_(workers) {}
+
+  // Adds `item`, or leaves it alone and returns why not: UNAVAILABLE `SHUTTING_DOWN` or
+  // `DATABASE_AWAY`, RESOURCE_EXHAUSTED `QUEUE_FULL`.
+  absl::Status Push(Item& item) {
+    absl::MutexLock lock(&mutex_);
+    if (closed_) return ShuttingDown();
+    if (away_ == workers_) return Away("the database is away");
+    if (items_.size() >= items_max_) return QueueFull();
+    items_.push_back(std::move(item));
+    if (waiting_ > 0) changed_.Signal();
+    return absl::OkStatus();
+  }
+
+  // Moves up to `max` items to the end of `taken`. With `wait`, waits up to that long for the
+  // first. Returns how many are left.
+  template <typename Taken>
+  size_t Take(size_t max, absl::Duration wait, Taken& taken) {
+    absl::MutexLock lock(&mutex_);
+    if (items_.empty() && !stopped_ && wait > absl::ZeroDuration()) {
+      --busy_;
+      if (busy_ == 0) idle_.SignalAll();
+      ++waiting_;
+      const absl::Time until = absl::Now() + wait;
+      while (items_.empty() && !stopped_ && !changed_.WaitWithDeadline(&mutex_, until)) {
+      }
+      --waiting_;
+      ++busy_;
+    }
+    for (; max > 0 && !items_.empty(); --max) {
+      taken.emplace_back(std::move(items_.front()));
+      items_.pop_front();
+    }
+    return items_.size();
+  }
+
+  // A worker begins or ends its life.
+  void Join() {
+    absl::MutexLock lock(&mutex_);
+    ++busy_;
+  }
+  void Leave() {
+    absl::MutexLock lock(&mutex_);
+    --busy_;
+    if (busy_ == 0) idle_.SignalAll();
+  }
+
+  // A worker lost its connection (true) or has one again (false).
+  void SetAway(bool away) {
+    absl::MutexLock lock(&mutex_);
+    away_ += away ? 1 : -1;
+  }
+  bool away() const {
+    absl::MutexLock lock(&mutex_);
+    return away_ == workers_;
+  }
+
+  // Waits for `time`, or until Stop.
+  void Pause(absl::Duration time) {
+    absl::MutexLock lock(&mutex_);
+    const absl::Time until = absl::Now() + time;
+    while (!stopped_ && !stopping_.WaitWithDeadline(&mutex_, until)) {
+    }
+  }
+
+  // Refuses new items from now on.
+  void Close() {
+    absl::MutexLock lock(&mutex_);
+    closed_ = true;
+  }
+  // Waits until nothing is queued and every worker waits, or until `deadline`.
+  void AwaitIdle(absl::Time deadline) {
+    absl::MutexLock lock(&mutex_);
+    while ((busy_ > 0 || !items_.empty()) && !idle_.WaitWithDeadline(&mutex_, deadline)) {
+    }
+  }
+  // Wakes everybody up; workers end.
+  void Stop() {
+    absl::MutexLock lock(&mutex_);
+    closed_ = stopped_ = true;
+    changed_.SignalAll();
+    stopping_.SignalAll();
+  }
+  bool stopped() const {
+    absl::MutexLock lock(&mutex_);
+    return stopped_;
+  }
+
+ private:
+  const size_t items_max_;
+  const int workers_;
+  mutable absl::Mutex mutex_;
+  absl::CondVar changed_;   // An item came, or Stop.
+  absl::CondVar stopping_;  // Stop.
+  absl::CondVar idle_;      // The last busy worker waits.
+  std::deque<Item> items_ ABSL_GUARDED_BY(mutex_);
+  int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
+  int busy_ ABSL_GUARDED_BY(mutex_) = 0;
+  int away_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace twotier::db
+
+#endif  // TWOTIER_COMMON_DB_WORK_QUEUE_H_

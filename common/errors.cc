@@ -15,8 +15,11 @@ constexpr absl::string_view kLocalizedUrl = "twotier/localized_vi";
 constexpr absl::string_view kFieldsUrl = "twotier/field_violations";
 constexpr absl::string_view kPreconditionsUrl = "twotier/preconditions";
 
-// A payload is a list of texts, each as its length in decimal, a colon, and its bytes: any text survives.
-void Put(std::string& out, absl::string_view text) { absl::StrAppend(&out, text.size(), ":", text); }
+// A payload is a list of texts, each as its length in decimal, a colon, and its bytes: any text
+// survives.
+void Put(std::string& out, absl::string_view text) {
+  absl::StrAppend(&out, text.size(), ":", text);
+}
 
 std::vector<std::string> Parse(const absl::Status& status, absl::string_view url) {
   std::vector<std::string> texts;
@@ -38,7 +41,10 @@ std::vector<std::string> Parse(const absl::Status& status, absl::string_view url
 
 absl::Status WithReason(absl::StatusCode code, absl::string_view message, absl::string_view reason,
                         Metadata metadata) {
-  absl::Status status(code, message);
+  return WithReasonAdded(absl::Status(code, message), reason, std::move(metadata));
+}
+
+absl::Status WithReasonAdded(absl::Status status, absl::string_view reason, Metadata metadata) {
   std::string bytes;
   Put(bytes, reason);
   for (const auto& [key, value] : metadata) {
@@ -46,6 +52,16 @@ absl::Status WithReason(absl::StatusCode code, absl::string_view message, absl::
     Put(bytes, value);
   }
   status.SetPayload(kReasonUrl, absl::Cord(bytes));
+  return status;
+}
+
+absl::Status WithViolations(absl::Status status, const std::vector<FieldViolation>& violations) {
+  std::string bytes;
+  for (const FieldViolation& violation : violations) {
+    Put(bytes, violation.field);
+    Put(bytes, violation.description);
+  }
+  status.SetPayload(kFieldsUrl, absl::Cord(bytes));
   return status;
 }
 
@@ -127,13 +143,7 @@ absl::Status Violations::ToStatus(absl::string_view reason) const {
                    violations_.size() > 1 ? absl::StrCat(" (and ", violations_.size() - 1, " more)")
                                           : std::string()),
       reason);
-  std::string bytes;
-  for (const FieldViolation& violation : violations_) {
-    Put(bytes, violation.field);
-    Put(bytes, violation.description);
-  }
-  status.SetPayload(kFieldsUrl, absl::Cord(bytes));
-  return status;
+  return WithViolations(std::move(status), violations_);
 }
 
 }  // namespace twotier::error

@@ -1,5 +1,6 @@
-// How code without protobuf says why it refuses. The reason, its metadata and the violations travel inside
-// absl::Status as payloads; common/rpc/status turns them into google.rpc details on the wire.
+// How code without protobuf says why it refuses. The reason, its metadata and the violations travel
+// inside absl::Status as payloads; common/rpc/status turns them into google.rpc details on the
+// wire.
 #ifndef TWOTIER_COMMON_ERRORS_H_
 #define TWOTIER_COMMON_ERRORS_H_
 
@@ -19,13 +20,15 @@ using Metadata = std::vector<std::pair<std::string, std::string>>;
 
 // Why a call failed, in a form a program can act on.
 struct Reason {
-  std::string reason;  // UPPER_SNAKE_CASE, at most 63 characters, one of the service's errors.proto.
-  Metadata metadata;   // Keys in lower_snake_case. Never personal data.
+  std::string
+      reason;         // UPPER_SNAKE_CASE, at most 63 characters, one of the service's errors.proto.
+  Metadata metadata;  // Keys in lower_snake_case. Never personal data.
 };
 
 // One malformed field.
 struct FieldViolation {
-  std::string field;        // Path in the request, for example "applicant.full_name" or "queries[2].code".
+  std::string
+      field;  // Path in the request, for example "applicant.full_name" or "queries[2].code".
   std::string description;  // What is wrong with it and what would be right.
 };
 
@@ -40,7 +43,14 @@ struct PreconditionViolation {
 absl::Status WithReason(absl::StatusCode code, absl::string_view message, absl::string_view reason,
                         Metadata metadata = {});
 
-// Adds what the caller should wait before trying again. Only for UNAVAILABLE and RESOURCE_EXHAUSTED.
+// Adds the reason to a status that was made elsewhere; replaces the one it has.
+absl::Status WithReasonAdded(absl::Status status, absl::string_view reason, Metadata metadata = {});
+
+// Adds malformed fields to a status that was made elsewhere.
+absl::Status WithViolations(absl::Status status, const std::vector<FieldViolation>& violations);
+
+// Adds what the caller should wait before trying again. Only for UNAVAILABLE and
+// RESOURCE_EXHAUSTED.
 absl::Status WithRetryAfter(absl::Status status, absl::Duration retry_after);
 
 // Adds the message that may be shown to a Vietnamese user.
@@ -67,7 +77,8 @@ class Violations {
   bool empty() const { return violations_.empty(); }
   const std::vector<FieldViolation>& all() const { return violations_; }
 
-  // OK when empty; else INVALID_ARGUMENT with reason MALFORMED_REQUEST (or `reason`) and every violation.
+  // OK when empty; else INVALID_ARGUMENT with reason MALFORMED_REQUEST (or `reason`) and every
+  // violation.
   absl::Status ToStatus(absl::string_view reason = "MALFORMED_REQUEST") const;
 
  private:

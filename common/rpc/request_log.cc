@@ -1,0 +1,191 @@
+#include "common/rpc/request_log.h"
+
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
+#include "common/rpc/secret.h"
+#include "common/rpc/status.h"
+#include "common/status_macros.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace twotier::rpc {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// A claimed row has no outcome yet; nobody ever reads one, because claim and outcome commit
+// together.
+constexpr db::Statement kClaim{
+    "claim_request",
+    "INSERT INTO request_log (scope, principal, request_id, digest, code, answer, created_us)"
+    " VALUES ($1, $2, $3, $4, -1, NULL, $5) ON CONFLICT DO NOTHING"};
+constexpr db::Statement kSettle{"settle_request",
+                                "UPDATE request_log SET code = $4, answer = $5"
+                                " WHERE scope = $1 AND principal = $2 AND request_id = $3"};
+constexpr db::Statement kForget{
+    "forget_request",
+    "DELETE FROM request_log WHERE scope = $1 AND principal = $2 AND request_id = $3"};
+constexpr db::Statement kGet{"get_request",
+                             "SELECT digest, code, answer FROM request_log"
+                             " WHERE scope = $1 AND principal = $2 AND request_id = $3"};
+constexpr db::Statement kPurge{
+    "purge_requests",
+    "DELETE FROM request_log WHERE (scope, principal, request_id) IN"
+    " (SELECT scope, principal, request_id FROM request_log WHERE created_us < $1"
+    " ORDER BY created_us LIMIT $2)"};
+
+bool IsRemembered(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kPermissionDenied:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Given to the caller and forgotten: the next try with the same id may well succeed.
+bool IsGiven(absl::StatusCode code) {
+  return code == absl::StatusCode::kInvalidArgument || code == absl::StatusCode::kAborted;
+}
+
+// Appends the same bytes for equal messages, also when they hold maps.
+void AppendDeterministic(const Message& message, std::string& bytes) {
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeWithCachedSizes(&coded);
+}
+
+absl::Status Settle(db::Tx& tx, const RequestKey& key, int code, absl::string_view answer) {
+  return tx.Write(kSettle, {key.scope, key.principal, key.request_id, code, db::Blob{answer}});
+}
+
+// Gives what is stored under `key`.
+absl::Status Replay(db::Tx& tx, const RequestKey& key, Message& response, absl::Status& outcome) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kGet, {key.scope, key.principal, key.request_id}));
+  if (rows.empty()) {
+    // The row that stopped the claim was purged meanwhile.
+    return error::WithRetryAfter(
+        error::WithReason(absl::StatusCode::kUnavailable, "the request id is being forgotten",
+                          "CONFLICTS_EXHAUSTED"),
+        absl::Milliseconds(100));
+  }
+  if (rows[0].Bytes(0) != key.digest) {
+    outcome = error::WithReason(absl::StatusCode::kFailedPrecondition,
+                                "the request id was used before with another request",
+                                "REQUEST_ID_REUSED", {{"request_id", key.request_id}});
+    return absl::OkStatus();
+  }
+  const int64_t code = rows[0].Int(1);
+  google::rpc::Status refusal;
+  const bool readable =
+      !rows[0].IsNull(2) && (code == 0 ? response.ParseFromString(rows[0].Bytes(2))
+                                       : refusal.ParseFromString(rows[0].Bytes(2)));
+  if (!readable) {
+    return error::WithReason(
+        absl::StatusCode::kDataLoss,
+        absl::StrCat("the remembered outcome of request ", key.request_id, " cannot be read"),
+        "UNREADABLE_ROW");
+  }
+  outcome = code == 0 ? absl::OkStatus() : FromRpcStatus(refusal);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RequestLog>> RequestLog::Open(db::Database& database) {
+  ASSIGN_OR_RETURN(std::string salt, LoadSecret(database, kRequestDigestSecret));
+  return absl::WrapUnique(new RequestLog(std::move(salt)));
+}
+
+RequestKey RequestLog::KeyOf(absl::string_view method, absl::string_view scope,
+                             absl::string_view principal, const Message& request,
+                             const FieldDescriptor& request_id) const {
+  std::string scratch;
+  const std::string& given =
+      request.GetReflection()->GetStringReference(request, &request_id, &scratch);
+  RequestKey key{std::string(scope), std::string(principal), absl::AsciiStrToLower(given), ""};
+
+  std::string bytes = absl::StrCat(method, "\n");
+  if (given == key.request_id) {
+    // Sizes are cached by ByteSizeLong, which serialisation needs.
+    bytes.reserve(bytes.size() + request.ByteSizeLong());
+    AppendDeterministic(request, bytes);
+  } else {
+    const std::unique_ptr<Message> copy(request.New());
+    copy->CopyFrom(request);
+    copy->GetReflection()->SetString(copy.get(), &request_id, key.request_id);
+    bytes.reserve(bytes.size() + copy->ByteSizeLong());
+    AppendDeterministic(*copy, bytes);
+  }
+  key.digest = Hmac(salt_, bytes);
+  return key;
+}
+
+db::BoundStatement RequestLog::Claim(const RequestKey& key, absl::Time now) {
+  return {kClaim,
+          {key.scope, key.principal, key.request_id, key.digest, absl::ToUnixMicros(now)},
+          {false, false, false, true, false}};
+}
+
+absl::Status RequestLog::Run(db::Tx& tx, bool claimed, const RequestKey& key,
+                             absl::FunctionRef<absl::Status()> handler, Message& response,
+                             absl::Status& outcome) {
+  outcome = absl::OkStatus();
+  if (!claimed) return Replay(tx, key, response, outcome);
+
+  absl::Status answer = tx.Guard([&handler] { return handler(); });
+  if (tx.conflicted()) return answer;  // The engine runs the unit again.
+  if (answer.ok()) return Settle(tx, key, 0, response.SerializeAsString());
+  if (IsRemembered(answer.code())) {
+    const google::rpc::Status wire = ToRpcStatus(answer);
+    outcome = std::move(answer);
+    return Settle(tx, key, wire.code(), wire.SerializeAsString());
+  }
+  if (IsGiven(answer.code())) {
+    outcome = std::move(answer);
+    return tx.Write(kForget, {key.scope, key.principal, key.request_id});
+  }
+  return answer;
+}
+
+absl::StatusOr<int64_t> PurgeOnce(db::Database& database, absl::Time now, int limit) {
+  int64_t deleted = 0;
+  const auto purge = [&](db::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(deleted, tx.Exec(kPurge, {absl::ToUnixMicros(now - kRequestLogKept), limit}));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(database.Write({{"", "request_log_purge"}}, purge));
+  return deleted;
+}
+
+std::vector<db::Migration> Migrations() {
+  return {{"rpc",
+           1,
+           "request log and secrets",
+           {"CREATE TABLE request_log ("
+            " scope TEXT NOT NULL,"
+            " principal TEXT NOT NULL,"
+            " request_id TEXT NOT NULL,"
+            " digest BYTEA NOT NULL,"
+            " code BIGINT NOT NULL,"
+            " answer BYTEA,"
+            " created_us BIGINT NOT NULL,"
+            " PRIMARY KEY (scope, principal, request_id))",
+            "CREATE INDEX request_log_created ON request_log (created_us)",
+            "CREATE TABLE secret ("
+            " name TEXT NOT NULL,"
+            " secret BYTEA NOT NULL,"
+            " PRIMARY KEY (name))"}}};
+}
+
+}  // namespace twotier::rpc

@@ -62,7 +62,11 @@ uint64_t StableHash(absl::string_view a, absl::string_view b) {
   for (const char c : a) add(static_cast<unsigned char>(c));
   add(0);  // "4" + "8x" differs from "48" + "x".
   for (const char c : b) add(static_cast<unsigned char>(c));
-  return hash;
+  // FNV leaves the last bytes in few bits; names differ there. MurmurHash3's finaliser (Appleby)
+  // spreads them.
+  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;
+  hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53u;
+  return hash ^ (hash >> 33);
 }
 
 std::vector<Bump> BumpsOf(const std::vector<const std::vector<Key>*>& keys) {

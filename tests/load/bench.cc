@@ -1,0 +1,282 @@
+// Measures the suite's main calls beside their references and prints a table; see
+// tests/load/README.md.
+//
+//   bench --bin_dir=build/release/bin --source_dir=. --work_dir=DIR --postgres=URL [--json=FILE]
+//   [--quick]
+//         [--only=NAME]
+//
+// Ends with 1 when a call failed: a figure that rests on errors is none.
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
+#include "tests/load/measure.h"
+#include "tests/load/postgres.h"
+#include "tests/load/report.h"
+#include "tests/load/stored.h"
+#include "tests/load/workload.h"
+
+ABSL_FLAG(std::string, bin_dir, "build/release/bin", "The binaries to measure.");
+ABSL_FLAG(std::string, source_dir, ".", "The checkout.");
+ABSL_FLAG(std::string, work_dir, "", "Existing directory, on a disk, for databases and logs.");
+ABSL_FLAG(std::string, postgres, "", "URL of a superuser on a server with synchronous_commit=on.");
+ABSL_FLAG(std::string, json, "", "File that receives the rows.");
+ABSL_FLAG(bool, quick, false, "Single short runs and small volumes: ends within two minutes.");
+ABSL_FLAG(std::string, only, "", "Only rows whose name contains this.");
+
+namespace twotier::load {
+namespace {
+
+constexpr char kSqlite[] = "sqlite";
+constexpr char kPostgres[] = "postgres";
+
+struct Volumes {
+  int64_t stored = 1'000'000;  // Dossiers in the full database.
+  int pgbench_scale = 50;
+};
+
+// The processes of one run, the rows it found, and what is to be measured.
+class Bench {
+ public:
+  Bench(Places places, std::string postgres_url, Settings settings, Volumes volumes,
+        std::string only)
+      : places_(std::move(places)),
+        postgres_url_(std::move(postgres_url)),
+        settings_(settings),
+        volumes_(volumes),
+        only_(std::move(only)) {}
+
+  absl::Status Run() {
+    RETURN_IF_ERROR(StartAll());
+    RETURN_IF_ERROR(MeasureStarts());
+    RETURN_IF_ERROR(MeasureMemory());
+    RETURN_IF_ERROR(MeasureDossiers(kSqlite, *sqlite_));
+    RETURN_IF_ERROR(MeasureDossiers(kPostgres, *postgres_));
+    RETURN_IF_ERROR(MeasureAgainstPgbench());
+    RETURN_IF_ERROR(MeasureTwoProcesses());
+    sqlite_->Kill();
+    postgres_->Kill();
+    RETURN_IF_ERROR(MeasureStored(kSqlite));
+    return MeasureStored(kPostgres);
+  }
+
+  const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  using MakeCaller = std::function<absl::StatusOr<std::unique_ptr<Caller>>(int caller)>;
+
+  bool Wanted(absl::string_view name) const { return absl::StrContains(name, only_); }
+
+  absl::StatusOr<std::string> NewDatabase(absl::string_view engine, absl::string_view name) {
+    if (engine == kSqlite) return absl::StrCat("sqlite:", places_.work_dir, "/", name, ".db");
+    ASSIGN_OR_RETURN(PostgresDatabase database, PostgresDatabase::Create(postgres_url_));
+    databases_.push_back(std::move(database));
+    return databases_.back().url();
+  }
+
+  absl::Status StartAll() {
+    ASSIGN_OR_RETURN(registry_,
+                     StartRegistry(places_, "registry",
+                                   absl::StrCat("sqlite:", places_.work_dir, "/registry.db")));
+    ASSIGN_OR_RETURN(const std::string sqlite_url, NewDatabase(kSqlite, "routing"));
+    ASSIGN_OR_RETURN(sqlite_,
+                     StartRouting(places_, "routing_sqlite", sqlite_url, registry_->address()));
+    ASSIGN_OR_RETURN(routing_url_, NewDatabase(kPostgres, "routing"));
+    ASSIGN_OR_RETURN(postgres_,
+                     StartRouting(places_, "routing_postgres", routing_url_, registry_->address()));
+    ASSIGN_OR_RETURN(workload_, PrepareWorkload(registry_->address(), sqlite_->address()));
+    const std::string answers = absl::StrCat(places_.work_dir, "/answers");
+    RETURN_IF_ERROR(WriteAnswers(workload_.answers, answers));
+    ASSIGN_OR_RETURN(echo_, StartEcho(places_, answers));
+    return absl::OkStatus();
+  }
+
+  // Start with the data already in the database, as every start but the first.
+  absl::Status MeasureStart(const std::string& name, const std::string& engine, Server& server) {
+    if (!Wanted(name)) return absl::OkStatus();
+    std::vector<double> took_ms;
+    for (int i = 0; i < settings_.runs; ++i) {
+      RETURN_IF_ERROR(server.process().Terminate());
+      RETURN_IF_ERROR(server.StartAgain());
+      took_ms.push_back(absl::ToDoubleMilliseconds(server.start_took()));
+    }
+    Row row{.name = name, .engine = engine, .value = Median(std::move(took_ms)), .unit = "ms"};
+    ASSIGN_OR_RETURN(row.rss_mb, server.process().ResidentMb());
+    return Add(std::move(row));
+  }
+
+  absl::Status MeasureStarts() {
+    RETURN_IF_ERROR(MeasureStart("registry start to SERVING", kSqlite, *registry_));
+    RETURN_IF_ERROR(MeasureStart("routing start to SERVING", kSqlite, *sqlite_));
+    return MeasureStart("routing start to SERVING", kPostgres, *postgres_);
+  }
+
+  absl::Status MeasureMemory() {
+    RETURN_IF_ERROR(
+        AgainstEcho("ResolveUnits", "memory", *registry_, Replay(workload_.resolve_units)));
+    return AgainstEcho("ResolveCompetence", "memory", *sqlite_,
+                       Replay(workload_.resolve_competence));
+  }
+
+  absl::Status MeasureDossiers(const std::string& engine, Server& routing) {
+    if (Wanted("GetDossier")) {
+      ASSIGN_OR_RETURN(const auto get_dossier,
+                       PrepareGetDossier(routing.address(), *workload_.submit_dossier));
+      RETURN_IF_ERROR(AgainstEcho("GetDossier", engine, routing, Replay(get_dossier)));
+    }
+    RETURN_IF_ERROR(
+        AgainstEcho("SubmitDossier", engine, routing, Replay(workload_.submit_dossier)));
+    return AgainstEcho("dossier life, per call", engine, routing, [this](int caller) {
+      return std::make_unique<LifeCaller>(workload_.submit_dossier, First(caller), true);
+    });
+  }
+
+  absl::Status MeasureAgainstPgbench() {
+    if (!Wanted("SubmitDossier")) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::string url, NewDatabase(kPostgres, "pgbench"));
+    RETURN_IF_ERROR(PreparePgbench(url, volumes_.pgbench_scale));
+    return Measure({.name = "SubmitDossier", .engine = kPostgres, .reference = "pgbench"},
+                   {{&*postgres_}, Replay(workload_.submit_dossier)},
+                   [this, url] { return RunPgbench(url, settings_.duration); });
+  }
+
+  absl::Status MeasureTwoProcesses() {
+    const std::string name = "SubmitDossier, two processes";
+    if (!Wanted(name)) return absl::OkStatus();
+    ASSIGN_OR_RETURN(Server second,
+                     StartRouting(places_, "routing_second", routing_url_, registry_->address()));
+    const Contender one{{&*postgres_}, Replay(workload_.submit_dossier)};
+    const Contender two{{&*postgres_, &second}, Replay(workload_.submit_dossier)};
+    return Measure({.name = name, .engine = kPostgres, .reference = "one process"}, two,
+                   [&]() -> absl::StatusOr<double> {
+                     ASSIGN_OR_RETURN(const Sample sample, RunClosedLoop(one, settings_));
+                     return sample.per_second;
+                   });
+  }
+
+  absl::Status MeasureStored(const std::string& engine) {
+    const std::string with = absl::StrCat(", ", volumes_.stored, " stored");
+    if (!Wanted("SubmitDossier" + with) && !Wanted("GetDossier" + with)) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::string empty_url, NewDatabase(engine, "empty"));
+    ASSIGN_OR_RETURN(const std::string full_url, NewDatabase(engine, "full"));
+    ASSIGN_OR_RETURN(const auto get_stored, StoreDossiers(places_, registry_->address(), full_url,
+                                                          workload_, volumes_.stored));
+    ASSIGN_OR_RETURN(Server empty, StartRouting(places_, absl::StrCat("routing_empty_", engine),
+                                                empty_url, registry_->address()));
+    ASSIGN_OR_RETURN(Server full, StartRouting(places_, absl::StrCat("routing_full_", engine),
+                                               full_url, registry_->address()));
+    const auto compare = [&](const std::string& name, MakeCaller on_full, MakeCaller on_empty) {
+      const Contender reference{{&empty}, std::move(on_empty)};
+      return Measure({.name = name + with, .engine = engine, .reference = "empty database"},
+                     {{&full}, std::move(on_full)}, [&]() -> absl::StatusOr<double> {
+                       ASSIGN_OR_RETURN(const Sample sample, RunClosedLoop(reference, settings_));
+                       return sample.per_second;
+                     });
+    };
+
+    ASSIGN_OR_RETURN(const auto get_new,
+                     PrepareGetDossier(empty.address(), *workload_.submit_dossier));
+    RETURN_IF_ERROR(compare("GetDossier", Replay(get_stored), Replay(get_new)));
+    const auto submit = Replay(workload_.submit_dossier);
+    return compare("SubmitDossier", submit, submit);
+  }
+
+  // Callers begin far apart in the list of requests.
+  static size_t First(int caller) { return static_cast<size_t>(caller) * 101; }
+
+  static MakeCaller Replay(std::shared_ptr<const PreparedCalls> calls) {
+    return [calls](int caller) { return std::make_unique<ReplayCaller>(calls, First(caller)); };
+  }
+
+  absl::Status AgainstEcho(const std::string& name, const std::string& engine, Server& server,
+                           const MakeCaller& make_caller) {
+    const Contender echo{{&*echo_}, EchoCaller(name, make_caller)};
+    return Measure({.name = name, .engine = engine, .reference = "echo"}, {{&server}, make_caller},
+                   [&]() -> absl::StatusOr<double> {
+                     ASSIGN_OR_RETURN(const Sample sample, RunClosedLoop(echo, settings_));
+                     return sample.per_second;
+                   });
+  }
+
+  // The same calls, but states are not judged: the echo always answers the same.
+  MakeCaller EchoCaller(const std::string& name, const MakeCaller& make_caller) {
+    if (!absl::StartsWith(name, "dossier life")) return make_caller;
+    return [this](int caller) {
+      return std::make_unique<LifeCaller>(workload_.submit_dossier, First(caller), false);
+    };
+  }
+
+  absl::Status Measure(Row row, const Contender& contender, const Reference& reference) {
+    if (!Wanted(row.name)) return absl::OkStatus();
+    const std::string what = absl::StrCat(row.name, " (", row.engine, ") beside ", row.reference);
+    std::cerr << "bench: " << what << std::endl;
+    absl::StatusOr<Row> measured = Compare(std::move(row), contender, reference, settings_);
+    if (!measured.ok()) {
+      return absl::Status(measured.status().code(),
+                          absl::StrCat(what, ": ", measured.status().message()));
+    }
+    return Add(*std::move(measured));
+  }
+
+  absl::Status Add(Row row) {
+    rows_.push_back(std::move(row));
+    return absl::OkStatus();
+  }
+
+  const Places places_;
+  const std::string postgres_url_;
+  const Settings settings_;
+  const Volumes volumes_;
+  const std::string only_;
+  std::vector<PostgresDatabase> databases_;  // Outlive the servers that use them.
+  std::string routing_url_;
+  std::optional<Server> registry_, sqlite_, postgres_, echo_;
+  Workload workload_;
+  std::vector<Row> rows_;
+};
+
+int Main() {
+  Settings settings;
+  Volumes volumes;
+  if (absl::GetFlag(FLAGS_quick)) {
+    settings.runs = 1;
+    settings.warm_up = absl::Milliseconds(300);
+    settings.duration = absl::Seconds(1);
+    volumes = {.stored = 20'000, .pgbench_scale = 5};
+  }
+  Bench bench({.bin_dir = absl::GetFlag(FLAGS_bin_dir),
+               .source_dir = absl::GetFlag(FLAGS_source_dir),
+               .work_dir = absl::GetFlag(FLAGS_work_dir)},
+              absl::GetFlag(FLAGS_postgres), settings, volumes, absl::GetFlag(FLAGS_only));
+  const absl::Status status = bench.Run();
+  std::cout << ToTable(bench.rows());
+  if (const std::string path = absl::GetFlag(FLAGS_json); !path.empty()) {
+    std::ofstream file(path);
+    file << ToJson(bench.rows());
+    if (!file.flush()) {
+      std::cerr << "bench: cannot write " << path << "\n";
+      return 1;
+    }
+  }
+  if (status.ok()) return 0;
+  std::cerr << "bench: " << status << "\n";
+  return 1;
+}
+
+}  // namespace
+}  // namespace twotier::load
+
+int main(int argc, char** argv) {
+  absl::ParseCommandLine(argc, argv);
+  return twotier::load::Main();
+}

@@ -1,0 +1,99 @@
+#include "tests/load/stored.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
+#include "tests/load/ask.h"
+#include "tests/load/driver.h"
+#include "tests/load/timeline_check.h"
+#include "twotier/routing/v1/routing_service.grpc.pb.h"
+
+namespace twotier::load {
+namespace {
+
+namespace rt = routing::v1;
+
+constexpr int kCallers = 512;
+constexpr absl::Duration kSlice = absl::Seconds(5);
+// Dossiers that are read again by the bench: too many to stay in a small cache.
+constexpr int64_t kSample = 100'000;
+// Timelines whose hashes are recomputed.
+constexpr int kChecked = 1000;
+
+// Submits dossiers and keeps the names of some.
+class StoringCaller final : public Caller {
+ public:
+  StoringCaller(std::shared_ptr<const PreparedCalls> submissions, size_t first, int64_t keep_one_in,
+                std::vector<std::string>& names)
+      : submit_(std::move(submissions), first), keep_one_in_(keep_one_in), names_(names) {}
+
+  NextCall Next() override { return submit_.Next(); }
+
+  absl::Status Check(const grpc::ByteBuffer& answer) override {
+    if (stored_++ % keep_one_in_ != 0) return submit_.Check(answer);
+    rt::SubmitDossierResponse response;
+    if (!response.ParseFromString(ToBytes(answer)) || response.dossier().name().empty()) {
+      return absl::InternalError("no dossier in the answer");
+    }
+    names_.push_back(response.dossier().name());
+    return absl::OkStatus();
+  }
+
+ private:
+  ReplayCaller submit_;
+  const int64_t keep_one_in_;
+  int64_t stored_ = 0;
+  std::vector<std::string>& names_;  // All callers are driven by one thread.
+};
+
+absl::Status CheckSample(const std::string& routing_address,
+                         const std::vector<std::string>& names) {
+  const auto routing = StubOf<rt::RoutingService>(routing_address);
+  for (int i = 0; i < kChecked; ++i) {
+    rt::ListDossierEntriesRequest request;
+    request.set_name(names[static_cast<size_t>(i) * names.size() / kChecked]);
+    ASSIGN_OR_RETURN(const rt::ListDossierEntriesResponse timeline,
+                     Ask(*routing, &rt::RoutingService::Stub::ListDossierEntries, request));
+    RETURN_IF_ERROR(CheckTimeline(request.name(), timeline));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const PreparedCalls>> StoreDossiers(
+    const Places& places, const std::string& registry_address, const std::string& database,
+    const Workload& workload, int64_t count) {
+  ASSIGN_OR_RETURN(Server routing,
+                   StartRouting(places, "routing_storing", database, registry_address));
+  std::vector<std::string> names;
+  LoadOptions options;
+  options.addresses = {routing.address()};
+  options.in_flight = kCallers;
+  options.warm_up = absl::ZeroDuration();
+  options.duration = kSlice;
+  options.make_caller = [&](int caller) {
+    return std::make_unique<StoringCaller>(workload.submit_dossier, static_cast<size_t>(caller) * 7,
+                                           std::max<int64_t>(1, count / kSample), names);
+  };
+  for (int64_t stored = 0; stored < count;) {
+    ASSIGN_OR_RETURN(const LoadResult result, RunLoad(options));
+    stored += result.calls;
+  }
+  RETURN_IF_ERROR(CheckSample(routing.address(), names));
+  RETURN_IF_ERROR(routing.process().Terminate());
+
+  auto calls = std::make_shared<PreparedCalls>();
+  calls->method = RoutingMethod("GetDossier");
+  calls->answer_type = &rt::GetDossierResponse::default_instance();
+  for (const std::string& name : names) {
+    rt::GetDossierRequest request;
+    request.set_name(name);
+    calls->requests.push_back(request.SerializeAsString());
+  }
+  return calls;
+}
+
+}  // namespace twotier::load

@@ -1,0 +1,285 @@
+#include "services/routing/domain/competence.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/errors.h"
+#include "common/status_macros.h"
+
+namespace twotier::routing {
+namespace {
+
+// Law on the Organisation of Local Government: who decides what at the two levels.
+constexpr absl::string_view kLocalGovernmentAct = "72/2025/QH15";
+// Centers and reception regardless of boundary within the province.
+constexpr absl::string_view kCenterAct = "118/2025/NĐ-CP";
+
+std::string JoinReasons(const std::vector<DraftReason>& reasons) {
+  return absl::StrJoin(reasons, ",", [](std::string* out, DraftReason reason) {
+    absl::StrAppend(out, NameOf(reason));
+  });
+}
+
+absl::Status NotPublished(const ProcedureVersion& procedure) {
+  const std::string reasons = JoinReasons(procedure.draft_reasons);
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("procedure ", procedure.procedure.code, " is a draft: ", reasons),
+      "PROCEDURE_NOT_PUBLISHED",
+      {{"procedure_code", procedure.procedure.code}, {"draft_reasons", reasons}});
+}
+
+absl::Status UnitNotFound(absl::string_view what) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit is ", what),
+                           "UNIT_NOT_FOUND", {{"unit", std::string(what)}});
+}
+
+absl::Status UnitEnded(const Register& units, const UnitRecord& unit, absl::CivilDay as_of) {
+  const std::string successors = absl::StrJoin(units.SuccessorsOn(unit, as_of), ",");
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(unit.name, " does not exist on ", absl::FormatCivilTime(as_of)), "UNIT_ENDED",
+      {{"unit", unit.name}, {"as_of", absl::FormatCivilTime(as_of)}, {"successors", successors}});
+}
+
+struct UnitOnDate {
+  const UnitRecord* record = nullptr;
+  const UnitVersion* version = nullptr;
+};
+
+// By code, the unit that had the code last before `as_of` stands for one that ended.
+absl::StatusOr<UnitOnDate> FindUnit(const Register& units, const CompetenceQuery& query) {
+  const UnitRecord* record = nullptr;
+  if (!query.unit.empty()) {
+    record = units.FindUnit(query.unit);
+    if (record == nullptr) return UnitNotFound(query.unit);
+  } else {
+    record = units.FindUnitByCode(query.unit_code, query.as_of);
+    if (record == nullptr) {
+      for (const UnitRecord* candidate : units.UnitsOfCode(query.unit_code)) {
+        if (candidate->versions.front().valid.first <= query.as_of) record = candidate;
+      }
+    }
+    if (record == nullptr) return UnitNotFound(query.unit_code);
+  }
+  const UnitVersion* version = record->On(query.as_of);
+  const bool other_code =
+      version != nullptr && query.unit.empty() && version->code != query.unit_code;
+  if (other_code) return UnitNotFound(query.unit_code);
+  if (version == nullptr) return UnitEnded(units, *record, query.as_of);
+  return UnitOnDate{record, version};
+}
+
+absl::Status WrongTier(const ProcedureVersion& procedure, const UnitOnDate& unit) {
+  const absl::string_view level = NameOf(procedure.procedure.level);
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("procedure ", procedure.procedure.code, " is decided at level ", level, "; ",
+                   unit.version->full_name, " is not a unit it can be decided for"),
+      "WRONG_UNIT_TIER", {{"level", std::string(level)}, {"unit", unit.record->name}});
+}
+
+// The unit whose body decides: the commune itself, or the province it lies in.
+absl::StatusOr<UnitOnDate> DecidingUnit(const Register& units, const ProcedureVersion& procedure,
+                                        const UnitOnDate& unit, absl::CivilDay as_of) {
+  const bool commune = unit.version->tier == Tier::kCommune;
+  if (procedure.procedure.level == Level::kCommune) {
+    if (!commune) return WrongTier(procedure, unit);
+    return unit;
+  }
+  if (unit.version->tier == Tier::kProvince) return unit;
+  if (!commune) return WrongTier(procedure, unit);
+  const UnitRecord* province = units.FindUnitByCode(unit.version->province_code, as_of);
+  if (province == nullptr) return UnitNotFound(unit.version->province_code);
+  return UnitOnDate{province, province->On(as_of)};
+}
+
+absl::string_view TitlePrefix(Line line, bool commune) {
+  switch (line) {
+    case Line::kPolice:
+      return "Công an ";
+    case Line::kMilitary:
+      return commune ? "Ban Chỉ huy Quân sự " : "Bộ Chỉ huy Quân sự ";
+    case Line::kCentralVertical:
+      return "Cơ quan ngành dọc trung ương tại ";
+    case Line::kLocal:
+    case Line::kUnknown:
+      return "Ủy ban nhân dân ";
+  }
+  return "Ủy ban nhân dân ";
+}
+
+void AddPlace(const CenterRecord* center, absl::CivilDay day, bool serves_unit,
+              Competence& result) {
+  if (result.places.size() == kReceptionPlacesMax) return;
+  const CenterVersion* version = center->On(day);
+  if (version == nullptr || version->state != CenterState::kOperating) return;
+  for (const ReceptionPlace& place : result.places) {
+    if (place.center == center) return;
+  }
+  result.places.push_back({center, version, serves_unit});
+}
+
+bool Serves(const CenterVersion& version, absl::string_view unit) {
+  for (const std::string& served : version.served_units) {
+    if (served == unit) return true;
+  }
+  return false;
+}
+
+// The unit's own centers in order of name, provincial ones after them.
+void FindPlaces(const Register& units, absl::CivilDay day, Competence& result) {
+  for (const bool provincial : {false, true}) {
+    for (const CenterRecord* center : units.CentersServing(result.unit->name)) {
+      const CenterVersion* version = center->On(day);
+      if (version == nullptr || !Serves(*version, result.unit->name)) continue;
+      if ((version->kind == CenterKind::kProvincial) == provincial) {
+        AddPlace(center, day, true, result);
+      }
+    }
+  }
+  for (const CenterRecord* center : units.ProvincialCenters(result.unit_version->province_code)) {
+    AddPlace(center, day, false, result);
+  }
+}
+
+std::string FirstAct(const std::vector<std::string>& acts) {
+  return acts.empty() ? std::string() : acts.front();
+}
+
+void ExplainBody(const Competence& result, std::vector<ExplanationStep>& steps) {
+  const Procedure& procedure = result.procedure->procedure;
+  steps.push_back(
+      {absl::StrCat("procedure ", procedure.code, ", version ", result.procedure->version), true,
+       absl::StrCat("published; known from ", absl::FormatCivilTime(procedure.known_from),
+                    "; decided at level ", NameOf(procedure.level)),
+       FirstAct(procedure.acts)});
+  for (const std::string& act : procedure.decentralisation_acts) {
+    steps.push_back(
+        {"decentralisation of the procedure", true,
+         absl::StrCat("the act moved the competence to level ", NameOf(procedure.level)), act});
+  }
+  steps.push_back({absl::StrCat(result.unit->name, " ", result.unit_version->full_name), true,
+                   "the unit exists on the date", result.unit_version->act});
+  if (procedure.level == Level::kProvince && result.body.unit != result.unit->name) {
+    steps.push_back({absl::StrCat("bodies of ", result.unit_version->full_name), false,
+                     "the procedure is not decided by communes", std::string(kLocalGovernmentAct)});
+  }
+  absl::string_view line_reason = "the line of the deciding body";
+  if (procedure.line == Line::kUnknown) {
+    line_reason =
+        "the catalogue states no line; local government decides unless a law says otherwise";
+  } else if (procedure.line != Line::kLocal) {
+    line_reason =
+        "the line decides through its own body in the unit, not through the People's Committee";
+  }
+  steps.push_back(
+      {result.body.title, true, std::string(line_reason), std::string(kLocalGovernmentAct)});
+  if (!procedure.body_title.empty()) {
+    steps.push_back({absl::StrCat("published title: ", procedure.body_title), false,
+                     "it names kinds of bodies, not one body of one unit",
+                     FirstAct(procedure.acts)});
+  }
+}
+
+void ExplainPlaces(const Competence& result, std::vector<ExplanationStep>& steps) {
+  for (const ReceptionPlace& place : result.places) {
+    steps.push_back({absl::StrCat(place.center->name, " ", place.version->display_name), true,
+                     place.serves_unit ? "operates and serves the unit"
+                                       : "operates as provincial center of the unit's province",
+                     std::string(kCenterAct)});
+  }
+  steps.push_back({"other centers of the province", result.boundary_free,
+                   result.boundary_free
+                       ? "the procedure is published as boundary-free within the province"
+                       : "the procedure is not published as boundary-free",
+                   std::string(kCenterAct)});
+}
+
+}  // namespace
+
+absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const Register& units,
+                                             const CompetenceQuery& query) {
+  if (units.empty()) {
+    return error::WithRetryAfter(error::WithReason(absl::StatusCode::kUnavailable,
+                                                   "no units are known yet", "SNAPSHOT_NOT_READY"),
+                                 absl::Seconds(1));
+  }
+  Competence result;
+  ASSIGN_OR_RETURN(result.procedure, catalogue.VersionOn(query.procedure_code, query.as_of));
+  result.entry = catalogue.Find(query.procedure_code);
+  if (!result.procedure->published()) return NotPublished(*result.procedure);
+  ASSIGN_OR_RETURN(const UnitOnDate unit, FindUnit(units, query));
+  ASSIGN_OR_RETURN(const UnitOnDate deciding,
+                   DecidingUnit(units, *result.procedure, unit, query.as_of));
+  result.unit = unit.record;
+  result.unit_version = unit.version;
+
+  const Procedure& procedure = result.procedure->procedure;
+  result.body.unit = deciding.record->name;
+  result.body.unit_full_name = deciding.version->full_name;
+  result.body.level = procedure.level;
+  result.body.line = procedure.line == Line::kUnknown ? Line::kLocal : procedure.line;
+  result.body.title =
+      absl::StrCat(TitlePrefix(result.body.line, procedure.level == Level::kCommune),
+                   deciding.version->full_name);
+  result.boundary_free = procedure.boundary == Boundary::kFree;
+
+  FindPlaces(units, query.as_of, result);
+  if (result.places.empty()) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat("no operating center serves ", unit.record->name, " on ",
+                     absl::FormatCivilTime(query.as_of)),
+        "NO_RECEPTION_PLACE",
+        {{"unit", unit.record->name}, {"as_of", absl::FormatCivilTime(query.as_of)}});
+  }
+  if (query.explain) {
+    result.explanation.reserve(8 + result.places.size());
+    ExplainBody(result, result.explanation);
+    ExplainPlaces(result, result.explanation);
+  }
+  return result;
+}
+
+absl::StatusOr<const CenterVersion*> OperatingCenter(const CenterRecord* center,
+                                                     absl::string_view name, absl::CivilDay day) {
+  if (center == nullptr) {
+    return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no center is ", name),
+                             "CENTER_NOT_FOUND", {{"center", std::string(name)}});
+  }
+  const CenterVersion* version = center->On(day);
+  const absl::string_view state =
+      version == nullptr ? NameOf(CenterState::kUnknown) : NameOf(version->state);
+  if (version == nullptr || version->state != CenterState::kOperating) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat(name, " does not operate on ", absl::FormatCivilTime(day), ": ", state),
+        "CENTER_NOT_ACCEPTING", {{"center", std::string(name)}, {"state", std::string(state)}});
+  }
+  return version;
+}
+
+absl::Status CheckReception(const Register& units, const Competence& competence,
+                            absl::string_view center, absl::CivilDay day) {
+  const CenterRecord* record = units.FindCenter(center);
+  RETURN_IF_ERROR(OperatingCenter(record, center, day).status());
+  for (const ReceptionPlace& place : competence.places) {
+    if (place.center == record) return absl::OkStatus();
+  }
+  if (competence.boundary_free && record->province_code == competence.unit_version->province_code) {
+    return absl::OkStatus();
+  }
+  const std::string places =
+      absl::StrJoin(competence.places, ",", [](std::string* out, const ReceptionPlace& place) {
+        absl::StrAppend(out, place.center->name);
+      });
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(center, " may not receive procedure ", competence.procedure->procedure.code,
+                   " for ", competence.unit->name),
+      "CENTER_NOT_RECEIVING", {{"center", std::string(center)}, {"reception_places", places}});
+}
+
+}  // namespace twotier::routing

@@ -1,0 +1,94 @@
+// Who is competent for a procedure in a unit on a date, and where the dossier may be handed in.
+#ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_COMPETENCE_H_
+#define TWOTIER_SERVICES_ROUTING_DOMAIN_COMPETENCE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "services/routing/domain/catalogue.h"
+#include "services/routing/domain/register.h"
+
+namespace twotier::routing {
+
+// Most reception places of one answer; a commune has one center, or a branch and a few points.
+inline constexpr size_t kReceptionPlacesMax = 16;
+
+struct CompetenceQuery {
+  absl::string_view procedure_code;
+  absl::string_view unit;  // `units/{unit_id}`; exactly one of `unit` and `unit_code` is not empty.
+  absl::string_view unit_code;  // Official code on `as_of`.
+  absl::CivilDay as_of;
+  bool explain = false;
+};
+
+// A body that decides: one unit, one line.
+struct CompetentBody {
+  std::string unit;
+  std::string unit_full_name;
+  Level level = Level::kUnknown;
+  Line line = Line::kUnknown;
+  std::string title;
+
+  friend bool operator==(const CompetentBody&, const CompetentBody&) = default;
+};
+
+struct ReceptionPlace {
+  const CenterRecord* center = nullptr;
+  const CenterVersion* version = nullptr;
+  bool serves_unit = false;
+};
+
+struct ExplanationStep {
+  std::string considered;
+  bool kept = false;
+  std::string because;
+  std::string act;  // Number of the act it rests on; may be empty.
+};
+
+// Points into the catalogue and the register it was resolved from.
+struct Competence {
+  const CatalogueEntry* entry = nullptr;
+  const ProcedureVersion* procedure = nullptr;
+  const UnitRecord* unit = nullptr;
+  const UnitVersion* unit_version = nullptr;
+  CompetentBody body;
+  // The unit's own centers first; the first one is the place of support and of return.
+  absl::InlinedVector<ReceptionPlace, 4> places;
+  bool boundary_free = false;
+  std::vector<ExplanationStep> explanation;  // Only when asked for.
+};
+
+// Returns exactly one competent body, or why there is none:
+//   NOT_FOUND `PROCEDURE_NOT_FOUND`, `UNIT_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`
+//   (`known_from`); FAILED_PRECONDITION `PROCEDURE_NOT_PUBLISHED` (`draft_reasons`), `UNIT_ENDED`
+//   (`successors`), `WRONG_UNIT_TIER` (`level`), `NO_RECEPTION_PLACE`; UNAVAILABLE
+//   `SNAPSHOT_NOT_READY` before any unit is known.
+//
+// A commune decides for itself; a commune's or province's matter of the provincial level is decided
+// by the province. Lines outside local government decide through their body in that unit. A line
+// the table does not state is local government's (Law 72/2025/QH15: the People's Committee unless a
+// law says otherwise).
+absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const Register& units,
+                                             const CompetenceQuery& query);
+
+// OK when the center may receive this dossier: it is one of the places, or the procedure is
+// boundary-free and it operates in the same province (Decree 118/2025/NĐ-CP: regardless of boundary
+// within the province). Errors: NOT_FOUND `CENTER_NOT_FOUND`; FAILED_PRECONDITION
+// `CENTER_NOT_ACCEPTING` (`state`), `CENTER_NOT_RECEIVING`
+// (`reception_places`).
+absl::Status CheckReception(const Register& units, const Competence& competence,
+                            absl::string_view center, absl::CivilDay day);
+
+// OK when `center` exists and operates on `day`. Errors: NOT_FOUND `CENTER_NOT_FOUND`;
+// FAILED_PRECONDITION `CENTER_NOT_ACCEPTING` (`state`).
+absl::StatusOr<const CenterVersion*> OperatingCenter(const CenterRecord* center,
+                                                     absl::string_view name, absl::CivilDay day);
+
+}  // namespace twotier::routing
+
+#endif  // TWOTIER_SERVICES_ROUTING_DOMAIN_COMPETENCE_H_

@@ -1,0 +1,30 @@
+// The clock of a dossier: when it is due, and how far a supplement moves that.
+#ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_CLOCK_H_
+#define TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_CLOCK_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/calendar/calendar.h"
+#include "common/calendar/term.h"
+#include "services/routing/domain/procedure.h"
+
+namespace twotier::routing {
+
+// When a dossier that was validly received at `accepted` is due. A procedure with a cut-off counts
+// what is received later in the day as received on the next working day. Errors:
+// FAILED_PRECONDITION `CALENDAR_ENDS`; INTERNAL for a term that no published procedure has.
+absl::StatusOr<calendar::Due> DueOf(const calendar::Calendar& calendar, const Term& term,
+                                    absl::Time accepted, absl::string_view province_code);
+
+// Where `due` moves when a supplement that was asked for at `requested` comes at `answered`. Terms
+// in days move by the working days after the request's day up to and including the answer's; terms
+// in hours by the time between. Errors: FAILED_PRECONDITION `CALENDAR_ENDS`.
+absl::StatusOr<calendar::Due> DueAfterSupplement(const calendar::Calendar& calendar,
+                                                 const Term& term, const calendar::Due& due,
+                                                 absl::Time requested, absl::Time answered,
+                                                 absl::string_view province_code);
+
+}  // namespace twotier::routing
+
+#endif  // TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_CLOCK_H_

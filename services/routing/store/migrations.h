@@ -1,0 +1,141 @@
+// Tables of routing. A published step is never edited; what comes later is a further step.
+//
+// Everything that grows with dossiers begins its primary key with `province_code`, the distribution column. The
+// applicant's personal data stand in table `applicant` and nowhere else: the dossier holds a reference and a
+// salted digest.
+#ifndef TWOTIER_SERVICES_ROUTING_STORE_MIGRATIONS_H_
+#define TWOTIER_SERVICES_ROUTING_STORE_MIGRATIONS_H_
+
+#include <vector>
+
+#include "common/db/migrate.h"
+
+namespace twotier::routing::store {
+
+inline std::vector<db::Migration> Migrations() {
+  return {{"routing",
+           1,
+           "replica, catalogue and dossiers",
+           {
+               // Records of the registry as its feed sends them; `body` is the serialized history. A snapshot
+               // is staged under a new id while the one in use is still read.
+               "CREATE TABLE replica_unit ("
+               " snapshot_id BIGINT NOT NULL,"
+               " name TEXT NOT NULL,"
+               " version BIGINT NOT NULL,"
+               " body BYTEA NOT NULL,"
+               " PRIMARY KEY (snapshot_id, name))",
+               "CREATE TABLE replica_center ("
+               " snapshot_id BIGINT NOT NULL,"
+               " name TEXT NOT NULL,"
+               " version BIGINT NOT NULL,"
+               " body BYTEA NOT NULL,"
+               " PRIMARY KEY (snapshot_id, name))",
+               "CREATE TABLE replica_tier_model ("
+               " snapshot_id BIGINT NOT NULL,"
+               " name TEXT NOT NULL,"
+               " version BIGINT NOT NULL,"
+               " body BYTEA NOT NULL,"
+               " PRIMARY KEY (snapshot_id, name))",
+
+               // Catalogue. `province_code` is empty for national procedures.
+               "CREATE TABLE procedure_version ("
+               " province_code TEXT NOT NULL,"
+               " code TEXT NOT NULL,"
+               " version BIGINT NOT NULL,"
+               " display_name TEXT NOT NULL,"
+               " field TEXT NOT NULL,"
+               " ministry TEXT NOT NULL,"
+               " level BIGINT NOT NULL,"
+               " line BIGINT NOT NULL,"
+               " body_title TEXT NOT NULL,"
+               " former_level TEXT NOT NULL,"
+               " proven BIGINT NOT NULL,"
+               " term_value BIGINT,"  // NULL: the term is not known.
+               " term_half BIGINT NOT NULL,"
+               " term_unit BIGINT NOT NULL,"
+               " cutoff_minute BIGINT,"
+               " term_cases TEXT NOT NULL,"
+               " fee_vnd BIGINT,"  // NULL: not known, which is not 0.
+               " online_level TEXT NOT NULL,"
+               " boundary BIGINT NOT NULL,"
+               " acts TEXT NOT NULL,"
+               " decentralisation_acts TEXT NOT NULL,"
+               " known_from_day BIGINT NOT NULL,"
+               " imported_us BIGINT NOT NULL,"
+               " PRIMARY KEY (province_code, code, version))",
+               // One row: what the next event of the subject `catalogue` chains to.
+               "CREATE TABLE catalogue_head ("
+               " id BIGINT NOT NULL PRIMARY KEY,"
+               " version BIGINT NOT NULL,"
+               " chain_hash BYTEA NOT NULL)",
+               // The working-day calendar as it was imported, every version.
+               "CREATE TABLE calendar_version ("
+               " version BIGINT NOT NULL PRIMARY KEY,"
+               " content TEXT NOT NULL,"
+               " imported_us BIGINT NOT NULL)",
+
+               // Number of the day, one row a center and day; the number is taken in the submitting transaction.
+               "CREATE TABLE dossier_counter ("
+               " province_code TEXT NOT NULL,"
+               " center TEXT NOT NULL,"
+               " day BIGINT NOT NULL,"
+               " last BIGINT NOT NULL,"
+               " PRIMARY KEY (province_code, center, day))",
+               "CREATE TABLE dossier ("
+               " province_code TEXT NOT NULL,"
+               " code TEXT NOT NULL,"
+               " state BIGINT NOT NULL,"
+               " procedure_code TEXT NOT NULL,"
+               " procedure_version BIGINT NOT NULL,"
+               " unit TEXT NOT NULL,"
+               " center TEXT NOT NULL,"
+               " return_center TEXT NOT NULL,"
+               " body_unit TEXT NOT NULL,"
+               " body_unit_full_name TEXT NOT NULL,"
+               " body_level BIGINT NOT NULL,"
+               " body_line BIGINT NOT NULL,"
+               " body_title TEXT NOT NULL,"
+               " channel BIGINT NOT NULL,"
+               " applicant_kind BIGINT NOT NULL,"
+               " applicant_ref TEXT NOT NULL,"
+               " applicant_digest BYTEA NOT NULL,"
+               " components BYTEA NOT NULL,"
+               " term_value BIGINT NOT NULL,"
+               " term_half BIGINT NOT NULL,"
+               " term_unit BIGINT NOT NULL,"
+               " cutoff_minute BIGINT,"
+               " submit_us BIGINT NOT NULL,"
+               " accept_us BIGINT,"
+               " due_us BIGINT,"
+               " due_provisional BIGINT NOT NULL,"
+               " open_due_us BIGINT NOT NULL,"  // Due time while it is accepted and not processed, else 0.
+               " process_us BIGINT,"
+               " return_us BIGINT,"
+               " supplement_requests BIGINT NOT NULL,"
+               " supplement_us BIGINT,"  // Of the request that is open.
+               " result_id TEXT NOT NULL,"
+               " version BIGINT NOT NULL,"
+               " chain_hash BYTEA NOT NULL,"
+               " PRIMARY KEY (province_code, code))",
+               "CREATE INDEX dossier_by_center ON dossier (province_code, center, code)",
+               "CREATE INDEX dossier_by_due ON dossier (province_code, open_due_us, code)"
+               " WHERE open_due_us > 0",
+               "CREATE INDEX dossier_by_center_due ON dossier"
+               " (province_code, center, open_due_us, code) WHERE open_due_us > 0",
+               "CREATE TABLE applicant ("
+               " province_code TEXT NOT NULL,"
+               " applicant_ref TEXT NOT NULL,"
+               " kind BIGINT NOT NULL,"
+               " full_name TEXT NOT NULL,"
+               " identity_number TEXT NOT NULL,"
+               " phone TEXT NOT NULL,"
+               " address TEXT NOT NULL,"
+               " account_verified BIGINT NOT NULL,"
+               " PRIMARY KEY (province_code, applicant_ref))",
+           }}};
+}
+
+}  // namespace twotier::routing::store
+
+#endif  // TWOTIER_SERVICES_ROUTING_STORE_MIGRATIONS_H_

@@ -2,6 +2,14 @@
 
 set(TWOTIER_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror)
 
+# A precompiled header serves only code that is compiled with the very same flags: executables are compiled like the
+# libraries, with -fPIC, where CMake would take -fPIE.
+function(twotier_reuse_pch name)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIC)
+  target_precompile_headers(${name} REUSE_FROM twotier_pch)
+endfunction()
+
 # twotier_library(name SRCS a.cc b.cc DEPS x y [PCH])
 #   PCH reuses the precompiled gRPC and protobuf headers; for targets that include them anyway.
 function(twotier_library name)
@@ -24,7 +32,7 @@ function(twotier_binary name)
   target_compile_options(${name} PRIVATE ${TWOTIER_WARNINGS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   if(arg_PCH)
-    target_precompile_headers(${name} REUSE_FROM twotier_pch)
+    twotier_reuse_pch(${name})
   endif()
 endfunction()
 
@@ -42,7 +50,7 @@ function(twotier_test name)
   target_compile_options(${name} PRIVATE ${TWOTIER_WARNINGS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   if(arg_PCH)
-    target_precompile_headers(${name} REUSE_FROM twotier_pch)
+    twotier_reuse_pch(${name})
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")

@@ -1,0 +1,32 @@
+// Reads the files of the catalogue (services/routing/data/README.md). Every wrong cell is reported
+// as `file:row:column`, where rows are lines of the file and the header is line 1.
+#ifndef TWOTIER_SERVICES_ROUTING_CATALOGUE_FILE_H_
+#define TWOTIER_SERVICES_ROUTING_CATALOGUE_FILE_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "common/calendar/calendar.h"
+#include "common/errors.h"
+#include "services/routing/domain/procedure.h"
+
+namespace twotier::routing {
+
+inline constexpr absl::string_view kProceduresFile = "procedures.csv";
+inline constexpr absl::string_view kCalendarFile = "calendar.csv";
+
+// Most rows of a file: three times what the national portal counted in September 2026 (6,312).
+inline constexpr int kCatalogueRowsMax = 20000;
+
+// The procedures of `content`. What is wrong goes to `violations`; the rows returned then are of no
+// use.
+std::vector<Procedure> ReadProcedures(absl::string_view content, error::Violations& violations);
+
+// The calendar of `content`, for the years that have rows. Null when something is wrong.
+std::shared_ptr<const calendar::Calendar> ReadCalendar(absl::string_view content,
+                                                       error::Violations& violations);
+
+}  // namespace twotier::routing
+
+#endif  // TWOTIER_SERVICES_ROUTING_CATALOGUE_FILE_H_

@@ -1,0 +1,153 @@
+#include "services/routing/catalogue_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace twotier::routing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr char kHeader[] =
+    "code,name,field,ministry,level,line,body_title,former_level,proven,term_value,term_unit,"
+    "term_cases,cutoff_minute,fee_vnd,online_level,boundary,acts,decentralisation_acts,known_"
+    "from\n";
+constexpr char kRow[] =
+    "1.000001,Đăng ký,Hộ tịch,Bộ Tư pháp,COMMUNE,LOCAL,,,1,3,WORKING_DAY,,900,0,FULL,FREE,"
+    "60/2014/QH13;123/2015/NĐ-CP,,2026-06-01\n";
+
+std::string FileContent(absl::string_view name) {
+  std::ifstream file(absl::StrCat("services/routing/data/", name));
+  std::stringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+std::vector<std::string> FieldsOf(const error::Violations& violations) {
+  std::vector<std::string> fields;
+  for (const auto& violation : violations.all()) fields.push_back(violation.field);
+  return fields;
+}
+
+TEST(Procedures, ARowIsReadAsItStands) {
+  error::Violations violations;
+  const auto procedures = ReadProcedures(absl::StrCat(kHeader, kRow), violations);
+  ASSERT_THAT(FieldsOf(violations), IsEmpty());
+  ASSERT_EQ(procedures.size(), 1u);
+  const Procedure& procedure = procedures[0];
+  EXPECT_EQ(procedure.level, Level::kCommune);
+  EXPECT_EQ(procedure.term, (Term{3, false, TermUnit::kWorkingDay, 900}));
+  EXPECT_EQ(procedure.fee_vnd, 0);
+  EXPECT_EQ(procedure.boundary, Boundary::kFree);
+  EXPECT_THAT(procedure.acts, ElementsAre("60/2014/QH13", "123/2015/NĐ-CP"));
+  EXPECT_EQ(procedure.known_from, absl::CivilDay(2026, 6, 1));
+}
+
+TEST(Procedures, EmptyIsNotZero) {
+  error::Violations violations;
+  const auto procedures = ReadProcedures(
+      absl::StrCat(kHeader, "1.000001,Đăng ký,,Bộ Tư pháp,,,,,0,,,,,,,,,,2026-06-01\n"),
+      violations);
+  ASSERT_THAT(FieldsOf(violations), IsEmpty());
+  EXPECT_FALSE(procedures[0].term.has_value());
+  EXPECT_FALSE(procedures[0].fee_vnd.has_value());
+  EXPECT_EQ(procedures[0].level, Level::kUnknown);
+}
+
+TEST(Procedures, EveryWrongCellIsNamed) {
+  error::Violations violations;
+  ReadProcedures(
+      absl::StrCat(kHeader, kRow,
+                   "1.00001,,,Bộ,VILLAGE,NAVY,,,2,x,DAY,,1441,-1,,MAYBE,,,2026-02-30\n",
+                   "1.000003,A,,B,COMMUNE,,,,1,3,,,,,,,,,2026-06-01\n", "1.000004,A\n", kRow),
+      violations);
+  EXPECT_THAT(
+      FieldsOf(violations),
+      ElementsAre("procedures.csv:3:code", "procedures.csv:3:name", "procedures.csv:3:level",
+                  "procedures.csv:3:line", "procedures.csv:3:proven", "procedures.csv:3:term_unit",
+                  "procedures.csv:3:cutoff_minute", "procedures.csv:3:term_value",
+                  "procedures.csv:3:fee_vnd", "procedures.csv:3:boundary",
+                  "procedures.csv:3:known_from", "procedures.csv:4:term_value",
+                  "procedures.csv:5:row", "procedures.csv:6:code"));
+}
+
+TEST(Procedures, HalfACalendarDayIsNoTerm) {
+  error::Violations violations;
+  ReadProcedures(absl::StrCat(kHeader,
+                              "1.000001,A,,B,COMMUNE,,,,1,1.5,WORKING_DAY,,,,,,,,2026-06-01\n"
+                              "1.000002,A,,B,COMMUNE,,,,1,1.5,CALENDAR_DAY,,,,,,,,2026-06-01\n"),
+                 violations);
+  EXPECT_THAT(FieldsOf(violations), ElementsAre("procedures.csv:3:term_value"));
+}
+
+TEST(Procedures, AWrongHeaderOrWrongBytesAreRefusedWhole) {
+  error::Violations header;
+  ReadProcedures("code,name\n", header);
+  EXPECT_THAT(FieldsOf(header), ElementsAre("procedures.csv:1:header"));
+  error::Violations bytes;
+  ReadProcedures(absl::StrCat(kHeader, "\xFF\n"), bytes);
+  EXPECT_THAT(FieldsOf(bytes), ElementsAre("procedures.csv"));
+  error::Violations empty;
+  ReadProcedures("", empty);
+  EXPECT_THAT(FieldsOf(empty), ElementsAre("procedures.csv:1:header"));
+}
+
+TEST(Procedures, TheNationalTableHoldsWhatItsReadmeSays) {
+  error::Violations violations;
+  const auto procedures = ReadProcedures(FileContent(kProceduresFile), violations);
+  ASSERT_THAT(FieldsOf(violations), IsEmpty());
+  EXPECT_EQ(procedures.size(), 3411u);
+  std::map<Level, int> published;
+  std::map<DraftReason, int> drafts;
+  for (const Procedure& procedure : procedures) {
+    const auto reasons = DraftReasonsOf(procedure);
+    if (reasons.empty()) ++published[procedure.level];
+    for (const DraftReason reason : reasons) ++drafts[reason];
+  }
+  EXPECT_EQ(published, (std::map<Level, int>{{Level::kProvince, 604}, {Level::kCommune, 199}}));
+  EXPECT_EQ(drafts, (std::map<DraftReason, int>{{DraftReason::kMinistryOnly, 1784},
+                                                {DraftReason::kTermUnknown, 1023},
+                                                {DraftReason::kCompetenceNotProven, 981},
+                                                {DraftReason::kLevelDependsOnCase, 249}}));
+}
+
+TEST(Calendar, TheNationalTableHasThePublishedWorkingDays) {
+  error::Violations violations;
+  const auto calendar = ReadCalendar(FileContent(kCalendarFile), violations);
+  ASSERT_THAT(FieldsOf(violations), IsEmpty());
+  ASSERT_NE(calendar, nullptr);
+  EXPECT_EQ(calendar->last_day(), absl::CivilDay(2027, 12, 31));
+  const auto days = [&](int year) {
+    return calendar
+        ->WorkingDaysBetween(absl::CivilDay(year, 1, 1), absl::CivilDay(year + 1, 1, 1), "")
+        ->days;
+  };
+  EXPECT_EQ(days(2025), 250);
+  EXPECT_EQ(days(2026), 249);
+}
+
+TEST(Calendar, EveryWrongCellIsNamed) {
+  error::Violations violations;
+  EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
+                         "2026-01-32,feast,,,,2026,sure\n",
+                         violations),
+            nullptr);
+  EXPECT_THAT(FieldsOf(violations),
+              ElementsAre("calendar.csv:2:date", "calendar.csv:2:kind", "calendar.csv:2:name",
+                          "calendar.csv:2:known_from"));
+  error::Violations empty;
+  EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n", empty),
+            nullptr);
+  EXPECT_THAT(FieldsOf(empty), ElementsAre("calendar.csv"));
+}
+
+}  // namespace
+}  // namespace twotier::routing

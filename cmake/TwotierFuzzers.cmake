@@ -1,0 +1,33 @@
+# The fuzzers, beside the code they fuzz. Built with -DTWOTIER_FUZZ=ON and clang (preset `fuzz`), target `fuzzers`;
+# `./dev fuzz [SECONDS]` runs each one. A fuzzer's first inputs lie in build/fuzz/corpus/NAME: seeds that make_seeds
+# writes at build time, and what the fuzzer found before.
+
+add_custom_target(fuzzers)
+
+# twotier_fuzzer(name SRCS x_fuzz.cc DEPS y)
+function(twotier_fuzzer name)
+  cmake_parse_arguments(arg "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${arg_SRCS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_DEPS})
+  target_compile_options(${name} PRIVATE ${TWOTIER_WARNINGS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzzers)
+  add_dependencies(fuzzers ${name})
+endfunction()
+
+twotier_fuzzer(text_fuzz SRCS common/text_fuzz.cc DEPS twotier_text)
+
+if(TARGET twotier_rpc)
+  twotier_fuzzer(request_fuzz SRCS common/rpc/request_fuzz.cc DEPS twotier_rpc)
+  twotier_fuzzer(status_fuzz SRCS common/rpc/status_fuzz.cc DEPS twotier_rpc)
+endif()
+
+if(TARGET registry_domain)
+  twotier_fuzzer(import_fuzz SRCS services/registry/domain/import_fuzz.cc DEPS registry_domain)
+  twotier_fuzzer(place_text_fuzz SRCS services/registry/domain/place_text_fuzz.cc DEPS registry_domain)
+endif()
+
+if(TARGET routing_domain)
+  twotier_fuzzer(dossier_code_fuzz SRCS services/routing/domain/dossier_code_fuzz.cc DEPS routing_domain)
+endif()

@@ -1,0 +1,93 @@
+// Any bytes as a request of any RPC: decoded, checked against the contract, scoped, keyed and
+// digested, as the dispatcher does before a handler runs. The first byte picks the method, the rest
+// is the message.
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/errors.h"
+#include "common/rpc/rules.h"
+#include "common/rpc/status.h"
+#include "common/rpc/validate.h"
+#include "google/protobuf/message.h"
+#include "twotier/registry/v1/registry_service.pb.h"
+#include "twotier/routing/v1/routing_service.pb.h"
+
+namespace twotier::rpc {
+namespace {
+
+struct FuzzedMethod {
+  MethodRule rule;
+  const MessagePlan* plan = nullptr;
+  const google::protobuf::Message* request = nullptr;  // A default instance.
+};
+
+// The first use of each file's types links its descriptors in.
+std::vector<const google::protobuf::ServiceDescriptor*> Services() {
+  return {registry::v1::GetUnitRequest::descriptor()->file()->service(0),
+          routing::v1::GetDossierRequest::descriptor()->file()->service(0)};
+}
+
+std::vector<FuzzedMethod> Methods() {
+  static auto* const validator = new Validator;  // Plans live as long as it does.
+  std::vector<FuzzedMethod> methods;
+  std::vector<std::string> problems;
+  for (const auto* service : Services()) {
+    auto rules = ReadRules(*service);
+    if (!rules.ok()) std::abort();
+    for (MethodRule& rule : *rules) {
+      const auto* input = rule.descriptor->input_type();
+      FuzzedMethod method;
+      method.rule = rule;
+      method.plan = validator->Plan(*input, problems);
+      method.request = google::protobuf::MessageFactory::generated_factory()->GetPrototype(input);
+      methods.push_back(std::move(method));
+    }
+  }
+  if (!problems.empty()) std::abort();
+  return methods;
+}
+
+// What the caller would get: at most the promised number of violations, within what a trailer may
+// hold.
+void CheckRefusal(const error::Violations& violations) {
+  if (violations.all().size() > error::Violations::kViolationsMax) std::abort();
+  const grpc::Status status = ToGrpcStatus(violations.ToStatus());
+  if (status.ok() || status.error_message().size() > kMessageBytesMax) std::abort();
+  // Room for the message, which is repeated inside, and for the other details.
+  if (status.error_details().size() > kDetailsBytesMax + 2 * kMessageBytesMax) std::abort();
+  if (FromGrpcStatus(status).code() != absl::StatusCode::kInvalidArgument) std::abort();
+}
+
+void Fuzz(const FuzzedMethod& method, const uint8_t* data, size_t size) {
+  const std::unique_ptr<google::protobuf::Message> request(method.request->New());
+  if (!request->ParseFromArray(data, static_cast<int>(size))) return;  // gRPC answers that itself.
+  error::Violations violations;
+  CheckConstraints(*method.plan, *request, violations);
+  if (!violations.empty()) {
+    CheckRefusal(violations);
+    return;
+  }
+  // What is well-formed acts somewhere, and its keys can be bumped.
+  for (const FieldPath& scope : method.rule.scope) {
+    const absl::string_view province = ProvinceOf(scope.Value(*request));
+    if (province.size() != 2) std::abort();
+  }
+  for (const db::Key& key : KeysOf(method.rule, *request)) {
+    if (key.name.empty()) std::abort();
+  }
+}
+
+}  // namespace
+}  // namespace twotier::rpc
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const auto* const methods =
+      new std::vector<twotier::rpc::FuzzedMethod>(twotier::rpc::Methods());
+  if (size == 0) return 0;
+  twotier::rpc::Fuzz((*methods)[data[0] % methods->size()], data + 1, size - 1);
+  return 0;
+}

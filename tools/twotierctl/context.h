@@ -1,0 +1,57 @@
+// What every command of twotierctl gets, and how commands are added.
+#ifndef TWOTIER_TOOLS_TWOTIERCTL_CONTEXT_H_
+#define TWOTIER_TOOLS_TWOTIERCTL_CONTEXT_H_
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+#include "tools/twotierctl/session.h"
+
+namespace twotier::ctl {
+
+struct Context {
+  Session* session = nullptr;
+  bool json = false;          // Answers as JSON instead of tables.
+  size_t terminal_width = 0;  // 0: not a terminal.
+  bool progress = false;      // Standard error is a terminal: show progress there.
+  std::ostream* out = nullptr;
+  std::ostream* err = nullptr;
+
+  // Prints an answer as JSON when that was asked for; false: the command prints it for people.
+  bool PrintedAsJson(const google::protobuf::Message& message) const;
+};
+
+// The command that the command line chose. Set by the parser, run after it.
+using Command = std::function<absl::Status(const Context&)>;
+
+// Adds a subcommand. `Options` are the command's own; `declare` binds them to flags, `run` does the
+// work.
+template <class Options>
+void AddCommand(CLI::App& parent, Command& chosen, const std::string& name,
+                const std::string& about, const std::function<void(CLI::App&, Options&)>& declare,
+                absl::Status (*run)(const Context&, const Options&)) {
+  CLI::App* app = parent.add_subcommand(name, about);
+  auto options = std::make_shared<Options>();
+  declare(*app, *options);
+  app->callback([&chosen, options, run] {
+    chosen = [options, run](const Context& context) { return run(context, *options); };
+  });
+}
+
+// Each adds the commands of one noun.
+void AddCallCommands(CLI::App& app, Command& chosen);
+void AddUnitCommands(CLI::App& app, Command& chosen);
+void AddCenterCommands(CLI::App& app, Command& chosen);
+void AddProcedureCommands(CLI::App& app, Command& chosen);
+void AddDossierCommands(CLI::App& app, Command& chosen);
+void AddImportCommands(CLI::App& app, Command& chosen);
+void AddHealthCommand(CLI::App& app, Command& chosen);
+
+}  // namespace twotier::ctl
+
+#endif  // TWOTIER_TOOLS_TWOTIERCTL_CONTEXT_H_

@@ -1,0 +1,190 @@
+// twotierctl units: what a unit is, was and became.
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/status_macros.h"
+#include "tools/twotierctl/context.h"
+#include "tools/twotierctl/failure.h"
+#include "tools/twotierctl/format.h"
+#include "tools/twotierctl/table.h"
+#include "twotier/registry/v1/registry_service.pb.h"
+
+namespace twotier::ctl {
+namespace {
+
+namespace v1 = ::twotier::registry::v1;
+
+struct ResolveOptions {
+  std::vector<std::string> queries;
+  std::string from;
+  std::string to;
+};
+
+struct ShowOptions {
+  std::string unit;
+  std::string as_of;
+};
+
+bool IsResourceName(const std::string& text) { return absl::StartsWith(text, "units/"); }
+
+bool IsCode(const std::string& text) {
+  for (const char c : text) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return false;
+  }
+  return !text.empty();
+}
+
+// "Phường Ba Đình (ward, 00004)"
+std::string Title(const v1::Unit& unit) {
+  return absl::StrCat(unit.full_name(), " (", EnumText(unit.type()), ", ", unit.code(), ")");
+}
+
+std::string ActOf(const v1::ResolvedUnit& result) {
+  if (result.path().empty()) return result.unit().act().number();
+  return result.path(result.path_size() - 1).act().number();
+}
+
+std::string SinceOf(const v1::ResolvedUnit& result) {
+  if (result.path().empty()) return DateText(result.unit().valid().first_date());
+  return DateText(result.path(result.path_size() - 1).effective_date());
+}
+
+void AddUnitRow(Table& table, const v1::Unit& unit, const std::string& relation,
+                const std::string& since, const std::string& act) {
+  table.Add({unit.code(), EnumText(unit.type()), unit.full_name(), unit.province_code(), relation,
+             since, act, unit.name()});
+}
+
+// Prints one answer; returns the service's error when the query was not answered.
+absl::Status PrintResolution(const Context& context, const std::string& query,
+                             const v1::UnitResolution& resolution, const std::string& to_date) {
+  std::ostream& out = *context.out;
+  Table table({"CODE", "TYPE", "NAME", "PROVINCE", "RELATION", "SINCE", "ACT", "UNIT"});
+  if (resolution.has_error()) {
+    for (const v1::Unit& unit : resolution.candidates()) {
+      AddUnitRow(table, unit, "candidate", DateText(unit.valid().first_date()),
+                 unit.act().number());
+    }
+    out << Printable(query) << ": not resolved\n";
+    if (!table.empty()) out << table.Text(context.terminal_width);
+    return FromService(resolution.error());
+  }
+  for (const v1::ResolvedUnit& result : resolution.results()) {
+    AddUnitRow(table, result.unit(), EnumText(result.relation()), SinceOf(result), ActOf(result));
+  }
+  const v1::Unit& queried = resolution.queried();
+  out << Printable(Title(queried)) << ", " << RangeText(queried.valid()) << ", on " << to_date
+      << (resolution.results_size() > 1 ? " divided among:\n" : " is:\n")
+      << table.Text(context.terminal_width);
+  return absl::OkStatus();
+}
+
+absl::Status RunResolve(const Context& context, const ResolveOptions& options) {
+  v1::ResolveUnitsRequest request;
+  for (const std::string& text : options.queries) {
+    v1::UnitQuery& query = *request.add_queries();
+    if (IsResourceName(text)) {
+      query.set_unit(text);
+    } else if (IsCode(text)) {
+      query.set_code(text);
+    } else {
+      query.set_text(text);
+    }
+    if (!options.from.empty()) {
+      ASSIGN_OR_RETURN(*query.mutable_from_date(), ParseDate(options.from));
+    }
+  }
+  if (!options.to.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_to_date(), ParseDate(options.to));
+  }
+  ASSIGN_OR_RETURN(const auto response, context.session->Call<v1::ResolveUnitsResponse>(
+                                            "registry.ResolveUnits", request));
+  const bool as_json = context.PrintedAsJson(response);
+  absl::Status first_error;
+  for (int i = 0; i < response.resolutions_size(); ++i) {
+    const v1::UnitResolution& resolution = response.resolutions(i);
+    const absl::Status status = as_json ? FromService(resolution.error())
+                                        : PrintResolution(context, options.queries[i], resolution,
+                                                          DateText(response.to_date()));
+    first_error.Update(status);
+  }
+  return first_error;
+}
+
+std::string PointText(const v1::Unit& unit) {
+  if (!unit.has_point()) return "";
+  return absl::StrFormat("%.5f, %.5f", unit.point().latitude(), unit.point().longitude());
+}
+
+std::string AreaText(const v1::Unit& unit) {
+  if (unit.area_hectares() == 0) return "";
+  return absl::StrFormat("%d.%02d km² (%s)", unit.area_hectares() / 100, unit.area_hectares() % 100,
+                         EnumText(unit.area_quality()));
+}
+
+std::string PopulationText(const v1::Unit& unit) {
+  if (!unit.has_population()) return "";
+  return absl::StrCat(unit.population(), " (", EnumText(unit.population_quality()), ")");
+}
+
+absl::Status RunShow(const Context& context, const ShowOptions& options) {
+  v1::GetUnitRequest request;
+  if (IsResourceName(options.unit)) {
+    request.set_name(options.unit);
+  } else {
+    request.set_code(options.unit);
+  }
+  if (!options.as_of.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseDate(options.as_of));
+  }
+  ASSIGN_OR_RETURN(const auto response,
+                   context.session->Call<v1::GetUnitResponse>("registry.GetUnit", request));
+  if (context.PrintedAsJson(response)) return absl::OkStatus();
+  const v1::Unit& unit = response.unit();
+  *context.out << Pairs({{"name", unit.full_name()},
+                         {"type", EnumText(unit.type())},
+                         {"tier", EnumText(unit.tier())},
+                         {"code", unit.code()},
+                         {"province", unit.province_code()},
+                         {"parent", unit.parent()},
+                         {"area", AreaText(unit)},
+                         {"population", PopulationText(unit)},
+                         {"point", PointText(unit)},
+                         {"valid", RangeText(unit.valid())},
+                         {"act", unit.act().number()},
+                         {"unit", unit.name()},
+                         {"version", absl::StrCat(unit.version())},
+                         {"as of", DateText(response.as_of())}});
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddUnitCommands(CLI::App& app, Command& chosen) {
+  CLI::App& units = *app.add_subcommand("units", "Administrative units and their history");
+  units.require_subcommand(1);
+  AddCommand<ResolveOptions>(
+      units, chosen, "resolve", "Tell what units of any date are on another date",
+      [](CLI::App& command, ResolveOptions& options) {
+        command
+            .add_option("unit", options.queries,
+                        "Codes, units/..., or names such as \"truc bach, ba dinh, ha noi\"")
+            ->required();
+        command.add_option("--from", options.from, "Date on which the code or name was valid");
+        command.add_option("--to", options.to, "Date to resolve to; today unless told");
+      },
+      RunResolve);
+  AddCommand<ShowOptions>(
+      units, chosen, "show", "Show one unit as it stood on a date",
+      [](CLI::App& command, ShowOptions& options) {
+        command.add_option("unit", options.unit, "Code or units/...")->required();
+        command.add_option("--as-of", options.as_of, "Date; today unless told");
+      },
+      RunShow);
+}
+
+}  // namespace twotier::ctl

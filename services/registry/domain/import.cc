@@ -1,0 +1,150 @@
+#include "services/registry/domain/import.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "common/status_macros.h"
+#include "services/registry/domain/assembly.h"
+#include "services/registry/domain/row_errors.h"
+#include "services/registry/domain/unit_tree.h"
+
+namespace twotier::registry {
+
+absl::StatusOr<PreparedImport> PrepareImport(absl::Span<const DataFile> files) {
+  RowErrors errors;
+  ReferenceData data = ReadReferenceData(files, errors);
+  CheckCountWords(data.counts, errors);
+  std::vector<UnitHistory> units;
+  if (data.complete) units = Assemble(data, errors);
+  RETURN_IF_ERROR(errors.ToStatus());
+
+  ASSIGN_OR_RETURN(const UnitTree tree, UnitTree::Build(units));
+  PreparedImport prepared;
+  prepared.counts = CheckCounts(tree, data.counts);
+  RETURN_IF_ERROR(RequireCounts(prepared.counts));
+  RegisterState& state = prepared.state;
+  state.tier_models = TierModels(data.tier_models);
+  state.centers = DeriveCenters(tree, state.tier_models);
+  state.counts = std::move(data.counts);
+  std::sort(state.counts.begin(), state.counts.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.day, a.what) < std::tie(b.day, b.what);
+  });
+  state.units = std::move(units);
+  return prepared;
+}
+
+namespace {
+
+// Keys and contents by which records are matched and compared.
+std::string KeyOf(const UnitHistory& unit) { return unit.id; }
+std::string KeyOf(const CenterHistory& center) {
+  return absl::StrCat(center.province_code, "/", center.id);
+}
+std::string KeyOf(const TierModelHistory& model) { return model.province_code; }
+
+bool SameContent(const UnitHistory& a, const UnitHistory& b) {
+  return a.tier == b.tier && a.versions == b.versions && a.successions == b.successions;
+}
+bool SameContent(const CenterHistory& a, const CenterHistory& b) {
+  return a.versions == b.versions;
+}
+bool SameContent(const TierModelHistory& a, const TierModelHistory& b) {
+  return a.models == b.models;
+}
+
+// Moves new and changed histories to `out` with their next version.
+template <typename T, typename Visit>
+Difference Plan(absl::string_view kind, std::vector<T> imported, const std::vector<T>& stored,
+                std::vector<T>& out, Visit visit) {
+  absl::flat_hash_map<std::string, const T*> by_key;
+  for (const T& record : stored) by_key.emplace(KeyOf(record), &record);
+  Difference difference{kind};
+  for (T& record : imported) {
+    const auto it = by_key.find(KeyOf(record));
+    const T* before = it == by_key.end() ? nullptr : it->second;
+    visit(record, before);
+    if (before == nullptr) {
+      ++difference.added;
+    } else if (SameContent(record, *before)) {
+      ++difference.unchanged;
+      continue;
+    } else {
+      ++difference.changed;
+    }
+    record.version = before == nullptr ? 1 : before->version + 1;
+    out.push_back(std::move(record));
+  }
+  return difference;
+}
+
+// Compares the parts of one record; `same_key` matches a part with its stored counterpart.
+template <typename P, typename SameKey>
+void CountParts(const std::vector<P>& parts, const std::vector<P>* before, SameKey same_key,
+                Difference& difference) {
+  for (const P& part : parts) {
+    const P* match = nullptr;
+    if (before != nullptr) {
+      const auto it = std::find_if(before->begin(), before->end(),
+                                   [&](const P& other) { return same_key(part, other); });
+      if (it != before->end()) match = &*it;
+    }
+    ++(match == nullptr ? difference.added
+                        : (part == *match ? difference.unchanged : difference.changed));
+  }
+}
+
+Difference PlanCounts(std::vector<PublishedCount> imported,
+                      const std::vector<PublishedCount>& stored, std::vector<PublishedCount>& out) {
+  Difference difference{"published_count"};
+  for (PublishedCount& count : imported) {
+    const auto it = std::find_if(stored.begin(), stored.end(), [&](const PublishedCount& other) {
+      return other.day == count.day && other.what == count.what;
+    });
+    if (it == stored.end()) {
+      ++difference.added;
+    } else if (it->count == count.count && it->binding == count.binding &&
+               it->source == count.source) {
+      ++difference.unchanged;
+      continue;
+    } else {
+      ++difference.changed;
+    }
+    out.push_back(std::move(count));
+  }
+  return difference;
+}
+
+}  // namespace
+
+ImportPlan PlanImport(RegisterState imported, const RegisterState& stored) {
+  ImportPlan plan;
+  Difference versions{"unit_version"};
+  Difference successions{"succession"};
+  const Difference units = Plan(
+      "unit", std::move(imported.units), stored.units, plan.units,
+      [&](const UnitHistory& unit, const UnitHistory* before) {
+        CountParts(
+            unit.versions, before == nullptr ? nullptr : &before->versions,
+            [](const auto& a, const auto& b) { return a.valid.first == b.valid.first; }, versions);
+        CountParts(
+            unit.successions, before == nullptr ? nullptr : &before->successions,
+            [](const auto& a, const auto& b) {
+              return a.effective == b.effective && a.target_id == b.target_id;
+            },
+            successions);
+      });
+  const auto nothing = [](const auto&, const auto*) {};
+  const Difference centers =
+      Plan("center", std::move(imported.centers), stored.centers, plan.centers, nothing);
+  const Difference models = Plan("tier_model", std::move(imported.tier_models), stored.tier_models,
+                                 plan.tier_models, nothing);
+  const Difference counts = PlanCounts(std::move(imported.counts), stored.counts, plan.counts);
+  plan.differences = {units, versions, successions, centers, models, counts};
+  return plan;
+}
+
+}  // namespace twotier::registry

@@ -1,0 +1,65 @@
+// A data set from its files to everything the register holds, and its difference to what is stored.
+#ifndef TWOTIER_SERVICES_REGISTRY_DOMAIN_IMPORT_H_
+#define TWOTIER_SERVICES_REGISTRY_DOMAIN_IMPORT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "services/registry/domain/center.h"
+#include "services/registry/domain/counts.h"
+#include "services/registry/domain/reference_data.h"
+#include "services/registry/domain/unit.h"
+
+namespace twotier::registry {
+
+// All the register holds, as a data set states it or as it is stored.
+struct RegisterState {
+  std::vector<UnitHistory> units;             // In order of their ids.
+  std::vector<CenterHistory> centers;         // In order of (province code, id).
+  std::vector<TierModelHistory> tier_models;  // In order of the province code.
+  std::vector<PublishedCount> counts;         // In order of (day, what).
+};
+
+struct PreparedImport {
+  RegisterState state;
+  std::vector<CheckedCount> counts;  // All met.
+};
+
+// Reads, joins, checks, reconciles and derives. INVALID_ARGUMENT `IMPORT_ROW_INVALID` names every
+// wrong row (at most 100); FAILED_PRECONDITION `COUNTS_DIFFER` names every published count that is
+// not met.
+absl::StatusOr<PreparedImport> PrepareImport(absl::Span<const DataFile> files);
+
+// How many records of one kind an import adds, changes and leaves alone.
+struct Difference {
+  absl::string_view kind;
+  int64_t added = 0;
+  int64_t changed = 0;
+  int64_t unchanged = 0;
+};
+
+// What has to be written. Records of the data set whose subject is stored take its version; what is
+// changed or new gets the next one. Stored records that the data set does not name stay as they
+// are.
+struct ImportPlan {
+  std::vector<Difference>
+      differences;  // unit, unit_version, succession, center, tier_model, published_count.
+  std::vector<UnitHistory> units;  // New and changed ones, with their new version.
+  std::vector<CenterHistory> centers;
+  std::vector<TierModelHistory> tier_models;
+  std::vector<PublishedCount> counts;
+
+  bool empty() const {
+    return units.empty() && centers.empty() && tier_models.empty() && counts.empty();
+  }
+};
+
+ImportPlan PlanImport(RegisterState imported, const RegisterState& stored);
+
+}  // namespace twotier::registry
+
+#endif  // TWOTIER_SERVICES_REGISTRY_DOMAIN_IMPORT_H_

@@ -1,0 +1,228 @@
+#include "services/registry/domain/reference_data.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "services/registry/domain/cells.h"
+#include "services/registry/domain/csv.h"
+
+namespace twotier::registry {
+namespace {
+
+constexpr absl::string_view kVersionColumns[] = {"unit_id",
+                                                 "code",
+                                                 "valid_from",
+                                                 "valid_to",
+                                                 "change",
+                                                 "type",
+                                                 "full_name",
+                                                 "short_name",
+                                                 "parent_code",
+                                                 "area_hectares",
+                                                 "area_quality",
+                                                 "population",
+                                                 "population_quality",
+                                                 "population_estimate",
+                                                 "latitude",
+                                                 "longitude",
+                                                 "act"};
+constexpr absl::string_view kSuccessionColumns[] = {"source", "target", "effective_from",
+                                                    "relation", "act"};
+constexpr absl::string_view kTierModelColumns[] = {"province_code", "model",    "commune_site",
+                                                   "valid_from",    "valid_to", "source"};
+constexpr absl::string_view kCountColumns[] = {"counted_on", "what", "count", "binding", "source"};
+
+constexpr Word<UnitType> kProvinceTypes[] = {{"province", UnitType::kProvince},
+                                             {"centrally_run_city", UnitType::kCentrallyRunCity}};
+constexpr Word<UnitType> kDistrictTypes[] = {{"district", UnitType::kDistrict}};
+constexpr Word<UnitType> kCommuneTypes[] = {{"commune", UnitType::kCommune},
+                                            {"ward", UnitType::kWard},
+                                            {"township", UnitType::kTownship},
+                                            {"special_zone", UnitType::kSpecialZone},
+                                            {"unassigned_area", UnitType::kUnassignedArea}};
+// How one version of a unit relates to the version before.
+constexpr Word<Relation> kChanges[] = {{"unchanged", Relation::kUnchanged},
+                                       {"renamed", Relation::kRenamed},
+                                       {"type_changed", Relation::kTypeChanged}};
+// How a unit relates to another one that followed it.
+constexpr Word<Relation> kRelations[] = {
+    {"whole", Relation::kWhole},
+    {"part", Relation::kPart},
+    {"part_of_area", Relation::kPartOfArea},
+    {"part_of_area_all_population", Relation::kPartOfAreaAllPopulation},
+    {"all_area", Relation::kAllArea},
+    {"part_of_population", Relation::kPartOfPopulation},
+    {"became_special_zone", Relation::kBecameSpecialZone}};
+constexpr Word<FigureQuality> kQualities[] = {
+    {"two_sources", FigureQuality::kTwoSources},
+    {"one_source", FigureQuality::kOneSource},
+    {"polygon_match", FigureQuality::kPolygonMatch},
+    {"from_polygon", FigureQuality::kFromPolygon},
+    {"stated_above_polygon", FigureQuality::kStatedAbovePolygon},
+    {"area_matched_source", FigureQuality::kAreaMatchedSource},
+    {"sources_differ", FigureQuality::kSourcesDiffer},
+    {"suspect", FigureQuality::kSuspect},
+    {"zeros_restored", FigureQuality::kZerosRestored}};
+constexpr Word<TierModel> kModels[] = {{"two_level", TierModel::kTwoLevel},
+                                       {"single_level", TierModel::kSingleLevel}};
+constexpr Word<CenterKind> kCommuneSites[] = {{"commune", CenterKind::kCommune},
+                                              {"branch", CenterKind::kBranch},
+                                              {"reception_point", CenterKind::kReceptionPoint}};
+constexpr Word<int> kYesNo[] = {{"yes", 1}, {"no", 2}};
+
+absl::Span<const Word<UnitType>> TypesOf(Tier tier) {
+  if (tier == Tier::kProvince) return kProvinceTypes;
+  if (tier == Tier::kDistrict) return kDistrictTypes;
+  return kCommuneTypes;
+}
+
+size_t CodeDigits(Tier tier) {
+  if (tier == Tier::kProvince) return 2;
+  return tier == Tier::kDistrict ? 3 : 5;
+}
+
+// Reads one version. `complete` becomes false when a cell that other rows rely on is wrong.
+VersionRow ReadVersion(Tier tier, CsvRow& row, RowErrors& errors, bool& complete) {
+  Cells cells(row, kVersionColumns, errors);
+  VersionRow out;
+  out.place = row.place;
+  out.tier = tier;
+  UnitVersion& version = out.version;
+  out.unit_id = cells.Text(/*required=*/true);
+  version.code = cells.Code(CodeDigits(tier), /*required=*/false);
+  const std::optional<DateRange> valid = cells.Range();
+  if (valid.has_value()) version.valid = *valid;
+  complete = complete && cells.ok();
+  version.change = cells.OneOf<Relation>(kChanges, /*required=*/false);
+  version.type = cells.OneOf<UnitType>(TypesOf(tier), /*required=*/true);
+  version.full_name = cells.Text(/*required=*/true);
+  version.short_name = cells.Text(/*required=*/true);
+  out.parent_code = cells.Text(/*required=*/tier != Tier::kProvince);
+  version.area_hectares = cells.Count(/*required=*/false).value_or(0);
+  version.area_quality = cells.OneOf<FigureQuality>(kQualities, /*required=*/false);
+  version.population = cells.Count(/*required=*/false);
+  version.population_quality = cells.OneOf<FigureQuality>(kQualities, /*required=*/false);
+  version.population_estimate = cells.Count(/*required=*/false).value_or(0);
+  const std::optional<int64_t> latitude = cells.Micros(90);
+  const std::optional<int64_t> longitude = cells.Micros(180);
+  if (latitude.has_value() != longitude.has_value()) {
+    cells.Wrong("must be given together with the latitude");
+  } else if (latitude.has_value()) {
+    version.point = Point{*latitude, *longitude};
+  }
+  version.act = cells.Text(/*required=*/false);
+  if (version.code.empty() && version.type != UnitType::kUnassignedArea) {
+    errors.Add(row.place, "code", "must not be empty");
+    complete = false;
+  }
+  return out;
+}
+
+SuccessionRow ReadSuccession(CsvRow& row, RowErrors& errors, bool& complete) {
+  Cells cells(row, kSuccessionColumns, errors);
+  SuccessionRow out;
+  out.place = row.place;
+  out.source = cells.Text(/*required=*/true);
+  out.target = cells.Text(/*required=*/true);
+  const std::optional<absl::CivilDay> effective = cells.Day(/*required=*/true);
+  if (effective.has_value()) out.effective = *effective;
+  complete = complete && cells.ok();
+  out.relation = cells.OneOf<Relation>(kRelations, /*required=*/true);
+  out.act = cells.Text(/*required=*/true);
+  return out;
+}
+
+TierModelRow ReadTierModel(CsvRow& row, RowErrors& errors) {
+  Cells cells(row, kTierModelColumns, errors);
+  TierModelRow out;
+  out.place = row.place;
+  out.province_code = cells.Code(2, /*required=*/true);
+  out.model = cells.OneOf<TierModel>(kModels, /*required=*/true);
+  out.commune_site = cells.OneOf<CenterKind>(kCommuneSites, /*required=*/true);
+  // Decree 118/2025/NĐ-CP: no commune center where the province chose the single-level model.
+  if (cells.ok() &&
+      (out.model == TierModel::kTwoLevel) != (out.commune_site == CenterKind::kCommune)) {
+    cells.Wrong(
+        "must be commune in a two-level province, and branch or reception_point in a "
+        "single-level one");
+  }
+  const std::optional<DateRange> valid = cells.Range();
+  if (valid.has_value()) out.valid = *valid;
+  out.source = cells.Text(/*required=*/true);
+  return out;
+}
+
+PublishedCount ReadCount(CsvRow& row, RowErrors& errors) {
+  Cells cells(row, kCountColumns, errors);
+  PublishedCount out;
+  out.place = row.place;
+  out.day = cells.Day(/*required=*/true).value_or(absl::CivilDay());
+  out.what = cells.Text(/*required=*/true);
+  out.count = cells.Count(/*required=*/true).value_or(0);
+  out.binding = cells.OneOf<int>(kYesNo, /*required=*/true) == 1;
+  out.source = cells.Text(/*required=*/true);
+  return out;
+}
+
+// Content of `name`; reports a file that is missing or there twice.
+std::optional<absl::string_view> Find(absl::Span<const DataFile> files, absl::string_view name,
+                                      RowErrors& errors) {
+  std::optional<absl::string_view> content;
+  for (const DataFile& file : files) {
+    if (file.name != name) continue;
+    if (content.has_value()) errors.AddFile(name, "must be given once");
+    content = file.content;
+  }
+  if (!content.has_value()) errors.AddFile(name, "is missing from the data set");
+  return content;
+}
+
+void ReadFile(absl::string_view name, absl::string_view content, ReferenceData& data,
+              RowErrors& errors) {
+  const auto rows = [&](absl::Span<const absl::string_view> columns) {
+    return ReadCsv(name, content, columns, errors, data.complete);
+  };
+  if (name == kSuccessionsFile) {
+    for (CsvRow& row : rows(kSuccessionColumns)) {
+      data.successions.push_back(ReadSuccession(row, errors, data.complete));
+    }
+  } else if (name == kTierModelsFile) {
+    for (CsvRow& row : rows(kTierModelColumns)) {
+      data.tier_models.push_back(ReadTierModel(row, errors));
+    }
+  } else if (name == kPublishedCountsFile) {
+    for (CsvRow& row : rows(kCountColumns)) data.counts.push_back(ReadCount(row, errors));
+  } else {
+    const Tier tier = name == kProvincesFile   ? Tier::kProvince
+                      : name == kDistrictsFile ? Tier::kDistrict
+                                               : Tier::kCommune;
+    for (CsvRow& row : rows(kVersionColumns)) {
+      data.versions.push_back(ReadVersion(tier, row, errors, data.complete));
+    }
+  }
+}
+
+}  // namespace
+
+ReferenceData ReadReferenceData(absl::Span<const DataFile> files, RowErrors& errors) {
+  ReferenceData data;
+  for (const DataFile& file : files) {
+    if (std::find(std::begin(kReferenceFiles), std::end(kReferenceFiles), file.name) ==
+        std::end(kReferenceFiles)) {
+      errors.AddFile(file.name, "is not a file of the data set");
+    }
+  }
+  data.complete = true;
+  for (const absl::string_view name : kReferenceFiles) {
+    const std::optional<absl::string_view> content = Find(files, name, errors);
+    if (!content.has_value()) {
+      data.complete = false;
+      continue;
+    }
+    ReadFile(name, *content, data, errors);
+  }
+  return data;
+}
+
+}  // namespace twotier::registry

@@ -1,0 +1,292 @@
+#include "services/registry/domain/resolution.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "common/errors.h"
+#include "common/status_macros.h"
+#include "services/registry/domain/place_text.h"
+
+namespace twotier::registry {
+namespace {
+
+int Weakness(Relation relation) {
+  switch (relation) {
+    case Relation::kUnspecified:
+    case Relation::kUnchanged:
+      return 0;
+    case Relation::kRenamed:
+      return 1;
+    case Relation::kTypeChanged:
+      return 2;
+    case Relation::kBecameSpecialZone:
+      return 3;
+    case Relation::kWhole:
+      return 4;
+    case Relation::kAllArea:
+      return 5;
+    case Relation::kPartOfAreaAllPopulation:
+      return 6;
+    case Relation::kPart:
+      return 7;
+    case Relation::kPartOfArea:
+      return 8;
+    case Relation::kPartOfPopulation:
+      return 9;
+  }
+  return 9;
+}
+
+// Keeps one version of each unit, the last one.
+std::vector<VersionRef> OnePerUnit(std::vector<VersionRef> refs) {
+  std::sort(refs.begin(), refs.end(), [](VersionRef a, VersionRef b) {
+    return a.unit != b.unit ? a.unit < b.unit : a.version > b.version;
+  });
+  refs.erase(std::unique(refs.begin(), refs.end(),
+                         [](VersionRef a, VersionRef b) { return a.unit == b.unit; }),
+             refs.end());
+  return refs;
+}
+
+// Chooses the queried version out of `found`, or says why it cannot.
+void Choose(const UnitTree& tree, absl::string_view what, std::optional<absl::CivilDay> from_day,
+            absl::string_view ambiguous_reason, std::vector<VersionRef> found,
+            Resolution& resolution) {
+  found = OnePerUnit(std::move(found));
+  if (found.empty()) {
+    resolution.status = UnitNotFound(what, from_day);
+    return;
+  }
+  if (found.size() == 1) {
+    resolution.queried = found[0];
+    return;
+  }
+  const size_t all = found.size();
+  if (found.size() > kCandidatesMax) found.resize(kCandidatesMax);
+  const std::string names = absl::StrJoin(found, ",", [&](std::string* out, VersionRef ref) {
+    absl::StrAppend(out, "units/", tree.unit(ref.unit).id);
+  });
+  resolution.status = error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("\"", what, "\" means ", all, " units; state date, district or province"),
+      ambiguous_reason, {{"candidates", names}, {"candidate_count", absl::StrCat(all)}});
+  resolution.candidates = std::move(found);
+}
+
+// True when the units above `ref` on `day` have the names of `parts`, in their order; levels may be
+// left out.
+bool LiesIn(const UnitTree& tree, VersionRef ref, absl::CivilDay day,
+            absl::Span<const PlacePart> parts) {
+  for (const PlacePart& part : parts) {
+    bool matched = false;
+    while (!matched) {
+      const std::optional<uint32_t> parent = tree.Find(tree.version(ref).parent_id);
+      if (!parent.has_value()) return false;
+      const std::optional<VersionRef> above = tree.On(*parent, day);
+      if (!above.has_value()) return false;
+      ref = *above;
+      matched = std::any_of(part.names.begin(), part.names.end(),
+                            [&](const std::string& name) { return tree.HasName(ref, name); });
+    }
+  }
+  return true;
+}
+
+// Units that `text` may mean. What is written with diacritics is taken at its word when a unit has
+// exactly that name; otherwise diacritics do not matter.
+std::vector<VersionRef> FindByText(const UnitTree& tree, absl::string_view text,
+                                   std::optional<absl::CivilDay> from_day) {
+  const std::vector<PlacePart> parts = ParsePlaceText(text);
+  std::vector<VersionRef> found;
+  if (parts.empty()) return found;
+  for (const std::string& name : parts[0].names) {
+    for (const VersionRef ref : tree.WithName(name)) {
+      const UnitVersion& version = tree.version(ref);
+      if (from_day.has_value() && !version.valid.Contains(*from_day)) continue;
+      if (!LiesIn(tree, ref, from_day.value_or(version.valid.first),
+                  absl::MakeConstSpan(parts).subspan(1))) {
+        continue;
+      }
+      found.push_back(ref);
+    }
+  }
+  if (parts[0].exact.empty()) return found;
+  std::vector<VersionRef> exact;
+  for (const VersionRef ref : found) {
+    if (absl::EndsWith(parts[0].exact, ExactName(tree.version(ref).short_name))) {
+      exact.push_back(ref);
+    }
+  }
+  return exact.empty() ? found : exact;
+}
+
+void FindQueried(const UnitTree& tree, const UnitQuery& query, Resolution& resolution) {
+  if (!query.text.empty()) {
+    Choose(tree, query.text, query.from_day, "AMBIGUOUS_NAME",
+           FindByText(tree, query.text, query.from_day), resolution);
+    return;
+  }
+  std::vector<VersionRef> found;
+  if (!query.unit_id.empty()) {
+    if (const std::optional<uint32_t> unit = tree.Find(query.unit_id); unit.has_value()) {
+      const std::optional<VersionRef> ref =
+          query.from_day.has_value() ? tree.On(*unit, *query.from_day) : tree.Last(*unit);
+      if (ref.has_value()) found.push_back(*ref);
+    }
+    Choose(tree, absl::StrCat("units/", query.unit_id), query.from_day, "", std::move(found),
+           resolution);
+    return;
+  }
+  for (const VersionRef ref : tree.WithCode(query.code)) {
+    if (!query.from_day.has_value() || tree.version(ref).valid.Contains(*query.from_day)) {
+      found.push_back(ref);
+    }
+  }
+  Choose(tree, query.code, query.from_day, "AMBIGUOUS_CODE", std::move(found), resolution);
+}
+
+// A place on the way, and how it was reached.
+struct Visit {
+  VersionRef ref;
+  absl::CivilDay arrival;
+  Relation relation = Relation::kUnchanged;
+  std::vector<PathStep> path;  // In the order of the walk.
+
+  void Add(const PathStep& step) {
+    relation = Weaker(relation, step.relation);
+    path.push_back(step);
+  }
+};
+
+PathStep OwnStep(uint32_t unit, const UnitVersion& version) {
+  return {unit, unit, version.change, version.valid.first, version.act};
+}
+
+// Adds the changes of the unit's own versions after `visit.ref` that took effect up to and
+// including `last`.
+Visit LaterVersions(const UnitTree& tree, Visit visit, absl::CivilDay last) {
+  const std::vector<UnitVersion>& versions = tree.unit(visit.ref.unit).versions;
+  for (uint32_t v = visit.ref.version + 1; v < versions.size(); ++v) {
+    if (last < versions[v].valid.first) break;
+    visit.Add(OwnStep(visit.ref.unit, versions[v]));
+    visit.ref.version = v;
+  }
+  return visit;
+}
+
+// The same backwards: undoes versions that began after `last`.
+Visit EarlierVersions(const UnitTree& tree, Visit visit, absl::CivilDay last) {
+  const std::vector<UnitVersion>& versions = tree.unit(visit.ref.unit).versions;
+  while (visit.ref.version > 0 && last < versions[visit.ref.version].valid.first) {
+    visit.Add(OwnStep(visit.ref.unit, versions[visit.ref.version]));
+    --visit.ref.version;
+  }
+  return visit;
+}
+
+// Follows every step between the queried version and `to_day`. Dates of the steps only grow
+// (shrink) on the way, so the walk ends; each unit is entered once.
+class Walk {
+ public:
+  Walk(const UnitTree& tree, absl::CivilDay to_day, bool forwards, Resolution& resolution)
+      : tree_(tree), to_day_(to_day), forwards_(forwards), resolution_(resolution) {}
+
+  void Run(Visit start) {
+    entered_.insert(start.ref.unit);
+    queue_.push_back(std::move(start));
+    for (size_t i = 0; i < queue_.size(); ++i) {
+      const Visit visit = std::move(queue_[i]);
+      if (const auto there = tree_.On(visit.ref.unit, to_day_); there.has_value()) {
+        Finish(forwards_ ? LaterVersions(tree_, visit, to_day_)
+                         : EarlierVersions(tree_, visit, to_day_));
+      }
+      forwards_ ? Forwards(visit) : Backwards(visit);
+    }
+  }
+
+ private:
+  void Forwards(const Visit& visit) {
+    for (const Edge& edge : tree_.Out(visit.ref.unit)) {
+      const absl::CivilDay day = edge.step->effective;
+      if (day <= visit.arrival || to_day_ < day || !entered_.insert(edge.target).second) continue;
+      Visit next = LaterVersions(tree_, visit, day - 1);
+      next.Add(StepOf(edge));
+      next.ref = *tree_.On(edge.target, day);  // The tree checked that it exists.
+      next.arrival = day;
+      queue_.push_back(std::move(next));
+    }
+  }
+
+  void Backwards(const Visit& visit) {
+    for (const Edge& edge : tree_.In(visit.ref.unit)) {
+      const absl::CivilDay day = edge.step->effective;
+      if (visit.arrival < day || day <= to_day_ || !entered_.insert(edge.source).second) continue;
+      Visit next = EarlierVersions(tree_, visit, day);
+      next.Add(StepOf(edge));
+      next.ref = *tree_.On(edge.source, day - 1);
+      next.arrival = day - 1;
+      queue_.push_back(std::move(next));
+    }
+  }
+
+  void Finish(Visit visit) {
+    if (!forwards_) std::reverse(visit.path.begin(), visit.path.end());
+    resolution_.results.push_back({visit.ref, visit.relation, std::move(visit.path)});
+  }
+
+  static PathStep StepOf(const Edge& edge) {
+    return {edge.source, edge.target, edge.step->relation, edge.step->effective, edge.step->act};
+  }
+
+  const UnitTree& tree_;
+  const absl::CivilDay to_day_;
+  const bool forwards_;
+  Resolution& resolution_;
+  std::vector<Visit> queue_;
+  absl::flat_hash_set<uint32_t> entered_;
+};
+
+}  // namespace
+
+Relation Weaker(Relation a, Relation b) { return Weakness(a) < Weakness(b) ? b : a; }
+
+absl::Status CheckDay(absl::CivilDay day) {
+  if (kDataBegins <= day) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kOutOfRange,
+      absl::StrCat("the register knows nothing before ", absl::FormatCivilTime(kDataBegins)),
+      "DATE_BEFORE_DATA", {{"data_begins", absl::FormatCivilTime(kDataBegins)}});
+}
+
+absl::Status UnitNotFound(absl::string_view what, std::optional<absl::CivilDay> as_of) {
+  const std::string date = as_of.has_value() ? absl::FormatCivilTime(*as_of) : "any date";
+  return error::WithReason(absl::StatusCode::kNotFound,
+                           absl::StrCat("no unit \"", what, "\" on ", date), "UNIT_NOT_FOUND",
+                           {{"as_of", date}});
+}
+
+Resolution Resolve(const UnitTree& tree, const UnitQuery& query, absl::CivilDay to_day) {
+  Resolution resolution;
+  resolution.status = CheckDay(to_day);
+  if (resolution.status.ok() && query.from_day.has_value()) {
+    resolution.status = CheckDay(*query.from_day);
+  }
+  if (resolution.status.ok()) FindQueried(tree, query, resolution);
+  if (!resolution.status.ok()) return resolution;
+
+  const DateRange& valid = tree.version(resolution.queried).valid;
+  // Without a date the query stands at the end of its version nearest to the date resolved to.
+  const absl::CivilDay from =
+      query.from_day.value_or(to_day < valid.first ? valid.first : std::min(valid.end - 1, to_day));
+  Walk(tree, to_day, from <= to_day, resolution)
+      .Run({resolution.queried, from, Relation::kUnchanged, {}});
+  return resolution;
+}
+
+}  // namespace twotier::registry

@@ -27,12 +27,12 @@ namespace twotier::feed {
 struct FollowedItem {
   enum class Kind { kSnapshotPart, kSnapshotEnd, kGroup, kHeartbeat };
   Kind kind = Kind::kHeartbeat;
-  std::string token;      // kSnapshotEnd, kGroup: resumes after it.
-  absl::Time known_time;  // kGroup, kHeartbeat.
+  std::string token = {};      // kSnapshotEnd, kGroup: resumes after it.
+  absl::Time known_time = {};  // kGroup, kHeartbeat.
   // kSnapshotPart, kGroup: writes the items as rows of snapshot `snapshot_id`. A part is staged: no
   // reader looks at that id yet. A group changes the snapshot in use; an item at or below the
   // subject version held is dropped. May run twice.
-  std::function<absl::Status(db::Tx& tx, int64_t snapshot_id)> apply;
+  std::function<absl::Status(db::Tx& tx, int64_t snapshot_id)> apply = nullptr;
 };
 
 // A stream that can be opened again and again. Used by the follower's thread, Cancel by any.
@@ -62,7 +62,7 @@ struct FollowerSink {
 
 struct FollowerOptions {
   // Name of the source; key of its position. Required.
-  std::string source;
+  std::string source = {};
   // Waits between attempts: doubled from the first to the longest, each shortened by a random part
   // of up to a half, so that all followers of a restarted source do not come at once.
   absl::Duration backoff_min = absl::Milliseconds(100);
@@ -82,8 +82,8 @@ struct FollowerStats {
   int64_t groups = 0;
   int64_t snapshots = 0;
   int64_t connects = 0;
-  int64_t failures = 0;  // Streams that ended, and transactions that failed.
-  absl::Status last_error;
+  int64_t failures = 0;          // Streams that ended, and transactions that failed.
+  absl::Status last_error = {};  // How the last stream ended.
 };
 
 // Thread-safe.
@@ -107,13 +107,15 @@ class Follower {
   struct Position;
 
   void Loop();
+  // Reads one stream to its end and says how it ended; `moved` tells whether anything came.
+  absl::Status FollowOnce(bool& moved);
   absl::StatusOr<Position> LoadPosition();
-  // Reads one stream to its end and says how it ended.
-  absl::Status FollowOnce(Position& position);
+  absl::Status BeginSnapshot(Position& position);
+  absl::Status ForgetToken(Position& position);
   absl::Status Take(const FollowedItem& item, Position& position);
-  absl::Status ApplyPart(const FollowedItem& item, Position& position);
-  absl::Status ApplySwap(const FollowedItem& item, Position& position);
-  absl::Status ApplyGroup(const FollowedItem& item, Position& position);
+  // Applies and stores `next` in one transaction; then `position` is `next`.
+  absl::Status Commit(const Position& next, Position& position,
+                      const std::function<absl::Status(db::Tx&)>& apply);
   bool Pause(absl::Duration time);  // False once stopped.
   void Note(const Position& position);
 
@@ -124,6 +126,7 @@ class Follower {
   const FollowerOptions options_;
 
   mutable absl::Mutex mutex_;
+  absl::CondVar changed_;  // Stopped.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   FollowerStats stats_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;

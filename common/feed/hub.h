@@ -9,10 +9,12 @@
 #ifndef TWOTIER_COMMON_FEED_HUB_H_
 #define TWOTIER_COMMON_FEED_HUB_H_
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +27,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/clock.h"
 #include "common/db/database.h"
 #include "common/feed/feed.h"
@@ -83,6 +86,7 @@ class SubjectStream;
 class Hub {
  public:
   using Listener = std::function<void(const GroupPtr&)>;
+  using PageListener = std::function<void(absl::Span<const GroupPtr>)>;
 
   // Reads epoch and key of the feed; creates its head when it is missing. Waits for the database.
   // `database` and `clock` are not owned. Errors: those of Database::Write.
@@ -94,6 +98,9 @@ class Hub {
   // Calls `listener` for each group after the position given to Start, in order, without gap or
   // repeat, on the hub's thread, before any stream sees the group. Before Start only.
   void OnGroup(Listener listener);
+  // The same for all groups that were read together: for a listener that rebuilds something costly
+  // and does it once for all of them.
+  void OnGroups(PageListener listener);
 
   // Starts to follow. Listeners get the groups after `after_position`: the position that the
   // service's snapshot was read at (PositionOf, in the same transaction). Called once.
@@ -129,38 +136,45 @@ class Hub {
   friend class GroupStream;
   friend class SubjectStream;
   struct Waiter;
+  using WaiterPtr = std::shared_ptr<Waiter>;
 
   Hub(db::Database* database, const Clock* clock, HubOptions options, TokenSealer sealer);
 
   void Loop();
+  // Waits until woken or until `timeout`. False once stopped.
   bool WaitForWork(absl::Duration timeout);
-  // Reads what is new and publishes it; true when there may be more.
+  // Reads what is new and publishes it; true when there is more.
   absl::StatusOr<bool> Follow();
+  // Begins anew at the feed's head, after a time in which nobody listened.
+  absl::Status Catch();
   void Publish(const std::vector<GroupPtr>& groups, absl::Time known_time);
-  void Heartbeats();
-  absl::Status AddWaiter(const std::shared_ptr<Waiter>& waiter);
-  void RemoveWaiter(const Waiter* waiter);
-  bool idle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Push(const GroupPtr& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Heartbeat();
+  absl::Status AddWaiter(const WaiterPtr& waiter);
+  void RemoveWaiter(const WaiterPtr& waiter);
 
   db::Database* const database_;
   const Clock* const clock_;
   const HubOptions options_;
   const TokenSealer sealer_;
-  std::vector<Listener> listeners_;  // Not changed after Start.
+  std::vector<PageListener> listeners_;  // Not changed after Start.
 
+  std::atomic<bool> woken_{false};
   mutable absl::Mutex mutex_;
-  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::CondVar changed_;  // Woken, or stopped.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   // The ring: consecutive groups; the first one begins after base_, the last one ends at
   // stats_.position.
   std::deque<GroupPtr> ring_ ABSL_GUARDED_BY(mutex_);
   int64_t base_ ABSL_GUARDED_BY(mutex_) = 0;
-  // True after a time in which nobody listened: the ring begins anew at the feed's head.
+  // Nobody listened for a while: ring and position are not current.
   bool stale_ ABSL_GUARDED_BY(mutex_) = true;
-  absl::flat_hash_set<std::shared_ptr<Waiter>> waiters_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, absl::flat_hash_set<std::shared_ptr<Waiter>>> by_subject_
+  absl::flat_hash_set<WaiterPtr> waiters_ ABSL_GUARDED_BY(mutex_);
+  // Those that watch one subject.
+  absl::flat_hash_map<std::string, absl::flat_hash_set<WaiterPtr>> by_subject_
       ABSL_GUARDED_BY(mutex_);
   HubStats stats_ ABSL_GUARDED_BY(mutex_);
+  absl::Time heartbeat_ = absl::InfinitePast();  // Last one; of the thread only.
   std::thread thread_;
 };
 
@@ -189,16 +203,20 @@ class GroupStream {
 
  private:
   friend class Hub;
-  GroupStream(Hub* hub, std::shared_ptr<Hub::Waiter> waiter)
-      : hub_(hub), waiter_(std::move(waiter)) {}
+  GroupStream(Hub* hub, std::shared_ptr<Hub::Waiter> waiter, int64_t position)
+      : hub_(hub), waiter_(std::move(waiter)), cursor_(position) {}
 
-  absl::StatusOr<GroupStep> FromRing();
+  // What the ring says of the cursor: a step, or nothing when the database must be asked.
+  absl::StatusOr<std::optional<GroupStep>> FromRing();
+  absl::StatusOr<GroupStep> Give(GroupPtr group);
   void FetchPage();
 
   Hub* const hub_;
   const std::shared_ptr<Hub::Waiter> waiter_;
+  int64_t cursor_;             // Everything up to here was given.
   std::deque<GroupPtr> page_;  // Read from the database, not yet given.
-  bool live_ = false;  // Has reached the ring: from here on falling off means being cut off.
+  bool known_ = false;         // The database has seen the cursor's position.
+  bool live_ = false;          // Has reached the ring; whoever falls off it is cut off.
 };
 
 // What a subject's stream has now.
@@ -224,13 +242,22 @@ class SubjectStream {
 
  private:
   friend class Hub;
-  SubjectStream(Hub* hub, std::shared_ptr<Hub::Waiter> waiter)
-      : hub_(hub), waiter_(std::move(waiter)) {}
+  SubjectStream(Hub* hub, std::shared_ptr<Hub::Waiter> waiter, std::string province_code,
+                int64_t after_version)
+      : hub_(hub),
+        waiter_(std::move(waiter)),
+        province_code_(std::move(province_code)),
+        after_version_(after_version) {}
 
   void FetchPage();
 
   Hub* const hub_;
   const std::shared_ptr<Hub::Waiter> waiter_;
+  const std::string province_code_;
+  int64_t after_version_;         // Everything up to here was given.
+  std::deque<StoredEvent> page_;  // Read from the database, not yet given.
+  bool exists_ = false;           // An event of the subject was seen.
+  bool page_full_ = false;        // The last read may have left something.
 };
 
 // Position up to which events are numbered, as `tx` sees it. A service reads it in the transaction

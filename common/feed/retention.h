@@ -15,7 +15,7 @@ namespace twotier::feed {
 // that no rule names are kept for ever: a dossier's timeline is its record (kinds "dossier.*"),
 // only the feed of reference data, whose state is in its own tables, is shortened.
 struct RetentionRule {
-  std::string kind_prefix;  // For example "unit."; not empty, no byte 0xff at its end.
+  std::string kind_prefix;  // For example "unit."; not empty, ends with an ASCII character.
   absl::Duration keep;
 };
 

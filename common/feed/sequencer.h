@@ -3,6 +3,7 @@
 #ifndef TWOTIER_COMMON_FEED_SEQUENCER_H_
 #define TWOTIER_COMMON_FEED_SEQUENCER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,40 +32,36 @@ struct SequencerOptions {
   // Longest wait after an error.
   absl::Duration backoff_max = absl::Seconds(2);
   // Events numbered by one pass, so that it holds up a write lane for some milliseconds only. A
-  // larger group (an import) is numbered alone, whole.
+  // larger group (an import) is numbered whole.
   int slice_events = 1000;
   // Called after each pass that numbered something, on the sequencer's thread, for example
   // Hub::Wake.
-  std::function<void()> on_sequenced;
+  std::function<void()> on_sequenced = nullptr;
   // Name in the lease; empty: a random one. Tests name their holders.
-  std::string holder;
+  std::string holder = {};
 };
 
-// What a sequencer reports. Of the process that holds the lease; others report `leading` false.
 struct SequencerStats {
-  bool leading = false;
-  int64_t fencing = 0;
-  int64_t position = 0;  // Last position known to be given.
-  int64_t numbered = 0;  // Events numbered by this process.
-  int64_t passes = 0;    // Passes that numbered something.
-  int64_t failures = 0;  // Passes that failed.
-  int64_t pending = 0;   // Events waiting at the last look, counted up to kPendingCountMax.
-  absl::Duration lag;    // Since when something has been waiting; zero when nothing is.
+  bool leading = false;     // Held the lease at its last pass.
+  int64_t fencing = 0;      // Of the lease it holds or held.
+  int64_t position = 0;     // Last position that was given, as it knows.
+  int64_t numbered = 0;     // Events numbered by this process.
+  int64_t passes = 0;       // Passes that numbered something.
+  int64_t failures = 0;     // Passes that failed.
+  int64_t pending = 0;      // Events that waited at the last count, at most kPendingCountMax.
+  absl::Duration lag = {};  // Since when something has been waiting; zero when nothing is.
 };
 
 // Thread-safe.
 class Sequencer {
  public:
-  // More waiting events than this are not counted exactly: counting them would slow the numbering
-  // down.
+  // More waiting events are not counted exactly: counting them would slow the numbering down.
   static constexpr int kPendingCountMax = 100000;
-
-  // Most events of one group: a unit of work with more is refused by nobody, but it would never be
-  // numbered. Chosen above the largest import, of about 17,000 resources.
-  static constexpr int kGroupEventsMax = 100000;
+  // How often the waiting events are counted, for the metrics.
+  static constexpr absl::Duration kCountInterval = absl::Seconds(1);
 
   // `database` and `clock` are not owned and outlive the sequencer. Creates the feed's head when it
-  // is missing. Errors: those of Database::Write.
+  // is missing; waits for the database. Errors: those of Database::Write.
   static absl::StatusOr<std::unique_ptr<Sequencer>> Create(db::Database* database,
                                                            const Clock* clock,
                                                            SequencerOptions options);
@@ -74,13 +71,13 @@ class Sequencer {
   // Starts the thread. Called once.
   void Start();
 
-  // Something was committed. Costs a few nanoseconds; may be called from a lane thread.
+  // Something was committed. Costs next to nothing; may be called from a lane thread.
   void Poke();
 
-  // One pass on the calling thread: takes or renews the lease and numbers one slice. Returns the
-  // number of events, or FAILED_PRECONDITION when another process holds the lease. For tests and
-  // for tools that have no sequencer thread running.
-  absl::StatusOr<int> RunOnce();
+  // One pass on the calling thread: takes or renews the lease and numbers one slice. Returns how
+  // many events it numbered; 0 also when another process holds the lease. For tests and for tools
+  // without a sequencer's thread. Errors: those of Database::Write.
+  absl::StatusOr<int64_t> RunOnce();
 
   // Ends the thread and gives the lease back, so that another process takes over at once.
   // Idempotent.
@@ -89,29 +86,36 @@ class Sequencer {
   SequencerStats stats() const;
 
  private:
-  struct Pass;
+  // What a pass found and did. Filled by the unit of work, which may run twice.
+  struct Pass {
+    bool leading = false;
+    int64_t fencing = 0;
+    int64_t position = 0;
+    int64_t numbered = 0;
+    bool more = false;  // The slice was full.
+  };
 
   Sequencer(db::Database* database, const Clock* clock, SequencerOptions options);
 
   void Loop();
-  // Waits until poked or until `timeout`; false once stopped.
+  // Waits until poked or until `timeout`, at least pause_min. False once stopped.
   bool WaitForWork(absl::Duration timeout);
-  absl::Status RunPass(db::Tx& tx, int64_t now_us, Pass& pass) const;
-  absl::Status NumberGroups(db::Tx& tx, Pass& pass) const;
-  void Record(const absl::StatusOr<Pass>& outcome);
-  void CountPending();
   absl::StatusOr<Pass> TryPass();
+  absl::Status RunPass(db::Tx& tx, int64_t held_fencing, Pass& pass) const;
+  void CountPending();
   void Release();
 
   db::Database* const database_;
   const Clock* const clock_;
   const SequencerOptions options_;
 
+  std::atomic<bool> poked_{false};
   mutable absl::Mutex mutex_;
-  bool poked_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::CondVar changed_;  // Poked, or stopped.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   SequencerStats stats_ ABSL_GUARDED_BY(mutex_);
   absl::Time behind_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+  absl::Time counted_ = absl::InfinitePast();  // Of the thread only.
   std::thread thread_;
 };
 

@@ -60,7 +60,7 @@ absl::StatusOr<Head> ReadHead(db::Tx& tx) {
 absl::Status Prepare(db::Database& database) {
   const int64_t epoch = RandomNumber();
   const std::string token_key = RandomBytes(32);
-  return database.Write({{"", "feed"}}, [&](db::Tx& tx) -> absl::Status {
+  return database.Write({}, [&](db::Tx& tx) -> absl::Status {
     return tx.Exec(kCreateHead, {epoch, db::Blob{token_key}}).status();
   });
 }
@@ -68,7 +68,7 @@ absl::Status Prepare(db::Database& database) {
 absl::Status NewEpoch(db::Database& database) {
   RETURN_IF_ERROR(Prepare(database));
   const int64_t epoch = RandomNumber();
-  return database.Write({{"", "feed"}}, [&](db::Tx& tx) { return tx.Write(kNewEpoch, {epoch}); });
+  return database.Write({}, [&](db::Tx& tx) { return tx.Write(kNewEpoch, {epoch}); });
 }
 
 std::string RandomBytes(size_t bytes) {

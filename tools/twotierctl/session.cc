@@ -115,8 +115,9 @@ const pb::ServiceDescriptor& Service::descriptor() const {
 
 absl::StatusOr<const pb::MethodDescriptor*> Session::FindMethod(absl::string_view name) const {
   const size_t split = name.find_last_of("./");
-  const absl::string_view service_name = split == name.npos ? "" : name.substr(0, split);
-  const std::string method_name(split == name.npos ? name : name.substr(split + 1));
+  const absl::string_view service_name =
+      split == absl::string_view::npos ? "" : name.substr(0, split);
+  const std::string method_name(split == absl::string_view::npos ? name : name.substr(split + 1));
   std::vector<const pb::MethodDescriptor*> found;
   for (const Service& service : options_.services) {
     const pb::ServiceDescriptor& descriptor = service.descriptor();
@@ -205,7 +206,7 @@ std::string FillRequestId(pb::Message& request) {
   if (field == nullptr || field->cpp_type() != pb::FieldDescriptor::CPPTYPE_STRING) return "";
   const pb::Reflection& reflection = *request.GetReflection();
   if (!reflection.GetString(request, field).empty()) return "";
-  const std::string id = NewUuid();
+  std::string id = NewUuid();
   reflection.SetString(&request, field, id);
   return id;
 }

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# The suite's main job, once, on the running services: an address from before the merger, the body that is competent
+# for a procedure there, and a dossier from submission to result.
+#
+#   main_job.sh TWOTIERCTL [FLAG...]
+set -euo pipefail
+
+readonly ctl=("$@")
+readonly address="Phường Thạch Thang, Quận Hải Châu, Đà Nẵng"
+readonly divided="Phường Điện Biên, Quận Ba Đình, Hà Nội"
+readonly procedure=1.004873  # Confirmation of marital status: decided by the commune in three working days.
+
+step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+# Shows the command as a person would type it, and runs it.
+run() {
+  printf '\033[2m$ ./dev ctl'
+  printf ' %q' "$@" | sed "s/\\\\ / /g"
+  printf '\033[0m\n'
+  "${ctl[@]}" "$@"
+}
+
+# ask FILTER COMMAND... : a value of the command's answer.
+ask() {
+  local filter=$1
+  shift
+  "${ctl[@]}" --json "$@" | jq -er "$filter"
+}
+
+step "1. What became of an address from before 1 July 2025"
+run units resolve "$address"
+
+step "   A unit that was divided: every successor is told, the caller says which part is meant"
+run units resolve "$divided"
+
+unit=$(ask '.resolutions[0].results[0].unit.name' units resolve "$address")
+step "2. Who is competent for procedure $procedure there, and why"
+run procedures search tình trạng hôn nhân
+run route explain "$procedure" "$unit"
+center=$(ask '.competence.reception_places[0].center' route explain "$procedure" "$unit")
+
+step "3. A dossier is submitted at the center that serves the unit"
+submit=(dossiers submit --center "$center" --procedure "$procedure" --unit "$unit"
+  --full-name "Nguyễn Thị Mẫu" --address "$address" --component "Tờ khai xác nhận tình trạng hôn nhân")
+# With a fixed request id, showing and reading the answer are one submission.
+submit+=(--request-id "$(cat /proc/sys/kernel/random/uuid)")
+run "${submit[@]}"
+dossier=$(ask .dossier.name "${submit[@]}")
+
+step "4. It is received: the clock starts, the due date is set"
+run dossiers accept "$dossier"
+
+step "5. A document is missing: the clock stands still until it comes"
+run dossiers request-supplement "$dossier" --reason "Thiếu bản sao giấy tờ tùy thân"
+run dossiers provide-supplement "$dossier" --component "Bản sao căn cước"
+
+step "6. It is decided, and the result is returned"
+run dossiers complete "$dossier" --result KQ-1
+run dossiers return "$dossier"
+
+step "7. Every step stands in its timeline, each chained to the one before by its hash"
+run dossiers track "$dossier"
+
+step "The services run on; stop them with ./dev down. To go on:"
+cat <<TEXT
+  ./dev ctl --help                                    every command
+  ./dev ctl methods                                   every RPC
+  ./dev ctl centers coverage                          how far the country is covered
+  ./dev ctl dossiers list ${dossier:10:2}                          the dossiers of this province
+  ./dev ctl call registry.GetUnit '{"code": "20242"}' any RPC, in JSON
+  README.md                                           the same from JavaScript
+TEXT

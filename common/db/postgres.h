@@ -24,10 +24,6 @@ struct PostgresOptions {
 absl::StatusOr<std::unique_ptr<Connection>> OpenPostgres(absl::string_view url,
                                                          const PostgresOptions& options);
 
-// The error map of this engine: the only place where SQLSTATEs get a meaning. An empty one means
-// that the connection broke.
-EngineError MapSqlState(absl::string_view sqlstate, absl::string_view message);
-
 }  // namespace twotier::db
 
 #endif  // TWOTIER_COMMON_DB_POSTGRES_H_

@@ -25,8 +25,8 @@ constexpr int kCheckpointPages = 1000;
 // ... and at this many (64 MB) even while units wait, so that the file stays bounded under steady
 // load.
 constexpr int kCheckpointPagesBusy = 16000;
-// A WAL that readers kept from being reset is waited for at this size (256 MB).
-constexpr int kCheckpointPagesForced = 64000;
+// At this size (128 MB) the lane waits for the readers that keep the WAL from being reset.
+constexpr int kCheckpointPagesForced = 32000;
 // Virtual machine steps between two looks at the clock: some 100 µs.
 constexpr int kStepsPerTimeoutCheck = 10000;
 constexpr int kPageBytes = 4096;
@@ -37,6 +37,7 @@ struct Prepared {
   std::string sql;
   std::vector<int> positions;  // positions[i]: where SQLite put the parameter `$(i+1)`.
   bool reads_only = false;
+  bool counts_rows = false;  // Its changes are counted in rows; DDL's are not.
 };
 
 class SqliteConnection final : public Connection {
@@ -185,6 +186,9 @@ absl::StatusOr<Prepared*> SqliteConnection::Prepare(const Statement& statement, 
   Prepared* const result = prepared.get();
   prepared_.emplace(std::string(statement.name), std::move(prepared));
   result->reads_only = sqlite3_stmt_readonly(result->statement) != 0;
+  for (const absl::string_view verb : {"INSERT", "UPDATE", "DELETE", "WITH"}) {
+    if (absl::StartsWith(statement.sql, verb)) result->counts_rows = true;
+  }
   // SQLite numbers `$1` as a name, in the order of appearance.
   for (int i = 1; i <= sqlite3_bind_parameter_count(result->statement); ++i) {
     result->positions.push_back(
@@ -283,6 +287,7 @@ absl::StatusOr<int64_t> SqliteConnection::DoExec(const Statement& statement, Val
   sqlite3_reset(prepared->statement);
   statement_deadline_ns_ = 0;
   RETURN_IF_ERROR(status);
+  if (!prepared->reads_only && !prepared->counts_rows) NoteWrite();
   return sqlite3_total_changes64(database_) == total ? 0 : sqlite3_changes64(database_);
 }
 
@@ -365,47 +370,6 @@ absl::StatusOr<bool> SqliteConnection::HasTable(absl::string_view table) {
 
 }  // namespace
 
-EngineError MapSqliteError(int extended_code, absl::string_view message) {
-  const auto with = [&](absl::StatusCode code, absl::string_view reason) {
-    return error::WithReason(code, message, reason);
-  };
-  switch (extended_code) {
-    case SQLITE_CONSTRAINT_UNIQUE:
-    case SQLITE_CONSTRAINT_PRIMARYKEY:
-    case SQLITE_CONSTRAINT_ROWID:
-      return {Fault::kStatement, absl::AlreadyExistsError(message)};
-    default:
-      break;
-  }
-  switch (extended_code & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return {Fault::kConflict, absl::AbortedError(message)};
-    case SQLITE_CONSTRAINT:
-      return {Fault::kStatement, absl::FailedPreconditionError(message)};
-    case SQLITE_INTERRUPT:
-      return {Fault::kStatement, with(absl::StatusCode::kDeadlineExceeded, "TOO_LATE")};
-    case SQLITE_FULL:
-    case SQLITE_NOMEM:
-      return {Fault::kStatement, with(absl::StatusCode::kResourceExhausted, "DATABASE_FULL")};
-    case SQLITE_READONLY:
-    case SQLITE_AUTH:
-    case SQLITE_PERM:
-      return {Fault::kStatement, with(absl::StatusCode::kFailedPrecondition, "DATABASE_READ_ONLY")};
-    case SQLITE_TOOBIG:
-      return {Fault::kStatement, with(absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST")};
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PROTOCOL:
-      return {Fault::kLost, Away(message)};
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return {Fault::kStatement, with(absl::StatusCode::kDataLoss, "UNREADABLE_ROW")};
-    default:
-      return {Fault::kStatement, with(absl::StatusCode::kInternal, "BROKEN_INVARIANT")};
-  }
-}
-
 absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(absl::string_view path,
                                                        const SqliteOptions& options) {
   if (path.empty() || path == ":memory:" || absl::StartsWith(path, "file:")) {
@@ -413,6 +377,9 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(absl::string_view path,
         "--database=sqlite:PATH needs the path of a file: lanes and readers cannot share a "
         "database in memory");
   }
+  // Memory statistics take a lock on every allocation. Refused, harmlessly, once SQLite is in use.
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(configured);
   auto connection = std::make_unique<SqliteConnection>(path, options);
   RETURN_IF_ERROR(connection->Open());
   return connection;

@@ -80,6 +80,8 @@ class WorkQueue {
   void SetAway(bool away) {
     absl::MutexLock lock(&mutex_);
     away_ += away ? 1 : -1;
+    busy_ += away ? -1 : 1;  // Nobody waits for what it cannot do.
+    if (busy_ == 0) idle_.SignalAll();
   }
   bool away() const {
     absl::MutexLock lock(&mutex_);

@@ -1,0 +1,361 @@
+#include "common/db/pipeline.h"
+
+#include <endian.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
+
+namespace twotier::db {
+namespace {
+
+// Object ids of the types that statements may use; they are fixed in PostgreSQL's pg_type.dat.
+constexpr Oid kUnknownType = 0;  // Lets the server infer the type.
+constexpr Oid kBool = 16;
+constexpr Oid kBytea = 17;
+constexpr Oid kName = 19;
+constexpr Oid kInt8 = 20;
+constexpr Oid kInt2 = 21;
+constexpr Oid kInt4 = 23;
+constexpr Oid kText = 25;
+constexpr int kBinary = 1;
+
+// Seconds to wait for a connection (the least libpq accepts), so that a stopping process does not
+// hang.
+constexpr char kConnectTimeoutSeconds[] = "2";
+// A peer that does not acknowledge for this long is gone.
+constexpr char kTcpUserTimeoutMs[] = "10000";
+
+struct FreeResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, FreeResult>;
+
+Oid TypeOf(const Value& value) {
+  switch (value.get().index()) {
+    case 1:
+      return kInt8;
+    case 2:
+      return kText;
+    case 3:
+      return kBytea;
+    default:
+      return kUnknownType;
+  }
+}
+
+template <typename T>
+T LoadBigEndian(const char* bytes) {
+  T value = 0;
+  for (size_t i = 0; i < sizeof(T); ++i)
+    value = (value << 8) | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+// Appends the cell; false when its type is outside the subset.
+bool AppendCell(const PGresult* result, int row, int column, std::vector<Row::Cell>& cells) {
+  if (PQgetisnull(result, row, column) != 0) {
+    cells.emplace_back();
+    return true;
+  }
+  const char* bytes = PQgetvalue(result, row, column);
+  switch (PQftype(result, column)) {
+    case kInt8:
+      cells.emplace_back(static_cast<int64_t>(LoadBigEndian<uint64_t>(bytes)));
+      return true;
+    case kInt4:
+      cells.emplace_back(int64_t{static_cast<int32_t>(LoadBigEndian<uint32_t>(bytes))});
+      return true;
+    case kInt2:
+      cells.emplace_back(int64_t{static_cast<int16_t>(LoadBigEndian<uint16_t>(bytes))});
+      return true;
+    case kBool:
+      cells.emplace_back(int64_t{bytes[0] != 0});
+      return true;
+    case kText:
+    case kBytea:
+    case kName:
+      cells.emplace_back(std::in_place_type<std::string>, bytes, PQgetlength(result, row, column));
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The highest n of `$n` in `sql`. The subset has no dollars elsewhere.
+size_t ParameterCount(absl::string_view sql) {
+  size_t count = 0;
+  for (size_t at = sql.find('$'); at != absl::string_view::npos; at = sql.find('$', at + 1)) {
+    size_t number = 0;
+    for (size_t i = at + 1; i < sql.size() && absl::ascii_isdigit(sql[i]); ++i) {
+      number = number * 10 + (sql[i] - '0');
+    }
+    count = std::max(count, number);
+  }
+  return count;
+}
+
+// What matters more to the transaction comes first.
+int Weight(const Pipeline::Trouble& trouble) {
+  return trouble.has_value() ? static_cast<int>(trouble->fault) + 1 : 0;
+}
+
+}  // namespace
+
+Pipeline::Trouble Pipeline::Lost() {
+  pending_.clear();
+  return EngineError{Fault::kLost,
+                     Away(absl::StrCat("the connection to PostgreSQL broke: ",
+                                       absl::StripAsciiWhitespace(PQerrorMessage(connection_))))};
+}
+
+absl::Status Pipeline::Connect(const std::string& url, const std::string& settings) {
+  PQfinish(std::exchange(connection_, nullptr));
+  prepared_.clear();
+  pending_.clear();
+  const char* const names[] = {"dbname",           "application_name", "connect_timeout",
+                               "tcp_user_timeout", "client_encoding",  nullptr};
+  const char* const values[] = {url.c_str(),       "twotier", kConnectTimeoutSeconds,
+                                kTcpUserTimeoutMs, "UTF8",    nullptr};
+  connection_ = PQconnectdbParams(names, values, /*expand_dbname=*/1);
+  if (PQstatus(connection_) != CONNECTION_OK) {
+    return Away(absl::StripAsciiWhitespace(PQerrorMessage(connection_)));
+  }
+  PQsetNoticeProcessor(
+      connection_, [](void*, const char*) {}, nullptr);
+  const Result result(PQexec(connection_, settings.c_str()));
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+    return Away(absl::StripAsciiWhitespace(PQerrorMessage(connection_)));
+  }
+  if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
+    return Lost()->status;
+  }
+  return absl::OkStatus();
+}
+
+// ---- Sending
+// ------------------------------------------------------------------------------------------------
+
+// Types are stated, not inferred: `$1 - 1` would be taken for a 32-bit integer. A NULL says nothing
+// about its type; the statement is prepared once more when a value comes that does.
+Pipeline::Trouble Pipeline::Prepare(const Statement& statement, Values values,
+                                    const Prepared*& result) {
+  auto found = prepared_.find(statement.name);
+  if (found == prepared_.end()) {
+    found = prepared_.emplace(std::string(statement.name), Prepared{}).first;
+    found->second.sql = std::string(statement.sql);
+    found->second.types.assign(ParameterCount(statement.sql), kUnknownType);
+  }
+  Prepared& prepared = found->second;
+  result = &prepared;
+  if (prepared.sql != statement.sql) {
+    return Broken(statement.name, "two statements have this name");
+  }
+  if (prepared.types.size() != values.size()) {
+    return Broken(statement.name, "another number of values than parameters");
+  }
+  bool current = !prepared.server_name.empty();
+  for (size_t i = 0; i < values.size(); ++i) {
+    const Oid type = TypeOf(values[i]);
+    if (type == kUnknownType || type == prepared.types[i]) continue;
+    if (prepared.types[i] != kUnknownType) {
+      return Broken(statement.name, absl::StrCat("$", i + 1, " changes its type"));
+    }
+    prepared.types[i] = type;
+    current = false;
+  }
+  if (current) return std::nullopt;
+  prepared.server_name = absl::StrCat(statement.name, "#", ++prepared_count_);
+  if (PQsendPrepare(connection_, prepared.server_name.c_str(), prepared.sql.c_str(),
+                    static_cast<int>(prepared.types.size()), prepared.types.data()) != 1) {
+    return Lost();
+  }
+  pending_.push_back({Pending::Kind::kPrepare, Want::kNothing, statement.name, 0});
+  return std::nullopt;
+}
+
+Pipeline::Trouble Pipeline::Send(Want want, const Statement& statement, Values values,
+                                 int64_t rows_expected) {
+  const Prepared* prepared = nullptr;
+  if (Trouble trouble = Prepare(statement, values, prepared)) return trouble;
+  constexpr size_t kInlined = 16;  // Most statements have fewer parameters.
+  const size_t count = values.size();
+  absl::InlinedVector<const char*, kInlined> bytes(count, nullptr);
+  absl::InlinedVector<int, kInlined> sizes(count, 0);
+  absl::InlinedVector<int, kInlined> formats(count, kBinary);
+  absl::InlinedVector<uint64_t, kInlined> integers(count, 0);
+  for (size_t i = 0; i < count; ++i) {
+    const Value::Variant& value = values[i].get();
+    absl::string_view view;
+    if (const auto* integer = std::get_if<int64_t>(&value)) {
+      integers[i] = htobe64(static_cast<uint64_t>(*integer));
+      view = {reinterpret_cast<const char*>(&integers[i]), sizeof(integers[i])};
+    } else if (const auto* text = std::get_if<absl::string_view>(&value)) {
+      view = *text;
+    } else if (const auto* blob = std::get_if<Blob>(&value)) {
+      view = blob->bytes;
+    } else {
+      continue;
+    }
+    bytes[i] = view.data() == nullptr ? "" : view.data();
+    sizes[i] = static_cast<int>(view.size());
+  }
+  if (PQsendQueryPrepared(connection_, prepared->server_name.c_str(), static_cast<int>(count),
+                          bytes.data(), sizes.data(), formats.data(), kBinary) != 1) {
+    return Lost();
+  }
+  pending_.push_back({Pending::Kind::kStatement, want, statement.name, rows_expected});
+  return std::nullopt;
+}
+
+Pipeline::Trouble Pipeline::SendOnce(absl::string_view sql) {
+  if (PQsendQueryParams(connection_, std::string(sql).c_str(), 0, nullptr, nullptr, nullptr,
+                        nullptr, kBinary) != 1) {
+    return Lost();
+  }
+  pending_.push_back({Pending::Kind::kStatement, Want::kNothing, "once", 0});
+  return std::nullopt;
+}
+
+Pipeline::Trouble Pipeline::Mark() {
+  if (PQpipelineSync(connection_) != 1) return Lost();
+  pending_.push_back({Pending::Kind::kMark, Want::kNothing, "mark", 0});
+  return std::nullopt;
+}
+
+Pipeline::Trouble Pipeline::Flush() {
+  for (;;) {
+    const int left = PQflush(connection_);
+    if (left == 0) return std::nullopt;
+    if (left < 0) return Lost();
+    // The server may want to be read before it reads on.
+    pollfd waiting{PQsocket(connection_), POLLIN | POLLOUT, 0};
+    if (poll(&waiting, 1, -1) < 0 && errno != EINTR) return Lost();
+    if ((waiting.revents & POLLIN) != 0 && PQconsumeInput(connection_) != 1) return Lost();
+  }
+}
+
+// ---- Reading
+// ------------------------------------------------------------------------------------------------
+
+Pipeline::Trouble Pipeline::Flight() {
+  counts_.clear();
+  rows_.clear();
+  wrote_ = false;
+  if (Trouble trouble = Mark()) return trouble;
+  if (Trouble trouble = Flush()) return trouble;
+  Trouble worst;
+  const std::vector<Pending> sent = std::exchange(pending_, {});
+  for (const Pending& pending : sent) {
+    const Result result(PQgetResult(connection_));
+    if (result == nullptr || PQstatus(connection_) == CONNECTION_BAD) return Lost();
+    Trouble trouble = Take(pending, result.get());
+    if (Weight(trouble) > Weight(worst)) worst = std::move(trouble);
+    // Every statement's results end with a null; a mark has none.
+    if (pending.kind != Pending::Kind::kMark) {
+      if (const Result end(PQgetResult(connection_)); end != nullptr) return Lost();
+    }
+  }
+  return worst;
+}
+
+Pipeline::Trouble Pipeline::Take(const Pending& pending, const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  if ((status == PGRES_PIPELINE_SYNC) != (pending.kind == Pending::Kind::kMark)) return Lost();
+  if (status == PGRES_PIPELINE_SYNC) return std::nullopt;
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    if (pending.kind == Pending::Kind::kPrepare) prepared_.erase(pending.name);
+    if (pending.want == Want::kCount) counts_.push_back(0);
+    // Skipped after an error that was read before.
+    if (status == PGRES_PIPELINE_ABORTED) return std::nullopt;
+    const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    // The primary message names tables and constraints; the detail would carry stored values.
+    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    return MapSqlState(sqlstate == nullptr ? "" : sqlstate,
+                       absl::StrCat(pending.name, ": ", message == nullptr ? "" : message));
+  }
+  if (pending.want == Want::kNothing) return std::nullopt;
+  if (pending.want == Want::kRows) return TakeRows(pending, result);
+  const char* text = PQcmdTuples(const_cast<PGresult*>(result));
+  int64_t count = 0;
+  // Empty for what touches no rows by its nature, such as DDL.
+  const bool counted = absl::SimpleAtoi(text, &count);
+  if (pending.want == Want::kCount) {
+    counts_.push_back(count);
+    if (!counted || count > 0) wrote_ = true;
+  } else if (count != pending.rows_expected) {
+    return EngineError{Fault::kConflict,
+                       absl::AbortedError(absl::StrCat(pending.name, " touched ", count, " rows"))};
+  }
+  return std::nullopt;
+}
+
+Pipeline::Trouble Pipeline::TakeRows(const Pending& pending, const PGresult* result) {
+  const int rows = PQntuples(result);
+  const int columns = PQnfields(result);
+  rows_.reserve(rows);
+  for (int row = 0; row < rows; ++row) {
+    std::vector<Row::Cell> cells;
+    cells.reserve(columns);
+    for (int column = 0; column < columns; ++column) {
+      if (!AppendCell(result, row, column, cells)) {
+        return Broken(pending.name, "a column is neither integer, text nor bytes");
+      }
+    }
+    rows_.emplace_back(std::move(cells), pending.name);
+  }
+  if (!absl::StartsWith(PQcmdStatus(const_cast<PGresult*>(result)), "SELECT")) wrote_ = true;
+  return std::nullopt;
+}
+
+Pipeline::Trouble Pipeline::CheckIdle() {
+  pollfd waiting{PQsocket(connection_), POLLIN, 0};
+  if (poll(&waiting, 1, 0) <= 0) return std::nullopt;
+  if (PQconsumeInput(connection_) != 1 || PQstatus(connection_) == CONNECTION_BAD) return Lost();
+  return std::nullopt;
+}
+
+EngineError MapSqlState(absl::string_view sqlstate, absl::string_view message) {
+  const auto with = [&](absl::StatusCode code, absl::string_view reason) {
+    return error::WithReason(code, message, reason);
+  };
+  const absl::string_view of_class = sqlstate.substr(0, 2);
+  if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03") {
+    return {Fault::kConflict, absl::AbortedError(message)};
+  }
+  if (sqlstate == "23505") return {Fault::kStatement, absl::AlreadyExistsError(message)};
+  if (of_class == "23") return {Fault::kStatement, absl::FailedPreconditionError(message)};
+  if (sqlstate == "57014") {
+    return {Fault::kStatement, with(absl::StatusCode::kDeadlineExceeded, "TOO_LATE")};
+  }
+  if (of_class == "53") {
+    return {Fault::kStatement, with(absl::StatusCode::kResourceExhausted, "DATABASE_FULL")};
+  }
+  if (sqlstate == "25006") {
+    return {Fault::kStatement, with(absl::StatusCode::kFailedPrecondition, "DATABASE_READ_ONLY")};
+  }
+  // 0A000: the schema changed under a prepared statement; 26000: the server forgot one. Both end
+  // with the connection. 58: the server's own input and output.
+  if (sqlstate.empty() || of_class == "08" || of_class == "57" || of_class == "58" ||
+      sqlstate == "0A000" || sqlstate == "26000") {
+    return {Fault::kLost, Away(message)};
+  }
+  if (of_class == "22" || of_class == "54") {
+    return {Fault::kStatement, with(absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST")};
+  }
+  if (sqlstate == "XX001" || sqlstate == "XX002") {
+    return {Fault::kStatement, with(absl::StatusCode::kDataLoss, "UNREADABLE_ROW")};
+  }
+  return {Fault::kStatement, with(absl::StatusCode::kInternal, "BROKEN_INVARIANT")};
+}
+
+}  // namespace twotier::db

@@ -1,0 +1,100 @@
+// The wire to PostgreSQL: statements are sent without waiting and their results are read together.
+#ifndef TWOTIER_COMMON_DB_PIPELINE_H_
+#define TWOTIER_COMMON_DB_PIPELINE_H_
+
+#include <libpq-fe.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "common/db/connection.h"
+#include "common/db/db.h"
+
+namespace twotier::db {
+
+// A libpq connection in pipeline mode. Not thread-safe.
+//
+// What is sent belongs to a segment, which Mark ends. An error skips the rest of its segment,
+// nothing else. Statements are prepared when they are first sent.
+class Pipeline {
+ public:
+  // What the sender wants to know of a statement's result.
+  enum class Want {
+    kNothing,  // Only that it did not fail.
+    kRows,     // Its rows.
+    kCount,    // How many rows it touched.
+    kExactly,  // That it touched as many rows as expected; another number is a conflict.
+  };
+  // Absent: all is well.
+  using Trouble = std::optional<EngineError>;
+
+  Pipeline() = default;
+  ~Pipeline() { PQfinish(connection_); }
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  // Connects, again when it was connected before, and runs `settings`. UNAVAILABLE `DATABASE_AWAY`.
+  absl::Status Connect(const std::string& url, const std::string& settings);
+
+  Trouble Send(Want want, const Statement& statement, Values values, int64_t rows_expected = 0);
+  // Sends SQL that is not prepared.
+  Trouble SendOnce(absl::string_view sql);
+  Trouble Mark();
+  // Makes sure that everything is on its way, without reading results.
+  Trouble Flush();
+  // Marks, flushes, and reads every result. Of several errors returns the loss, else the conflict,
+  // else the first.
+  Trouble Flight();
+
+  // Statements sent whose results were not read.
+  size_t pending() const { return pending_.size(); }
+  // Of the last flight: rows of its last kRows; counts of its kCount, in order; whether a kRows or
+  // kCount statement changed something.
+  Rows& rows() { return rows_; }
+  const std::vector<int64_t>& counts() const { return counts_; }
+  bool wrote() const { return wrote_; }
+
+  bool in_transaction() const { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
+  // Looks, without waiting, whether the server has closed the connection.
+  Trouble CheckIdle();
+
+ private:
+  struct Prepared {
+    std::string server_name;
+    std::string sql;
+    std::vector<Oid> types;
+  };
+  struct Pending {
+    enum class Kind { kPrepare, kStatement, kMark };
+    Kind kind;
+    Want want;
+    absl::string_view name;  // Of the statement: a literal.
+    int64_t rows_expected;
+  };
+
+  Trouble Prepare(const Statement& statement, Values values, const Prepared*& prepared);
+  Trouble Take(const Pending& pending, const PGresult* result);
+  Trouble TakeRows(const Pending& pending, const PGresult* result);
+  Trouble Lost();
+
+  PGconn* connection_ = nullptr;
+  absl::flat_hash_map<std::string, Prepared> prepared_;
+  int64_t prepared_count_ = 0;
+  std::vector<Pending> pending_;
+  Rows rows_;
+  std::vector<int64_t> counts_;
+  bool wrote_ = false;
+};
+
+// The error map of PostgreSQL: the only place where SQLSTATEs get a meaning. An empty one means
+// that the connection broke.
+EngineError MapSqlState(absl::string_view sqlstate, absl::string_view message);
+
+}  // namespace twotier::db
+
+#endif  // TWOTIER_COMMON_DB_PIPELINE_H_

@@ -1,6 +1,6 @@
 # The fuzzers, beside the code they fuzz. Built with -DTWOTIER_FUZZ=ON and clang (preset `fuzz`), target `fuzzers`;
-# `./dev fuzz [SECONDS]` runs each one. A fuzzer's first inputs lie in build/fuzz/corpus/NAME: seeds that make_seeds
-# writes at build time, and what the fuzzer found before.
+# `./dev fuzz [SECONDS]` runs each one. A fuzzer's inputs lie in build/fuzz/corpus/NAME: seeds that are written when it is
+# built, and what it found before.
 
 add_custom_target(fuzzers)
 
@@ -20,6 +20,10 @@ twotier_fuzzer(text_fuzz SRCS common/text_fuzz.cc DEPS twotier_text)
 
 if(TARGET twotier_rpc)
   twotier_fuzzer(request_fuzz SRCS common/rpc/request_fuzz.cc DEPS twotier_rpc)
+  twotier_binary(request_seeds SRCS common/rpc/request_seeds.cc DEPS twotier_proto absl::strings)
+  add_custom_command(TARGET request_fuzz POST_BUILD
+    COMMAND request_seeds ${CMAKE_BINARY_DIR}/corpus/request_fuzz VERBATIM)
+  add_dependencies(request_fuzz request_seeds)
   twotier_fuzzer(status_fuzz SRCS common/rpc/status_fuzz.cc DEPS twotier_rpc)
 endif()
 

@@ -7,6 +7,7 @@
 
 #include "common/errors.h"
 #include "common/rpc/status.h"
+#include "google/protobuf/stubs/logging.h"
 
 namespace {
 
@@ -24,6 +25,8 @@ std::string Seen(const absl::Status& status) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  // protobuf would say of every wrong byte that it is wrong.
+  [[maybe_unused]] static const auto kSaidBefore = google::protobuf::SetLogHandler(nullptr);
   google::rpc::Status wire;
   if (!wire.ParseFromArray(data, static_cast<int>(size))) return 0;
   const absl::Status status = twotier::rpc::FromRpcStatus(wire);

@@ -2,7 +2,7 @@
 // stores nothing, so its throughput is the most that gRPC allows a service with the same messages
 // and the same server options.
 //
-//   echo_server --listen=127.0.0.1:7499 --answers=DIR
+//   echo_server --address=127.0.0.1:7499 --answers=DIR
 //
 // DIR holds one file a method, "package.Service.Method", whose content is the answer. Ends on
 // SIGTERM.
@@ -24,8 +24,9 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "common/server/options.h"
 
-ABSL_FLAG(std::string, listen, "127.0.0.1:7499", "Address the server listens on.");
+ABSL_FLAG(std::string, address, "127.0.0.1:7499", "Address the server listens on.");
 ABSL_FLAG(std::string, answers, "", "Directory with one file a method.");
 
 namespace twotier::load {
@@ -78,11 +79,12 @@ int Main() {
   }
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(absl::GetFlag(FLAGS_listen), grpc::InsecureServerCredentials());
+  server::Configure(server::Options(), builder);
+  builder.AddListeningPort(absl::GetFlag(FLAGS_address), grpc::InsecureServerCredentials());
   builder.RegisterService(&service);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
-    std::cerr << "cannot listen on " << absl::GetFlag(FLAGS_listen) << "\n";
+    std::cerr << "cannot listen on " << absl::GetFlag(FLAGS_address) << "\n";
     return 1;
   }
   int signal = 0;

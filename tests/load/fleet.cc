@@ -70,9 +70,10 @@ absl::StatusOr<Server> StartRouting(const Places& places, const std::string& nam
 
 absl::StatusOr<Server> StartEcho(const Places& places, const std::string& answers_dir) {
   ASSIGN_OR_RETURN(const std::string listen, FreeAddress());
-  return Server::Start({absl::StrCat(places.bin_dir, "/echo_server"),
-                        absl::StrCat("--listen=", listen), absl::StrCat("--answers=", answers_dir)},
-                       absl::StrCat(places.work_dir, "/echo.log"), listen, "");
+  return Server::Start(
+      {absl::StrCat(places.bin_dir, "/echo_server"), absl::StrCat("--address=", listen),
+       absl::StrCat("--answers=", answers_dir)},
+      absl::StrCat(places.work_dir, "/echo.log"), listen, "");
 }
 
 }  // namespace twotier::load

@@ -85,7 +85,7 @@ std::vector<size_t> Sorted(size_t count, const std::vector<Edge>& edges) {
 
 }  // namespace
 
-std::vector<Run> OrderGroups(const std::vector<PendingEvent>& pending) {
+std::vector<GroupRun> OrderGroups(const std::vector<PendingEvent>& pending) {
   const Groups groups = GroupsOf(pending);
   const size_t count = groups.names.size();
   const std::vector<Edge> edges = EdgesOf(pending, groups);
@@ -96,14 +96,14 @@ std::vector<Run> OrderGroups(const std::vector<PendingEvent>& pending) {
     std::iota(order.begin(), order.end(), 0);
   }
 
-  std::vector<Run> runs;
+  std::vector<GroupRun> runs;
   std::vector<bool> numbered(count, false);
   size_t previous = 0;
   for (const size_t rank : order) {
     // The run goes on when nothing that is left lies between the previous group and this one.
     bool goes_on = !runs.empty() && rank > previous;
     for (size_t i = previous + 1; goes_on && i < rank; ++i) goes_on = numbered[i];
-    if (!goes_on) runs.push_back(Run{.first_group = groups.names[rank]});
+    if (!goes_on) runs.push_back(GroupRun{.first_group = groups.names[rank]});
     runs.back().last_group = groups.names[rank];
     runs.back().events += groups.events[rank];
     numbered[rank] = true;

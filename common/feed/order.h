@@ -19,12 +19,12 @@ struct PendingEvent {
 
 // A stretch of groups that follow each other both in the order of their ids and in the order of
 // positions.
-struct Run {
+struct GroupRun {
   std::string first_group = {};
   std::string last_group = {};
   int64_t events = 0;
 
-  friend bool operator==(const Run& a, const Run& b) {
+  friend bool operator==(const GroupRun& a, const GroupRun& b) {
     return a.first_group == b.first_group && a.last_group == b.last_group && a.events == b.events;
   }
 };
@@ -34,7 +34,7 @@ struct Run {
 // call comes in, so the later version may carry the smaller id. Each run is contiguous among the
 // groups that the runs before it left over. Nearly always there is one run. Versions that demand a
 // circle break no order that readers could rely on; such groups keep the order of their ids.
-std::vector<Run> OrderGroups(const std::vector<PendingEvent>& pending);
+std::vector<GroupRun> OrderGroups(const std::vector<PendingEvent>& pending);
 
 }  // namespace twotier::feed
 

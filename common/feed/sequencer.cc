@@ -217,7 +217,7 @@ absl::Status Sequencer::RunPass(db::Tx& tx, int64_t held_fencing, Pass& pass) co
   if (slice.events.empty() && held && !renew) return absl::OkStatus();
 
   const int64_t known_us = std::max(now_us, head.known_us + 1);
-  for (const Run& run : OrderGroups(slice.events)) {
+  for (const GroupRun& run : OrderGroups(slice.events)) {
     RETURN_IF_ERROR(tx.Write(kNumberRun, {pass.position, known_us, run.first_group, run.last_group},
                              run.events));
     pass.position += run.events;

@@ -27,6 +27,9 @@ class PostgresDatabase {
 
   const std::string& url() const { return url_; }
 
+  // Leaves the database behind: its server is about to be stopped for good.
+  void Forget() { name_.clear(); }
+
  private:
   PostgresDatabase() = default;
 

@@ -26,7 +26,7 @@ namespace {
 
 // What the child does between fork and exec: only calls that are safe there.
 [[noreturn]] void Become(const std::vector<char*>& argv, int log_fd, int failure_fd) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
   dup2(log_fd, STDOUT_FILENO);
   dup2(log_fd, STDERR_FILENO);
   execvp(argv[0], argv.data());

@@ -1,0 +1,61 @@
+// Citizens at the counters: many callers who submit and accept dossiers and repeat whatever was not
+// answered.
+#ifndef TWOTIER_TESTS_E2E_CALLERS_H_
+#define TWOTIER_TESTS_E2E_CALLERS_H_
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "twotier/routing/v1/routing_service.pb.h"
+
+namespace twotier::e2e {
+
+// A submission that was answered, and the dossier it made.
+struct Acknowledged {
+  routing::v1::SubmitDossierRequest request;
+  routing::v1::Dossier submitted;
+  routing::v1::Dossier accepted;
+};
+
+// Each caller submits a dossier, accepts it, and begins anew, until Stop. A call that ends with
+// UNAVAILABLE or DEADLINE_EXCEEDED is repeated with the same request id until it is answered; any
+// other failure ends the caller and is reported. Thread-safe.
+class Callers {
+ public:
+  // Callers are dealt out among the servers. Submissions are used in turn.
+  Callers(std::vector<std::string> addresses,
+          std::vector<routing::v1::SubmitDossierRequest> submissions, int count);
+  ~Callers();
+
+  // Waits until `more` further dossiers are acknowledged. False when that takes longer than
+  // `timeout`, or when a caller failed.
+  bool WaitForMore(int64_t more, absl::Duration timeout);
+
+  // Lets every caller finish what it began, and waits for that. The first failure, if any.
+  absl::Status Stop();
+
+  // After Stop.
+  const std::vector<Acknowledged>& acknowledged() const { return acknowledged_; }
+  int64_t repeated() const { return repeated_; }
+
+ private:
+  void Run(const std::string& address, size_t first);
+
+  const std::vector<routing::v1::SubmitDossierRequest> submissions_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<int64_t> repeated_{0};
+  absl::Mutex mutex_;
+  std::vector<Acknowledged> acknowledged_;  // Guarded by mutex_ until Stop.
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace twotier::e2e
+
+#endif  // TWOTIER_TESTS_E2E_CALLERS_H_

@@ -1,0 +1,83 @@
+// Routing is killed under load, again and again; what was acknowledged is there.
+
+#include <gtest/gtest.h>
+
+#include "tests/e2e/callers.h"
+#include "tests/e2e/proof.h"
+#include "tests/e2e/suite.h"
+
+namespace twotier::e2e {
+namespace {
+
+constexpr int kCallers = 32;
+constexpr int kSubmissions = 24;  // Fewer than callers: some always race for numbers of one center.
+constexpr int kKills = 4;
+constexpr int64_t kDossiersBetweenKills = 200;
+// Within which a running server acknowledges that many, also on a busy machine.
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
+class KillTest : public SuiteTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(KillTest, WhatWasAcknowledgedIsThereExactlyOnce) {
+  const auto database = NewDatabase(GetParam());
+  ASSERT_TRUE(database.ok()) << database.status();
+  auto routing = StartRouting("routing", *database);
+  ASSERT_TRUE(routing.ok()) << routing.status();
+  const auto submissions = Submissions(routing->address(), kSubmissions);
+  ASSERT_FALSE(submissions.empty());
+
+  Callers callers({routing->address()}, submissions, kCallers);
+  for (int i = 0; i < kKills; ++i) {
+    ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
+    routing->Kill();
+    const absl::Status started = routing->StartAgain();
+    ASSERT_TRUE(started.ok()) << started;
+  }
+  ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
+  const absl::Status stopped = callers.Stop();
+  ASSERT_TRUE(stopped.ok()) << stopped;
+  EXPECT_GE(callers.repeated(), kKills) << "no kill hit a call under way";
+
+  const absl::Status proven = ProveDossiers(routing->address(), callers.acknowledged());
+  EXPECT_TRUE(proven.ok()) << proven;
+  RecordProperty("acknowledged", static_cast<int>(callers.acknowledged().size()));
+  RecordProperty("repeated", static_cast<int>(callers.repeated()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, KillTest, testing::Values(kSqlite, kPostgres),
+                         [](const auto& info) { return std::string(info.param); });
+
+// Two processes share a database; one of them is killed while both take numbers of the same
+// centers.
+class TwoProcessesTest : public SuiteTest {};
+
+TEST_F(TwoProcessesTest, NumbersHaveNeitherGapNorRepeatWhenOneIsKilled) {
+  const auto database = NewDatabase(kPostgres);
+  ASSERT_TRUE(database.ok()) << database.status();
+  auto first = StartRouting("routing_1", *database);
+  ASSERT_TRUE(first.ok()) << first.status();
+  auto second = StartRouting("routing_2", *database);
+  ASSERT_TRUE(second.ok()) << second.status();
+  const auto submissions = Submissions(first->address(), /*count=*/2);
+  ASSERT_FALSE(submissions.empty());
+
+  Callers callers({first->address(), second->address()}, submissions, /*count=*/64);
+  ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
+  second->Kill();
+  // The first one goes on alone.
+  ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
+  const absl::Status started = second->StartAgain();
+  ASSERT_TRUE(started.ok()) << started;
+  ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
+  const absl::Status stopped = callers.Stop();
+  ASSERT_TRUE(stopped.ok()) << stopped;
+
+  // Either process answers for what the other one wrote.
+  for (const std::string& address : {first->address(), second->address()}) {
+    const absl::Status proven = ProveDossiers(address, callers.acknowledged());
+    EXPECT_TRUE(proven.ok()) << proven;
+  }
+}
+
+}  // namespace
+}  // namespace twotier::e2e

@@ -223,10 +223,11 @@ void Connection::ClearTransaction() {
   failure_ = absl::OkStatus();
 }
 
-absl::Status Connection::Begin(Access access, absl::Span<const Bump> bumps) {
+absl::Status Connection::Begin(Access access, absl::Span<const Bump> bumps,
+                               absl::string_view turn) {
   if (lost_) return Away("the connection is lost");
   ClearTransaction();
-  return DoBegin(access, bumps);
+  return DoBegin(access, bumps, turn);
 }
 
 absl::StatusOr<std::vector<bool>> Connection::Claim(

@@ -70,7 +70,8 @@ class Connection : public Tx {
 
   // Starts a transaction. `bumps` (sorted, distinct) are increased first; engines with one writer
   // skip them. PostgreSQL may report a failure only at the next call.
-  absl::Status Begin(Access access, absl::Span<const Bump> bumps);
+  // `turn` names what transactions of other processes take one after the other; empty: nothing.
+  absl::Status Begin(Access access, absl::Span<const Bump> bumps, absl::string_view turn = "");
 
   // Runs the claims of a batch, in one flight where the engine can, and tells for each whether it
   // touched a row.
@@ -126,7 +127,8 @@ class Connection : public Tx {
  private:
   enum class Point { kSet, kRelease, kRollback };
 
-  virtual absl::Status DoBegin(Access access, absl::Span<const Bump> bumps) = 0;
+  virtual absl::Status DoBegin(Access access, absl::Span<const Bump> bumps,
+                               absl::string_view turn) = 0;
   virtual absl::StatusOr<Rows> DoQuery(const Statement& statement, Values values) = 0;
   virtual absl::StatusOr<int64_t> DoExec(const Statement& statement, Values values) = 0;
   virtual absl::Status DoWrite(const Statement& statement, Values values,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -25,14 +26,15 @@ class LanedDatabase final : public Database {
         readers_(std::move(readers), {.queue_max = options.read_queue_max,
                                       .reconnect_backoff_max = options.reconnect_backoff_max,
                                       .observer = options.observer}) {
-    const Lane::Options lane_options{.batch_max = engine == Engine::kSqlite
-                                                      ? options.batch_max_sqlite
-                                                      : options.batch_max_postgres,
-                                     .queue_max = options.queue_max,
-                                     .retry_max = options.retry_max,
-                                     .reconnect_backoff_max = options.reconnect_backoff_max,
-                                     .observer = options.observer};
+    Lane::Options lane_options{.name = "",
+                               .batch_max = engine == Engine::kSqlite ? options.batch_max_sqlite
+                                                                      : options.batch_max_postgres,
+                               .queue_max = options.queue_max,
+                               .retry_max = options.retry_max,
+                               .reconnect_backoff_max = options.reconnect_backoff_max,
+                               .observer = options.observer};
     for (std::unique_ptr<Connection>& writer : writers) {
+      lane_options.name = absl::StrCat("lane ", lanes_.size(), " of ", writers.size());
       lanes_.push_back(std::make_unique<Lane>(std::move(writer), lane_options));
     }
   }

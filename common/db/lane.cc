@@ -268,7 +268,7 @@ Lane::Outcome Lane::RunUnits(absl::Span<Job> batch, bool singly) {
     for (const Job& job : batch) keys.push_back(&job.unit.keys);
     bumps = BumpsOf(keys);
   }
-  absl::Status status = connection_->Begin(Access::kWrite, bumps);
+  absl::Status status = connection_->Begin(Access::kWrite, bumps, options_.name);
   if (status.ok()) status = ClaimAll(batch);
   if (!status.ok()) return OutcomeOfFailure(batch, singly, status);
   for (Job& job : batch) {

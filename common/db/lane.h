@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -28,6 +29,10 @@ namespace twotier::db {
 class Lane {
  public:
   struct Options {
+    // The same in every process that has as many lanes. Lanes of one name take turns: batches that
+    // would meet in the same aggregates gather units while they wait, instead of holding each other
+    // up inside.
+    std::string name;
     size_t batch_max = 32;
     size_t queue_max = 4096;
     int retry_max = 8;

@@ -65,7 +65,8 @@ class PostgresConnection final : public Connection {
   absl::StatusOr<bool> HasTable(absl::string_view table) override;
 
  private:
-  absl::Status DoBegin(Access access, absl::Span<const Bump> bumps) override;
+  absl::Status DoBegin(Access access, absl::Span<const Bump> bumps,
+                       absl::string_view turn) override;
   absl::StatusOr<Rows> DoQuery(const Statement& statement, Values values) override;
   absl::StatusOr<int64_t> DoExec(const Statement& statement, Values values) override;
   absl::Status DoWrite(const Statement& statement, Values values, int64_t rows_expected) override;
@@ -77,7 +78,7 @@ class PostgresConnection final : public Connection {
   void DoRollback() override;
   absl::Status DoReopen() override { return Open(); }
 
-  absl::Status TakeTurns(absl::Span<const Bump> bumps);
+  absl::Status TakeTurns(absl::Span<const Bump> bumps, absl::string_view turn);
   absl::Status Send(Want want, const Statement& statement, Values values,
                     int64_t rows_expected = 0) {
     return Check(pipeline_.Send(want, statement, values, rows_expected));
@@ -122,10 +123,11 @@ absl::Status PostgresConnection::Flight() {
   return status;
 }
 
-absl::Status PostgresConnection::TakeTurns(absl::Span<const Bump> bumps) {
+absl::Status PostgresConnection::TakeTurns(absl::Span<const Bump> bumps, absl::string_view turn) {
   std::vector<std::string> provinces;
   std::vector<int64_t> buckets;
   std::vector<int64_t> turns;
+  if (!turn.empty()) turns.push_back(static_cast<int64_t>(StableHash("turn", turn)));
   for (const Bump& bump : bumps) {
     // Province codes are digits or empty; whatever else came here would not pass the array syntax.
     provinces.push_back(absl::StrCat("\"", bump.province_code, "\""));
@@ -147,11 +149,12 @@ absl::Status PostgresConnection::TakeTurns(absl::Span<const Bump> bumps) {
   return Send(Want::kNothing, kBump, bump_values);
 }
 
-absl::Status PostgresConnection::DoBegin(Access access, absl::Span<const Bump> bumps) {
+absl::Status PostgresConnection::DoBegin(Access access, absl::Span<const Bump> bumps,
+                                         absl::string_view turn) {
   access_ = access;
   if (access == Access::kRead) return Send(Want::kNothing, kBeginRead, {});
   if (bumps.empty()) return Send(Want::kNothing, kBegin, {});
-  return TakeTurns(bumps);
+  return TakeTurns(bumps, turn);
 }
 
 absl::StatusOr<Rows> PostgresConnection::DoQuery(const Statement& statement, Values values) {

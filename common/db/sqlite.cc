@@ -56,7 +56,8 @@ class SqliteConnection final : public Connection {
   absl::StatusOr<bool> HasTable(absl::string_view table) override;
 
  private:
-  absl::Status DoBegin(Access access, absl::Span<const Bump> bumps) override;
+  absl::Status DoBegin(Access access, absl::Span<const Bump> bumps,
+                       absl::string_view turn) override;
   absl::StatusOr<Rows> DoQuery(const Statement& statement, Values values) override;
   absl::StatusOr<int64_t> DoExec(const Statement& statement, Values values) override;
   absl::Status DoWrite(const Statement& statement, Values values, int64_t rows_expected) override;
@@ -324,7 +325,7 @@ absl::Status SqliteConnection::DoRunOnce(absl::string_view sql) {
   return status;
 }
 
-absl::Status SqliteConnection::DoBegin(Access access, absl::Span<const Bump>) {
+absl::Status SqliteConnection::DoBegin(Access access, absl::Span<const Bump>, absl::string_view) {
   static constexpr Statement kBegin{"begin", "BEGIN"};
   static constexpr Statement kBeginWrite{"begin_write", "BEGIN IMMEDIATE"};
   return DoExec(access == Access::kWrite ? kBeginWrite : kBegin, {}).status();

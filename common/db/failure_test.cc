@@ -1,4 +1,5 @@
-// What happens when the world fails: databases that must be refused, connections that break, disks that are full.
+// What happens when the world fails: databases that must be refused, connections that break, disks
+// that are full.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -57,11 +58,11 @@ std::unique_ptr<Database> MustOpen(const TestDatabase& test_database,
 }
 
 absl::Status Insert(Database& database, const std::string& name) {
-  return database.Write({{"48", "lane"}},
-                        [&](Tx& tx) { return tx.Write(kInsert, {name, 1}); });
+  return database.Write({{"48", "lane"}}, [&](Tx& tx) { return tx.Write(kInsert, {name, 1}); });
 }
 
-// Asks until the answer is OK; the test's own time limit bounds it. Every refusal on the way must be `reason`.
+// Asks until the answer is OK; the test's own time limit bounds it. Every refusal on the way must
+// be `reason`.
 absl::Status AskUntilOk(const std::function<absl::Status()>& ask, const std::string& reason) {
   for (;;) {
     absl::Status status = ask();
@@ -70,11 +71,12 @@ absl::Status AskUntilOk(const std::function<absl::Status()>& ask, const std::str
   }
 }
 
-// ---- Refused at open --------------------------------------------------------------------------------------------
+// ---- Refused at open
+// --------------------------------------------------------------------------------------------
 
 TEST(OpenTest, UrlsThatNameNoDatabaseAreRefused) {
-  for (const char* url : {"", "sqlite:", "sqlite::memory:", "sqlite:file:x?mode=memory", "mysql://x",
-                          "/var/lib/x.db", "postgresql://host:port:port/x"}) {
+  for (const char* url : {"", "sqlite:", "sqlite::memory:", "sqlite:file:x?mode=memory",
+                          "mysql://x", "/var/lib/x.db", "postgresql://%zz/x"}) {
     EXPECT_EQ(TryOpen(url).code(), absl::StatusCode::kInvalidArgument) << url;
   }
 }
@@ -117,9 +119,9 @@ TEST(OpenTest, AReadOnlyFileIsRefused) {
   ASSERT_EQ(chmod(directory.c_str(), 0777), 0);
   const uid_t self = geteuid();
   constexpr uid_t kNobody = 65534;
-  if (self == 0) ASSERT_EQ(seteuid(kNobody), 0);
+  ASSERT_EQ(seteuid(self == 0 ? kNobody : self), 0);
   const absl::Status status = TryOpen(test_database.url());
-  if (self == 0) ASSERT_EQ(seteuid(self), 0);
+  ASSERT_EQ(seteuid(self), 0);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
   EXPECT_EQ(ReasonOf(status), "DATABASE_READ_ONLY");
 }
@@ -143,7 +145,8 @@ TEST(OpenTest, AnotherCollationIsRefused) {
   EXPECT_EQ(ReasonOf(status), "DATABASE_COLLATION");
 }
 
-// ---- Schema -----------------------------------------------------------------------------------------------------
+// ---- Schema
+// -----------------------------------------------------------------------------------------------------
 
 class SchemaTest : public testing::TestWithParam<EngineParam> {
  protected:
@@ -223,7 +226,8 @@ TEST_P(SchemaTest, WhatWasReportedSurvivesARestart) {
 INSTANTIATE_TEST_SUITE_P(All, SchemaTest, testing::ValuesIn(testing_support::Engines()),
                          testing_support::EngineName);
 
-// ---- Broken connections -------------------------------------------------------------------------------------------
+// ---- Broken connections
+// -------------------------------------------------------------------------------------------
 
 TEST(ConnectionTest, ALossWhileIdleIsNotNoticed) {
   TestDatabase test_database = MakePostgres();
@@ -231,8 +235,7 @@ TEST(ConnectionTest, ALossWhileIdleIsNotNoticed) {
   ASSERT_TRUE(Insert(*database, "before").ok());
   test_database.KillConnections();
   EXPECT_TRUE(Insert(*database, "after").ok());
-  EXPECT_TRUE(
-      database->ReadNow([](Tx& tx) { return tx.Query(kCount, {}).status(); }).ok());
+  EXPECT_TRUE(database->ReadNow([](Tx& tx) { return tx.Query(kCount, {}).status(); }).ok());
 }
 
 TEST(ConnectionTest, WhileTheServerIsAwayEverythingIsRefusedAndThenRecovers) {
@@ -276,7 +279,8 @@ TEST(ConnectionTest, ALossBeforeTheCommitLeavesNothingAndRunsAgain) {
 
 TEST(ConnectionTest, ALossDuringTheCommitIsAnUnknownOutcome) {
   TestDatabase test_database = MakePostgres();
-  // A trigger that runs at commit ends its own connection: the commit was asked for and never answered.
+  // A trigger that runs at commit ends its own connection: the commit was asked for and never
+  // answered.
   const std::unique_ptr<Database> database = MustOpen(test_database);
   test_database.Run(
       "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
@@ -346,7 +350,8 @@ TEST(ConnectionTest, AStatementThatTakesTooLongIsCancelled) {
   }
 }
 
-// ---- Full disk --------------------------------------------------------------------------------------------------
+// ---- Full disk
+// --------------------------------------------------------------------------------------------------
 
 TEST(FullTest, AFullDatabaseRefusesAndKeepsWhatItHas) {
   TestDatabase test_database = MakeSqlite();

@@ -1,0 +1,168 @@
+#include "services/registry/convert.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/etag.h"
+#include "common/text.h"
+#include "services/registry/domain/unit_tree.h"
+
+namespace twotier::registry {
+namespace {
+
+// What holds since the data begin may have held for long: its first date is left out.
+void SetRange(const DateRange& range, common::v1::DateRange* out) {
+  if (kDataBegins < range.first) SetDate(range.first, out->mutable_first_date());
+  if (range.end != kNoEnd) SetDate(range.end, out->mutable_end_date());
+}
+
+}  // namespace
+
+std::string UnitName(absl::string_view unit_id) { return absl::StrCat("units/", unit_id); }
+
+std::string CenterName(absl::string_view province_code, absl::string_view center_id) {
+  return absl::StrCat("provinces/", province_code, "/centers/", center_id);
+}
+
+std::string TierModelSubject(absl::string_view province_code) {
+  return absl::StrCat("provinces/", province_code, "/tierModel");
+}
+
+absl::string_view UnitIdOf(absl::string_view name) {
+  return absl::ConsumePrefix(&name, "units/") ? name : absl::string_view();
+}
+
+absl::CivilDay ToDay(const google::type::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
+
+void SetDate(absl::CivilDay day, google::type::Date* out) {
+  out->set_year(static_cast<int32_t>(day.year()));
+  out->set_month(day.month());
+  out->set_day(day.day());
+}
+
+v1::Unit ToProto(const UnitHistory& unit, const UnitVersion& version) {
+  v1::Unit out;
+  out.set_name(UnitName(unit.id));
+  out.set_tier(static_cast<v1::Tier>(unit.tier));
+  out.set_code(version.code);
+  out.set_type(static_cast<v1::UnitType>(version.type));
+  out.set_full_name(version.full_name);
+  out.set_short_name(version.short_name);
+  out.set_ascii_name(text::WithoutDiacritics(version.short_name));
+  if (!version.parent_id.empty()) out.set_parent(UnitName(version.parent_id));
+  out.set_province_code(version.province_code);
+  out.set_area_hectares(version.area_hectares);
+  out.set_area_quality(static_cast<v1::FigureQuality>(version.area_quality));
+  if (version.population.has_value()) out.set_population(*version.population);
+  out.set_population_quality(static_cast<v1::FigureQuality>(version.population_quality));
+  out.set_population_estimate(version.population_estimate);
+  if (version.point.has_value()) {
+    out.mutable_point()->set_latitude(static_cast<double>(version.point->latitude_micros) / 1e6);
+    out.mutable_point()->set_longitude(static_cast<double>(version.point->longitude_micros) / 1e6);
+  }
+  SetRange(version.valid, out.mutable_valid());
+  if (!version.act.empty()) out.mutable_act()->set_number(version.act);
+  out.set_version(unit.version);
+  out.set_etag(EtagOf(unit.version));
+  return out;
+}
+
+v1::Succession ToProto(const UnitHistory& source, const Succession& step) {
+  v1::Succession out;
+  out.set_source(UnitName(source.id));
+  out.set_target(UnitName(step.target_id));
+  out.set_relation(static_cast<v1::Relation>(step.relation));
+  SetDate(step.effective, out.mutable_effective_date());
+  if (!step.act.empty()) out.mutable_act()->set_number(step.act);
+  return out;
+}
+
+v1::Center ToProto(const CenterHistory& center, const CenterVersion& version) {
+  v1::Center out;
+  out.set_name(CenterName(center.province_code, center.id));
+  out.set_kind(static_cast<v1::CenterKind>(version.kind));
+  out.set_state(static_cast<v1::CenterState>(version.state));
+  out.set_display_name(version.display_name);
+  out.set_unit(UnitName(version.unit_id));
+  if (!version.parent_id.empty()) {
+    out.set_parent(CenterName(center.province_code, version.parent_id));
+  }
+  for (const std::string& unit_id : version.served_unit_ids) {
+    out.add_served_units(UnitName(unit_id));
+  }
+  out.set_organisation_id(version.organisation_id);
+  out.set_organisation_id_provisional(version.organisation_id_provisional);
+  out.set_origin(static_cast<v1::Origin>(version.origin));
+  SetRange(version.valid, out.mutable_valid());
+  out.set_version(center.version);
+  out.set_etag(EtagOf(center.version));
+  return out;
+}
+
+v1::Coverage ToProto(const Coverage& coverage, absl::CivilDay as_of) {
+  v1::Coverage out;
+  SetDate(as_of, out.mutable_as_of());
+  out.set_provinces(coverage.provinces);
+  out.set_two_level_provinces_covered(coverage.two_level_provinces_covered);
+  out.set_single_level_provinces_covered(coverage.single_level_provinces_covered);
+  out.set_communes(coverage.communes);
+  out.set_communes_covered(coverage.communes_covered);
+  out.set_commune_centers(coverage.commune_centers);
+  out.set_provincial_centers(coverage.provincial_centers);
+  out.set_branches(coverage.branches);
+  out.set_reception_points(coverage.reception_points);
+  if (coverage.published_commune_centers.has_value()) {
+    out.set_published_commune_centers(static_cast<int32_t>(*coverage.published_commune_centers));
+    SetDate(coverage.published_day, out.mutable_published_date());
+  }
+  for (const std::string& unit_id : coverage.uncovered_unit_ids) {
+    out.add_uncovered_units(UnitName(unit_id));
+  }
+  return out;
+}
+
+v1::Resource ToResource(const UnitHistory& unit) {
+  v1::Resource out;
+  out.set_subject(UnitName(unit.id));
+  out.set_version(unit.version);
+  out.set_kind(std::string(kUnitImported));
+  v1::UnitHistory* history = out.mutable_unit();
+  history->set_name(out.subject());
+  for (const UnitVersion& version : unit.versions) {
+    *history->add_versions() = ToProto(unit, version);
+  }
+  for (const Succession& step : unit.successions) {
+    *history->add_successions() = ToProto(unit, step);
+  }
+  return out;
+}
+
+v1::Resource ToResource(const CenterHistory& center) {
+  v1::Resource out;
+  out.set_subject(CenterName(center.province_code, center.id));
+  out.set_version(center.version);
+  out.set_kind(std::string(kCenterImported));
+  for (const CenterVersion& version : center.versions) {
+    *out.mutable_center()->add_versions() = ToProto(center, version);
+  }
+  return out;
+}
+
+v1::Resource ToResource(const TierModelHistory& history) {
+  v1::Resource out;
+  out.set_subject(TierModelSubject(history.province_code));
+  out.set_version(history.version);
+  out.set_kind(std::string(kTierModelImported));
+  for (const TierModelRow& row : history.models) {
+    v1::ProvinceTierModel* model = out.mutable_tier_model()->add_models();
+    model->set_province_code(row.province_code);
+    model->set_model(static_cast<v1::TierModel>(row.model));
+    SetRange(row.valid, model->mutable_valid());
+  }
+  return out;
+}
+
+}  // namespace twotier::registry

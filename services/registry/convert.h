@@ -1,0 +1,48 @@
+// Domain structs to messages of twotier.registry.v1, dates both ways, and resource names.
+#ifndef TWOTIER_SERVICES_REGISTRY_CONVERT_H_
+#define TWOTIER_SERVICES_REGISTRY_CONVERT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "google/type/date.pb.h"
+#include "services/registry/domain/center.h"
+#include "services/registry/domain/counts.h"
+#include "services/registry/domain/import.h"
+#include "services/registry/domain/resolution.h"
+#include "services/registry/domain/unit.h"
+#include "twotier/registry/v1/center.pb.h"
+#include "twotier/registry/v1/registry_service.pb.h"
+#include "twotier/registry/v1/unit.pb.h"
+
+namespace twotier::registry {
+
+// Kinds of the feed's events. An import is the only change so far.
+inline constexpr absl::string_view kUnitImported = "unit.imported";
+inline constexpr absl::string_view kCenterImported = "center.imported";
+inline constexpr absl::string_view kTierModelImported = "tier_model.imported";
+
+std::string UnitName(absl::string_view unit_id);
+std::string CenterName(absl::string_view province_code, absl::string_view center_id);
+// Subject of a province's tier models in the feed.
+std::string TierModelSubject(absl::string_view province_code);
+// Id of a name that has the form `units/{id}`; empty for any other text.
+absl::string_view UnitIdOf(absl::string_view name);
+
+absl::CivilDay ToDay(const google::type::Date& date);
+void SetDate(absl::CivilDay day, google::type::Date* out);
+
+v1::Unit ToProto(const UnitHistory& unit, const UnitVersion& version);
+v1::Succession ToProto(const UnitHistory& source, const Succession& step);
+v1::Center ToProto(const CenterHistory& center, const CenterVersion& version);
+v1::Coverage ToProto(const Coverage& coverage, absl::CivilDay as_of);
+
+// What the feed carries: a record in the state it has now.
+v1::Resource ToResource(const UnitHistory& unit);
+v1::Resource ToResource(const CenterHistory& center);
+v1::Resource ToResource(const TierModelHistory& history);
+
+}  // namespace twotier::registry
+
+#endif  // TWOTIER_SERVICES_REGISTRY_CONVERT_H_

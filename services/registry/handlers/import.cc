@@ -1,0 +1,133 @@
+#include "services/registry/handlers/import.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
+#include "common/feed/feed.h"
+#include "common/status_macros.h"
+#include "services/registry/store/register_store.h"
+
+namespace twotier::registry::handlers {
+namespace {
+
+// Appends one event after another to the group of the call.
+class Events {
+ public:
+  Events(db::Tx& tx, const Call& call, std::string body)
+      : tx_(tx), call_(call), body_(std::move(body)) {}
+
+  absl::Status Append(absl::string_view province_code, std::string subject, int64_t version,
+                      absl::string_view kind) {
+    feed::Event event;
+    event.province_code = std::string(province_code);
+    event.subject = std::move(subject);
+    event.version = version;
+    event.kind = std::string(kind);
+    event.body = body_;
+    if (version > 1) {
+      ASSIGN_OR_RETURN(event.previous_hash, LastHash(event));
+    }
+    return feed::Append(tx_, call_, event, ordinal_++).status();
+  }
+
+ private:
+  absl::StatusOr<std::string> LastHash(const feed::Event& event) {
+    ASSIGN_OR_RETURN(
+        const std::vector<feed::StoredEvent> before,
+        feed::ListEvents(tx_, event.province_code, event.subject, event.version - 2, 1));
+    if (before.size() != 1 || before[0].event.version != event.version - 1) {
+      return error::WithReason(absl::StatusCode::kDataLoss,
+                               absl::StrCat("the event before version ", event.version, " of ",
+                                            event.subject, " is missing"),
+                               "UNREADABLE_ROW", {{"subject", event.subject}});
+    }
+    return before[0].hash;
+  }
+
+  db::Tx& tx_;
+  const Call& call_;
+  const std::string body_;
+  int ordinal_ = 0;
+};
+
+absl::Status WritePlan(db::Tx& tx, const ImportPlan& plan, Events& events) {
+  for (const UnitHistory& unit : plan.units) {
+    RETURN_IF_ERROR(store::WriteUnit(tx, unit));
+    RETURN_IF_ERROR(events.Append("", UnitName(unit.id), unit.version, kUnitImported));
+  }
+  for (const CenterHistory& center : plan.centers) {
+    RETURN_IF_ERROR(store::WriteCenter(tx, center));
+    RETURN_IF_ERROR(events.Append(center.province_code, CenterName(center.province_code, center.id),
+                                  center.version, kCenterImported));
+  }
+  for (const TierModelHistory& history : plan.tier_models) {
+    RETURN_IF_ERROR(store::WriteTierModels(tx, history));
+    RETURN_IF_ERROR(events.Append(history.province_code, TierModelSubject(history.province_code),
+                                  history.version, kTierModelImported));
+  }
+  for (const PublishedCount& count : plan.counts) {
+    RETURN_IF_ERROR(store::WriteCount(tx, count));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string DataSetDigest(const v1::ImportUnitsRequest& request) {
+  std::vector<std::pair<absl::string_view, absl::string_view>> files;
+  for (const v1::ImportFile& file : request.files()) {
+    files.emplace_back(file.file_name(), file.content());
+  }
+  std::sort(files.begin(), files.end());
+  std::string bytes;
+  for (const auto& [name, content] : files) {
+    absl::StrAppend(&bytes, name.size(), ":", name, content.size(), ":", content);
+  }
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+absl::StatusOr<v1::ImportUnitsResponse> ImportUnits(const Env&, const Call& call,
+                                                    const v1::ImportUnitsRequest& request,
+                                                    db::Tx& tx) {
+  std::vector<DataFile> files;
+  for (const v1::ImportFile& file : request.files()) {
+    files.push_back({file.file_name(), file.content()});
+  }
+  ASSIGN_OR_RETURN(PreparedImport prepared, PrepareImport(files));
+  ASSIGN_OR_RETURN(const RegisterState stored, store::LoadRegister(tx));
+  const ImportPlan plan = PlanImport(std::move(prepared.state), stored);
+
+  const std::string digest = DataSetDigest(request);
+  v1::ImportReference reference;
+  reference.set_data_sha256(digest);
+  Events events(tx, call, reference.SerializeAsString());
+  RETURN_IF_ERROR(WritePlan(tx, plan, events));
+  RETURN_IF_ERROR(store::RecordImport(tx, absl::BytesToHexString(digest), call.now));
+
+  v1::ImportUnitsResponse response;
+  for (const Difference& difference : plan.differences) {
+    v1::ImportDifference* out = response.add_differences();
+    out->set_kind(std::string(difference.kind));
+    out->set_added(difference.added);
+    out->set_changed(difference.changed);
+    out->set_unchanged(difference.unchanged);
+  }
+  for (const CheckedCount& count : prepared.counts) {
+    v1::CountCheck* out = response.add_counts();
+    out->set_what(count.what);
+    out->set_published(count.published);
+    out->set_counted(count.counted);
+  }
+  return response;
+}
+
+}  // namespace twotier::registry::handlers

@@ -1,0 +1,103 @@
+#include "services/registry/handlers/watch.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/errors.h"
+#include "common/feed/watch_source.h"
+#include "common/status_macros.h"
+
+namespace twotier::registry::handlers {
+namespace {
+
+using Response = v1::WatchChangesResponse;
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  out->set_seconds(micros / 1'000'000);
+  out->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+}
+
+// Units, then centers, then tier models: what is referred to comes first.
+class Parts final : public feed::SnapshotProducer<Response> {
+ public:
+  explicit Parts(std::shared_ptr<const Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
+
+  int64_t position() const override { return snapshot_->position(); }
+
+  bool Next(Response* out) override {
+    const auto& units = snapshot_->tree().units();
+    const auto& centers = snapshot_->centers();
+    const auto& models = snapshot_->tier_models();
+    const size_t all = units.size() + centers.size() + models.size();
+    if (next_ == all) return false;
+    v1::SnapshotPart* part = out->mutable_snapshot_part();
+    for (; next_ < all && part->resources_size() < kSnapshotPartMax; ++next_) {
+      if (next_ < units.size()) {
+        *part->add_resources() = ToResource(units[next_]);
+      } else if (next_ < units.size() + centers.size()) {
+        *part->add_resources() = ToResource(centers[next_ - units.size()]);
+      } else {
+        *part->add_resources() = ToResource(models[next_ - units.size() - centers.size()]);
+      }
+    }
+    return true;
+  }
+
+ private:
+  const std::shared_ptr<const Snapshot> snapshot_;
+  size_t next_ = 0;
+};
+
+// The snapshot of the moment holds everything of `group`: it is replaced before any stream sees the
+// group.
+absl::StatusOr<bool> FillGroup(const SnapshotHolder& snapshots, const feed::Group& group,
+                               std::string token, Response* out) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, snapshots.Get());
+  v1::ChangeGroup* message = out->mutable_group();
+  absl::flat_hash_set<absl::string_view> seen;
+  for (const feed::StoredEvent& stored : group.events) {
+    if (!seen.insert(stored.event.subject).second) continue;
+    std::optional<v1::Resource> resource = snapshot->Find(stored.event.subject);
+    if (!resource.has_value()) {
+      return error::WithReason(absl::StatusCode::kDataLoss,
+                               absl::StrCat("the feed speaks of ", stored.event.subject,
+                                            ", which is not in the register"),
+                               "UNREADABLE_ROW", {{"subject", stored.event.subject}});
+    }
+    *message->add_changes() = *std::move(resource);
+  }
+  SetTime(group.known_time(), message->mutable_known_time());
+  message->set_resume_token(std::move(token));
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<rpc::WatchSource<Response>>> WatchChanges(
+    const Env& env, const Call&, const v1::WatchChangesRequest& request) {
+  const SnapshotHolder* snapshots = env.snapshots;
+  feed::WatchMapping<Response> mapping;
+  mapping.snapshot =
+      [snapshots]() -> absl::StatusOr<std::unique_ptr<feed::SnapshotProducer<Response>>> {
+    ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, snapshots->Get());
+    return std::make_unique<Parts>(std::move(snapshot));
+  };
+  mapping.snapshot_end = [](std::string token, Response* out) {
+    out->mutable_snapshot_end()->set_resume_token(std::move(token));
+  };
+  mapping.group = [snapshots](const feed::Group& group, std::string token, Response* out) {
+    return FillGroup(*snapshots, group, std::move(token), out);
+  };
+  mapping.heartbeat = [](absl::Time known_time, Response* out) {
+    SetTime(known_time, out->mutable_heartbeat()->mutable_known_time());
+  };
+  return feed::GroupWatchSource<Response>::Create(*env.hub, request.resume_token(),
+                                                  std::move(mapping));
+}
+
+}  // namespace twotier::registry::handlers

@@ -1,0 +1,67 @@
+// The register put together: import at start, snapshot, feed, binding.
+#ifndef TWOTIER_SERVICES_REGISTRY_REGISTRY_H_
+#define TWOTIER_SERVICES_REGISTRY_REGISTRY_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/db/migrate.h"
+#include "common/feed/hub.h"
+#include "common/feed/sequencer.h"
+#include "common/server/main.h"
+#include "services/registry/handlers/env.h"
+#include "services/registry/service.h"
+#include "services/registry/snapshot.h"
+
+namespace twotier::registry {
+
+// Tables of the service's own rooms: the feed's and the register's.
+std::vector<db::Migration> Migrations();
+
+// One running register. Its threads: the sequencer's, and the hub's, which also replaces the
+// snapshot.
+class Registry final : public server::Service {
+ public:
+  // Waits for the database. With `reference_data_dir`, imports the data set there first, through
+  // the handler of ImportUnits, unless exactly these files were imported before. Errors: NOT_FOUND
+  // (a file cannot be read), those of ImportUnits and of the database.
+  static absl::StatusOr<std::unique_ptr<Registry>> Create(const server::Parts& parts,
+                                                          const std::string& reference_data_dir);
+  ~Registry() override;
+
+  grpc::Service& binding() override { return *service_; }
+  bool ready() const override { return snapshots_.loaded(); }
+  void BeginDrain() override;
+
+ private:
+  // After an error of the database, when the snapshot has to be replaced.
+  static constexpr absl::Duration kReloadPause = absl::Milliseconds(200);
+
+  explicit Registry(const server::Parts& parts);
+
+  absl::Status Import(const std::string& reference_data_dir);
+  absl::Status Start();
+  absl::Status Reload();
+  // Reloads until it worked or the service ends: a stream must not see a change that the snapshot
+  // lacks.
+  void ReloadUntilDone();
+
+  const server::Parts parts_;
+  SnapshotHolder snapshots_;
+  std::unique_ptr<feed::Hub> hub_;
+  std::unique_ptr<feed::Sequencer> sequencer_;  // Wakes the hub: ends before it.
+  std::unique_ptr<RegistryService> service_;
+
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace twotier::registry
+
+#endif  // TWOTIER_SERVICES_REGISTRY_REGISTRY_H_

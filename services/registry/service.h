@@ -1,0 +1,97 @@
+// Binds every RPC of the register to its handler. The dispatcher does the rest.
+#ifndef TWOTIER_SERVICES_REGISTRY_SERVICE_H_
+#define TWOTIER_SERVICES_REGISTRY_SERVICE_H_
+
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/rpc/dispatcher.h"
+#include "services/registry/handlers/centers.h"
+#include "services/registry/handlers/env.h"
+#include "services/registry/handlers/import.h"
+#include "services/registry/handlers/units.h"
+#include "services/registry/handlers/watch.h"
+#include "twotier/registry/v1/registry_service.grpc.pb.h"
+
+namespace twotier::registry {
+
+// Thread-safe. `dispatcher` and what `env` points to outlive it.
+class RegistryService final : public v1::RegistryService::CallbackService {
+  // Handlers with the service's environment in place.
+  template <typename Handler>
+  auto Bound(Handler handler) const {
+    return [this, handler](const Call& call, const auto& request) {
+      return handler(env_, call, request);
+    };
+  }
+  template <typename Response, typename Request>
+  auto BoundTx(absl::StatusOr<Response> (*handler)(const Env&, const Call&, const Request&,
+                                                   db::Tx&)) const {
+    return [this, handler](const Call& call, const Request& request, db::Tx& tx) {
+      return handler(env_, call, request, tx);
+    };
+  }
+
+ public:
+  RegistryService(rpc::Dispatcher* dispatcher, Env env) : dispatcher_(*dispatcher), env_(env) {}
+
+  grpc::ServerUnaryReactor* GetUnit(grpc::CallbackServerContext* context,
+                                    const v1::GetUnitRequest* request,
+                                    v1::GetUnitResponse* response) override {
+    return dispatcher_.Run("GetUnit", context, request, response, Bound(handlers::GetUnit),
+                           handlers::ValidateGetUnit);
+  }
+
+  grpc::ServerUnaryReactor* ListUnits(grpc::CallbackServerContext* context,
+                                      const v1::ListUnitsRequest* request,
+                                      v1::ListUnitsResponse* response) override {
+    return dispatcher_.Run("ListUnits", context, request, response, Bound(handlers::ListUnits),
+                           handlers::ValidateListUnits);
+  }
+
+  grpc::ServerUnaryReactor* ResolveUnits(grpc::CallbackServerContext* context,
+                                         const v1::ResolveUnitsRequest* request,
+                                         v1::ResolveUnitsResponse* response) override {
+    return dispatcher_.Run("ResolveUnits", context, request, response,
+                           Bound(handlers::ResolveUnits), handlers::ValidateResolveUnits);
+  }
+
+  grpc::ServerUnaryReactor* ImportUnits(grpc::CallbackServerContext* context,
+                                        const v1::ImportUnitsRequest* request,
+                                        v1::ImportUnitsResponse* response) override {
+    return dispatcher_.Run("ImportUnits", context, request, response,
+                           BoundTx(handlers::ImportUnits));
+  }
+
+  grpc::ServerUnaryReactor* GetCenter(grpc::CallbackServerContext* context,
+                                      const v1::GetCenterRequest* request,
+                                      v1::GetCenterResponse* response) override {
+    return dispatcher_.Run("GetCenter", context, request, response, Bound(handlers::GetCenter));
+  }
+
+  grpc::ServerUnaryReactor* ListCenters(grpc::CallbackServerContext* context,
+                                        const v1::ListCentersRequest* request,
+                                        v1::ListCentersResponse* response) override {
+    return dispatcher_.Run("ListCenters", context, request, response, Bound(handlers::ListCenters),
+                           handlers::ValidateListCenters);
+  }
+
+  grpc::ServerUnaryReactor* GetCoverage(grpc::CallbackServerContext* context,
+                                        const v1::GetCoverageRequest* request,
+                                        v1::GetCoverageResponse* response) override {
+    return dispatcher_.Run("GetCoverage", context, request, response, Bound(handlers::GetCoverage));
+  }
+
+  grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(
+      grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) override {
+    return dispatcher_.RunWatch<v1::WatchChangesResponse>("WatchChanges", context, request,
+                                                          Bound(handlers::WatchChanges));
+  }
+
+ private:
+  rpc::Dispatcher& dispatcher_;
+  const Env env_;
+};
+
+}  // namespace twotier::registry
+
+#endif  // TWOTIER_SERVICES_REGISTRY_SERVICE_H_

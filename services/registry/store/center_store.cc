@@ -1,0 +1,186 @@
+#include "services/registry/store/center_store.h"
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "common/status_macros.h"
+#include "services/registry/store/rows.h"
+
+namespace twotier::registry::store {
+namespace {
+
+constexpr db::Statement kLoadCenters{
+    "registry_load_center_versions",
+    "SELECT province_code, center_id, since_version, first_day, end_day, kind, state, display_name,"
+    " unit_id, parent_id, organisation_id, organisation_id_provisional, origin FROM center_version"
+    " WHERE until_version = $1 ORDER BY province_code, center_id, first_day"};
+
+constexpr db::Statement kLoadServed{
+    "registry_load_center_units",
+    "SELECT province_code, center_id, first_day, unit_id FROM center_unit WHERE until_version = $1"
+    " ORDER BY province_code, center_id, first_day, unit_id"};
+
+constexpr db::Statement kInsertCenter{
+    "registry_insert_center_version",
+    "INSERT INTO center_version (province_code, center_id, since_version, until_version, first_day,"
+    " end_day, kind, state, display_name, unit_id, parent_id, organisation_id,"
+    " organisation_id_provisional, origin)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
+
+constexpr db::Statement kInsertServed{
+    "registry_insert_center_unit",
+    "INSERT INTO center_unit (province_code, center_id, first_day, unit_id, since_version,"
+    " until_version) VALUES ($1, $2, $3, $4, $5, $6)"};
+
+constexpr db::Statement kEndCenters{
+    "registry_end_center_versions",
+    "UPDATE center_version SET until_version = $1"
+    " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
+
+constexpr db::Statement kEndServed{
+    "registry_end_center_units",
+    "UPDATE center_unit SET until_version = $1"
+    " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
+
+constexpr db::Statement kLoadModels{
+    "registry_load_tier_models",
+    "SELECT province_code, since_version, first_day, end_day, model, commune_site, source"
+    " FROM tier_model WHERE until_version = $1 ORDER BY province_code, first_day"};
+
+constexpr db::Statement kInsertModel{
+    "registry_insert_tier_model",
+    "INSERT INTO tier_model (province_code, first_day, since_version, until_version, end_day,"
+    " model, commune_site, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+
+constexpr db::Statement kEndModels{
+    "registry_end_tier_models",
+    "UPDATE tier_model SET until_version = $1 WHERE province_code = $2 AND until_version = $3"};
+
+constexpr db::Statement kLoadCounts{
+    "registry_load_published_counts",
+    "SELECT count_day, what, number, binding, source FROM published_count"
+    " ORDER BY count_day, what"};
+
+constexpr db::Statement kWriteCount{
+    "registry_write_published_count",
+    "INSERT INTO published_count (count_day, what, number, binding, source)"
+    " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (count_day, what)"
+    " DO UPDATE SET number = excluded.number, binding = excluded.binding,"
+    " source = excluded.source"};
+
+CenterVersion ReadCenter(const db::Row& row) {
+  CenterVersion version;
+  version.valid = {ToDay(row.Int(3)), ToDay(row.Int(4))};
+  version.kind = static_cast<CenterKind>(row.Int(5));
+  version.state = static_cast<CenterState>(row.Int(6));
+  version.display_name = row.Text(7);
+  version.unit_id = row.Text(8);
+  version.parent_id = row.Text(9);
+  version.organisation_id = row.Text(10);
+  version.organisation_id_provisional = row.Bool(11);
+  version.origin = static_cast<Origin>(row.Int(12));
+  return version;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx) {
+  // Both results have one order, so that the units of a version follow as its rows do.
+  ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kLoadCenters, {kStillHolds}));
+  ASSIGN_OR_RETURN(const db::Rows served, tx.Query(kLoadServed, {kStillHolds}));
+  std::vector<CenterHistory> histories;
+  size_t next = 0;
+  for (const db::Row& row : centers) {
+    if (histories.empty() || histories.back().id != row.Text(1) ||
+        histories.back().province_code != row.Text(0)) {
+      histories.push_back({row.Text(0), row.Text(1), row.Int(2), {}});
+    }
+    histories.back().versions.push_back(ReadCenter(row));
+    while (next < served.size() && served[next].Text(0) == row.Text(0) &&
+           served[next].Text(1) == row.Text(1) && served[next].Int(2) == row.Int(3)) {
+      histories.back().versions.back().served_unit_ids.push_back(served[next].Text(3));
+      ++next;
+    }
+  }
+  return histories;
+}
+
+absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center) {
+  if (center.version > 1) {
+    const std::initializer_list<db::Value> which = {center.version, center.province_code, center.id,
+                                                    kStillHolds};
+    RETURN_IF_ERROR(tx.Exec(kEndCenters, which).status());
+    RETURN_IF_ERROR(tx.Exec(kEndServed, which).status());
+  }
+  for (const CenterVersion& version : center.versions) {
+    RETURN_IF_ERROR(
+        tx.Write(kInsertCenter,
+                 {center.province_code, center.id, center.version, kStillHolds,
+                  ToColumn(version.valid.first), ToColumn(version.valid.end),
+                  static_cast<int64_t>(version.kind), static_cast<int64_t>(version.state),
+                  version.display_name, version.unit_id, version.parent_id, version.organisation_id,
+                  version.organisation_id_provisional, static_cast<int64_t>(version.origin)}));
+    for (const std::string& unit_id : version.served_unit_ids) {
+      RETURN_IF_ERROR(
+          tx.Write(kInsertServed, {center.province_code, center.id, ToColumn(version.valid.first),
+                                   unit_id, center.version, kStillHolds}));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadModels, {kStillHolds}));
+  std::vector<TierModelHistory> histories;
+  for (const db::Row& row : rows) {
+    if (histories.empty() || histories.back().province_code != row.Text(0)) {
+      histories.push_back({row.Text(0), row.Int(1), {}});
+    }
+    TierModelRow model;
+    model.province_code = row.Text(0);
+    model.valid = {ToDay(row.Int(2)), ToDay(row.Int(3))};
+    model.model = static_cast<TierModel>(row.Int(4));
+    model.commune_site = static_cast<CenterKind>(row.Int(5));
+    model.source = row.Text(6);
+    histories.back().models.push_back(std::move(model));
+  }
+  return histories;
+}
+
+absl::Status WriteTierModels(db::Tx& tx, const TierModelHistory& history) {
+  if (history.version > 1) {
+    RETURN_IF_ERROR(
+        tx.Exec(kEndModels, {history.version, history.province_code, kStillHolds}).status());
+  }
+  for (const TierModelRow& model : history.models) {
+    RETURN_IF_ERROR(tx.Write(
+        kInsertModel, {history.province_code, ToColumn(model.valid.first), history.version,
+                       kStillHolds, ToColumn(model.valid.end), static_cast<int64_t>(model.model),
+                       static_cast<int64_t>(model.commune_site), model.source}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<PublishedCount>> LoadCounts(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadCounts, db::Values()));
+  std::vector<PublishedCount> counts;
+  for (const db::Row& row : rows) {
+    PublishedCount count;
+    count.day = ToDay(row.Int(0));
+    count.what = row.Text(1);
+    count.count = row.Int(2);
+    count.binding = row.Bool(3);
+    count.source = row.Text(4);
+    counts.push_back(std::move(count));
+  }
+  return counts;
+}
+
+absl::Status WriteCount(db::Tx& tx, const PublishedCount& count) {
+  return tx.Write(kWriteCount,
+                  {ToColumn(count.day), count.what, count.count, count.binding, count.source});
+}
+
+}  // namespace twotier::registry::store

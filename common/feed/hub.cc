@@ -124,6 +124,8 @@ HubStats Hub::stats() const {
   absl::MutexLock lock(&mutex_);
   HubStats stats = stats_;
   stats.streams = waiters_.size();
+  stats.streams_waiting = static_cast<size_t>(std::count_if(
+      waiters_.begin(), waiters_.end(), [](const WaiterPtr& w) { return w->waiting; }));
   stats.ring_groups = ring_.size();
   return stats;
 }

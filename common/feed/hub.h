@@ -72,6 +72,7 @@ struct HubStats {
   int64_t position = 0;   // Last position published.
   absl::Time known_time;  // Watermark last seen.
   size_t streams = 0;
+  size_t streams_waiting = 0;  // Of them at rest: everything was given, nothing is being read.
   size_t ring_groups = 0;
   size_t ring_bytes = 0;
   int64_t groups = 0;          // Published since the start.

@@ -15,8 +15,8 @@ namespace twotier::feed {
 // that no rule names are kept for ever: a dossier's timeline is its record (kinds "dossier.*"),
 // only the feed of reference data, whose state is in its own tables, is shortened.
 struct RetentionRule {
-  std::string kind_prefix;  // For example "unit."; not empty, ends with an ASCII character.
-  absl::Duration keep;
+  std::string kind_prefix = {};  // For example "unit."; not empty, ends with an ASCII character.
+  absl::Duration keep = {};
 };
 
 // Most events that one call looks at: some milliseconds of a write lane.

@@ -124,7 +124,6 @@ class ConformanceTest : public testing::TestWithParam<EngineParam> {
 };
 
 // ---- Values
-// ---------------------------------------------------------------------------------------------------
 
 TEST_P(ConformanceTest, IntegersKeepAll64Bits) {
   Integers({1});
@@ -216,7 +215,6 @@ TEST_P(ConformanceTest, BooleansAreZeroAndOne) {
 }
 
 // ---- Statements
-// -----------------------------------------------------------------------------------------------
 
 TEST_P(ConformanceTest, UpsertCountsAndReturns) {
   Integers({0});
@@ -344,7 +342,6 @@ TEST_P(ConformanceTest, ParametersMayComeInAnyOrderAndTwice) {
 }
 
 // ---- Broken statements
-// ------------------------------------------------------------------------------------------
 
 TEST_P(ConformanceTest, BrokenStatementsAreInternalErrors) {
   const Statement broken[] = {{"no_table", "SELECT x FROM nowhere"},
@@ -395,7 +392,6 @@ TEST_P(ConformanceTest, WritingWithoutRoomForMistakes) {
 }
 
 // ---- Known differences that the subset forbids
-// ---------------------------------------------------------------------
 
 TEST_P(ConformanceTest, NullsSortDifferently) {
   // Why ORDER BY over nullable columns is outside of the subset.

@@ -1,11 +1,8 @@
 // What a Database promises to its users, on each engine.
-#include "common/db/database.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,8 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "common/db/account_fixture.h"
+#include "common/db/database.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 #include "tests/support/database.h"
@@ -23,157 +21,8 @@ namespace twotier::db {
 namespace {
 
 using testing::ElementsAre;
-using testing_support::EngineParam;
-using testing_support::TestDatabase;
 
-constexpr Statement kInsert{
-    "insert_account", "INSERT INTO account (province_code, name, amount) VALUES ($1, $2, $3)"};
-constexpr Statement kAdd{"add_to_account",
-                         "UPDATE account SET amount = amount + $3"
-                         " WHERE province_code = $1 AND name = $2"};
-constexpr Statement kGet{"get_account",
-                         "SELECT amount FROM account WHERE province_code = $1 AND name = $2"};
-constexpr Statement kNames{"list_accounts", "SELECT name FROM account ORDER BY name"};
-
-std::vector<Migration> Steps() {
-  return {{"test",
-           1,
-           "account",
-           {"CREATE TABLE account (province_code TEXT NOT NULL, name TEXT NOT NULL,"
-            " amount BIGINT NOT NULL CHECK (amount >= 0), PRIMARY KEY (province_code, name))"}}};
-}
-
-std::string ReasonOf(const absl::Status& status) {
-  const auto reason = error::ReasonOf(status);
-  return reason.has_value() ? reason->reason : "";
-}
-
-constexpr Statement kTotal{"total", "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM account"};
-constexpr Statement kClaim{"claim",
-                           "INSERT INTO account (province_code, name, amount) VALUES ('48', $1, 0)"
-                           " ON CONFLICT DO NOTHING"};
-
-BoundStatement ClaimOf(const std::string& name) { return {kClaim, {name}, {false}}; }
-
-// What became of units, by name.
-class Outcomes {
- public:
-  std::function<void(absl::Status)> Done(const std::string& name) {
-    return [this, name](absl::Status status) {
-      absl::MutexLock lock(&mutex_);
-      outcomes_[name] = std::move(status);
-    };
-  }
-  void Wait(size_t count) {
-    absl::MutexLock lock(&mutex_);
-    const auto enough = [&] { return outcomes_.size() >= count; };
-    mutex_.Await(absl::Condition(&enough));
-  }
-  absl::Status Of(const std::string& name) {
-    absl::MutexLock lock(&mutex_);
-    const auto found = outcomes_.find(name);
-    return found == outcomes_.end() ? absl::UnknownError("not finished") : found->second;
-  }
-  int CountOf(absl::StatusCode code) {
-    absl::MutexLock lock(&mutex_);
-    int count = 0;
-    for (const auto& [name, status] : outcomes_) count += status.code() == code ? 1 : 0;
-    return count;
-  }
-
- private:
-  absl::Mutex mutex_;
-  std::map<std::string, absl::Status> outcomes_;
-};
-
-// Keeps the lane of key "48/lane" busy, so that what is submitted meanwhile becomes one batch.
-class HeldLane {
- public:
-  explicit HeldLane(Database& database) {
-    Unit unit;
-    unit.keys = {{"48", "lane"}};
-    unit.work = [this](Tx&, bool) {
-      running_.Notify();
-      release_.WaitForNotification();
-      return absl::OkStatus();
-    };
-    unit.done = [this](const absl::Status&) { finished_.Notify(); };
-    database.Submit(std::move(unit));
-    running_.WaitForNotification();
-  }
-  ~HeldLane() {
-    Release();
-    finished_.WaitForNotification();
-  }
-  void Release() {
-    if (!release_.HasBeenNotified()) release_.Notify();
-  }
-
- private:
-  absl::Notification running_;
-  absl::Notification release_;
-  absl::Notification finished_;
-};
-
-class CountingObserver final : public Observer {
- public:
-  void OnStatement(absl::string_view, absl::Duration, bool) override {}
-  void OnBatch(int, absl::Duration) override { ++batches_; }
-  void OnConflict() override {}
-  void OnReconnect() override {}
-  void OnQueue(bool, size_t) override {}
-  void OnWal(int64_t) override {}
-  int batches() const { return batches_; }
-
- private:
-  std::atomic<int> batches_{0};
-};
-
-class DatabaseTest : public testing::TestWithParam<EngineParam> {
- protected:
-  DatabaseTest() : test_database_(GetParam().make()) { Open({}); }
-
-  void Open(const DatabaseOptions& options) {
-    database_.reset();
-    absl::StatusOr<std::unique_ptr<Database>> database =
-        Database::Open(test_database_.url(), Steps(), options);
-    ASSERT_TRUE(database.ok()) << database.status();
-    database_ = *std::move(database);
-  }
-
-  absl::Status Insert(const std::string& name, int64_t amount) {
-    return database_->Write({{"48", name}}, [&](Tx& tx) {
-      return tx.Write(kInsert, {"48", name, amount});
-    });
-  }
-
-  std::unique_ptr<HeldLane> Hold() { return std::make_unique<HeldLane>(*database_); }
-
-  // Inserts an account, on the lane that Hold holds.
-  static Unit MakeUnit(const std::string& name, int64_t amount, Outcomes& outcomes) {
-    Unit unit;
-    unit.keys = {{"48", "lane"}};
-    unit.work = [name, amount](Tx& tx, bool) { return tx.Write(kInsert, {"48", name, amount}); };
-    unit.done = outcomes.Done(name);
-    return unit;
-  }
-
-  // What another reader sees.
-  std::vector<std::string> Names() {
-    std::vector<std::string> names;
-    const absl::Status status = database_->ReadNow([&](Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(const Rows rows, tx.Query(kNames, {}));
-      names.clear();
-      for (const Row& row : rows) names.push_back(row.Text(0));
-      return absl::OkStatus();
-    });
-    EXPECT_TRUE(status.ok()) << status;
-    return names;
-  }
-
-  TestDatabase test_database_;
-  std::unique_ptr<Database> database_;
-};
+using DatabaseTest = AccountTest;
 
 TEST_P(DatabaseTest, WhatIsWrittenIsReadByOthers) {
   ASSERT_TRUE(Insert("a", 7).ok());
@@ -232,190 +81,7 @@ TEST_P(DatabaseTest, SubmittedUnitsAllCommit) {
             std::vector<std::string>{absl::StrCat(kUnits)});
 }
 
-// ---- Units
-// ------------------------------------------------------------------------------------------------------
-
-TEST_P(DatabaseTest, APoisonedUnitFailsNoMate) {
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  for (int i = 0; i < 8; ++i) {
-    database_->Submit(MakeUnit(absl::StrCat("n", i), i == 4 ? -1 : 1, outcomes));
-  }
-  held->Release();
-  outcomes.Wait(8);
-  for (int i = 0; i < 8; ++i) {
-    EXPECT_EQ(outcomes.Of(absl::StrCat("n", i)).code(),
-              i == 4 ? absl::StatusCode::kFailedPrecondition : absl::StatusCode::kOk);
-  }
-  EXPECT_THAT(Names(), ElementsAre("n0", "n1", "n2", "n3", "n5", "n6", "n7"));
-}
-
-TEST_P(DatabaseTest, AUnitThatFailsAfterWritingIsUndoneAlone) {
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  database_->Submit(MakeUnit("before", 1, outcomes));
-  Unit failing = MakeUnit("failing", 1, outcomes);
-  failing.work = [work = failing.work](Tx& tx, bool claimed) -> absl::Status {
-    RETURN_IF_ERROR(work(tx, claimed));
-    return absl::OutOfRangeError("after writing");
-  };
-  database_->Submit(std::move(failing));
-  database_->Submit(MakeUnit("after", 1, outcomes));
-  held->Release();
-  outcomes.Wait(3);
-  EXPECT_EQ(outcomes.Of("failing"), absl::OutOfRangeError("after writing"));
-  EXPECT_TRUE(outcomes.Of("before").ok());
-  EXPECT_TRUE(outcomes.Of("after").ok());
-  EXPECT_THAT(Names(), ElementsAre("after", "before"));
-}
-
-TEST_P(DatabaseTest, AGuardUndoesItsBodyAndKeepsTheRest) {
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  database_->Submit(MakeUnit("mate", 1, outcomes));
-  Unit unit = MakeUnit("guarded", 1, outcomes);
-  unit.work = [](Tx& tx, bool) -> absl::Status {
-    RETURN_IF_ERROR(tx.Write(kInsert, {"48", "kept", 1}));
-    const absl::Status refused = tx.Guard([&]() -> absl::Status {
-      RETURN_IF_ERROR(tx.Write(kInsert, {"48", "undone", 1}));
-      return absl::FailedPreconditionError("the rule refuses");
-    });
-    if (tx.conflicted() || refused.ok()) return absl::InternalError("the guard let it pass");
-    RETURN_IF_ERROR(tx.Write(kInsert, {"48", "also kept", 1}));
-    return absl::OkStatus();
-  };
-  database_->Submit(std::move(unit));
-  held->Release();
-  outcomes.Wait(2);
-  EXPECT_TRUE(outcomes.Of("guarded").ok()) << outcomes.Of("guarded");
-  EXPECT_THAT(Names(), ElementsAre("also kept", "kept", "mate"));
-}
-
-TEST_P(DatabaseTest, AGuardSurvivesAnErrorOfTheEngine) {
-  ASSERT_TRUE(Insert("there", 1).ok());
-  absl::Status inner;
-  const absl::Status status = database_->Write({{"48", "x"}}, [&](Tx& tx) -> absl::Status {
-    inner = tx.Guard([&] { return tx.Write(kInsert, {"48", "there", 1}); });
-    return tx.Write(kInsert, {"48", "remembered", 1});
-  });
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(inner.code(), absl::StatusCode::kAlreadyExists) << inner;
-  EXPECT_THAT(Names(), ElementsAre("remembered", "there"));
-}
-
-TEST_P(DatabaseTest, OnlyTheEngineDecidesARerun) {
-  int runs = 0;
-  const absl::Status status = database_->Write({{"48", "x"}}, [&](Tx&) {
-    ++runs;
-    return absl::AbortedError("stale etag");
-  });
-  EXPECT_EQ(status, absl::AbortedError("stale etag"));
-  EXPECT_EQ(runs, 1);
-}
-
-TEST_P(DatabaseTest, ErrorsWaitForTheCommitTheyRestOn) {
-  // A mate's uncommitted row is what the second unit trips over; the second is told only after the
-  // first is there to be seen.
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  database_->Submit(MakeUnit("first", 1, outcomes));
-  std::vector<std::string> seen_at_done;
-  Unit second = MakeUnit("second", 1, outcomes);
-  second.work = [](Tx& tx, bool) -> absl::Status {
-    ASSIGN_OR_RETURN(const Rows rows, tx.Query(kGet, {"48", "first"}));
-    return rows.empty() ? absl::OkStatus() : absl::AlreadyExistsError("there is a first");
-  };
-  second.done = [&, done = second.done](absl::Status status) {
-    seen_at_done = test_database_.Run("SELECT name FROM account");
-    done(std::move(status));
-  };
-  database_->Submit(std::move(second));
-  held->Release();
-  outcomes.Wait(2);
-  EXPECT_EQ(outcomes.Of("second"), absl::AlreadyExistsError("there is a first"));
-  EXPECT_THAT(seen_at_done, ElementsAre("first"));
-}
-
-TEST_P(DatabaseTest, ABatchSharesOneCommit) {
-  CountingObserver observer;
-  DatabaseOptions options;
-  options.observer = &observer;
-  Open(options);
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  for (int i = 0; i < 20; ++i) database_->Submit(MakeUnit(absl::StrCat("n", i), 1, outcomes));
-  const int before = observer.batches();
-  held->Release();
-  outcomes.Wait(20);
-  // The holding unit's own batch, and one for the twenty. SQLite has one lane; on PostgreSQL all
-  // have one key.
-  EXPECT_LE(observer.batches() - before, 2);
-}
-
-TEST_P(DatabaseTest, AFullQueueRefusesAtOnce) {
-  DatabaseOptions options;
-  options.queue_max = 2;
-  Open(options);
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  database_->Submit(MakeUnit("a", 1, outcomes));
-  database_->Submit(MakeUnit("b", 1, outcomes));
-  database_->Submit(MakeUnit("c", 1, outcomes));
-  const absl::Status refused = outcomes.Of("c");  // Known before anything ran.
-  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted) << refused;
-  EXPECT_EQ(ReasonOf(refused), "QUEUE_FULL");
-  EXPECT_TRUE(error::RetryAfterOf(refused).has_value());
-  held->Release();
-  outcomes.Wait(3);
-  EXPECT_THAT(Names(), ElementsAre("a", "b"));
-}
-
-TEST_P(DatabaseTest, UnwantedUnitsAreDropped) {
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  Unit unwanted = MakeUnit("unwanted", 1, outcomes);
-  unwanted.wanted = [] { return false; };
-  database_->Submit(std::move(unwanted));
-  database_->Submit(MakeUnit("wanted", 1, outcomes));
-  // Gone while its batch is running.
-  bool gone = false;
-  Unit last = MakeUnit("last", 1, outcomes);
-  Unit ending = MakeUnit("ending", 1, outcomes);
-  ending.work = [&gone, work = ending.work](Tx& tx, bool claimed) {
-    gone = true;
-    return work(tx, claimed);
-  };
-  last.wanted = [&gone] { return !gone; };
-  database_->Submit(std::move(ending));
-  database_->Submit(std::move(last));
-  held->Release();
-  outcomes.Wait(4);
-  EXPECT_EQ(outcomes.Of("unwanted").code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_EQ(ReasonOf(outcomes.Of("unwanted")), "TOO_LATE");
-  EXPECT_EQ(outcomes.Of("last").code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_THAT(Names(), ElementsAre("ending", "wanted"));
-}
-
-TEST_P(DatabaseTest, ADryRunLeavesNothing) {
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  Unit dry = MakeUnit("dry", 1, outcomes);
-  dry.dry_run = true;
-  Unit refused = MakeUnit("refused", -1, outcomes);
-  refused.dry_run = true;
-  database_->Submit(MakeUnit("before", 1, outcomes));
-  database_->Submit(std::move(dry));
-  database_->Submit(std::move(refused));
-  database_->Submit(MakeUnit("after", 1, outcomes));
-  held->Release();
-  outcomes.Wait(4);
-  EXPECT_TRUE(outcomes.Of("dry").ok()) << outcomes.Of("dry");
-  EXPECT_EQ(outcomes.Of("refused").code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(Names(), ElementsAre("after", "before"));
-}
-
 // ---- Claims
-// -----------------------------------------------------------------------------------------------------
 
 TEST_P(DatabaseTest, OneOfTwoRacingClaimsIsGranted) {
   constexpr int kPairs = 50;
@@ -468,7 +134,6 @@ TEST_P(DatabaseTest, AMateSeesTheClaimBeforeIt) {
 }
 
 // ---- Aggregates
-// -------------------------------------------------------------------------------------------------
 
 // Two accounts may be spent by two writers at once; together they must never exceed the envelope.
 // Each writer's decision rests on the envelope, which it declares as a key: without that,
@@ -498,7 +163,6 @@ TEST_P(DatabaseTest, DeclaringTheAggregatePreventsWriteSkew) {
 }
 
 // ---- Reads
-// ------------------------------------------------------------------------------------------------------
 
 TEST_P(DatabaseTest, AReadSeesOneState) {
   ASSERT_TRUE(Insert("a", 1).ok());
@@ -557,7 +221,6 @@ TEST_P(DatabaseTest, ABrokenReadFailsNoMate) {
 }
 
 // ---- End
-// --------------------------------------------------------------------------------------------------------
 
 TEST_P(DatabaseTest, DrainFinishesWhatIsQueuedAndRefusesTheRest) {
   Outcomes outcomes;

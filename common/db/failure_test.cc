@@ -72,7 +72,6 @@ absl::Status AskUntilOk(const std::function<absl::Status()>& ask, const std::str
 }
 
 // ---- Refused at open
-// --------------------------------------------------------------------------------------------
 
 TEST(OpenTest, UrlsThatNameNoDatabaseAreRefused) {
   for (const char* url : {"", "sqlite:", "sqlite::memory:", "sqlite:file:x?mode=memory",
@@ -146,7 +145,6 @@ TEST(OpenTest, AnotherCollationIsRefused) {
 }
 
 // ---- Schema
-// -----------------------------------------------------------------------------------------------------
 
 class SchemaTest : public testing::TestWithParam<EngineParam> {
  protected:
@@ -227,7 +225,6 @@ INSTANTIATE_TEST_SUITE_P(All, SchemaTest, testing::ValuesIn(testing_support::Eng
                          testing_support::EngineName);
 
 // ---- Broken connections
-// -------------------------------------------------------------------------------------------
 
 TEST(ConnectionTest, ALossWhileIdleIsNotNoticed) {
   TestDatabase test_database = MakePostgres();
@@ -351,7 +348,6 @@ TEST(ConnectionTest, AStatementThatTakesTooLongIsCancelled) {
 }
 
 // ---- Full disk
-// --------------------------------------------------------------------------------------------------
 
 TEST(FullTest, AFullDatabaseRefusesAndKeepsWhatItHas) {
   TestDatabase test_database = MakeSqlite();

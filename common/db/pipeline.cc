@@ -143,7 +143,6 @@ absl::Status Pipeline::Connect(const std::string& url, const std::string& settin
 }
 
 // ---- Sending
-// ------------------------------------------------------------------------------------------------
 
 // Types are stated, not inferred: `$1 - 1` would be taken for a 32-bit integer. A NULL says nothing
 // about its type; the statement is prepared once more when a value comes that does.
@@ -245,7 +244,6 @@ Pipeline::Trouble Pipeline::Flush() {
 }
 
 // ---- Reading
-// ------------------------------------------------------------------------------------------------
 
 Pipeline::Trouble Pipeline::Flight() {
   counts_.clear();

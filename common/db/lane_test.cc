@@ -1,0 +1,206 @@
+// What a lane promises to the units of one batch, on each engine.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/db/account_fixture.h"
+#include "common/db/database.h"
+#include "common/errors.h"
+#include "common/status_macros.h"
+#include "tests/support/database.h"
+
+namespace twotier::db {
+namespace {
+
+using testing::ElementsAre;
+
+using LaneTest = AccountTest;
+
+TEST_P(LaneTest, APoisonedUnitFailsNoMate) {
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  for (int i = 0; i < 8; ++i) {
+    database_->Submit(MakeUnit(absl::StrCat("n", i), i == 4 ? -1 : 1, outcomes));
+  }
+  held->Release();
+  outcomes.Wait(8);
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EQ(outcomes.Of(absl::StrCat("n", i)).code(),
+              i == 4 ? absl::StatusCode::kFailedPrecondition : absl::StatusCode::kOk);
+  }
+  EXPECT_THAT(Names(), ElementsAre("n0", "n1", "n2", "n3", "n5", "n6", "n7"));
+}
+
+TEST_P(LaneTest, AUnitThatFailsAfterWritingIsUndoneAlone) {
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  database_->Submit(MakeUnit("before", 1, outcomes));
+  Unit failing = MakeUnit("failing", 1, outcomes);
+  failing.work = [work = failing.work](Tx& tx, bool claimed) -> absl::Status {
+    RETURN_IF_ERROR(work(tx, claimed));
+    return absl::OutOfRangeError("after writing");
+  };
+  database_->Submit(std::move(failing));
+  database_->Submit(MakeUnit("after", 1, outcomes));
+  held->Release();
+  outcomes.Wait(3);
+  EXPECT_EQ(outcomes.Of("failing"), absl::OutOfRangeError("after writing"));
+  EXPECT_TRUE(outcomes.Of("before").ok());
+  EXPECT_TRUE(outcomes.Of("after").ok());
+  EXPECT_THAT(Names(), ElementsAre("after", "before"));
+}
+
+TEST_P(LaneTest, AGuardUndoesItsBodyAndKeepsTheRest) {
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  database_->Submit(MakeUnit("mate", 1, outcomes));
+  Unit unit = MakeUnit("guarded", 1, outcomes);
+  unit.work = [](Tx& tx, bool) -> absl::Status {
+    RETURN_IF_ERROR(tx.Write(kInsert, {"48", "kept", 1}));
+    const absl::Status refused = tx.Guard([&]() -> absl::Status {
+      RETURN_IF_ERROR(tx.Write(kInsert, {"48", "undone", 1}));
+      return absl::FailedPreconditionError("the rule refuses");
+    });
+    if (tx.conflicted() || refused.ok()) return absl::InternalError("the guard let it pass");
+    RETURN_IF_ERROR(tx.Write(kInsert, {"48", "also kept", 1}));
+    return absl::OkStatus();
+  };
+  database_->Submit(std::move(unit));
+  held->Release();
+  outcomes.Wait(2);
+  EXPECT_TRUE(outcomes.Of("guarded").ok()) << outcomes.Of("guarded");
+  EXPECT_THAT(Names(), ElementsAre("also kept", "kept", "mate"));
+}
+
+TEST_P(LaneTest, AGuardSurvivesAnErrorOfTheEngine) {
+  ASSERT_TRUE(Insert("there", 1).ok());
+  absl::Status inner;
+  const absl::Status status = database_->Write({{"48", "x"}}, [&](Tx& tx) -> absl::Status {
+    inner = tx.Guard([&] { return tx.Write(kInsert, {"48", "there", 1}); });
+    return tx.Write(kInsert, {"48", "remembered", 1});
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(inner.code(), absl::StatusCode::kAlreadyExists) << inner;
+  EXPECT_THAT(Names(), ElementsAre("remembered", "there"));
+}
+
+TEST_P(LaneTest, OnlyTheEngineDecidesARerun) {
+  int runs = 0;
+  const absl::Status status = database_->Write({{"48", "x"}}, [&](Tx&) {
+    ++runs;
+    return absl::AbortedError("stale etag");
+  });
+  EXPECT_EQ(status, absl::AbortedError("stale etag"));
+  EXPECT_EQ(runs, 1);
+}
+
+TEST_P(LaneTest, ErrorsWaitForTheCommitTheyRestOn) {
+  // A mate's uncommitted row is what the second unit trips over; the second is told only after the
+  // first is there to be seen.
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  database_->Submit(MakeUnit("first", 1, outcomes));
+  std::vector<std::string> seen_at_done;
+  Unit second = MakeUnit("second", 1, outcomes);
+  second.work = [](Tx& tx, bool) -> absl::Status {
+    ASSIGN_OR_RETURN(const Rows rows, tx.Query(kGet, {"48", "first"}));
+    return rows.empty() ? absl::OkStatus() : absl::AlreadyExistsError("there is a first");
+  };
+  second.done = [&, done = second.done](absl::Status status) {
+    seen_at_done = test_database_.Run("SELECT name FROM account");
+    done(std::move(status));
+  };
+  database_->Submit(std::move(second));
+  held->Release();
+  outcomes.Wait(2);
+  EXPECT_EQ(outcomes.Of("second"), absl::AlreadyExistsError("there is a first"));
+  EXPECT_THAT(seen_at_done, ElementsAre("first"));
+}
+
+TEST_P(LaneTest, ABatchSharesOneCommit) {
+  CountingObserver observer;
+  DatabaseOptions options;
+  options.observer = &observer;
+  Open(options);
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  for (int i = 0; i < 20; ++i) database_->Submit(MakeUnit(absl::StrCat("n", i), 1, outcomes));
+  const int before = observer.batches();
+  held->Release();
+  outcomes.Wait(20);
+  // The holding unit's own batch, and one for the twenty. SQLite has one lane; on PostgreSQL all
+  // have one key.
+  EXPECT_LE(observer.batches() - before, 2);
+}
+
+TEST_P(LaneTest, AFullQueueRefusesAtOnce) {
+  DatabaseOptions options;
+  options.queue_max = 2;
+  Open(options);
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  database_->Submit(MakeUnit("a", 1, outcomes));
+  database_->Submit(MakeUnit("b", 1, outcomes));
+  database_->Submit(MakeUnit("c", 1, outcomes));
+  const absl::Status refused = outcomes.Of("c");  // Known before anything ran.
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted) << refused;
+  EXPECT_EQ(ReasonOf(refused), "QUEUE_FULL");
+  EXPECT_TRUE(error::RetryAfterOf(refused).has_value());
+  held->Release();
+  outcomes.Wait(3);
+  EXPECT_THAT(Names(), ElementsAre("a", "b"));
+}
+
+TEST_P(LaneTest, UnwantedUnitsAreDropped) {
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  Unit unwanted = MakeUnit("unwanted", 1, outcomes);
+  unwanted.wanted = [] { return false; };
+  database_->Submit(std::move(unwanted));
+  database_->Submit(MakeUnit("wanted", 1, outcomes));
+  // Gone while its batch is running.
+  bool gone = false;
+  Unit last = MakeUnit("last", 1, outcomes);
+  Unit ending = MakeUnit("ending", 1, outcomes);
+  ending.work = [&gone, work = ending.work](Tx& tx, bool claimed) {
+    gone = true;
+    return work(tx, claimed);
+  };
+  last.wanted = [&gone] { return !gone; };
+  database_->Submit(std::move(ending));
+  database_->Submit(std::move(last));
+  held->Release();
+  outcomes.Wait(4);
+  EXPECT_EQ(outcomes.Of("unwanted").code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(ReasonOf(outcomes.Of("unwanted")), "TOO_LATE");
+  EXPECT_EQ(outcomes.Of("last").code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(Names(), ElementsAre("ending", "wanted"));
+}
+
+TEST_P(LaneTest, ADryRunLeavesNothing) {
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  Unit dry = MakeUnit("dry", 1, outcomes);
+  dry.dry_run = true;
+  Unit refused = MakeUnit("refused", -1, outcomes);
+  refused.dry_run = true;
+  database_->Submit(MakeUnit("before", 1, outcomes));
+  database_->Submit(std::move(dry));
+  database_->Submit(std::move(refused));
+  database_->Submit(MakeUnit("after", 1, outcomes));
+  held->Release();
+  outcomes.Wait(4);
+  EXPECT_TRUE(outcomes.Of("dry").ok()) << outcomes.Of("dry");
+  EXPECT_EQ(outcomes.Of("refused").code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Names(), ElementsAre("after", "before"));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LaneTest, testing::ValuesIn(testing_support::Engines()),
+                         testing_support::EngineName);
+
+}  // namespace
+}  // namespace twotier::db

@@ -89,6 +89,7 @@ struct CenterVersion {
 struct CenterRecord {
   std::string name;  // `provinces/{province_code}/centers/{center_id}`.
   std::string province_code;
+  int64_t record_version = 0;  // In the registry; grows with every change of the record.
   std::vector<CenterVersion> versions;
 
   const CenterVersion* On(absl::CivilDay day) const;

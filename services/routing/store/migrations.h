@@ -1,8 +1,8 @@
 // Tables of routing. A published step is never edited; what comes later is a further step.
 //
-// Everything that grows with dossiers begins its primary key with `province_code`, the distribution column. The
-// applicant's personal data stand in table `applicant` and nowhere else: the dossier holds a reference and a
-// salted digest.
+// Everything that grows with dossiers begins its primary key with `province_code`, the distribution
+// column. The applicant's personal data stand in table `applicant` and nowhere else: the dossier
+// holds a reference and a salted digest.
 #ifndef TWOTIER_SERVICES_ROUTING_STORE_MIGRATIONS_H_
 #define TWOTIER_SERVICES_ROUTING_STORE_MIGRATIONS_H_
 
@@ -17,8 +17,8 @@ inline std::vector<db::Migration> Migrations() {
            1,
            "replica, catalogue and dossiers",
            {
-               // Records of the registry as its feed sends them; `body` is the serialized history. A snapshot
-               // is staged under a new id while the one in use is still read.
+               // Records of the registry as its feed sends them; `body` is the serialized history.
+               // A snapshot is staged under a new id while the one in use is still read.
                "CREATE TABLE replica_unit ("
                " snapshot_id BIGINT NOT NULL,"
                " name TEXT NOT NULL,"
@@ -37,6 +37,12 @@ inline std::vector<db::Migration> Migrations() {
                " version BIGINT NOT NULL,"
                " body BYTEA NOT NULL,"
                " PRIMARY KEY (snapshot_id, name))",
+               // One row, counted up with every change of what the service holds in memory:
+               // replica, catalogue, calendar.
+               "CREATE TABLE snapshot_state ("
+               " id BIGINT NOT NULL PRIMARY KEY,"
+               " change BIGINT NOT NULL)",
+               "INSERT INTO snapshot_state (id, change) VALUES (1, 0)",
 
                // Catalogue. `province_code` is empty for national procedures.
                "CREATE TABLE procedure_version ("
@@ -75,7 +81,8 @@ inline std::vector<db::Migration> Migrations() {
                " content TEXT NOT NULL,"
                " imported_us BIGINT NOT NULL)",
 
-               // Number of the day, one row a center and day; the number is taken in the submitting transaction.
+               // Number of the day, one row a center and day; the number is taken in the submitting
+               // transaction.
                "CREATE TABLE dossier_counter ("
                " province_code TEXT NOT NULL,"
                " center TEXT NOT NULL,"
@@ -109,7 +116,8 @@ inline std::vector<db::Migration> Migrations() {
                " accept_us BIGINT,"
                " due_us BIGINT,"
                " due_provisional BIGINT NOT NULL,"
-               " open_due_us BIGINT NOT NULL,"  // Due time while it is accepted and not processed, else 0.
+               " open_due_us BIGINT NOT NULL,"  // Due time while it is accepted and not processed,
+                                                // else 0.
                " process_us BIGINT,"
                " return_us BIGINT,"
                " supplement_requests BIGINT NOT NULL,"

@@ -1,0 +1,143 @@
+#include "services/routing/handlers/catalogue.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "common/calendar/calendar.h"
+#include "common/feed/feed.h"
+#include "common/status_macros.h"
+#include "services/routing/catalogue_file.h"
+#include "services/routing/store/catalogue_store.h"
+#include "services/routing/store/snapshot_state.h"
+
+namespace twotier::routing::handlers {
+namespace {
+
+// What a request asks to be stored.
+struct Wanted {
+  std::vector<Procedure> procedures;
+  const std::string* calendar = nullptr;  // Content of the file; null when there is none.
+};
+
+absl::StatusOr<Wanted> ReadFiles(const v1::ImportCatalogueRequest& request) {
+  Wanted wanted;
+  error::Violations violations;
+  for (const v1::CatalogueFile& file : request.files()) {
+    if (file.file_name() == kProceduresFile) {
+      wanted.procedures = ReadProcedures(file.content(), violations);
+    } else {
+      ReadCalendar(file.content(), violations);
+      wanted.calendar = &file.content();
+    }
+  }
+  RETURN_IF_ERROR(violations.ToStatus("IMPORT_ROW_INVALID"));
+  return wanted;
+}
+
+// Newest version of each procedure by code.
+using Latest = absl::flat_hash_map<std::string, ProcedureVersion>;
+
+absl::Status StoreProcedures(db::Tx& tx, const Call& call, std::vector<Procedure> procedures,
+                             Latest& latest, v1::ImportCatalogueResponse& response) {
+  for (Procedure& procedure : procedures) {
+    const auto [held, added] = latest.try_emplace(procedure.code);
+    ProcedureVersion& version = held->second;
+    if (!added && version.procedure == procedure) {
+      response.set_unchanged(response.unchanged() + 1);
+      continue;
+    }
+    if (added) {
+      response.set_added(response.added() + 1);
+    } else {
+      response.set_changed(response.changed() + 1);
+    }
+    version.procedure = std::move(procedure);
+    version.draft_reasons = DraftReasonsOf(version.procedure);
+    ++version.version;
+    RETURN_IF_ERROR(
+        store::InsertProcedureVersion(tx, version.procedure, version.version, call.now));
+  }
+  return absl::OkStatus();
+}
+
+// Returns whether the calendar changed.
+absl::StatusOr<bool> StoreCalendar(db::Tx& tx, const Call& call, const std::string* content) {
+  if (content == nullptr) return false;
+  ASSIGN_OR_RETURN(store::CalendarFile file, store::LoadCalendarFile(tx));
+  if (file.version > 0 && file.content == *content) return false;
+  ++file.version;
+  file.content = *content;
+  RETURN_IF_ERROR(store::InsertCalendarFile(tx, file, call.now));
+  return true;
+}
+
+void CountDrafts(const Latest& latest, v1::ImportCatalogueResponse& response) {
+  std::map<DraftReason, int64_t> drafts;
+  for (const auto& [code, version] : latest) {
+    if (version.published()) response.set_published(response.published() + 1);
+    for (const DraftReason reason : version.draft_reasons) ++drafts[reason];
+  }
+  for (const auto& [reason, count] : drafts) {
+    v1::DraftCount* added = response.add_drafts();
+    added->set_reason(static_cast<v1::DraftReason>(reason));
+    added->set_count(count);
+  }
+}
+
+// One event says that something changed; who follows reads the tables.
+absl::Status AppendEvent(db::Tx& tx, const Call& call,
+                         const v1::ImportCatalogueResponse& response) {
+  ASSIGN_OR_RETURN(store::CatalogueHead head, store::LoadCatalogueHead(tx));
+  feed::Event event;
+  event.subject = std::string(kCatalogueSubject);
+  event.version = ++head.version;
+  event.kind = "catalogue.imported";
+  event.body = response.SerializeAsString();
+  event.previous_hash = head.chain_hash;
+  ASSIGN_OR_RETURN(head.chain_hash, feed::Append(tx, call, event));
+  return store::StoreCatalogueHead(tx, head);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ImportCatalogueResponse> ImportCatalogue(
+    const Env& env, const Call& call, const v1::ImportCatalogueRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(Wanted wanted, ReadFiles(request));
+  ASSIGN_OR_RETURN(std::vector<ProcedureVersion> stored, store::LoadProcedures(tx));
+  Latest latest;
+  for (ProcedureVersion& version : stored) {
+    // Rows come in order of version: the last one of a code stays.
+    latest.insert_or_assign(version.procedure.code, std::move(version));
+  }
+  v1::ImportCatalogueResponse response;
+  RETURN_IF_ERROR(StoreProcedures(tx, call, std::move(wanted.procedures), latest, response));
+  ASSIGN_OR_RETURN(const bool calendar_changed, StoreCalendar(tx, call, wanted.calendar));
+  CountDrafts(latest, response);
+  if (calendar_changed || response.added() > 0 || response.changed() > 0) {
+    RETURN_IF_ERROR(AppendEvent(tx, call, response));
+    RETURN_IF_ERROR(store::CountChange(tx));
+    env.appended();
+  }
+  return response;
+}
+
+void ValidateImportCatalogue(const v1::ImportCatalogueRequest& request,
+                             error::Violations& violations) {
+  std::set<absl::string_view> seen;
+  for (int i = 0; i < request.files_size(); ++i) {
+    const std::string& name = request.files(i).file_name();
+    const std::string field = absl::StrCat("files[", i, "].file_name");
+    if (name != kProceduresFile && name != kCalendarFile) {
+      violations.Add(field, absl::StrCat("must be ", kProceduresFile, " or ", kCalendarFile));
+    } else if (!seen.insert(name).second) {
+      violations.Add(field, "must not come twice");
+    }
+  }
+}
+
+}  // namespace twotier::routing::handlers

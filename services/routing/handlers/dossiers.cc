@@ -1,0 +1,281 @@
+#include "services/routing/handlers/dossiers.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/clock.h"
+#include "common/feed/feed.h"
+#include "common/feed/follower.h"
+#include "common/feed/watch_source.h"
+#include "common/page.h"
+#include "common/rpc/query.h"
+#include "common/rpc/secret.h"
+#include "common/status_macros.h"
+#include "services/routing/convert.h"
+#include "services/routing/domain/competence.h"
+#include "services/routing/domain/dossier_code.h"
+#include "services/routing/store/dossier_store.h"
+#include "services/routing/store/replica_store.h"
+
+namespace twotier::routing::handlers {
+namespace {
+
+// Most entries of a timeline in one answer. A dossier has at most eight steps today; what the law
+// may add stays far below.
+constexpr int kEntriesMax = 1000;
+
+constexpr absl::string_view kListMethod = "ListDossiers";
+
+// What a submission rests on.
+struct Decision {
+  Competence competence;
+  const CenterRecord* center = nullptr;
+  const CenterVersion* center_version = nullptr;
+};
+
+absl::StatusOr<Decision> Decide(const Catalogue& catalogue, const Register& units,
+                                const v1::SubmitDossierRequest& request, absl::CivilDay today) {
+  CompetenceQuery query;
+  query.procedure_code = request.procedure_code();
+  query.unit = request.unit();
+  query.as_of = today;
+  Decision decision;
+  ASSIGN_OR_RETURN(decision.competence, ResolveCompetence(catalogue, units, query));
+  RETURN_IF_ERROR(CheckReception(units, decision.competence, request.center(), today));
+  decision.center = units.FindCenter(request.center());
+  decision.center_version = decision.center->On(today);
+  return decision;
+}
+
+// A digest that tells two applicants apart for who holds the salt, and says nothing to anybody
+// else.
+std::string DigestOf(const Env& env, const v1::Applicant& applicant) {
+  std::string text;
+  for (const std::string* part : {&applicant.full_name(), &applicant.identity_number(),
+                                  &applicant.phone(), &applicant.address()}) {
+    absl::StrAppend(&text, part->size(), ":", *part);
+  }
+  absl::StrAppend(&text, applicant.kind());
+  return rpc::Hmac(env.applicant_salt, text);
+}
+
+Dossier NewDossier(const Call& call, const v1::SubmitDossierRequest& request,
+                   const Decision& decision, int64_t number) {
+  const Competence& competence = decision.competence;
+  Dossier dossier;
+  dossier.province_code = decision.center->province_code;
+  dossier.code =
+      FormatDossierCode(decision.center_version->organisation_id, VietnamDay(call.now), number);
+  dossier.state = DossierState::kRegistered;
+  dossier.procedure_code = request.procedure_code();
+  dossier.procedure_version = competence.procedure->version;
+  dossier.unit = competence.unit->name;
+  dossier.center = request.center();
+  dossier.return_center = request.center();
+  dossier.body = competence.body;
+  dossier.channel = request.channel();
+  dossier.applicant_kind = request.applicant().kind();
+  dossier.applicant_ref = call.new_id;
+  dossier.components = PackComponents(request.components());
+  dossier.term = *competence.procedure->procedure.term;  // A published procedure has one.
+  dossier.submit_time = call.now;
+  dossier.version = 1;
+  return dossier;
+}
+
+// The first entry of the timeline. Returns its hash.
+absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const Dossier& dossier,
+                                            const std::string& applicant_digest) {
+  v1::DossierEventBody body;
+  body.set_time_us(absl::ToUnixMicros(call.now));
+  body.set_principal(call.principal.name);
+  body.set_state(static_cast<v1::DossierState>(dossier.state));
+  body.set_center(dossier.center);
+  body.set_procedure_code(dossier.procedure_code);
+  body.set_unit(dossier.unit);
+  body.set_applicant_digest(applicant_digest);
+  feed::Event event;
+  event.province_code = dossier.province_code;
+  event.subject = dossier.Name();
+  event.version = dossier.version;
+  event.kind = std::string(kEntryKindSubmitted);
+  event.body = body.SerializeAsString();
+  return feed::Append(tx, call, event);
+}
+
+// The dossier with its number, decided on the replica as this transaction sees it. Memory is asked
+// first; when the center's row has moved on since, the decision is made again on that row. `units`
+// keeps what the decision points to.
+struct Numbered {
+  std::shared_ptr<const Register> units;
+  Decision decision;
+  int64_t number = 0;
+};
+
+absl::StatusOr<Numbered> DecideAndNumber(const Snapshot& snapshot, const Call& call,
+                                         const v1::SubmitDossierRequest& request, db::Tx& tx) {
+  const absl::CivilDay today = VietnamDay(call.now);
+  Numbered result;
+  result.units = snapshot.units;
+  int64_t replica_id = snapshot.replica_id;
+  for (const bool memory_is_current : {true, false}) {
+    if (!memory_is_current) {
+      ASSIGN_OR_RETURN(replica_id, feed::SnapshotInUse(tx, store::kRegistrySource));
+      ASSIGN_OR_RETURN(auto center, store::LoadCenter(tx, replica_id, request.center()));
+      if (center == nullptr) return OperatingCenter(nullptr, request.center(), today).status();
+      RegisterChanges changes;
+      changes.centers.push_back(std::move(center));
+      result.units = Register::With(*snapshot.units, changes);
+    }
+    ASSIGN_OR_RETURN(result.decision, Decide(*snapshot.catalogue, *result.units, request, today));
+    const CenterRecord& center = *result.decision.center;
+    ASSIGN_OR_RETURN(const std::optional<int64_t> number,
+                     store::TakeNumber(tx, center.province_code, center, replica_id, today));
+    if (number) {
+      result.number = *number;
+      return result;
+    }
+  }
+  return error::WithReason(
+      absl::StatusCode::kInternal,
+      absl::StrCat("the replica of ", request.center(), " changed within one transaction"),
+      "BROKEN_INVARIANT", {{"center", request.center()}});
+}
+
+// Sort key of the last row of a page.
+std::string CursorText(const Dossier& last, bool by_due_time) {
+  if (!by_due_time) return last.code;
+  return absl::StrCat(absl::ToUnixMicros(*last.due_time), "|", last.code);
+}
+
+absl::Status ReadCursor(absl::string_view text, store::DossierQuery& query) {
+  if (text.empty()) return absl::OkStatus();
+  if (!query.by_due_time) {
+    query.after_code = std::string(text);
+    return absl::OkStatus();
+  }
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(text, absl::MaxSplits('|', 1));
+  if (!absl::SimpleAtoi(parts.first, &query.after_due_us)) {
+    return error::WithReason(absl::StatusCode::kInternal, "a sealed cursor cannot be read",
+                             "BROKEN_INVARIANT");
+  }
+  query.after_code = std::string(parts.second);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status DossierNotFound(absl::string_view name) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no dossier is ", name),
+                           "DOSSIER_NOT_FOUND", {{"dossier", std::string(name)}});
+}
+
+absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Call& call,
+                                                        const v1::SubmitDossierRequest& request,
+                                                        db::Tx& tx) {
+  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  ASSIGN_OR_RETURN(const Numbered numbered, DecideAndNumber(*snapshot, call, request, tx));
+  Dossier dossier = NewDossier(call, request, numbered.decision, numbered.number);
+  const std::string digest = DigestOf(env, request.applicant());
+  ASSIGN_OR_RETURN(dossier.chain_hash, AppendSubmitted(tx, call, dossier, digest));
+  RETURN_IF_ERROR(store::InsertDossier(tx, dossier, digest));
+  RETURN_IF_ERROR(store::InsertApplicant(tx, dossier.province_code, dossier.applicant_ref,
+                                         FromProto(request.applicant())));
+  env.appended();
+  v1::SubmitDossierResponse response;
+  *response.mutable_dossier() = ToProto(dossier, call.now);
+  return response;
+}
+
+absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env&, const Call& call,
+                                                  const v1::GetDossierRequest& request,
+                                                  db::Tx& tx) {
+  const auto [province_code, code] = SplitDossierName(request.name());
+  ASSIGN_OR_RETURN(const std::optional<Dossier> dossier,
+                   store::LoadDossier(tx, province_code, code));
+  if (!dossier) return DossierNotFound(request.name());
+  v1::GetDossierResponse response;
+  *response.mutable_dossier() = ToProto(*dossier, call.now);
+  return response;
+}
+
+absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call& call,
+                                                      const v1::ListDossiersRequest& request,
+                                                      db::Tx& tx) {
+  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
+  const std::string sealed_query = rpc::QueryText(request);
+  ASSIGN_OR_RETURN(const std::string cursor,
+                   env.pages->Open(kListMethod, sealed_query, request.page_token()));
+  store::DossierQuery query;
+  query.province_code = std::string(absl::StripPrefix(request.parent(), "provinces/"));
+  query.center = request.center();
+  query.state = static_cast<DossierState>(request.state());
+  query.by_due_time = request.order() == v1::DOSSIER_ORDER_DUE_TIME;
+  query.limit = size + 1;  // One more than the page tells whether there is another page.
+  RETURN_IF_ERROR(ReadCursor(cursor, query));
+  ASSIGN_OR_RETURN(std::vector<Dossier> dossiers, store::ListDossiers(tx, query));
+  v1::ListDossiersResponse response;
+  if (dossiers.size() > static_cast<size_t>(size)) {
+    dossiers.resize(static_cast<size_t>(size));
+    response.set_next_page_token(
+        env.pages->Seal(kListMethod, sealed_query, CursorText(dossiers.back(), query.by_due_time)));
+  }
+  for (const Dossier& dossier : dossiers) *response.add_dossiers() = ToProto(dossier, call.now);
+  return response;
+}
+
+void ValidateListDossiers(const v1::ListDossiersRequest& request, error::Violations& violations) {
+  page::CheckSize(request.page_size(), violations);
+  if (!request.center().empty() &&
+      !absl::StartsWith(request.center(), absl::StrCat(request.parent(), "/"))) {
+    violations.Add("center", "must be a center of the province in parent");
+  }
+}
+
+absl::StatusOr<v1::ListDossierEntriesResponse> ListDossierEntries(
+    const Env&, const Call&, const v1::ListDossierEntriesRequest& request, db::Tx& tx) {
+  const absl::string_view province_code = SplitDossierName(request.name()).first;
+  ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
+                   feed::ListEvents(tx, province_code, request.name(), 0, kEntriesMax));
+  if (events.empty()) return DossierNotFound(request.name());
+  v1::ListDossierEntriesResponse response;
+  for (const feed::StoredEvent& event : events) {
+    RETURN_IF_ERROR(ToProto(event, response.add_entries()));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::GetApplicantResponse> GetApplicant(const Env&, const Call&,
+                                                      const v1::GetApplicantRequest& request,
+                                                      db::Tx& tx) {
+  const auto [province_code, code] = SplitDossierName(request.name());
+  ASSIGN_OR_RETURN(const std::optional<store::ApplicantRow> applicant,
+                   store::LoadApplicant(tx, province_code, code));
+  if (!applicant) return DossierNotFound(request.name());
+  v1::GetApplicantResponse response;
+  *response.mutable_applicant() = ToProto(*applicant);
+  return response;
+}
+
+absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchDossierResponse>>> WatchDossier(
+    const Env& env, const Call&, const v1::WatchDossierRequest& request) {
+  return feed::SubjectWatchSource<v1::WatchDossierResponse>::Create(
+      *env.hub, SplitDossierName(request.name()).first, request.name(), request.after_version(),
+      DossierNotFound(request.name()),
+      [](const feed::StoredEvent& event, v1::WatchDossierResponse* out) {
+        return ToProto(event, out->mutable_entry());
+      });
+}
+
+void ValidateWatchDossier(const v1::WatchDossierRequest& request, error::Violations& violations) {
+  if (request.after_version() < 0) violations.Add("after_version", "must not be negative");
+}
+
+}  // namespace twotier::routing::handlers

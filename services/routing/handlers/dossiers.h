@@ -1,0 +1,49 @@
+// SubmitDossier and the reads of dossiers.
+#ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_DOSSIERS_H_
+#define TWOTIER_SERVICES_ROUTING_HANDLERS_DOSSIERS_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/errors.h"
+#include "common/rpc/watch.h"
+#include "services/routing/handlers/env.h"
+#include "twotier/routing/v1/routing_service.pb.h"
+
+namespace twotier::routing::handlers {
+
+// NOT_FOUND `DOSSIER_NOT_FOUND`.
+absl::Status DossierNotFound(absl::string_view name);
+
+// The errors of ResolveCompetence and of CheckReception.
+absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Call& call,
+                                                        const v1::SubmitDossierRequest& request,
+                                                        db::Tx& tx);
+
+absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env& env, const Call& call,
+                                                  const v1::GetDossierRequest& request, db::Tx& tx);
+
+// INVALID_ARGUMENT `WRONG_PAGE_TOKEN`.
+absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call& call,
+                                                      const v1::ListDossiersRequest& request,
+                                                      db::Tx& tx);
+void ValidateListDossiers(const v1::ListDossiersRequest& request, error::Violations& violations);
+
+absl::StatusOr<v1::ListDossierEntriesResponse> ListDossierEntries(
+    const Env& env, const Call& call, const v1::ListDossierEntriesRequest& request, db::Tx& tx);
+
+absl::StatusOr<v1::GetApplicantResponse> GetApplicant(const Env& env, const Call& call,
+                                                      const v1::GetApplicantRequest& request,
+                                                      db::Tx& tx);
+
+absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchDossierResponse>>> WatchDossier(
+    const Env& env, const Call& call, const v1::WatchDossierRequest& request);
+void ValidateWatchDossier(const v1::WatchDossierRequest& request, error::Violations& violations);
+
+}  // namespace twotier::routing::handlers
+
+#endif  // TWOTIER_SERVICES_ROUTING_HANDLERS_DOSSIERS_H_

@@ -1,0 +1,133 @@
+#include "services/routing/handlers/procedures.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/clock.h"
+#include "common/page.h"
+#include "common/rpc/query.h"
+#include "common/status_macros.h"
+#include "common/text.h"
+#include "services/routing/convert.h"
+#include "services/routing/domain/competence.h"
+
+namespace twotier::routing::handlers {
+namespace {
+
+// The date asked for, or today in Vietnam.
+template <typename Request>
+absl::CivilDay AsOf(const Request& request, const Call& call) {
+  return request.has_as_of() ? FromProto(request.as_of()) : VietnamDay(call.now);
+}
+
+constexpr absl::string_view kSearchMethod = "SearchProcedures";
+
+std::string CursorText(const CatalogueHit& hit) {
+  return absl::StrCat(hit.rank, "|", hit.entry->code);
+}
+
+absl::StatusOr<std::optional<CatalogueCursor>> CursorOf(const Env& env,
+                                                        const v1::SearchProceduresRequest& request,
+                                                        absl::string_view query) {
+  ASSIGN_OR_RETURN(const std::string text,
+                   env.pages->Open(kSearchMethod, query, request.page_token()));
+  if (text.empty()) return std::optional<CatalogueCursor>();
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(text, absl::MaxSplits('|', 1));
+  CatalogueCursor cursor;
+  if (!absl::SimpleAtoi(parts.first, &cursor.rank)) {
+    return error::WithReason(absl::StatusCode::kInternal, "a sealed cursor cannot be read",
+                             "BROKEN_INVARIANT");
+  }
+  cursor.code = std::string(parts.second);
+  return std::optional<CatalogueCursor>(std::move(cursor));
+}
+
+CatalogueQuery CatalogueQueryOf(const v1::SearchProceduresRequest& request, absl::CivilDay as_of) {
+  CatalogueQuery query;
+  query.folded_words = text::Fold(request.query());
+  query.code = std::string(absl::StripAsciiWhitespace(request.query()));
+  if (request.level() != v1::COMPETENCE_LEVEL_UNSPECIFIED) {
+    query.level = static_cast<Level>(request.level());
+  }
+  if (request.state() != v1::PROCEDURE_STATE_UNSPECIFIED) {
+    query.published = request.state() == v1::PROCEDURE_STATE_PUBLISHED;
+  }
+  query.as_of = as_of;
+  return query;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::GetProcedureResponse> GetProcedure(const Env& env, const Call& call,
+                                                      const v1::GetProcedureRequest& request) {
+  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  const absl::CivilDay as_of = AsOf(request, call);
+  absl::string_view code = request.name();
+  absl::ConsumePrefix(&code, "procedures/");
+  ASSIGN_OR_RETURN(const ProcedureVersion* version, snapshot->catalogue->VersionOn(code, as_of));
+  v1::GetProcedureResponse response;
+  ToProto(*snapshot->catalogue->Find(code), *version, response.mutable_procedure());
+  ToProto(as_of, response.mutable_as_of());
+  return response;
+}
+
+absl::StatusOr<v1::SearchProceduresResponse> SearchProcedures(
+    const Env& env, const Call& call, const v1::SearchProceduresRequest& request) {
+  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  const absl::CivilDay as_of = AsOf(request, call);
+  const std::string query = rpc::QueryText(request);
+  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
+  ASSIGN_OR_RETURN(const std::optional<CatalogueCursor> after, CursorOf(env, request, query));
+  // One more than the page tells whether there is another page.
+  const std::vector<CatalogueHit> hits = snapshot->catalogue->Search(
+      CatalogueQueryOf(request, as_of), after, static_cast<size_t>(size) + 1);
+  v1::SearchProceduresResponse response;
+  const size_t shown = std::min<size_t>(hits.size(), static_cast<size_t>(size));
+  for (size_t i = 0; i < shown; ++i) {
+    ToProto(*hits[i].entry, *hits[i].version, response.add_procedures());
+  }
+  if (hits.size() > shown) {
+    response.set_next_page_token(
+        env.pages->Seal(kSearchMethod, query, CursorText(hits[shown - 1])));
+  }
+  ToProto(as_of, response.mutable_as_of());
+  return response;
+}
+
+void ValidateSearchProcedures(const v1::SearchProceduresRequest& request,
+                              error::Violations& violations) {
+  page::CheckSize(request.page_size(), violations);
+}
+
+absl::StatusOr<v1::ResolveCompetenceResponse> ResolveCompetence(
+    const Env& env, const Call& call, const v1::ResolveCompetenceRequest& request) {
+  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  CompetenceQuery query;
+  query.procedure_code = request.procedure_code();
+  query.unit = request.unit();
+  query.unit_code = request.unit_code();
+  query.as_of = AsOf(request, call);
+  query.explain = !request.omit_explanation();
+  ASSIGN_OR_RETURN(const Competence competence,
+                   routing::ResolveCompetence(*snapshot->catalogue, *snapshot->units, query));
+  v1::ResolveCompetenceResponse response;
+  ToProto(competence, query.as_of, response.mutable_competence());
+  return response;
+}
+
+void ValidateResolveCompetence(const v1::ResolveCompetenceRequest& request,
+                               error::Violations& violations) {
+  if (request.unit().empty() == request.unit_code().empty()) {
+    violations.Add("unit", "exactly one of unit and unit_code must be set");
+  }
+}
+
+}  // namespace twotier::routing::handlers

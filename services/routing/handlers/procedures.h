@@ -1,0 +1,31 @@
+// GetProcedure, SearchProcedures, ResolveCompetence: answered from memory.
+#ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_PROCEDURES_H_
+#define TWOTIER_SERVICES_ROUTING_HANDLERS_PROCEDURES_H_
+
+#include "absl/status/statusor.h"
+#include "common/call.h"
+#include "common/errors.h"
+#include "services/routing/handlers/env.h"
+#include "twotier/routing/v1/routing_service.pb.h"
+
+namespace twotier::routing::handlers {
+
+// NOT_FOUND `PROCEDURE_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`.
+absl::StatusOr<v1::GetProcedureResponse> GetProcedure(const Env& env, const Call& call,
+                                                      const v1::GetProcedureRequest& request);
+
+// INVALID_ARGUMENT `WRONG_PAGE_TOKEN`.
+absl::StatusOr<v1::SearchProceduresResponse> SearchProcedures(
+    const Env& env, const Call& call, const v1::SearchProceduresRequest& request);
+void ValidateSearchProcedures(const v1::SearchProceduresRequest& request,
+                              error::Violations& violations);
+
+// The errors of routing::ResolveCompetence.
+absl::StatusOr<v1::ResolveCompetenceResponse> ResolveCompetence(
+    const Env& env, const Call& call, const v1::ResolveCompetenceRequest& request);
+void ValidateResolveCompetence(const v1::ResolveCompetenceRequest& request,
+                               error::Violations& violations);
+
+}  // namespace twotier::routing::handlers
+
+#endif  // TWOTIER_SERVICES_ROUTING_HANDLERS_PROCEDURES_H_

@@ -1,0 +1,176 @@
+#include "services/routing/routing.h"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/clock.h"
+#include "common/feed/feed.h"
+#include "common/feed/follower.h"
+#include "common/feed/follower_grpc.h"
+#include "common/feed/hub.h"
+#include "common/feed/sequencer.h"
+#include "common/rpc/secret.h"
+#include "common/status_macros.h"
+#include "services/routing/catalogue_file.h"
+#include "services/routing/refresher.h"
+#include "services/routing/service.h"
+#include "services/routing/snapshot.h"
+#include "services/routing/store/migrations.h"
+#include "services/routing/store/replica_store.h"
+#include "twotier/registry/v1/registry_service.grpc.pb.h"
+
+namespace twotier::routing {
+namespace {
+
+constexpr absl::string_view kApplicantDigestSecret = "applicant_digest";
+// Principal of what the process does by itself.
+constexpr absl::string_view kOwnPrincipal = "system:routing";
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat(path, " cannot be read"));
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// Imports the files of `directory` through the handler of the RPC.
+absl::Status ImportReferenceData(const server::Parts& parts, const handlers::Env& env,
+                                 const std::string& directory) {
+  v1::ImportCatalogueRequest request;
+  for (const absl::string_view name : {kProceduresFile, kCalendarFile}) {
+    v1::CatalogueFile* file = request.add_files();
+    file->set_file_name(std::string(name));
+    ASSIGN_OR_RETURN(*file->mutable_content(), ReadFile(absl::StrCat(directory, "/", name)));
+  }
+  Call call;
+  call.now = parts.clock.Now();
+  call.principal.name = std::string(kOwnPrincipal);
+  call.new_id = parts.ids.New(call.now);
+  return parts.database.Write({{"", std::string(handlers::kCatalogueSubject)}},
+                              [&](db::Tx& tx) -> absl::Status {
+                                ASSIGN_OR_RETURN(const v1::ImportCatalogueResponse response,
+                                                 handlers::ImportCatalogue(env, call, request, tx));
+                                parts.log.Write(Severity::kInfo, "catalogue_imported",
+                                                {{"added", response.added()},
+                                                 {"changed", response.changed()},
+                                                 {"published", response.published()}});
+                                return absl::OkStatus();
+                              });
+}
+
+using RegistryFeed = feed::GrpcFeed<registry::v1::WatchChangesResponse>;
+
+std::unique_ptr<feed::FollowedFeed> FollowRegistry(const std::string& target) {
+  std::shared_ptr<registry::v1::RegistryService::Stub> stub =
+      registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(target));
+  return std::make_unique<RegistryFeed>(
+      [stub](grpc::ClientContext* context, const std::string& token, grpc::CompletionQueue* queue,
+             void* tag) {
+        context->AddMetadata(std::string(rpc::kPrincipalMetadata), std::string(kOwnPrincipal));
+        registry::v1::WatchChangesRequest request;
+        request.set_resume_token(token);
+        return stub->AsyncWatchChanges(context, request, queue, tag);
+      },
+      [](db::Tx& tx, int64_t snapshot_id, const registry::v1::WatchChangesResponse& response) {
+        return store::ApplyResources(tx, snapshot_id,
+                                     response.has_group() ? response.group().changes()
+                                                          : response.snapshot_part().resources());
+      });
+}
+
+// Members are destroyed in reverse order: who uses comes after what it uses.
+class Routing final : public server::Service {
+ public:
+  explicit Routing(const server::Parts& parts) : parts_(parts) {}
+
+  absl::Status Start(const RoutingOptions& options) {
+    env_.snapshots = &snapshots_;
+    env_.pages = &parts_.pages;
+    env_.appended = [this] {
+      if (sequencer_ != nullptr) sequencer_->Poke();
+    };
+    ASSIGN_OR_RETURN(env_.applicant_salt, rpc::LoadSecret(parts_.database, kApplicantDigestSecret));
+    if (!options.reference_data_dir.empty()) {
+      RETURN_IF_ERROR(ImportReferenceData(parts_, env_, options.reference_data_dir));
+    }
+    ASSIGN_OR_RETURN(hub_, feed::Hub::Create(&parts_.database, &parts_.clock, {}));
+    env_.hub = hub_.get();
+    ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
+    feed::SequencerOptions sequencer_options;
+    sequencer_options.on_sequenced = [hub = hub_.get()] { hub->Wake(); };
+    ASSIGN_OR_RETURN(sequencer_, feed::Sequencer::Create(&parts_.database, &parts_.clock,
+                                                         std::move(sequencer_options)));
+    hub_->Start(position);
+    sequencer_->Start();
+    StartRefresher(options);
+    return absl::OkStatus();
+  }
+
+  grpc::Service& binding() override { return binding_; }
+  bool ready() const override { return snapshots_.Get()->ready(); }
+
+  void BeginDrain() override {
+    refresher_->Stop();
+    sequencer_->Stop();
+    hub_->Stop();
+  }
+
+ private:
+  absl::StatusOr<int64_t> LoadFirstSnapshot() {
+    int64_t position = 0;
+    std::shared_ptr<const Snapshot> snapshot;
+    RETURN_IF_ERROR(parts_.database.ReadNow([&](db::Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(position, feed::PositionOf(tx));
+      ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, Snapshot()));
+      return absl::OkStatus();
+    }));
+    snapshots_.Set(std::move(snapshot));
+    return position;
+  }
+
+  void StartRefresher(const RoutingOptions& options) {
+    RefresherParts parts;
+    parts.database = &parts_.database;
+    parts.snapshots = &snapshots_;
+    parts.log = &parts_.log;
+    parts.leading = [sequencer = sequencer_.get()] { return sequencer->stats().leading; };
+    if (!options.registry_target.empty()) {
+      parts.follow = [this, target = options.registry_target](std::function<void()> applied) {
+        feed::FollowerSink sink{store::KeepOnly, std::move(applied)};
+        feed::FollowerOptions follower_options;
+        follower_options.source = std::string(store::kRegistrySource);
+        return std::make_unique<feed::Follower>(&parts_.database, &parts_.clock,
+                                                FollowRegistry(target), std::move(sink),
+                                                std::move(follower_options));
+      };
+    }
+    refresher_ = std::make_unique<Refresher>(std::move(parts));
+    refresher_->Start();
+  }
+
+  const server::Parts parts_;
+  SnapshotHolder snapshots_;
+  handlers::Env env_;
+  RoutingService binding_{parts_.dispatcher, env_};
+  std::unique_ptr<feed::Hub> hub_;
+  std::unique_ptr<feed::Sequencer> sequencer_;
+  std::unique_ptr<Refresher> refresher_;
+};
+
+}  // namespace
+
+std::vector<db::Migration> RoutingMigrations() {
+  std::vector<db::Migration> migrations = feed::Migrations();
+  for (db::Migration& migration : store::Migrations()) migrations.push_back(std::move(migration));
+  return migrations;
+}
+
+absl::StatusOr<std::unique_ptr<server::Service>> BuildRouting(const server::Parts& parts,
+                                                              const RoutingOptions& options) {
+  auto service = std::make_unique<Routing>(parts);
+  RETURN_IF_ERROR(service->Start(options));
+  return std::unique_ptr<server::Service>(std::move(service));
+}
+
+}  // namespace twotier::routing

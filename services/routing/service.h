@@ -1,0 +1,76 @@
+// Binds every RPC of routing to its handler. The dispatcher does the rest.
+#ifndef TWOTIER_SERVICES_ROUTING_SERVICE_H_
+#define TWOTIER_SERVICES_ROUTING_SERVICE_H_
+
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/rpc/dispatcher.h"
+#include "services/routing/handlers/catalogue.h"
+#include "services/routing/handlers/dossiers.h"
+#include "services/routing/handlers/env.h"
+#include "services/routing/handlers/procedures.h"
+#include "services/routing/handlers/steps.h"
+#include "twotier/routing/v1/routing_service.grpc.pb.h"
+
+namespace twotier::routing {
+
+// Thread-safe. Outlived by dispatcher and env.
+class RoutingService final : public v1::RoutingService::CallbackService {
+  // A handler in the dispatcher's form: with the environment bound.
+  template <typename Response, typename Request>
+  auto Memory(Response (*handler)(const handlers::Env&, const Call&, const Request&)) {
+    return [&env = env_, handler](const Call& call, const Request& request) {
+      return handler(env, call, request);
+    };
+  }
+  template <typename Response, typename Request>
+  auto InTransaction(Response (*handler)(const handlers::Env&, const Call&, const Request&,
+                                         db::Tx&)) {
+    return [&env = env_, handler](const Call& call, const Request& request, db::Tx& tx) {
+      return handler(env, call, request, tx);
+    };
+  }
+
+ public:
+  RoutingService(rpc::Dispatcher& dispatcher, const handlers::Env& env)
+      : dispatcher_(dispatcher), env_(env) {}
+
+#define TWOTIER_RPC(name, handler, ...)                                                          \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
+                                 const v1::name##Request* request, v1::name##Response* response) \
+      override {                                                                                 \
+    return dispatcher_.Run(#name, context, request, response,                                    \
+                           handler(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                  \
+  }
+
+  TWOTIER_RPC(GetProcedure, Memory)
+  TWOTIER_RPC(SearchProcedures, Memory, handlers::ValidateSearchProcedures)
+  TWOTIER_RPC(ImportCatalogue, InTransaction, handlers::ValidateImportCatalogue)
+  TWOTIER_RPC(ResolveCompetence, Memory, handlers::ValidateResolveCompetence)
+  TWOTIER_RPC(SubmitDossier, InTransaction)
+  TWOTIER_RPC(AcceptDossier, InTransaction)
+  TWOTIER_RPC(RequestSupplement, InTransaction)
+  TWOTIER_RPC(ProvideSupplement, InTransaction)
+  TWOTIER_RPC(CompleteProcessing, InTransaction)
+  TWOTIER_RPC(ReturnResult, InTransaction)
+  TWOTIER_RPC(GetDossier, InTransaction)
+  TWOTIER_RPC(ListDossiers, InTransaction, handlers::ValidateListDossiers)
+  TWOTIER_RPC(ListDossierEntries, InTransaction)
+  TWOTIER_RPC(GetApplicant, InTransaction)
+#undef TWOTIER_RPC
+
+  grpc::ServerWriteReactor<v1::WatchDossierResponse>* WatchDossier(
+      grpc::CallbackServerContext* context, const v1::WatchDossierRequest* request) override {
+    return dispatcher_.RunWatch<v1::WatchDossierResponse>("WatchDossier", context, request,
+                                                          Memory(handlers::WatchDossier),
+                                                          handlers::ValidateWatchDossier);
+  }
+
+ private:
+  rpc::Dispatcher& dispatcher_;
+  const handlers::Env& env_;
+};
+
+}  // namespace twotier::routing
+
+#endif  // TWOTIER_SERVICES_ROUTING_SERVICE_H_

@@ -1,0 +1,51 @@
+// What routing holds in memory: units and centers, the catalogue, and the calendar.
+#ifndef TWOTIER_SERVICES_ROUTING_SNAPSHOT_H_
+#define TWOTIER_SERVICES_ROUTING_SNAPSHOT_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "common/calendar/calendar.h"
+#include "common/db/db.h"
+#include "services/routing/domain/catalogue.h"
+#include "services/routing/domain/register.h"
+
+namespace twotier::routing {
+
+// One committed state. Immutable.
+struct Snapshot {
+  std::shared_ptr<const Register> units = std::make_shared<const Register>();
+  int64_t replica_id = 0;  // Snapshot of the registry the units are from; 0: none was followed yet.
+  std::shared_ptr<const Catalogue> catalogue = std::make_shared<const Catalogue>();
+  int64_t catalogue_version = 0;
+  std::shared_ptr<const calendar::Calendar> calendar;  // Null: none was imported.
+  int64_t calendar_version = 0;
+  int64_t change =
+      -1;  // State of the database this was read from (store/snapshot_state.h); -1: none.
+
+  // Competence can be answered.
+  bool ready() const { return !units->empty() && catalogue->size() > 0 && calendar != nullptr; }
+};
+
+// Reads the snapshot that `tx` sees. Takes catalogue and calendar over from `previous` when their
+// versions are the same. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
+absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const Snapshot& previous);
+
+// Where the present snapshot hangs. Thread-safe; who got a snapshot keeps it as long as he holds
+// the pointer.
+class SnapshotHolder {
+ public:
+  std::shared_ptr<const Snapshot> Get() const { return snapshot_.load(std::memory_order_acquire); }
+  void Set(std::shared_ptr<const Snapshot> snapshot) {
+    snapshot_.store(std::move(snapshot), std::memory_order_release);
+  }
+
+ private:
+  std::atomic<std::shared_ptr<const Snapshot>> snapshot_{std::make_shared<const Snapshot>()};
+};
+
+}  // namespace twotier::routing
+
+#endif  // TWOTIER_SERVICES_ROUTING_SNAPSHOT_H_

@@ -1,0 +1,45 @@
+// Rows of the catalogue and of the calendar. Errors of all functions: those of db::Tx; DATA_LOSS
+// `UNREADABLE_ROW` for a row that cannot be read.
+#ifndef TWOTIER_SERVICES_ROUTING_STORE_CATALOGUE_STORE_H_
+#define TWOTIER_SERVICES_ROUTING_STORE_CATALOGUE_STORE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/db/db.h"
+#include "services/routing/domain/catalogue.h"
+
+namespace twotier::routing::store {
+
+// All versions of all procedures, with their draft reasons and search names derived again: a rule
+// that changes does not need the rows rewritten.
+absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedures(db::Tx& tx);
+
+// Adds one version. It is never changed afterwards.
+absl::Status InsertProcedureVersion(db::Tx& tx, const Procedure& procedure, int64_t version,
+                                    absl::Time now);
+
+// What the next event of the catalogue chains to. Version 0: nothing was ever imported.
+struct CatalogueHead {
+  int64_t version = 0;
+  std::string chain_hash;
+};
+absl::StatusOr<CatalogueHead> LoadCatalogueHead(db::Tx& tx);
+absl::Status StoreCatalogueHead(db::Tx& tx, const CatalogueHead& head);
+
+// The calendar file that was imported last; version 0 and no content when none was.
+struct CalendarFile {
+  int64_t version = 0;
+  std::string content;
+};
+absl::StatusOr<CalendarFile> LoadCalendarFile(db::Tx& tx);
+absl::Status InsertCalendarFile(db::Tx& tx, const CalendarFile& file, absl::Time now);
+
+}  // namespace twotier::routing::store
+
+#endif  // TWOTIER_SERVICES_ROUTING_STORE_CATALOGUE_STORE_H_

@@ -1,0 +1,248 @@
+#include "services/routing/store/dossier_store.h"
+
+#include "common/status_macros.h"
+
+namespace twotier::routing::store {
+namespace {
+
+const absl::CivilDay kEpoch(1970, 1, 1);
+
+// The center's row and the counter meet in one statement: both are looked at in the same
+// transaction.
+constexpr db::Statement kTakeNumber{
+    "routing_take_number",
+    "INSERT INTO dossier_counter (province_code, center, day, last)"
+    " SELECT CAST($1 AS TEXT), name, CAST($2 AS BIGINT), 1 FROM replica_center"
+    " WHERE snapshot_id = $3 AND name = $4 AND version = $5"
+    " ON CONFLICT (province_code, center, day) DO UPDATE SET last = dossier_counter.last + 1"
+    " RETURNING last"};
+
+// Columns in the order in which DossierOf takes them.
+#define TWOTIER_DOSSIER_COLUMNS                                                                 \
+  "province_code, code, state, procedure_code, procedure_version, unit, center, return_center," \
+  " body_unit, body_unit_full_name, body_level, body_line, body_title, channel,"                \
+  " applicant_kind, applicant_ref, components, term_value, term_half, term_unit,"               \
+  " cutoff_minute, submit_us, accept_us, due_us, due_provisional, process_us, return_us,"       \
+  " supplement_requests, supplement_us, result_id, version, chain_hash"
+
+constexpr db::Statement kInsertDossier{
+    "routing_insert_dossier",
+    "INSERT INTO dossier (" TWOTIER_DOSSIER_COLUMNS
+    ", applicant_digest, open_due_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+    " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30,"
+    " $31, $32, $33, $34)"};
+
+constexpr db::Statement kInsertApplicant{
+    "routing_insert_applicant",
+    "INSERT INTO applicant (province_code, applicant_ref, kind, full_name, identity_number, phone,"
+    " address, account_verified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+
+constexpr db::Statement kUpdateDossier{
+    "routing_update_dossier",
+    "UPDATE dossier SET state = $3, components = $4, accept_us = $5, due_us = $6,"
+    " due_provisional = $7, open_due_us = $8, process_us = $9, return_us = $10,"
+    " supplement_requests = $11, supplement_us = $12, result_id = $13, version = $14,"
+    " chain_hash = $15 WHERE province_code = $1 AND code = $2 AND version = $16"};
+
+constexpr db::Statement kLoadDossier{"routing_load_dossier",
+                                     "SELECT " TWOTIER_DOSSIER_COLUMNS
+                                     " FROM dossier WHERE province_code = $1 AND code = $2"};
+
+constexpr db::Statement kLoadApplicant{
+    "routing_load_applicant",
+    "SELECT a.kind, a.full_name, a.identity_number, a.phone, a.address, a.account_verified"
+    " FROM dossier d JOIN applicant a"
+    " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
+    " WHERE d.province_code = $1 AND d.code = $2"};
+
+constexpr db::Statement kListByCode{"routing_list_by_code",
+                                    "SELECT " TWOTIER_DOSSIER_COLUMNS
+                                    " FROM dossier WHERE province_code = $1 AND code > $2"
+                                    " AND ($3 = 0 OR state = $3) ORDER BY code LIMIT $4"};
+
+constexpr db::Statement kListCenterByCode{
+    "routing_list_center_by_code",
+    "SELECT " TWOTIER_DOSSIER_COLUMNS
+    " FROM dossier WHERE province_code = $1 AND code > $2 AND ($3 = 0 OR state = $3)"
+    " AND center = $5 ORDER BY code LIMIT $4"};
+
+constexpr db::Statement kListByDue{
+    "routing_list_by_due",
+    "SELECT " TWOTIER_DOSSIER_COLUMNS
+    " FROM dossier WHERE province_code = $1 AND open_due_us > 0 AND (open_due_us, code) > ($5, $2)"
+    " AND ($3 = 0 OR state = $3) ORDER BY open_due_us, code LIMIT $4"};
+
+constexpr db::Statement kListCenterByDue{
+    "routing_list_center_by_due",
+    "SELECT " TWOTIER_DOSSIER_COLUMNS
+    " FROM dossier WHERE province_code = $1 AND center = $6 AND open_due_us > 0"
+    " AND (open_due_us, code) > ($5, $2) AND ($3 = 0 OR state = $3)"
+    " ORDER BY open_due_us, code LIMIT $4"};
+
+std::optional<int64_t> Micros(const std::optional<absl::Time>& time) {
+  if (!time) return std::nullopt;
+  return absl::ToUnixMicros(*time);
+}
+
+std::optional<absl::Time> TimeOf(std::optional<int64_t> micros) {
+  if (!micros) return std::nullopt;
+  return absl::FromUnixMicros(*micros);
+}
+
+std::optional<int64_t> Cutoff(const Term& term) {
+  if (!term.cutoff_minute) return std::nullopt;
+  return *term.cutoff_minute;
+}
+
+// Due time while the dossier is accepted and not processed; 0 keeps it out of the lists by due
+// time.
+int64_t OpenDueMicros(const Dossier& dossier) {
+  if (!dossier.due_time || HolderOf(dossier) == ClockHolder::kNobody) return 0;
+  return absl::ToUnixMicros(*dossier.due_time);
+}
+
+Dossier DossierOf(const db::Row& row) {
+  Dossier dossier;
+  size_t column = 0;
+  const auto text = [&] { return row.Text(column++); };
+  const auto number = [&] { return row.Int(column++); };
+  const auto time = [&] { return TimeOf(row.OptInt(column++)); };
+  dossier.province_code = text();
+  dossier.code = text();
+  dossier.state = static_cast<DossierState>(number());
+  dossier.procedure_code = text();
+  dossier.procedure_version = number();
+  dossier.unit = text();
+  dossier.center = text();
+  dossier.return_center = text();
+  dossier.body.unit = text();
+  dossier.body.unit_full_name = text();
+  dossier.body.level = static_cast<Level>(number());
+  dossier.body.line = static_cast<Line>(number());
+  dossier.body.title = text();
+  dossier.channel = static_cast<int>(number());
+  dossier.applicant_kind = static_cast<int>(number());
+  dossier.applicant_ref = text();
+  dossier.components = row.Bytes(column++);
+  dossier.term.value = static_cast<int>(number());
+  dossier.term.half = row.Bool(column++);
+  dossier.term.unit = static_cast<TermUnit>(number());
+  if (const auto cutoff = row.OptInt(column++)) {
+    dossier.term.cutoff_minute = static_cast<int>(*cutoff);
+  }
+  dossier.submit_time = absl::FromUnixMicros(number());
+  dossier.accept_time = time();
+  dossier.due_time = time();
+  dossier.due_provisional = row.Bool(column++);
+  dossier.process_time = time();
+  dossier.return_time = time();
+  dossier.supplement_requests = static_cast<int>(number());
+  dossier.supplement_request_time = time();
+  dossier.result_id = text();
+  dossier.version = number();
+  dossier.chain_hash = row.Bytes(column++);
+  return dossier;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<int64_t>> TakeNumber(db::Tx& tx, absl::string_view province_code,
+                                                  const CenterRecord& center, int64_t snapshot_id,
+                                                  absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kTakeNumber, {province_code, static_cast<int64_t>(day - kEpoch),
+                                          snapshot_id, center.name, center.record_version}));
+  if (rows.empty()) return std::optional<int64_t>();
+  return std::optional<int64_t>(rows[0].Int(0));
+}
+
+absl::Status InsertDossier(db::Tx& tx, const Dossier& dossier, absl::string_view applicant_digest) {
+  return tx.Write(kInsertDossier, {dossier.province_code,
+                                   dossier.code,
+                                   static_cast<int>(dossier.state),
+                                   dossier.procedure_code,
+                                   dossier.procedure_version,
+                                   dossier.unit,
+                                   dossier.center,
+                                   dossier.return_center,
+                                   dossier.body.unit,
+                                   dossier.body.unit_full_name,
+                                   static_cast<int>(dossier.body.level),
+                                   static_cast<int>(dossier.body.line),
+                                   dossier.body.title,
+                                   dossier.channel,
+                                   dossier.applicant_kind,
+                                   dossier.applicant_ref,
+                                   db::Blob{dossier.components},
+                                   dossier.term.value,
+                                   dossier.term.half,
+                                   static_cast<int>(dossier.term.unit),
+                                   Cutoff(dossier.term),
+                                   absl::ToUnixMicros(dossier.submit_time),
+                                   Micros(dossier.accept_time),
+                                   Micros(dossier.due_time),
+                                   dossier.due_provisional,
+                                   Micros(dossier.process_time),
+                                   Micros(dossier.return_time),
+                                   dossier.supplement_requests,
+                                   Micros(dossier.supplement_request_time),
+                                   dossier.result_id,
+                                   dossier.version,
+                                   db::Blob{dossier.chain_hash},
+                                   db::Blob{applicant_digest},
+                                   OpenDueMicros(dossier)});
+}
+
+absl::Status InsertApplicant(db::Tx& tx, absl::string_view province_code,
+                             absl::string_view applicant_ref, const ApplicantRow& applicant) {
+  return tx.Write(
+      kInsertApplicant,
+      {province_code, applicant_ref, applicant.kind, applicant.full_name, applicant.identity_number,
+       applicant.phone, applicant.address, applicant.account_verified});
+}
+
+absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before) {
+  return tx.Write(
+      kUpdateDossier,
+      {dossier.province_code, dossier.code, static_cast<int>(dossier.state),
+       db::Blob{dossier.components}, Micros(dossier.accept_time), Micros(dossier.due_time),
+       dossier.due_provisional, OpenDueMicros(dossier), Micros(dossier.process_time),
+       Micros(dossier.return_time), dossier.supplement_requests,
+       Micros(dossier.supplement_request_time), dossier.result_id, dossier.version,
+       db::Blob{dossier.chain_hash}, version_before});
+}
+
+absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,
+                                                   absl::string_view code) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadDossier, {province_code, code}));
+  if (rows.empty()) return std::optional<Dossier>();
+  return std::optional<Dossier>(DossierOf(rows[0]));
+}
+
+absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,
+                                                          absl::string_view province_code,
+                                                          absl::string_view code) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadApplicant, {province_code, code}));
+  if (rows.empty()) return std::optional<ApplicantRow>();
+  const db::Row& row = rows[0];
+  return std::optional<ApplicantRow>(ApplicantRow{static_cast<int>(row.Int(0)), row.Text(1),
+                                                  row.Text(2), row.Text(3), row.Text(4),
+                                                  row.Bool(5)});
+}
+
+absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query) {
+  std::vector<db::Value> values = {query.province_code, query.after_code,
+                                   static_cast<int>(query.state), query.limit};
+  if (query.by_due_time) values.push_back(query.after_due_us);
+  if (!query.center.empty()) values.push_back(query.center);
+  const db::Statement& statement = query.by_due_time
+                                       ? (query.center.empty() ? kListByDue : kListCenterByDue)
+                                       : (query.center.empty() ? kListByCode : kListCenterByCode);
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(statement, db::Values(values)));
+  std::vector<Dossier> dossiers;
+  dossiers.reserve(rows.size());
+  for (const db::Row& row : rows) dossiers.push_back(DossierOf(row));
+  return dossiers;
+}
+
+}  // namespace twotier::routing::store

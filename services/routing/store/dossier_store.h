@@ -1,0 +1,67 @@
+// Rows of dossiers, their numbers and their applicants. Errors of all functions: those of db::Tx.
+#ifndef TWOTIER_SERVICES_ROUTING_STORE_DOSSIER_STORE_H_
+#define TWOTIER_SERVICES_ROUTING_STORE_DOSSIER_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "common/db/db.h"
+#include "services/routing/domain/dossier.h"
+#include "services/routing/domain/register.h"
+
+namespace twotier::routing::store {
+
+// Takes the next number of `center` on `day`, if its replica still stands at the version that the
+// caller decided on: one statement, so a center that was suspended meanwhile hands out no number.
+// nullopt: the replica moved on; nothing was taken.
+absl::StatusOr<std::optional<int64_t>> TakeNumber(db::Tx& tx, absl::string_view province_code,
+                                                  const CenterRecord& center, int64_t snapshot_id,
+                                                  absl::CivilDay day);
+
+// Personal data of an applicant; the only place where they are stored.
+struct ApplicantRow {
+  int kind = 0;
+  std::string full_name;
+  std::string identity_number;
+  std::string phone;
+  std::string address;
+  bool account_verified = false;
+};
+
+// Adds a new dossier with its applicant, without waiting for the result.
+absl::Status InsertDossier(db::Tx& tx, const Dossier& dossier, absl::string_view applicant_digest);
+absl::Status InsertApplicant(db::Tx& tx, absl::string_view province_code,
+                             absl::string_view applicant_ref, const ApplicantRow& applicant);
+
+// Writes what a step may change. `version_before` is the version the step started from; another one
+// is a conflict and the unit runs again.
+absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before);
+
+// nullopt when there is none.
+absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,
+                                                   absl::string_view code);
+absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,
+                                                          absl::string_view province_code,
+                                                          absl::string_view code);
+
+// A page of dossiers.
+struct DossierQuery {
+  std::string province_code;
+  std::string center;                           // Empty: of the whole province.
+  DossierState state = DossierState::kUnknown;  // kUnknown: in any state.
+  bool by_due_time = false;                     // Else by code, in byte order.
+  int64_t after_due_us = 0;                     // Of the last row of the page before.
+  std::string after_code;
+  int limit = 0;
+};
+absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query);
+
+}  // namespace twotier::routing::store
+
+#endif  // TWOTIER_SERVICES_ROUTING_STORE_DOSSIER_STORE_H_

@@ -1,0 +1,163 @@
+#include "services/routing/store/replica_store.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/errors.h"
+#include "common/status_macros.h"
+#include "google/type/date.pb.h"
+#include "services/routing/store/snapshot_state.h"
+#include "twotier/common/v1/types.pb.h"
+
+namespace twotier::routing::store {
+namespace {
+
+// The newer version wins; an equal or older one touches no row.
+constexpr db::Statement kPutUnit{
+    "routing_put_unit",
+    "INSERT INTO replica_unit (snapshot_id, name, version, body) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (snapshot_id, name) DO UPDATE SET version = excluded.version,"
+    " body = excluded.body WHERE replica_unit.version < excluded.version"};
+constexpr db::Statement kPutCenter{
+    "routing_put_center",
+    "INSERT INTO replica_center (snapshot_id, name, version, body) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (snapshot_id, name) DO UPDATE SET version = excluded.version,"
+    " body = excluded.body WHERE replica_center.version < excluded.version"};
+constexpr db::Statement kPutTierModel{
+    "routing_put_tier_model",
+    "INSERT INTO replica_tier_model (snapshot_id, name, version, body) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (snapshot_id, name) DO UPDATE SET version = excluded.version,"
+    " body = excluded.body WHERE replica_tier_model.version < excluded.version"};
+
+constexpr db::Statement kKeepUnits{"routing_keep_units",
+                                   "DELETE FROM replica_unit WHERE snapshot_id <> $1"};
+constexpr db::Statement kKeepCenters{"routing_keep_centers",
+                                     "DELETE FROM replica_center WHERE snapshot_id <> $1"};
+constexpr db::Statement kKeepTierModels{"routing_keep_tier_models",
+                                        "DELETE FROM replica_tier_model WHERE snapshot_id <> $1"};
+
+constexpr db::Statement kLoadUnits{"routing_load_units",
+                                   "SELECT name, body FROM replica_unit WHERE snapshot_id = $1"};
+constexpr db::Statement kLoadCenters{
+    "routing_load_centers",
+    "SELECT name, version, body FROM replica_center WHERE snapshot_id = $1"};
+constexpr db::Statement kLoadCenter{
+    "routing_load_center",
+    "SELECT name, version, body FROM replica_center WHERE snapshot_id = $1 AND name = $2"};
+
+absl::Status Unreadable(absl::string_view name) {
+  return error::WithReason(absl::StatusCode::kDataLoss,
+                           absl::StrCat("the replica of ", name, " cannot be read"),
+                           "UNREADABLE_ROW", {{"subject", std::string(name)}});
+}
+
+absl::CivilDay DayOf(const google::type::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
+
+DayRange RangeOf(const common::v1::DateRange& range) {
+  return {range.has_first_date() ? DayOf(range.first_date()) : absl::CivilDay(1, 1, 1),
+          range.has_end_date() ? DayOf(range.end_date()) : kNoEnd};
+}
+
+std::shared_ptr<const UnitRecord> UnitOf(const registry::v1::UnitHistory& history) {
+  auto record = std::make_shared<UnitRecord>();
+  record->name = history.name();
+  for (const registry::v1::Unit& unit : history.versions()) {
+    record->versions.push_back({static_cast<Tier>(unit.tier()), unit.code(), unit.full_name(),
+                                unit.province_code(), unit.act().number(), RangeOf(unit.valid())});
+  }
+  for (const registry::v1::Succession& step : history.successions()) {
+    record->successors.push_back(
+        {step.target(), DayOf(step.effective_date()), step.act().number()});
+  }
+  return record;
+}
+
+absl::StatusOr<std::shared_ptr<const CenterRecord>> CenterOf(const db::Row& row) {
+  registry::v1::CenterHistory history;
+  const std::vector<absl::string_view> name = absl::StrSplit(row.Text(0), '/');
+  if (name.size() != 4 || !history.ParseFromString(row.Bytes(2))) return Unreadable(row.Text(0));
+  auto record = std::make_shared<CenterRecord>();
+  record->name = row.Text(0);
+  record->province_code = std::string(name[1]);
+  record->record_version = row.Int(1);
+  for (const registry::v1::Center& center : history.versions()) {
+    record->versions.push_back({static_cast<CenterKind>(center.kind()),
+                                static_cast<CenterState>(center.state()),
+                                center.display_name(),
+                                center.unit(),
+                                {center.served_units().begin(), center.served_units().end()},
+                                center.organisation_id(),
+                                RangeOf(center.valid())});
+  }
+  return std::shared_ptr<const CenterRecord>(std::move(record));
+}
+
+absl::Status Put(db::Tx& tx, const db::Statement& statement, int64_t snapshot_id,
+                 const registry::v1::Resource& resource, const std::string& body) {
+  return tx.Exec(statement, {snapshot_id, resource.subject(), resource.version(), db::Blob{body}})
+      .status();
+}
+
+}  // namespace
+
+absl::Status ApplyResources(
+    db::Tx& tx, int64_t snapshot_id,
+    const google::protobuf::RepeatedPtrField<registry::v1::Resource>& resources) {
+  for (const registry::v1::Resource& resource : resources) {
+    switch (resource.resource_case()) {
+      case registry::v1::Resource::kUnit:
+        RETURN_IF_ERROR(
+            Put(tx, kPutUnit, snapshot_id, resource, resource.unit().SerializeAsString()));
+        break;
+      case registry::v1::Resource::kCenter:
+        RETURN_IF_ERROR(
+            Put(tx, kPutCenter, snapshot_id, resource, resource.center().SerializeAsString()));
+        break;
+      case registry::v1::Resource::kTierModel:
+        RETURN_IF_ERROR(Put(tx, kPutTierModel, snapshot_id, resource,
+                            resource.tier_model().SerializeAsString()));
+        break;
+      case registry::v1::Resource::RESOURCE_NOT_SET:
+        break;  // A kind that a newer registry has and this service does not use.
+    }
+  }
+  return CountChange(tx);
+}
+
+absl::Status KeepOnly(db::Tx& tx, int64_t snapshot_id) {
+  for (const db::Statement& statement : {kKeepUnits, kKeepCenters, kKeepTierModels}) {
+    RETURN_IF_ERROR(tx.Exec(statement, {snapshot_id}).status());
+  }
+  return CountChange(tx);
+}
+
+absl::StatusOr<std::shared_ptr<const Register>> LoadRegister(db::Tx& tx, int64_t snapshot_id) {
+  RegisterChanges all;
+  ASSIGN_OR_RETURN(const db::Rows units, tx.Query(kLoadUnits, {snapshot_id}));
+  all.units.reserve(units.size());
+  registry::v1::UnitHistory history;
+  for (const db::Row& row : units) {
+    if (!history.ParseFromString(row.Bytes(1))) return Unreadable(row.Text(0));
+    all.units.push_back(UnitOf(history));
+  }
+  ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kLoadCenters, {snapshot_id}));
+  all.centers.reserve(centers.size());
+  for (const db::Row& row : centers) {
+    ASSIGN_OR_RETURN(auto center, CenterOf(row));
+    all.centers.push_back(std::move(center));
+  }
+  return Register::With(Register(), all);
+}
+
+absl::StatusOr<std::shared_ptr<const CenterRecord>> LoadCenter(db::Tx& tx, int64_t snapshot_id,
+                                                               absl::string_view name) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadCenter, {snapshot_id, name}));
+  if (rows.empty()) return std::shared_ptr<const CenterRecord>();
+  return CenterOf(rows[0]);
+}
+
+}  // namespace twotier::routing::store

@@ -1,0 +1,43 @@
+// Rows that copy the registry: units, centers and tier models, as its feed sends them.
+//
+// A whole snapshot is staged under a new id while the one in use is still read; see
+// common/feed/follower.h. Errors of all functions: those of db::Tx; DATA_LOSS `UNREADABLE_ROW` for
+// a row that cannot be read.
+#ifndef TWOTIER_SERVICES_ROUTING_STORE_REPLICA_STORE_H_
+#define TWOTIER_SERVICES_ROUTING_STORE_REPLICA_STORE_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "common/db/db.h"
+#include "google/protobuf/repeated_ptr_field.h"
+#include "services/routing/domain/register.h"
+#include "twotier/registry/v1/registry_service.pb.h"
+
+namespace twotier::routing::store {
+
+// Name of the source in the follower's position.
+inline constexpr absl::string_view kRegistrySource = "registry";
+
+// Writes resources into `snapshot_id`. One that is at or below the version held is dropped.
+absl::Status ApplyResources(
+    db::Tx& tx, int64_t snapshot_id,
+    const google::protobuf::RepeatedPtrField<registry::v1::Resource>& resources);
+
+// Deletes every snapshot but `snapshot_id`.
+absl::Status KeepOnly(db::Tx& tx, int64_t snapshot_id);
+
+// The register of `snapshot_id`.
+absl::StatusOr<std::shared_ptr<const Register>> LoadRegister(db::Tx& tx, int64_t snapshot_id);
+
+// A center as it stands now in the replica; null when there is none of that name.
+absl::StatusOr<std::shared_ptr<const CenterRecord>> LoadCenter(db::Tx& tx, int64_t snapshot_id,
+                                                               absl::string_view name);
+
+}  // namespace twotier::routing::store
+
+#endif  // TWOTIER_SERVICES_ROUTING_STORE_REPLICA_STORE_H_

@@ -48,33 +48,28 @@ std::string ActOf(const v1::ResolvedUnit& result) {
   return result.path(result.path_size() - 1).act().number();
 }
 
-std::string SinceOf(const v1::ResolvedUnit& result) {
-  if (result.path().empty()) return DateText(result.unit().valid().first_date());
-  return DateText(result.path(result.path_size() - 1).effective_date());
-}
-
 void AddUnitRow(Table& table, const v1::Unit& unit, const std::string& relation,
-                const std::string& since, const std::string& act) {
+                const std::string& act) {
   table.Add({unit.code(), EnumText(unit.type()), unit.full_name(), unit.province_code(), relation,
-             since, act, unit.name()});
+             RangeText(unit.valid()), act, unit.name()});
 }
 
 // Prints one answer; returns the service's error when the query was not answered.
 absl::Status PrintResolution(const Context& context, const std::string& query,
                              const v1::UnitResolution& resolution, const std::string& to_date) {
   std::ostream& out = *context.out;
-  Table table({"CODE", "TYPE", "NAME", "PROVINCE", "RELATION", "SINCE", "ACT", "UNIT"});
+  Table table({"CODE", "TYPE", "NAME", "PROVINCE", "RELATION", "VALID", "ACT", "UNIT"});
   if (resolution.has_error()) {
     for (const v1::Unit& unit : resolution.candidates()) {
-      AddUnitRow(table, unit, "candidate", DateText(unit.valid().first_date()),
-                 unit.act().number());
+      AddUnitRow(table, unit, "candidate", unit.act().number());
     }
-    out << Printable(query) << ": not resolved\n";
+    out << Printable(query) << ": not resolved, " << Printable(resolution.error().message())
+        << "\n";
     if (!table.empty()) out << table.Text(context.terminal_width);
     return FromService(resolution.error());
   }
   for (const v1::ResolvedUnit& result : resolution.results()) {
-    AddUnitRow(table, result.unit(), EnumText(result.relation()), SinceOf(result), ActOf(result));
+    AddUnitRow(table, result.unit(), EnumText(result.relation()), ActOf(result));
   }
   const v1::Unit& queried = resolution.queried();
   out << Printable(Title(queried)) << ", " << RangeText(queried.valid()) << ", on " << to_date

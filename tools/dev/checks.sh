@@ -81,6 +81,8 @@ broken_house_rules() {
     awk -v max="$lines_max" '$2 != "total" && $1 > max { print $2 ": " $1 " lines, at most " max }'
   { cpp_files; files '*.proto'; shell_files; } | grep -v '^tools/dev/checks.sh$' |
     xargs -r grep -HnE '\b(TODO|FIXME)\b' | sed 's|$|  <- do it, or open an issue|'
+  [[ $(<README.md) == *"$(<tests/interop/suite_client.js)"* ]] ||
+    echo "README.md: does not show tests/interop/suite_client.js as it is"
   reasons_out_of_step
 }
 

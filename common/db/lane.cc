@@ -143,10 +143,11 @@ std::vector<Lane::Job> Lane::NextBatch() {
       waiting_.pop_front();
       continue;
     }
-    if (job.unit.dry_run && !batch.empty()) break;
+    const bool alone = job.singly || job.unit.dry_run;
+    if (alone && !batch.empty()) break;
     batch.push_back(std::move(job));
     waiting_.pop_front();
-    if (batch.back().unit.dry_run) break;
+    if (alone) break;
   }
   return batch;
 }
@@ -160,7 +161,7 @@ void Lane::RunNext() {
   }
   const absl::Time start = absl::Now();
   const size_t units = batch.size();
-  const bool singly = batch[0].unit.dry_run;
+  const bool singly = batch[0].singly || batch[0].unit.dry_run;
   const Outcome outcome = Attempt(absl::MakeSpan(batch), singly);
   if (options_.observer != nullptr) {
     options_.observer->OnQueue(/*writer=*/true, queued_);
@@ -181,18 +182,8 @@ void Lane::Settle(std::vector<Job> batch, Outcome outcome) {
     case Outcome::kConflict:
       return Conflicted(std::move(batch));
     case Outcome::kBroken:
-      for (Job& job : batch) {
-        std::vector<Job> single;
-        if (job.unit.wanted && !job.unit.wanted()) {
-          job.status = NotWanted();
-          Finish(job);
-          continue;
-        }
-        single.push_back(std::move(job));
-        const Outcome of_single = Attempt(absl::MakeSpan(single), /*singly=*/true);
-        Settle(std::move(single), of_single);
-      }
-      return;
+      for (Job& job : batch) job.singly = true;
+      return PutBack(std::move(batch));
     case Outcome::kLost:
       // Nothing of the batch stays. A connection that died while it was idle costs one more run; a
       // second loss is the caller's to know.

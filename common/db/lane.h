@@ -61,6 +61,7 @@ class Lane {
     Unit unit;
     absl::Status status;
     bool claimed = false;
+    bool singly = false;    // Its batch was broken: it runs in a transaction of its own.
     bool requeued = false;  // A lost connection has cost it one run.
     int alone = 0;          // Runs that conflicted with nobody else in the batch.
   };

@@ -1,5 +1,5 @@
-// What a handler knows of the call besides the request: time, identity and a new id, all as values, so that a
-// handler can be replayed and gives the same answer.
+// What a handler knows of the call besides the request: time, identity and a new id, all as values,
+// so that a handler can be replayed and gives the same answer.
 #ifndef TWOTIER_COMMON_CALL_H_
 #define TWOTIER_COMMON_CALL_H_
 
@@ -21,13 +21,13 @@ struct Principal {
 };
 
 struct Call {
-  absl::Time now;           // One instant for the whole call, in whole microseconds.
+  absl::Time now;  // One instant for the whole call, in whole microseconds.
   Principal principal;
-  std::string request_id;   // Of a mutation; empty otherwise.
-  std::string new_id;       // 26 characters, unique, ordered by time; the id of what this call creates.
+  std::string request_id;  // Of a mutation; empty otherwise.
+  std::string new_id;  // 26 characters, unique, ordered by time; the id of what this call creates.
   bool validate_only = false;
   absl::Time deadline = absl::InfiniteFuture();
-  std::string trace_id;     // From `traceparent`; empty when none came.
+  std::string trace_id;  // From `traceparent`; empty when none came.
 
   // The n-th further id of this call, for calls that create several things.
   std::string NewId(int n) const { return absl::StrCat(new_id, "-", n); }

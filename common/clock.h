@@ -45,8 +45,8 @@ class FakeClock final : public Clock {
   absl::Time now_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Vietnam's legal time, UTC+7 all year since 13 June 1975 (Decision 134/2002/QĐ-TTg). A fixed offset: the time
-// zone database of the host is not needed.
+// Vietnam's legal time, UTC+7 all year since 13 June 1975 (Decision 134/2002/QĐ-TTg). A fixed
+// offset: the time zone database of the host is not needed.
 inline absl::TimeZone VietnamTimeZone() { return absl::FixedTimeZone(7 * 60 * 60); }
 
 // Calendar date in Vietnam at `time`.

@@ -12,9 +12,8 @@ namespace twotier::error {
 namespace {
 
 TEST(ErrorsTest, AReasonKeepsItsMetadataInOrder) {
-  const absl::Status status =
-      WithReason(absl::StatusCode::kFailedPrecondition, "spent", "QUOTA_EXCEEDED",
-                 {{"available", "3"}, {"asked", "5"}});
+  const absl::Status status = WithReason(absl::StatusCode::kFailedPrecondition, "spent",
+                                         "QUOTA_EXCEEDED", {{"available", "3"}, {"asked", "5"}});
   const auto reason = ReasonOf(status);
   ASSERT_TRUE(reason.has_value());
   EXPECT_EQ(reason->reason, "QUOTA_EXCEEDED");

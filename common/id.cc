@@ -25,7 +25,8 @@ std::string IdSource::New(absl::Time now) {
   const uint64_t milliseconds = static_cast<uint64_t>(absl::ToUnixMillis(now));
   std::string id(kIdSize, '0');
   absl::MutexLock lock(&mutex_);
-  if (milliseconds > milliseconds_) {
+  if (!begun_ || milliseconds > milliseconds_) {
+    begun_ = true;
     milliseconds_ = milliseconds;
     std::array<unsigned char, 10> bytes;
     // Without random bytes ids could repeat: there is nothing better to do than to stop.

@@ -24,6 +24,7 @@ class IdSource {
 
  private:
   absl::Mutex mutex_;
+  bool begun_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t milliseconds_ ABSL_GUARDED_BY(mutex_) = 0;
   uint16_t random_high_ ABSL_GUARDED_BY(mutex_) =
       0;  // 80 random bits, counted up within a millisecond.

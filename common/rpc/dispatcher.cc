@@ -254,7 +254,7 @@ void Dispatcher::SubmitWrite(std::shared_ptr<Pending> pending, const Message& re
 
 void Dispatcher::Answer(const Core& core, Pending& pending, absl::Status status) {
   // The database says DEADLINE_EXCEEDED also for a caller that has gone before its deadline.
-  if (status.code() == absl::StatusCode::kDeadlineExceeded && !error::ReasonOf(status)) {
+  if (absl::IsDeadlineExceeded(status) && pending.arrival.context->IsCancelled()) {
     status = NotWanted(pending.arrival);
   }
   if (status.ok()) pending.arrival.method->metrics->Sent();

@@ -43,7 +43,7 @@ struct Options {
   IdSource* ids = nullptr;           // Required when the service has a KIND_WRITE method.
   db::Database* database = nullptr;  // Null: only KIND_MEMORY and KIND_WATCH are answered, the
                                      // others are UNAVAILABLE `DATABASE_AWAY`.
-  Log* log = nullptr;  // Null: no log lines.
+  Log* log = nullptr;                // Null: no log lines.
 };
 
 // Most open streams of one service: an idle one costs about 17 KB.

@@ -6,11 +6,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
+#include "common/rpc/query.h"
 #include "common/rpc/secret.h"
 #include "common/rpc/status.h"
 #include "common/status_macros.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace twotier::rpc {
 namespace {
@@ -55,14 +54,6 @@ bool IsRemembered(absl::StatusCode code) {
 // Given to the caller and forgotten: the next try with the same id may well succeed.
 bool IsGiven(absl::StatusCode code) {
   return code == absl::StatusCode::kInvalidArgument || code == absl::StatusCode::kAborted;
-}
-
-// Appends the same bytes for equal messages, also when they hold maps.
-void AppendDeterministic(const Message& message, std::string& bytes) {
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeWithCachedSizes(&coded);
 }
 
 absl::Status Settle(db::Tx& tx, const RequestKey& key, int code, absl::string_view answer) {
@@ -117,14 +108,11 @@ RequestKey RequestLog::KeyOf(absl::string_view method, absl::string_view scope,
 
   std::string bytes = absl::StrCat(method, "\n");
   if (given == key.request_id) {
-    // Sizes are cached by ByteSizeLong, which serialisation needs.
-    bytes.reserve(bytes.size() + request.ByteSizeLong());
     AppendDeterministic(request, bytes);
   } else {
     const std::unique_ptr<Message> copy(request.New());
     copy->CopyFrom(request);
     copy->GetReflection()->SetString(copy.get(), &request_id, key.request_id);
-    bytes.reserve(bytes.size() + copy->ByteSizeLong());
     AppendDeterministic(*copy, bytes);
   }
   key.digest = Hmac(salt_, bytes);

@@ -52,10 +52,10 @@ class Service {
 // What tells one service from another.
 struct Description {
   const google::protobuf::ServiceDescriptor* service = nullptr;
-  Defaults defaults;
+  Defaults defaults = {};
   // Of the service's own rooms; Main adds those of common/rpc.
-  std::vector<db::Migration> migrations;
-  std::function<absl::StatusOr<std::unique_ptr<Service>>(const Parts&)> build;
+  std::vector<db::Migration> migrations = {};
+  std::function<absl::StatusOr<std::unique_ptr<Service>>(const Parts&)> build = {};
 };
 
 // Reads the flags, opens the database, builds the service, serves until SIGTERM or SIGINT, drains.

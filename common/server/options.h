@@ -29,9 +29,9 @@ struct Options {
 
 // What a service uses when a flag is not given.
 struct Defaults {
-  std::string listen;
-  std::string metrics_listen;
-  std::string database;
+  std::string listen = {};
+  std::string metrics_listen = {};
+  std::string database = {};
 };
 
 // Reads the flags. INVALID_ARGUMENT lists everything that is wrong, one a line.

@@ -19,11 +19,12 @@ namespace twotier::server {
 // What is served. Nothing is owned; everything outlives the server.
 struct Served {
   grpc::Service* service = nullptr;  // The binding.
-  std::string full_name;             // "twotier.registry.v1.RegistryService".
-  std::function<bool()> ready;  // The in-memory snapshot can answer. Thread-safe, never blocks.
-  std::function<void()> begin_drain;  // Ends open streams. May be empty.
-  db::Database* database = nullptr;   // Null: health says nothing of writes.
-  std::shared_ptr<prometheus::Registry> metrics;
+  std::string full_name = {};        // "twotier.registry.v1.RegistryService".
+  std::function<bool()> ready =
+      {};  // The in-memory snapshot can answer. Thread-safe, never blocks.
+  std::function<void()> begin_drain = {};  // Ends open streams. May be empty.
+  db::Database* database = nullptr;        // Null: health says nothing of writes.
+  std::shared_ptr<prometheus::Registry> metrics = {};
   Log* log = nullptr;  // Required.
 };
 

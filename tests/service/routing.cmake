@@ -1,0 +1,9 @@
+# Routing over gRPC, beside a registry that the test plays.
+twotier_library(routing_fixture
+  SRCS routing_fixture.cc
+  DEPS routing_service twotier_test_database GTest::gmock
+  PCH)
+foreach(part IN ITEMS life refusal race continuity privacy)
+  twotier_test(routing_${part}_test SRCS routing_${part}_test.cc DEPS routing_fixture PCH
+    LABELS service TIMEOUT 180)
+endforeach()

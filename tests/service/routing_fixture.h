@@ -1,0 +1,183 @@
+// A routing service beside a registry that the test plays, and a client of it.
+#ifndef TWOTIER_TESTS_SERVICE_ROUTING_FIXTURE_H_
+#define TWOTIER_TESTS_SERVICE_ROUTING_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "common/clock.h"
+#include "common/db/database.h"
+#include "common/errors.h"
+#include "common/id.h"
+#include "common/log.h"
+#include "common/page.h"
+#include "common/rpc/authn.h"
+#include "common/rpc/dispatcher.h"
+#include "common/rpc/status.h"
+#include "common/server/main.h"
+#include "common/server/server.h"
+#include "grpcpp/grpcpp.h"
+#include "prometheus/registry.h"
+#include "tests/support/database.h"
+#include "twotier/registry/v1/registry_service.grpc.pb.h"
+#include "twotier/routing/v1/routing_service.grpc.pb.h"
+
+namespace twotier::routing::testing {
+
+// Names that the played registry knows.
+inline constexpr char kDaNang[] = "units/province48";
+inline constexpr char kHaiChau[] = "units/commune20194";  // Center H48.20194.
+inline constexpr char kAnHai[] = "units/commune20195";    // Center H48.20195.
+inline constexpr char kHoaVang[] =
+    "units/commune20196";                           // No center, and the provincial one serves.
+inline constexpr char kEnded[] = "units/old20001";  // Became kHaiChau and kAnHai on 1 July 2025.
+inline constexpr char kHaNoi[] = "units/province01";
+inline constexpr char kLonely[] = "units/commune99001";  // In a province without any center.
+inline constexpr char kProvincialCenter[] = "provinces/48/centers/H48";
+inline constexpr char kCenter[] = "provinces/48/centers/H48.20194";
+inline constexpr char kOtherCenter[] = "provinces/48/centers/H48.20195";
+inline constexpr char kSuspendedCenter[] = "provinces/48/centers/H48.9";
+inline constexpr char kHaNoiCenter[] = "provinces/01/centers/H01";
+
+// Procedures of the national table.
+inline constexpr char kResidence[] = "1.004194";  // Commune, police, 3 working days, bound.
+inline constexpr char kBirth[] = "1.001193";      // Commune, within the day until 15:00, bound.
+inline constexpr char kCopies[] = "2.000815";     // Commune, within the day, boundary-free.
+inline constexpr char kDraft[] = "1.000005";      // A ministry's.
+
+// Plays the registry: sends what it was told to, then waits.
+class PlayedRegistry final : public registry::v1::RegistryService::Service {
+ public:
+  PlayedRegistry();
+  ~PlayedRegistry() override;
+
+  std::string address() const;
+  // Sends a new state of a center to every follower.
+  void SetCenterState(const std::string& center, registry::v1::CenterState state);
+  // What SetCenterState sends.
+  registry::v1::Resource CenterIn(const std::string& center, registry::v1::CenterState state);
+  // Ends streams and stops listening.
+  void Stop();
+
+  grpc::Status WatchChanges(
+      grpc::ServerContext* context, const registry::v1::WatchChangesRequest* request,
+      grpc::ServerWriter<registry::v1::WatchChangesResponse>* writer) override;
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<registry::v1::Resource> snapshot_ ABSL_GUARDED_BY(mutex_);
+  std::vector<registry::v1::Resource> changes_ ABSL_GUARDED_BY(mutex_);
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+// One process of routing, in this process. Listens on free ports until it is destroyed.
+class RoutingServer {
+ public:
+  // `now` is the time its clock stands at.
+  RoutingServer(const testing_support::TestDatabase& database, const std::string& registry_target);
+  ~RoutingServer();
+
+  v1::RoutingService::Stub& stub() { return *stub_; }
+  FakeClock& clock() { return clock_; }
+  std::string LogText();
+  bool ready() const { return service_->ready(); }
+  // Waits until `condition` holds; a test that waits longer than a minute fails.
+  static void WaitUntil(const std::function<bool()>& condition, absl::string_view what);
+
+ private:
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_file_;
+  Log log_;
+  FakeClock clock_;
+  IdSource ids_;
+  std::shared_ptr<prometheus::Registry> metrics_;
+  server::Options options_;
+  std::unique_ptr<rpc::Authenticator> authenticator_;
+  std::unique_ptr<db::Database> database_;
+  std::unique_ptr<page::Sealer> pages_;
+  std::unique_ptr<rpc::Dispatcher> dispatcher_;
+  std::unique_ptr<server::Service> service_;
+  std::unique_ptr<server::Server> server_;
+  std::unique_ptr<v1::RoutingService::Stub> stub_;
+};
+
+// Monday 2 November 2026, 09:00 in Vietnam.
+absl::Time Monday();
+
+// A client context with an identity.
+void Identify(grpc::ClientContext& context, absl::string_view principal = "officer");
+
+// Runs a unary RPC: Invoke(&Stub::GetDossier, stub, request).
+template <typename Response, typename Request>
+absl::StatusOr<Response> Invoke(grpc::Status (v1::RoutingService::Stub::*method)(
+                                    grpc::ClientContext*, const Request&, Response*),
+                                v1::RoutingService::Stub& stub, const Request& request) {
+  grpc::ClientContext context;
+  Identify(context);
+  Response response;
+  const grpc::Status status = (stub.*method)(&context, request, &response);
+  if (!status.ok()) return rpc::FromGrpcStatus(status);
+  return response;
+}
+
+// Request id number `n`.
+std::string RequestId(int n);
+// A new request id.
+std::string RequestId();
+
+v1::SubmitDossierRequest Submission(const std::string& procedure = kResidence,
+                                    const std::string& center = kCenter,
+                                    const std::string& unit = kHaiChau);
+
+absl::StatusOr<v1::Dossier> Submit(RoutingServer& server, const v1::SubmitDossierRequest& request);
+
+// Requests of the steps with a new id and the dossier's etag.
+template <typename Request>
+Request StepOf(const v1::Dossier& dossier) {
+  Request request;
+  request.set_name(dossier.name());
+  request.set_etag(dossier.etag());
+  request.set_request_id(RequestId());
+  return request;
+}
+absl::StatusOr<v1::Dossier> Accept(RoutingServer& server, const v1::Dossier& dossier);
+absl::StatusOr<v1::Dossier> RequestSupplement(RoutingServer& server, const v1::Dossier& dossier);
+absl::StatusOr<v1::Dossier> ProvideSupplement(RoutingServer& server, const v1::Dossier& dossier);
+absl::StatusOr<v1::Dossier> Complete(RoutingServer& server, const v1::Dossier& dossier);
+absl::StatusOr<v1::Dossier> Return(RoutingServer& server, const v1::Dossier& dossier);
+
+// The timeline, checked to chain.
+std::vector<v1::TimelineEntry> Timeline(RoutingServer& server, const std::string& name);
+
+// Reason of a status; empty when it carries none.
+std::string ReasonOf(const absl::Status& status);
+std::string MetadataOf(const absl::Status& status, absl::string_view key);
+
+// Every engine, with a registry and one server that is ready.
+class RoutingTest : public ::testing::TestWithParam<testing_support::EngineParam> {
+ protected:
+  RoutingTest();
+
+  testing_support::TestDatabase database_;
+  PlayedRegistry registry_;
+  RoutingServer server_;
+};
+
+#define TWOTIER_ON_EVERY_ENGINE(suite)                                                  \
+  INSTANTIATE_TEST_SUITE_P(All, suite, ::testing::ValuesIn(testing_support::Engines()), \
+                           testing_support::EngineName)
+
+}  // namespace twotier::routing::testing
+
+#endif  // TWOTIER_TESTS_SERVICE_ROUTING_FIXTURE_H_

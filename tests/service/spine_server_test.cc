@@ -1,0 +1,283 @@
+// What surrounds the service: health, reflection, channelz, metrics, the end.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/synchronization/notification.h"
+#include "common/server/metrics.h"
+#include "google/protobuf/util/json_util.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "tests/service/spine_fixture.h"
+
+namespace twotier::spine {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+
+constexpr char kService[] = "twotier.testing.v1.SpineService";
+
+// Calls a unary or first-answer method by name with raw bytes: health, reflection and channelz are
+// gRPC's own and their generated clients are not installed.
+struct RawAnswer {
+  grpc::Status status;
+  std::string bytes;
+};
+RawAnswer RawCall(SpineServer& server, const std::string& method, const std::string& bytes) {
+  grpc::GenericStub stub(server.channel());
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
+  grpc::CompletionQueue queue;
+  const auto next = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  const auto call = stub.PrepareCall(&context, method, &queue);
+  call->StartCall(nullptr);
+  next();
+  grpc::Slice slice(bytes);
+  call->WriteLast(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions(), nullptr);
+  next();
+  RawAnswer answer;
+  grpc::ByteBuffer buffer;
+  call->Read(&buffer, nullptr);
+  if (next()) {
+    std::vector<grpc::Slice> slices;
+    if (buffer.Dump(&slices).ok()) {
+      for (const grpc::Slice& part : slices) {
+        answer.bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
+      }
+    }
+  }
+  call->Finish(&answer.status, nullptr);
+  next();
+  queue.Shutdown();
+  return answer;
+}
+
+// A message with one text field.
+std::string TextField(int number, const std::string& text) {
+  return absl::StrCat(std::string(1, static_cast<char>(number << 3 | 2)),
+                      std::string(1, static_cast<char>(text.size())), text);
+}
+
+// HealthCheckResponse.status of `service`: 1 SERVING, 2 NOT_SERVING; -1 NOT_FOUND.
+int Health(SpineServer& server, const std::string& service) {
+  const RawAnswer answer =
+      RawCall(server, "/grpc.health.v1.Health/Check", service.empty() ? "" : TextField(1, service));
+  if (!answer.status.ok()) {
+    EXPECT_EQ(answer.status.error_code(), grpc::StatusCode::NOT_FOUND);
+    return -1;
+  }
+  return answer.bytes.size() == 2 ? answer.bytes[1] : 0;
+}
+
+void AwaitHealth(SpineServer& server, const std::string& service, int expected) {
+  while (Health(server, service) != expected) std::this_thread::yield();
+}
+
+// GET /metrics, over a plain socket.
+std::string Scrape(int port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+  EXPECT_EQ(connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  constexpr absl::string_view kGet = "GET /metrics HTTP/1.0\r\n\r\n";
+  EXPECT_EQ(write(socket, kGet.data(), kGet.size()), static_cast<ssize_t>(kGet.size()));
+  std::string text;
+  std::array<char, 4096> bytes;
+  for (ssize_t count; (count = read(socket, bytes.data(), bytes.size())) > 0;) {
+    text.append(bytes.data(), static_cast<size_t>(count));
+  }
+  close(socket);
+  return text;
+}
+
+TEST(ServerTest, ReadingHealthDependsOnTheSnapshotAloneAndWritingOnBoth) {
+  testing_support::TestDatabase database = testing_support::MakePostgres();
+  SpineServer server(Settings{.database = &database});
+  const std::string writes = absl::StrCat(kService, ".writes");
+  EXPECT_EQ(Health(server, ""), 1);
+  EXPECT_EQ(Health(server, kService), 1);
+  EXPECT_EQ(Health(server, writes), 1);
+  EXPECT_EQ(Health(server, "other"), -1);
+
+  server.hooks().ready = false;
+  AwaitHealth(server, kService, 2);
+  AwaitHealth(server, "", 2);
+  AwaitHealth(server, writes, 2);
+  server.hooks().ready = true;
+  AwaitHealth(server, writes, 1);
+
+  database.AllowConnections(false);
+  database.KillConnections();
+  AwaitHealth(server, writes, 2);
+  EXPECT_EQ(Health(server, kService), 1) << "reads go on without the database";
+  EXPECT_TRUE(Echo(server, GoodEcho()).ok());
+  const absl::Status away = PutNote(server, GoodPut());
+  EXPECT_EQ(Reason(away), "DATABASE_AWAY") << away;
+  EXPECT_TRUE(error::RetryAfterOf(away).has_value());
+
+  database.AllowConnections(true);
+  AwaitHealth(server, writes, 1);
+  EXPECT_TRUE(PutNote(server, GoodPut()).ok());
+}
+
+TEST(ServerTest, ReflectionAndChannelzListTheService) {
+  SpineServer server;
+  const RawAnswer services = RawCall(
+      server, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", TextField(7, "*"));
+  EXPECT_TRUE(services.status.ok()) << services.status.error_message();
+  EXPECT_THAT(services.bytes, HasSubstr(kService));
+  EXPECT_THAT(services.bytes, HasSubstr("grpc.channelz.v1.Channelz"));
+  const RawAnswer file =
+      RawCall(server, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+              TextField(4, "twotier.testing.v1.EchoRequest"));
+  EXPECT_THAT(file.bytes, HasSubstr("COLOUR_UNSPECIFIED"));
+  const RawAnswer servers = RawCall(server, "/grpc.channelz.v1.Channelz/GetServers", "");
+  EXPECT_TRUE(servers.status.ok()) << servers.status.error_message();
+  EXPECT_FALSE(servers.bytes.empty());
+}
+
+TEST(ServerTest, ADrainFinishesWhatIsInFlightAndRefusesWhatComesAfter) {
+  const testing_support::TestDatabase database = testing_support::MakeSqlite();
+  auto server = std::make_unique<SpineServer>(Settings{.database = &database});
+  absl::Notification begun;
+  absl::Notification go_on;
+  server->hooks().in_write = [&] {
+    begun.Notify();
+    go_on.WaitForNotification();
+  };
+  absl::Status in_flight = absl::UnknownError("not answered");
+  std::thread caller([&] { in_flight = PutNote(*server, GoodPut()); });
+  begun.WaitForNotification();
+  std::thread drain([&] { server->server().Drain(); });
+  // The listener is closed once the drain has begun; the call in flight is still there.
+  for (;;) {
+    const auto channel = grpc::CreateCustomChannel(
+        server->address(), grpc::InsecureChannelCredentials(), grpc::ChannelArguments());
+    grpc::ClientContext context;
+    Identify(context);
+    v1::EchoResponse response;
+    const grpc::Status status =
+        v1::SpineService::NewStub(channel)->Echo(&context, GoodEcho(), &response);
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) break;
+    ASSERT_TRUE(status.ok());
+  }
+  EXPECT_EQ(in_flight.code(), absl::StatusCode::kUnknown);
+  go_on.Notify();
+  caller.join();
+  drain.join();
+  EXPECT_TRUE(in_flight.ok()) << in_flight;
+  EXPECT_THAT(server->LogText(), HasSubstr("\"event\":\"drained\""));
+
+  server = std::make_unique<SpineServer>(Settings{.database = &database});
+  EXPECT_TRUE(GetNote(*server, "provinces/48/notes/n1").ok()) << "what was answered is stored";
+}
+
+TEST(ServerTest, ADrainCancelsWhatTakesTooLong) {
+  Settings settings;
+  settings.options.drain_max = absl::Milliseconds(50);
+  const testing_support::TestDatabase database = testing_support::MakeSqlite();
+  settings.database = &database;
+  SpineServer server(settings);
+  absl::Notification begun;
+  absl::Notification go_on;
+  server.hooks().in_write = [&] {
+    begun.Notify();
+    go_on.WaitForNotification();
+  };
+  absl::Status in_flight;
+  std::thread caller([&] { in_flight = PutNote(server, GoodPut()); });
+  begun.WaitForNotification();
+  std::thread drain([&] { server.server().Drain(); });
+  caller.join();  // Answered while its handler still runs.
+  EXPECT_FALSE(in_flight.ok());
+  go_on.Notify();
+  drain.join();
+}
+
+TEST(ServerTest, AnAddressThatIsTakenIsAnError) {
+  SpineServer first;
+  server::Options options;
+  options.listen = first.address();
+  options.database = "sqlite:unused";
+  Log log(STDERR_FILENO);
+  v1::SpineService::CallbackService service;
+  const absl::Status status =
+      server::Server::Start(
+          options,
+          {.service = &service, .full_name = kService, .ready = [] { return true; }, .log = &log})
+          .status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(first.address()));
+
+  options.listen = "127.0.0.1:0";
+  options.metrics_listen = absl::StrCat("127.0.0.1:", first.server().metrics_port());
+  EXPECT_EQ(
+      server::Server::Start(
+          options,
+          {.service = &service, .full_name = kService, .ready = [] { return true; }, .log = &log})
+          .status()
+          .code(),
+      absl::StatusCode::kUnavailable);
+}
+
+// Dashboards and alerts rest on these names: whoever changes one changes this file and them.
+TEST(ServerTest, MetricFamiliesAreTheKnownOnes) {
+  const testing_support::TestDatabase database = testing_support::MakeSqlite();
+  Settings settings;
+  settings.database = &database;
+  SpineServer server(settings);
+  server::DatabaseMetrics metrics(server.metrics());
+  metrics.OnStatement("get_note", absl::Milliseconds(1), true);
+  metrics.OnBatch(3, absl::Milliseconds(2));
+  ASSERT_TRUE(Echo(server, GoodEcho()).ok());
+
+  std::set<std::string> families;
+  const std::string text = Scrape(server.server().metrics_port());
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    const std::vector<std::string> words = absl::StrSplit(line, ' ');
+    if (words.size() >= 4 && words[1] == "TYPE") {
+      families.insert(absl::StrCat(words[2], " ", absl::StripAsciiWhitespace(words[3])));
+    }
+  }
+  std::set<std::string> expected;
+  std::ifstream golden("tests/fixtures/metric_families.txt");
+  for (std::string line; std::getline(golden, line);) {
+    if (!line.empty() && line[0] != '#') expected.insert(line);
+  }
+  EXPECT_EQ(families, expected);
+  EXPECT_THAT(text, HasSubstr("grpc_code=\"OK\""));
+  EXPECT_THAT(text, HasSubstr("le=\"0.0001\""));
+}
+
+TEST(ProcessMetricsTest, TellsMemoryAndTimeOfThisProcess) {
+  Log log(STDERR_FILENO);
+  std::map<std::string, double> values;
+  for (const prometheus::MetricFamily& family : server::ProcessMetrics(log).Collect()) {
+    values[family.name] = family.metric[0].gauge.value + family.metric[0].counter.value;
+  }
+  EXPECT_GT(values["process_resident_memory_bytes"], 1 << 20);
+  EXPECT_LT(values["process_resident_memory_bytes"], 4e9);
+  EXPECT_GT(values["process_start_time_seconds"], 1.7e9);
+  EXPECT_LE(values["process_start_time_seconds"],
+            absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch()) + 1);
+  EXPECT_GT(values["process_open_fds"], 2);
+  EXPECT_EQ(values["twotier_log_lines_dropped_total"], 0);
+}
+
+}  // namespace
+}  // namespace twotier::spine

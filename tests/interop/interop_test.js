@@ -98,7 +98,7 @@ test('a malformed request is told every one of its faults', async () => {
   assert.equal(error.code, grpc.status.INVALID_ARGUMENT);
   const details = await detailsOf(routingTarget, error);
   assert.equal(details['google.rpc.ErrorInfo'].reason, 'MALFORMED_REQUEST');
-  const faults = details['google.rpc.BadRequest'].fieldViolations.map((violation) => violation.field);
+  const faults = details['google.rpc.BadRequest'].field_violations.map((violation) => violation.field);
   for (const field of ['center', 'procedure_code', 'unit', 'applicant', 'channel', 'request_id']) {
     assert.ok(faults.includes(field), `${field} is not among ${faults}`);
   }

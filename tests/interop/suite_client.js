@@ -40,7 +40,7 @@ async function detailsOf(target, error) {
   const status = (await typeOf('google.rpc.Status')).decode(bytes);
   const details = {};
   for (const any of status.details) {
-    const name = (any.type_url ?? any.typeUrl).split('/').pop();
+    const name = any.type_url.split('/').pop();
     const type = await typeOf(name);
     details[name] = type.toObject(type.decode(any.value), { longs: String, enums: String });
   }

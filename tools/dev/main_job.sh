@@ -14,8 +14,15 @@ step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 # Shows the command as a person would type it, and runs it.
 run() {
+  local argument
   printf '\033[2m$ ./dev ctl'
-  printf ' %q' "$@" | sed "s/\\\\ / /g"
+  for argument in "$@"; do
+    if [[ $argument =~ ^[A-Za-z0-9_./:=-]+$ ]]; then
+      printf ' %s' "$argument"
+    else
+      printf " '%s'" "$argument"
+    fi
+  done
   printf '\033[0m\n'
   "${ctl[@]}" "$@"
 }
@@ -35,7 +42,7 @@ run units resolve "$divided"
 
 unit=$(ask '.resolutions[0].results[0].unit.name' units resolve "$address")
 step "2. Who is competent for procedure $procedure there, and why"
-run procedures search tình trạng hôn nhân
+run procedures search "tinh trang hon nhan"
 run route explain "$procedure" "$unit"
 center=$(ask '.competence.reception_places[0].center' route explain "$procedure" "$unit")
 

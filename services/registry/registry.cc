@@ -1,5 +1,7 @@
 #include "services/registry/registry.h"
 
+#include <malloc.h>
+
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -105,6 +107,9 @@ absl::Status Registry::Reload() {
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot,
                    Snapshot::Create(std::move(state), position));
   snapshots_.Set(std::move(snapshot));
+  // Rows, the import before them and the old snapshot took as much again as the register itself, in
+  // small pieces that the allocator would keep.
+  malloc_trim(0);
   return absl::OkStatus();
 }
 

@@ -29,7 +29,7 @@ class Watch {
   }
   ~Watch() {
     context_.TryCancel();
-    reader_->Finish();
+    if (!finished_) reader_->Finish();
   }
 
   // The next message that is no heartbeat; an empty one at the end.
@@ -45,6 +45,7 @@ class Watch {
     v1::WatchChangesResponse message;
     while (reader_->Read(&message)) {
     }
+    finished_ = true;
     return rpc::FromGrpcStatus(reader_->Finish());
   }
 
@@ -65,6 +66,7 @@ class Watch {
  private:
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReader<v1::WatchChangesResponse>> reader_;
+  bool finished_ = false;
 };
 
 std::set<std::string> Subjects(const v1::ChangeGroup& group) {

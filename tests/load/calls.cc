@@ -62,7 +62,7 @@ std::string Return(const v1::Dossier& dossier, const std::string& id) {
 const std::vector<Step>& Steps() {
   static const auto* const kSteps = new std::vector<Step>{
       {RoutingMethod("SubmitDossier"), v1::DOSSIER_STATE_REGISTERED, nullptr},
-      {RoutingMethod("AcceptDossier"), v1::DOSSIER_STATE_IN_PROGRESS, Accept},
+      {RoutingMethod("AcceptDossier"), v1::DOSSIER_STATE_RECEIVED, Accept},
       {RoutingMethod("RequestSupplement"), v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED, Request},
       {RoutingMethod("ProvideSupplement"), v1::DOSSIER_STATE_IN_PROGRESS, Provide},
       {RoutingMethod("CompleteProcessing"), v1::DOSSIER_STATE_PROCESSED, Complete},

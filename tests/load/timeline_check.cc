@@ -33,7 +33,7 @@ absl::Status CheckTimeline(const std::string& dossier_name,
   if (segments.size() != 4 || timeline.entries().empty()) {
     return absl::DataLossError(absl::StrCat("no timeline of ", dossier_name));
   }
-  std::string before;
+  std::string before(SHA256_DIGEST_LENGTH, '\0');
   int64_t version = 0;
   for (const auto& entry : timeline.entries()) {
     const std::string where = absl::StrCat(dossier_name, ", entry ", ++version, ": ");
@@ -43,8 +43,7 @@ absl::Status CheckTimeline(const std::string& dossier_name,
     if (entry.previous_hash() != before) {
       return absl::DataLossError(absl::StrCat(where, "does not name the hash before it"));
     }
-    const std::string chained = before.empty() ? std::string(SHA256_DIGEST_LENGTH, '\0') : before;
-    const std::string expected = Sha256(chained + Prefixed(segments[1]) + Prefixed(dossier_name) +
+    const std::string expected = Sha256(before + Prefixed(segments[1]) + Prefixed(dossier_name) +
                                         Number(static_cast<uint64_t>(version)) +
                                         Prefixed(entry.kind()) + Prefixed(entry.body()));
     if (entry.hash() != expected)

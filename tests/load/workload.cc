@@ -139,7 +139,12 @@ absl::Status PrepareResolveUnits(RegistryService::Stub& registry, Workload& work
   for (int i = 0; i < kRequests; ++i) {
     reg::ResolveUnitsRequest request;
     reg::UnitQuery& query = *request.add_queries();
-    query.set_code(Spread(old_communes, i, kRequests).code());
+    const reg::Unit& commune = Spread(old_communes, i, kRequests);
+    if (commune.code().empty()) {
+      query.set_unit(commune.name());  // Of some old communes no code is published.
+    } else {
+      query.set_code(commune.code());
+    }
     *query.mutable_from_date() = eve;
     ASSIGN_OR_RETURN(const reg::ResolveUnitsResponse response,
                      Ask(registry, &RegistryService::Stub::ResolveUnits, request));

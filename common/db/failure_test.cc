@@ -305,8 +305,8 @@ TEST(ConnectionTest, AFailureAtCommitFailsNoMate) {
   std::vector<absl::Status> results(3);
   std::vector<std::unique_ptr<absl::Notification>> finished;
   const std::string names[] = {"first", "refused", "last"};
+  for (int i = 0; i < 3; ++i) finished.push_back(std::make_unique<absl::Notification>());
   for (int i = 0; i < 3; ++i) {
-    finished.push_back(std::make_unique<absl::Notification>());
     Unit unit;
     unit.keys = {{"48", "lane"}};
     unit.work = [&, i](Tx& tx, bool) {

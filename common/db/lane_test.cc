@@ -135,6 +135,7 @@ TEST_P(LaneTest, ABatchSharesOneCommit) {
   // The holding unit's own batch, and one for the twenty. SQLite has one lane; on PostgreSQL all
   // have one key.
   EXPECT_LE(observer.batches() - before, 2);
+  database_.reset();  // Before its observer.
 }
 
 TEST_P(LaneTest, AFullQueueRefusesAtOnce) {

@@ -1,0 +1,126 @@
+// Tells ThreadSanitizer about absl::Mutex. Debian's Abseil is built without it, so that every lock
+// would look like a race. Linked into programs that are built with the thread sanitizer, and into
+// nothing else: its definitions stand before those of libabsl_synchronization, which they call.
+#include <dlfcn.h>
+#include <sanitizer/tsan_interface.h>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace absl {
+ABSL_NAMESPACE_BEGIN
+namespace {
+
+// The library's own function of this mangled name, without "_ZN4absl7debian3".
+template <typename Function>
+Function Next(const char* mangled) {
+  auto* const function = dlsym(RTLD_NEXT, mangled);
+  if (function == nullptr) __builtin_trap();
+  return reinterpret_cast<Function>(function);
+}
+
+class Acquiring {
+ public:
+  explicit Acquiring(void* mutex, unsigned flags = 0) : mutex_(mutex), flags_(flags) {
+    __tsan_mutex_pre_lock(mutex_, flags_);
+  }
+  ~Acquiring() { __tsan_mutex_post_lock(mutex_, flags_, 0); }
+
+ private:
+  void* const mutex_;
+  const unsigned flags_;
+};
+
+class Releasing {
+ public:
+  explicit Releasing(void* mutex, unsigned flags = 0) : mutex_(mutex), flags_(flags) {
+    __tsan_mutex_pre_unlock(mutex_, flags_);
+  }
+  ~Releasing() { __tsan_mutex_post_unlock(mutex_, flags_); }
+
+ private:
+  void* const mutex_;
+  const unsigned flags_;
+};
+
+// A wait gives the mutex up and takes it again.
+template <typename Wait>
+auto Waiting(void* mutex, const Wait& wait) {
+  { const Releasing released(mutex); }
+  const Acquiring acquired(mutex);
+  return wait();
+}
+
+constexpr unsigned kRead = __tsan_mutex_read_lock;
+
+}  // namespace
+
+void Mutex::Lock() {
+  static const auto next = Next<void (*)(Mutex*)>("_ZN4absl7debian35Mutex4LockEv");
+  const Acquiring acquired(this);
+  next(this);
+}
+
+void Mutex::Unlock() {
+  static const auto next = Next<void (*)(Mutex*)>("_ZN4absl7debian35Mutex6UnlockEv");
+  const Releasing released(this);
+  next(this);
+}
+
+void Mutex::ReaderLock() {
+  static const auto next = Next<void (*)(Mutex*)>("_ZN4absl7debian35Mutex10ReaderLockEv");
+  const Acquiring acquired(this, kRead);
+  next(this);
+}
+
+void Mutex::ReaderUnlock() {
+  static const auto next = Next<void (*)(Mutex*)>("_ZN4absl7debian35Mutex12ReaderUnlockEv");
+  const Releasing released(this, kRead);
+  next(this);
+}
+
+void Mutex::LockWhen(const Condition& condition) {
+  static const auto next =
+      Next<void (*)(Mutex*, const Condition&)>("_ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE");
+  const Acquiring acquired(this);
+  next(this, condition);
+}
+
+void Mutex::Await(const Condition& condition) {
+  static const auto next =
+      Next<void (*)(Mutex*, const Condition&)>("_ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE");
+  Waiting(this, [&] { next(this, condition); });
+}
+
+bool Mutex::AwaitWithDeadline(const Condition& condition, Time deadline) {
+  static const auto next = Next<bool (*)(Mutex*, const Condition&, Time)>(
+      "_ZN4absl7debian35Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE");
+  return Waiting(this, [&] { return next(this, condition, deadline); });
+}
+
+bool Mutex::AwaitWithTimeout(const Condition& condition, Duration timeout) {
+  static const auto next = Next<bool (*)(Mutex*, const Condition&, Duration)>(
+      "_ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE");
+  return Waiting(this, [&] { return next(this, condition, timeout); });
+}
+
+void CondVar::Wait(Mutex* mutex) {
+  static const auto next =
+      Next<void (*)(CondVar*, Mutex*)>("_ZN4absl7debian37CondVar4WaitEPNS0_5MutexE");
+  Waiting(mutex, [&] { next(this, mutex); });
+}
+
+bool CondVar::WaitWithDeadline(Mutex* mutex, Time deadline) {
+  static const auto next = Next<bool (*)(CondVar*, Mutex*, Time)>(
+      "_ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE");
+  return Waiting(mutex, [&] { return next(this, mutex, deadline); });
+}
+
+bool CondVar::WaitWithTimeout(Mutex* mutex, Duration timeout) {
+  static const auto next = Next<bool (*)(CondVar*, Mutex*, Duration)>(
+      "_ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE");
+  return Waiting(mutex, [&] { return next(this, mutex, timeout); });
+}
+
+ABSL_NAMESPACE_END
+}  // namespace absl

@@ -45,7 +45,7 @@ TEST_P(KillTest, WhatWasAcknowledgedIsThereExactlyOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, KillTest, testing::Values(kSqlite, kPostgres),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& engine) { return std::string(engine.param); });
 
 // Two processes share a database; one of them is killed while both take numbers of the same
 // centers.

@@ -75,7 +75,8 @@ TEST_P(CancelTest, ACallWhoseDeadlinePassedInTheQueueIsNotBegun) {
   ASSERT_TRUE(PutNote(*server, next).ok());
   EXPECT_EQ(server->hooks().writes, 1);
   EXPECT_EQ(server->RequestsRemembered(), 1);
-  EXPECT_EQ(Handled(*server, "DeadlineExceeded"), 1);
+  // The client's cancellation may reach the server a moment before the server's own clock says so.
+  EXPECT_EQ(Handled(*server, "DeadlineExceeded") + Handled(*server, "Canceled"), 1);
 }
 
 TEST_P(CancelTest, ACallThatWasCancelledInTheQueueIsNotBegun) {

@@ -169,7 +169,7 @@ SpineServer::SpineServer(Settings settings)
       clock_(absl::FromUnixSeconds(1'751'328'000)),  // 2025-07-01.
       metrics_(std::make_shared<prometheus::Registry>()) {
   settings.options.listen = "127.0.0.1:0";
-  settings.options.metrics_listen = "127.0.0.1:0";
+  settings.options.metrics_listen = settings.metrics ? "127.0.0.1:0" : "";
   settings.options.database = "sqlite:unused";
   settings.options.drain_notice = absl::ZeroDuration();
   authenticator_ = Must(rpc::CreateDevelopmentAuthenticator(settings.options.listen));

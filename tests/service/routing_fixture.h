@@ -85,7 +85,7 @@ class PlayedRegistry final : public registry::v1::RegistryService::Service {
 // One process of routing, in this process. Listens on free ports until it is destroyed.
 class RoutingServer {
  public:
-  // `now` is the time its clock stands at.
+  // Imports the service's reference data and waits until it is ready. Its clock stands at Monday().
   RoutingServer(const testing_support::TestDatabase& database, const std::string& registry_target);
   ~RoutingServer();
 

@@ -97,9 +97,11 @@ struct DatabaseOptions {
 class Database {
  public:
   // `url`: "sqlite:PATH" (":memory:" is refused: lanes and readers could not share it) or
-  // "postgresql://...". Errors: INVALID_ARGUMENT (the URL); FAILED_PRECONDITION (a newer schema,
-  // another collation than C, a file that is no database); UNAVAILABLE (cannot be reached, locked);
-  // PERMISSION_DENIED (cannot be opened).
+  // "postgresql://...". Errors: INVALID_ARGUMENT (the URL or the options); FAILED_PRECONDITION
+  // `DATABASE_SCHEMA_NEWER`, `DATABASE_SCHEMA_BEHIND`, `DATABASE_COLLATION`,
+  // `DATABASE_NOT_RECOGNIZED` (a file that is no database) or `DATABASE_READ_ONLY`; UNAVAILABLE
+  // `DATABASE_AWAY` (cannot be reached, locked); PERMISSION_DENIED (a file that cannot be opened).
+  // No message carries the URL's password.
   static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view url,
                                                         const std::vector<Migration>& migrations,
                                                         DatabaseOptions options);

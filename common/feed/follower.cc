@@ -7,6 +7,7 @@
 #include "absl/random/random.h"
 #include "absl/time/clock.h"
 #include "common/errors.h"
+#include "common/feed/metrics.h"
 #include "common/status_macros.h"
 
 namespace twotier::feed {
@@ -50,7 +51,10 @@ Follower::Follower(db::Database* database, const Clock* clock, std::unique_ptr<F
       clock_(clock),
       source_(std::move(source)),
       sink_(std::move(sink)),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      metrics_(options_.metrics == nullptr
+                   ? nullptr
+                   : std::make_unique<FollowerMetrics>(*options_.metrics, options_.source)) {}
 
 Follower::~Follower() { Stop(); }
 
@@ -103,6 +107,7 @@ void Follower::Loop() {
       ++stats_.failures;
       stats_.last_error = status;
     }
+    if (metrics_ != nullptr) metrics_->Set(stats());
     // Who got on begins with short waits again: the source was there.
     if (moved) backoff = options_.backoff_min;
     if (!Pause(backoff * absl::Uniform(random, 0.5, 1.0))) return;
@@ -143,10 +148,13 @@ absl::Status Follower::FollowOnce(bool& moved) {
     }
     RETURN_IF_ERROR(Take(*item, position));
     moved = true;
-    absl::MutexLock lock(&mutex_);
-    if (stopped_) return absl::CancelledError("the follower was stopped");
-    stats_.connected = true;
-    stats_.last_message_time = clock_->Now();
+    {
+      absl::MutexLock lock(&mutex_);
+      if (stopped_) return absl::CancelledError("the follower was stopped");
+      stats_.connected = true;
+      stats_.last_message_time = clock_->Now();
+    }
+    if (metrics_ != nullptr) metrics_->Set(stats());
   }
 }
 
@@ -186,9 +194,11 @@ absl::Status Follower::Take(const FollowedItem& item, Position& position) {
       next.snapshot_id = position.staging_id;
       RETURN_IF_ERROR(
           Commit(next, position, [&](db::Tx& tx) { return sink_.swap(tx, next.snapshot_id); }));
+      {
+        absl::MutexLock lock(&mutex_);
+        ++stats_.snapshots;
+      }
       sink_.applied();
-      absl::MutexLock lock(&mutex_);
-      ++stats_.snapshots;
       return absl::OkStatus();
     }
     case FollowedItem::Kind::kGroup: {
@@ -196,9 +206,11 @@ absl::Status Follower::Take(const FollowedItem& item, Position& position) {
       next.known_us = absl::ToUnixMicros(item.known_time);
       RETURN_IF_ERROR(
           Commit(next, position, [&](db::Tx& tx) { return item.apply(tx, position.snapshot_id); }));
+      {
+        absl::MutexLock lock(&mutex_);
+        ++stats_.groups;
+      }
       sink_.applied();
-      absl::MutexLock lock(&mutex_);
-      ++stats_.groups;
       return absl::OkStatus();
     }
     case FollowedItem::Kind::kHeartbeat: {

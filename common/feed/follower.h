@@ -21,7 +21,13 @@
 #include "common/clock.h"
 #include "common/db/database.h"
 
+namespace prometheus {
+class Registry;
+}  // namespace prometheus
+
 namespace twotier::feed {
+
+class FollowerMetrics;
 
 // One message of a followed stream.
 struct FollowedItem {
@@ -69,6 +75,8 @@ struct FollowerOptions {
   absl::Duration backoff_max = absl::Seconds(5);
   // The source sends a heartbeat each 5 s; after three missing ones it is taken for dead.
   absl::Duration silence_max = absl::Seconds(16);
+  // Where it reports what it measures; null: nowhere. Not owned.
+  prometheus::Registry* metrics = nullptr;
 };
 
 struct FollowerStats {
@@ -124,6 +132,7 @@ class Follower {
   const std::unique_ptr<FollowedFeed> source_;
   const FollowerSink sink_;
   const FollowerOptions options_;
+  const std::unique_ptr<FollowerMetrics> metrics_;
 
   mutable absl::Mutex mutex_;
   absl::CondVar changed_;  // Stopped.

@@ -1,8 +1,5 @@
 #include "common/feed/follower_grpc.h"
 
-#include "common/errors.h"
-#include "google/rpc/error_info.pb.h"
-#include "google/rpc/status.pb.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/support/channel_arguments.h"
@@ -25,20 +22,6 @@ std::shared_ptr<grpc::Channel> CreateFollowerChannel(const std::string& target) 
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectBackoffMaxMs);
   arguments.SetMaxReceiveMessageSize(kMessageBytesMax);
   return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
-}
-
-absl::Status FromGrpcStatus(const grpc::Status& status) {
-  const auto code = static_cast<absl::StatusCode>(status.error_code());
-  google::rpc::Status details;
-  if (details.ParseFromString(status.error_details())) {
-    for (const google::protobuf::Any& any : details.details()) {
-      google::rpc::ErrorInfo info;
-      if (!any.UnpackTo(&info)) continue;
-      error::Metadata metadata(info.metadata().begin(), info.metadata().end());
-      return error::WithReason(code, status.error_message(), info.reason(), std::move(metadata));
-    }
-  }
-  return absl::Status(code, status.error_message());
 }
 
 }  // namespace twotier::feed

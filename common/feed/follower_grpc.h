@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "common/db/db.h"
 #include "common/feed/follower.h"
+#include "common/rpc/status.h"
 #include "common/status_macros.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "grpcpp/channel.h"
@@ -32,9 +33,6 @@ namespace twotier::feed {
 // between messages. Servers allow it because their heartbeats come more often. Messages up to 16
 // MiB are taken.
 std::shared_ptr<grpc::Channel> CreateFollowerChannel(const std::string& target);
-
-// Status of a stream that ended, with the reason that stands in its details.
-absl::Status FromGrpcStatus(const grpc::Status& status);
 
 // `Response` is the stream's message.
 template <typename Response>
@@ -146,7 +144,7 @@ absl::Status GrpcFeed<Response>::Finish() {
   stream_.reset();
   if (!finished.ok()) return finished.status();
   if (status.ok()) return absl::UnavailableError("the source ended the stream");
-  return FromGrpcStatus(status);
+  return rpc::FromGrpcStatus(status);
 }
 
 template <typename Response>

@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "common/errors.h"
+#include "common/feed/metrics.h"
 #include "common/feed/tables.h"
 #include "common/feed/waiter.h"
 #include "common/status_macros.h"
@@ -81,7 +82,12 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Create(db::Database* database, const C
 }
 
 Hub::Hub(db::Database* database, const Clock* clock, HubOptions options, TokenSealer sealer)
-    : database_(database), clock_(clock), options_(options), sealer_(std::move(sealer)) {}
+    : database_(database),
+      clock_(clock),
+      options_(options),
+      sealer_(std::move(sealer)),
+      metrics_(options_.metrics == nullptr ? nullptr
+                                           : std::make_unique<HubMetrics>(*options_.metrics)) {}
 
 Hub::~Hub() { Stop(); }
 
@@ -141,6 +147,7 @@ void Hub::Loop() {
   absl::Duration wait = absl::ZeroDuration();
   while (WaitForWork(wait)) {
     const absl::StatusOr<bool> more = Follow();
+    if (metrics_ != nullptr) metrics_->Set(stats());
     if (more.ok()) {
       Heartbeat();
       backoff = options_.poll_interval;

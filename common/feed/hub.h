@@ -33,7 +33,13 @@
 #include "common/feed/feed.h"
 #include "common/feed/token.h"
 
+namespace prometheus {
+class Registry;
+}  // namespace prometheus
+
 namespace twotier::feed {
+
+class HubMetrics;
 
 // The events of one unit of work, in order. Immutable once published.
 struct Group {
@@ -66,6 +72,8 @@ struct HubOptions {
   int group_events_max = 5000;
   // Streams at a time; one more is refused with RESOURCE_EXHAUSTED `QUEUE_FULL`.
   size_t streams_max = 50000;
+  // Where it reports what it measures; null: nowhere. Not owned.
+  prometheus::Registry* metrics = nullptr;
 };
 
 struct HubStats {
@@ -158,6 +166,7 @@ class Hub {
   const Clock* const clock_;
   const HubOptions options_;
   const TokenSealer sealer_;
+  const std::unique_ptr<HubMetrics> metrics_;
   std::vector<PageListener> listeners_;  // Not changed after Start.
 
   std::atomic<bool> woken_{false};

@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/time/clock.h"
+#include "common/feed/metrics.h"
 #include "common/feed/order.h"
 #include "common/feed/tables.h"
 #include "common/status_macros.h"
@@ -52,7 +53,8 @@ constexpr db::Statement kReleaseLease{
 
 constexpr db::Statement kCountPending{
     "feed_count_pending",
-    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM event WHERE position IS NULL LIMIT $1) AS pending"};
+    "SELECT COUNT(*) FROM (SELECT group_id FROM event WHERE position IS NULL"
+    " ORDER BY group_id, ordinal LIMIT $1) AS pending"};
 
 struct Slice {
   std::vector<PendingEvent> events;  // Whole groups, sorted by group.
@@ -103,7 +105,14 @@ absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Create(db::Database* datab
 }
 
 Sequencer::Sequencer(db::Database* database, const Clock* clock, SequencerOptions options)
-    : database_(database), clock_(clock), options_(std::move(options)) {}
+    : database_(database),
+      clock_(clock),
+      options_(std::move(options)),
+      slice_events_(database->engine() == db::Engine::kSqlite ? options_.slice_events_sqlite
+                                                              : options_.slice_events_postgres),
+      metrics_(options_.metrics == nullptr
+                   ? nullptr
+                   : std::make_unique<SequencerMetrics>(*options_.metrics)) {}
 
 Sequencer::~Sequencer() { Stop(); }
 
@@ -145,6 +154,7 @@ void Sequencer::Loop() {
   while (WaitForWork(wait)) {
     const absl::StatusOr<Pass> pass = TryPass();
     CountPending();
+    if (metrics_ != nullptr) metrics_->Set(stats());
     if (pass.ok()) {
       backoff = options_.poll_interval;
       wait = pass->more ? absl::ZeroDuration() : options_.poll_interval;
@@ -211,7 +221,7 @@ absl::Status Sequencer::RunPass(db::Tx& tx, int64_t held_fencing, Pass& pass) co
 
   pass.leading = true;
   pass.fencing = held ? head.fencing : head.fencing + 1;
-  ASSIGN_OR_RETURN(const Slice slice, ReadSlice(tx, options_.slice_events));
+  ASSIGN_OR_RETURN(const Slice slice, ReadSlice(tx, slice_events_));
   pass.more = slice.more;
   const bool renew = head.until_us < now_us + absl::ToInt64Microseconds(options_.lease / 2);
   if (slice.events.empty() && held && !renew) return absl::OkStatus();

@@ -28,7 +28,7 @@ class SequencerTest : public testing::TestWithParam<testing_support::EngineParam
     SequencerOptions options;
     options.lease = kLease;
     options.holder = std::move(holder);
-    options.slice_events = slice_events;
+    options.slice_events_sqlite = options.slice_events_postgres = slice_events;
     return Sequencer::Create(&database, &clock, options).value();
   }
 
@@ -246,7 +246,7 @@ TEST_P(SequencerTest, NumbersWhatManyWritersCommitWithoutGapOrRepeat) {
   SequencerOptions options;
   options.lease = absl::Milliseconds(30);  // Short, so that it changes hands under load.
   options.poll_interval = absl::Milliseconds(1);
-  options.slice_events = 7;
+  options.slice_events_sqlite = options.slice_events_postgres = 7;
   const auto one = Sequencer::Create(database_.get(), &clock, options).value();
   const auto two = Sequencer::Create(&other, &clock, options).value();
   one->Start();

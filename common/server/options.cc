@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/mutex.h"
 #include "common/status_macros.h"
 
 ABSL_FLAG(std::string, listen, "", "Address the gRPC server listens on. Empty: the service's own.");
@@ -152,6 +153,7 @@ void LogFlags(Log& log, const Options& options) {
 }
 
 void Configure(const Options& options, grpc::ServerBuilder& builder) {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const auto milliseconds = [](absl::Duration duration) {
     return static_cast<int>(absl::ToInt64Milliseconds(duration));
   };

@@ -37,8 +37,10 @@ std::set<std::string> RoutingReasons() {
   return ReasonsOf(*v1::RoutingReason_descriptor(), "ROUTING_REASON_");
 }
 
+// The first literal in capitals after each place that makes a reason.
 std::set<std::string> ReasonsInCode() {
-  const std::regex with_reason(R"((?:WithReason\([^;]*?|ToStatus\()\s*"([A-Z][A-Z_]{3,62})\")");
+  const std::regex with_reason(
+      R"re((?:WithReason\([\s\S]{0,500}?|ToStatus\()"([A-Z][A-Z_]{5,62})")re");
   std::set<std::string> reasons;
   for (const char* room : {"services/routing", "common/calendar"}) {
     for (const auto& file : std::filesystem::recursive_directory_iterator(room)) {

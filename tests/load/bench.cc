@@ -252,7 +252,7 @@ int Main() {
     settings.runs = 1;
     settings.warm_up = absl::Milliseconds(300);
     settings.duration = absl::Seconds(1);
-    volumes = {.stored = 20'000, .pgbench_scale = 5};
+    volumes = {.stored = 5'000, .pgbench_scale = 5};
   }
   Bench bench({.bin_dir = absl::GetFlag(FLAGS_bin_dir),
                .source_dir = absl::GetFlag(FLAGS_source_dir),

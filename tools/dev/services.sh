@@ -48,7 +48,7 @@ stop_service() {
   if pid=$(pid_of "$name"); then
     say "stopping $name (pid $pid)"
     kill -TERM "$pid"
-    timeout "$stop_seconds_max" tail --pid="$pid" -f /dev/null || {
+    timeout "$stop_seconds_max" tail --pid="$pid" -s 0.1 -f /dev/null || {
       say "$name did not end within $stop_seconds_max s: killing it"
       kill -KILL "$pid"
     }

@@ -81,8 +81,8 @@ TEST(StatusTest, OkHasNoDetailsAndAStrangeCodeIsUnknown) {
 TEST(StatusTest, StaysBelowTheTrailerLimit) {
   std::vector<error::FieldViolation> violations;
   for (int i = 0; i < 100; ++i) violations.push_back({"field", std::string(200, 'x')});
-  const absl::Status status =
-      error::WithViolations(absl::InvalidArgumentError(absl::StrCat(std::string(5000, 'y'), "ẵ")), violations);
+  const absl::Status status = error::WithViolations(
+      absl::InvalidArgumentError(absl::StrCat(std::string(5000, 'y'), "ẵ")), violations);
   const grpc::Status wire = ToGrpcStatus(status);
   EXPECT_EQ(wire.error_message().size(), kMessageBytesMax);
   EXPECT_LT(wire.error_details().size(), 8192u);

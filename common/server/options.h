@@ -46,9 +46,9 @@ void LogFlags(Log& log, const Options& options);
 // `url` without its password.
 std::string WithoutPassword(absl::string_view url);
 
-// Sets limits, ages and keepalive on `builder`, and switches Abseil's search for lock cycles off for
-// the process: Debian builds it in, and it costs gRPC's own locks about 6 % of a short call. Also for
-// the echo server of the benches, which must serve under the same conditions.
+// Sets limits, ages and keepalive on `builder`, and switches Abseil's search for lock cycles off
+// for the process: Debian builds it in, and it costs gRPC's own locks about 6 % of a short call.
+// Also for the echo server of the benches, which must serve under the same conditions.
 void Configure(const Options& options, grpc::ServerBuilder& builder);
 
 }  // namespace twotier::server

@@ -81,8 +81,11 @@ absl::Status Registry::Import(const std::string& reference_data_dir) {
 }
 
 absl::Status Registry::Start() {
-  ASSIGN_OR_RETURN(hub_, feed::Hub::Create(&parts_.database, &parts_.clock, {}));
+  feed::HubOptions hub_options;
+  hub_options.metrics = &parts_.metrics;
+  ASSIGN_OR_RETURN(hub_, feed::Hub::Create(&parts_.database, &parts_.clock, hub_options));
   feed::SequencerOptions sequencer_options;
+  sequencer_options.metrics = &parts_.metrics;
   sequencer_options.on_sequenced = [this] { hub_->Wake(); };
   ASSIGN_OR_RETURN(sequencer_, feed::Sequencer::Create(&parts_.database, &parts_.clock,
                                                        std::move(sequencer_options)));

@@ -180,14 +180,16 @@ bool Sequencer::WaitForWork(absl::Duration timeout) {
 
 absl::StatusOr<Sequencer::Pass> Sequencer::TryPass() {
   int64_t held_fencing = 0;
+  int slice_events = slice_events_;
   {
     absl::MutexLock lock(&mutex_);
     if (stats_.leading) held_fencing = stats_.fencing;
+    if (more_) slice_events *= options_.catch_up_factor;
   }
   Pass pass;
   // Without keys: the head's row is what two sequencers conflict on.
-  const absl::Status status =
-      database_->Write({}, [&](db::Tx& tx) { return RunPass(tx, held_fencing, pass); });
+  const absl::Status status = database_->Write(
+      {}, [&](db::Tx& tx) { return RunPass(tx, held_fencing, slice_events, pass); });
   {
     absl::MutexLock lock(&mutex_);
     if (!status.ok()) {
@@ -195,6 +197,7 @@ absl::StatusOr<Sequencer::Pass> Sequencer::TryPass() {
       behind_since_ = std::min(behind_since_, clock_->Now());
       return status;
     }
+    more_ = pass.more;
     stats_.leading = pass.leading;
     stats_.position = pass.position;
     if (pass.leading) stats_.fencing = pass.fencing;
@@ -210,7 +213,8 @@ absl::StatusOr<Sequencer::Pass> Sequencer::TryPass() {
   return pass;
 }
 
-absl::Status Sequencer::RunPass(db::Tx& tx, int64_t held_fencing, Pass& pass) const {
+absl::Status Sequencer::RunPass(db::Tx& tx, int64_t held_fencing, int slice_events,
+                                Pass& pass) const {
   pass = Pass{};
   ASSIGN_OR_RETURN(const Head head, ReadHead(tx));
   const int64_t now_us = absl::ToUnixMicros(clock_->Now());
@@ -221,7 +225,7 @@ absl::Status Sequencer::RunPass(db::Tx& tx, int64_t held_fencing, Pass& pass) co
 
   pass.leading = true;
   pass.fencing = held ? head.fencing : head.fencing + 1;
-  ASSIGN_OR_RETURN(const Slice slice, ReadSlice(tx, slice_events_));
+  ASSIGN_OR_RETURN(const Slice slice, ReadSlice(tx, slice_events));
   pass.more = slice.more;
   const bool renew = head.until_us < now_us + absl::ToInt64Microseconds(options_.lease / 2);
   if (slice.events.empty() && held && !renew) return absl::OkStatus();

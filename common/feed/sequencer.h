@@ -42,6 +42,9 @@ struct SequencerOptions {
   // on PostgreSQL. A larger group (an import) is numbered whole.
   int slice_events_sqlite = 1000;
   int slice_events_postgres = 250;
+  // Slices are this much larger while more is waiting than one holds: what a pass costs beside its
+  // events, above all its turn among the batches of writers, is then shared by more of them.
+  int catch_up_factor = 4;
   // Called after each pass that numbered something, on the sequencer's thread, for example
   // Hub::Wake.
   std::function<void()> on_sequenced = nullptr;
@@ -111,7 +114,7 @@ class Sequencer {
   // Waits until poked or until `timeout`, at least pause_min. False once stopped.
   bool WaitForWork(absl::Duration timeout);
   absl::StatusOr<Pass> TryPass();
-  absl::Status RunPass(db::Tx& tx, int64_t held_fencing, Pass& pass) const;
+  absl::Status RunPass(db::Tx& tx, int64_t held_fencing, int slice_events, Pass& pass) const;
   void CountPending();
   void Release();
 
@@ -125,6 +128,7 @@ class Sequencer {
   mutable absl::Mutex mutex_;
   absl::CondVar changed_;  // Poked, or stopped.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  bool more_ ABSL_GUARDED_BY(mutex_) = false;  // The last slice was full.
   SequencerStats stats_ ABSL_GUARDED_BY(mutex_);
   absl::Time behind_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   absl::Time counted_ = absl::InfinitePast();  // Of the thread only.

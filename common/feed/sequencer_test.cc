@@ -28,6 +28,7 @@ class SequencerTest : public testing::TestWithParam<testing_support::EngineParam
     SequencerOptions options;
     options.lease = kLease;
     options.holder = std::move(holder);
+    options.catch_up_factor = 1;
     options.slice_events_sqlite = options.slice_events_postgres = slice_events;
     return Sequencer::Create(&database, &clock, options).value();
   }

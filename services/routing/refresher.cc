@@ -68,7 +68,9 @@ absl::Status Refresher::Refresh() {
     ASSIGN_OR_RETURN(loaded, LoadSnapshot(tx, *held));
     return absl::OkStatus();
   }));
-  if (loaded != nullptr) parts_.snapshots->Set(std::move(loaded));
+  if (loaded == nullptr) return absl::OkStatus();
+  parts_.snapshots->Set(std::move(loaded));
+  ReturnFreedMemory();
   return absl::OkStatus();
 }
 

@@ -94,10 +94,13 @@ class Routing final : public server::Service {
     if (!options.reference_data_dir.empty()) {
       RETURN_IF_ERROR(ImportReferenceData(parts_, env_, options.reference_data_dir));
     }
-    ASSIGN_OR_RETURN(hub_, feed::Hub::Create(&parts_.database, &parts_.clock, {}));
+    feed::HubOptions hub_options;
+    hub_options.metrics = &parts_.metrics;
+    ASSIGN_OR_RETURN(hub_, feed::Hub::Create(&parts_.database, &parts_.clock, hub_options));
     env_.hub = hub_.get();
     ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
     feed::SequencerOptions sequencer_options;
+    sequencer_options.metrics = &parts_.metrics;
     sequencer_options.on_sequenced = [hub = hub_.get()] { hub->Wake(); };
     ASSIGN_OR_RETURN(sequencer_, feed::Sequencer::Create(&parts_.database, &parts_.clock,
                                                          std::move(sequencer_options)));
@@ -126,6 +129,7 @@ class Routing final : public server::Service {
       return absl::OkStatus();
     }));
     snapshots_.Set(std::move(snapshot));
+    ReturnFreedMemory();
     return position;
   }
 
@@ -140,6 +144,7 @@ class Routing final : public server::Service {
         feed::FollowerSink sink{store::KeepOnly, std::move(applied)};
         feed::FollowerOptions follower_options;
         follower_options.source = std::string(store::kRegistrySource);
+        follower_options.metrics = &parts_.metrics;
         return std::make_unique<feed::Follower>(&parts_.database, &parts_.clock,
                                                 FollowRegistry(target), std::move(sink),
                                                 std::move(follower_options));

@@ -1,5 +1,7 @@
 #include "services/routing/snapshot.h"
 
+#include <malloc.h>
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -47,5 +49,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
+
+void ReturnFreedMemory() { malloc_trim(0); }
 
 }  // namespace twotier::routing

@@ -33,6 +33,10 @@ struct Snapshot {
 // versions are the same. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
 absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const Snapshot& previous);
 
+// To be called after a snapshot was replaced: rows and the one before took as much again as the
+// snapshot itself, in small pieces that the allocator would keep.
+void ReturnFreedMemory();
+
 // Where the present snapshot hangs. Thread-safe; who got a snapshot keeps it as long as he holds
 // the pointer.
 class SnapshotHolder {

@@ -35,3 +35,11 @@ endif()
 if(TARGET routing_domain)
   twotier_fuzzer(dossier_code_fuzz SRCS services/routing/domain/dossier_code_fuzz.cc DEPS routing_domain)
 endif()
+
+if(TARGET registry_service AND TARGET routing_service)
+  twotier_fuzzer(suite_fuzz SRCS tests/e2e/suite_fuzz.cc DEPS registry_service routing_service twotier_load)
+  target_compile_definitions(suite_fuzz PRIVATE TWOTIER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  add_custom_command(TARGET suite_fuzz POST_BUILD
+    COMMAND request_seeds ${CMAKE_BINARY_DIR}/corpus/suite_fuzz --unary VERBATIM)
+  add_dependencies(suite_fuzz request_seeds)
+endif()

@@ -1,7 +1,8 @@
-// Writes the first inputs of request_fuzz into a directory: for every RPC a request that keeps its
-// contract, so that the fuzzer does not have to find the wire format first.
+// Writes the first inputs of request_fuzz or suite_fuzz into a directory: for every RPC a request
+// that keeps its contract, so that the fuzzer does not have to find the wire format first.
 //
-//   request_seeds DIRECTORY
+//   request_seeds DIRECTORY [--unary]     --unary: of the RPCs that answer once, as suite_fuzz
+//   numbers them
 
 #include <filesystem>
 #include <fstream>
@@ -25,10 +26,14 @@ using google::protobuf::Message;
 // Messages nest at most this deep in the contracts.
 constexpr int kDepthMax = 4;
 
+// Things that are in the national data, so that handlers get past their first look-up.
 std::string SampleOf(const common::v1::Constraint& constraint) {
-  if (!constraint.resource().empty()) {
-    return absl::StrReplaceAll(constraint.resource(),
-                               {{"provinces/*", "provinces/48"}, {"*", "H48"}});
+  const std::string& pattern = constraint.resource();
+  if (pattern == "units/*") return "units/u79a6a29ad95f6474";
+  if (pattern == "procedures/*") return "procedures/1.000110";
+  if (pattern == "provinces/*/centers/*") return "provinces/01/centers/H01.00004";
+  if (!pattern.empty()) {
+    return absl::StrReplaceAll(pattern, {{"provinces/*", "provinces/01"}, {"*", "H01"}});
   }
   switch (constraint.format()) {
     case common::v1::FORMAT_UUID:
@@ -36,9 +41,9 @@ std::string SampleOf(const common::v1::Constraint& constraint) {
     case common::v1::FORMAT_UNIT_CODE:
       return "00004";
     case common::v1::FORMAT_PROCEDURE_CODE:
-      return "1.004194";
+      return "1.000110";
     case common::v1::FORMAT_PROVINCE_CODE:
-      return "48";
+      return "01";
     case common::v1::FORMAT_SHA256:
       return std::string(64, 'a');
     default:
@@ -86,19 +91,20 @@ void Fill(Message& message, int depth) {
   }
 }
 
-int Main(const std::string& directory) {
+int Main(const std::string& directory, bool unary_only) {
   std::filesystem::create_directories(directory);
-  // As request_fuzz numbers them.
+  // As the fuzzers number them.
   int number = 0;
   for (const auto* service : {registry::v1::GetUnitRequest::descriptor()->file()->service(0),
                               routing::v1::GetDossierRequest::descriptor()->file()->service(0)}) {
-    for (int i = 0; i < service->method_count(); ++i, ++number) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      if (unary_only && service->method(i)->server_streaming()) continue;
       const auto* type = service->method(i)->input_type();
       const std::unique_ptr<Message> request(
           google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
       Fill(*request, 0);
       std::ofstream file(absl::StrCat(directory, "/", type->name()), std::ios::binary);
-      file << static_cast<char>(number) << request->SerializeAsString();
+      file << static_cast<char>(number++) << request->SerializeAsString();
       if (!file.flush()) {
         std::cerr << "cannot write to " << directory << "\n";
         return 1;
@@ -112,7 +118,8 @@ int Main(const std::string& directory) {
 }  // namespace twotier::rpc
 
 int main(int argc, char** argv) {
-  if (argc == 2) return twotier::rpc::Main(argv[1]);
-  std::cerr << "usage: request_seeds DIRECTORY\n";
+  const bool unary_only = argc == 3 && std::string(argv[2]) == "--unary";
+  if (argc == 2 || unary_only) return twotier::rpc::Main(argv[1], unary_only);
+  std::cerr << "usage: request_seeds DIRECTORY [--unary]\n";
   return 64;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/errors.h"
 #include "common/feed/metrics.h"
@@ -39,6 +40,20 @@ struct Follower::Position {
   int64_t snapshot_id = 0;  // In use; 0: none.
   int64_t staging_id = 0;   // Last id that was given to a snapshot.
   int64_t known_us = 0;
+
+  friend bool operator==(const Position&, const Position&) = default;
+
+  static absl::StatusOr<Position> Read(db::Tx& tx, absl::string_view source) {
+    Position position;
+    ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kReadPosition, {source}));
+    if (rows.empty()) return position;
+    const db::Row& row = rows.front();
+    position.token = row.Bytes(0);
+    position.snapshot_id = row.Int(1);
+    position.staging_id = row.Int(2);
+    position.known_us = row.Int(3);
+    return position;
+  }
 
   absl::Status Write(db::Tx& tx, absl::string_view source) const {
     return tx.Write(kWritePosition, {source, db::Blob{token}, snapshot_id, staging_id, known_us});
@@ -118,14 +133,7 @@ void Follower::Loop() {
 absl::StatusOr<Follower::Position> Follower::LoadPosition() {
   Position position;
   RETURN_IF_ERROR(database_->ReadNow([&](db::Tx& tx) -> absl::Status {
-    position = Position{};
-    ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kReadPosition, {options_.source}));
-    if (rows.empty()) return absl::OkStatus();
-    const db::Row& row = rows.front();
-    position.token = row.Bytes(0);
-    position.snapshot_id = row.Int(1);
-    position.staging_id = row.Int(2);
-    position.known_us = row.Int(3);
+    ASSIGN_OR_RETURN(position, Position::Read(tx, options_.source));
     return absl::OkStatus();
   }));
   return position;
@@ -174,6 +182,13 @@ absl::Status Follower::ForgetToken(Position& position) {
 absl::Status Follower::Commit(const Position& next, Position& position,
                               const std::function<absl::Status(db::Tx&)>& apply) {
   const auto work = [&](db::Tx& tx) -> absl::Status {
+    // Two processes may follow into one database for a while: one that was paused does not know
+    // that another took over. Whoever finds the position moved starts again from where it stands.
+    ASSIGN_OR_RETURN(const Position stored, Position::Read(tx, options_.source));
+    if (stored != position) {
+      return absl::AbortedError(absl::StrCat("another process follows ", options_.source,
+                                             "; its position is taken over"));
+    }
     if (apply != nullptr) RETURN_IF_ERROR(apply(tx));
     return next.Write(tx, options_.source);
   };

@@ -20,6 +20,8 @@ constexpr db::Statement kPut{
 constexpr db::Statement kDropOthers{"test_drop", "DELETE FROM followed WHERE snapshot_id <> $1"};
 constexpr db::Statement kList{"test_list",
                               "SELECT subject, version FROM followed WHERE snapshot_id = $1"};
+constexpr db::Statement kTakeOver{
+    "test_take_over", "UPDATE follower_position SET token = $1, snapshot_id = $2, staging_id = $3"};
 constexpr db::Statement kCount{"test_count", "SELECT COUNT(*) FROM followed"};
 
 std::vector<db::Migration> MigrationsForTest() {
@@ -152,6 +154,7 @@ class FollowerTest : public testing::TestWithParam<testing_support::EngineParam>
     };
     sink.applied = [this] {
       Versions versions = Held();
+      if (const auto once = std::exchange(on_applied_once_, nullptr)) once();
       absl::MutexLock lock(&mutex_);
       applied_.push_back(std::move(versions));
     };
@@ -202,6 +205,7 @@ class FollowerTest : public testing::TestWithParam<testing_support::EngineParam>
   FakeClock clock_{KnownAt(100)};
   absl::Mutex mutex_;
   std::vector<Versions> applied_ ABSL_GUARDED_BY(mutex_);
+  std::function<void()> on_applied_once_;  // Of the follower's thread once it runs.
   std::deque<Script> scripts_;
   std::unique_ptr<Follower> follower_;  // First to go: it uses all of the above.
 };
@@ -326,6 +330,27 @@ TEST_P(FollowerTest, AGroupThatCannotBeAppliedIsNotSkipped) {
   EXPECT_EQ(AwaitApplied(2), (Versions{{"a", 1}, {"b", 1}}));
   EXPECT_EQ(script.tokens(), (std::vector<std::string>{"", "t0"}));
   follower_.reset();
+}
+
+// A process that was paused while another one took over must not move the position back: readers
+// would be shown a snapshot that is deleted.
+TEST_P(FollowerTest, StartsAgainFromWhereAnotherProcessTookThePosition) {
+  Script& script = NewScript();
+  script.AddStream({Part({{"a", 1}}), End("t0"), Changes({{"a", 2}}, "t1", 10)});
+  script.AddStream({Changes({{"a", 9}}, "t9", 20)});
+  on_applied_once_ = [this] {
+    // Before t1 is applied, another process swaps to a snapshot of its own.
+    EXPECT_TRUE(database_
+                    ->Write({},
+                            [](db::Tx& tx) -> absl::Status {
+                              RETURN_IF_ERROR(tx.Write(kPut, {7, "a", 8}));
+                              return tx.Write(kTakeOver, {db::Blob{"other"}, 7, 7});
+                            })
+                    .ok());
+  };
+  Follow(&script);
+  EXPECT_EQ(AwaitApplied(2), (Versions{{"a", 9}})) << "t1 was refused, t9 applied to snapshot 7";
+  EXPECT_THAT(script.tokens(), testing::ElementsAre("", "other"));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FollowerTest, testing::ValuesIn(testing_support::Engines()),

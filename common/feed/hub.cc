@@ -105,6 +105,7 @@ void Hub::Start(int64_t after_position) {
     base_ = stats_.position = after_position;
     stale_ = listeners_.empty();
   }
+  heartbeat_ = clock_->Now();
   thread_ = std::thread([this] { Loop(); });
 }
 

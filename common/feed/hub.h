@@ -184,7 +184,7 @@ class Hub {
   absl::flat_hash_map<std::string, absl::flat_hash_set<WaiterPtr>> by_subject_
       ABSL_GUARDED_BY(mutex_);
   HubStats stats_ ABSL_GUARDED_BY(mutex_);
-  absl::Time heartbeat_ = absl::InfinitePast();  // Last one; of the thread only.
+  absl::Time heartbeat_;  // Last one, or the start; of the thread only.
   std::thread thread_;
 };
 
@@ -220,6 +220,7 @@ class GroupStream {
   absl::StatusOr<std::optional<GroupStep>> FromRing();
   absl::StatusOr<GroupStep> Give(GroupPtr group);
   void FetchPage();
+  void TakePage(std::vector<GroupPtr>& groups);
 
   Hub* const hub_;
   const std::shared_ptr<Hub::Waiter> waiter_;

@@ -58,19 +58,16 @@ absl::StatusOr<GroupStep> GroupStream::Next() {
       page_.pop_front();
       return Give(std::move(next));
     }
+    std::optional<absl::StatusOr<Hub::Waiter::Page>> result;
     {
       absl::MutexLock lock(&waiter_->mutex);
       if (waiter_->fetching) return GroupStep{};
-      if (waiter_->result.has_value()) {
-        absl::StatusOr<Hub::Waiter::Page> result = *std::move(waiter_->result);
-        waiter_->result.reset();
-        RETURN_IF_ERROR(result.status());
-        auto& groups = std::get<std::vector<GroupPtr>>(*result);
-        page_.assign(std::make_move_iterator(groups.begin()),
-                     std::make_move_iterator(groups.end()));
-        known_ = true;
-        if (!page_.empty()) continue;
-      }
+      result = std::exchange(waiter_->result, std::nullopt);
+    }
+    if (result.has_value()) {
+      RETURN_IF_ERROR(result->status());
+      TakePage(std::get<std::vector<GroupPtr>>(**result));
+      if (!page_.empty()) continue;
     }
     ASSIGN_OR_RETURN(std::optional<GroupStep> step, FromRing());
     if (step.has_value()) {
@@ -78,6 +75,17 @@ absl::StatusOr<GroupStep> GroupStream::Next() {
       return *std::move(step);
     }
     FetchPage();
+  }
+}
+
+// The database may be ahead of the hub. What the listeners have not seen is left for the ring: a
+// service fills its answer from its snapshot, and that must hold the group before a stream does.
+void GroupStream::TakePage(std::vector<GroupPtr>& groups) {
+  known_ = true;
+  absl::MutexLock lock(&hub_->mutex_);
+  for (GroupPtr& group : groups) {
+    if (group->position() > hub_->stats_.position) break;
+    page_.push_back(std::move(group));
   }
 }
 

@@ -1,0 +1,76 @@
+// What a stream that catches up from the database may give, and when.
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "common/feed/hub.h"
+#include "common/feed/sequencer.h"
+#include "common/feed/testing.h"
+#include "gmock/gmock.h"
+
+namespace twotier::feed {
+namespace {
+
+class StreamsTest : public testing::TestWithParam<testing_support::EngineParam> {
+ protected:
+  testing_support::TestDatabase files_ = GetParam().make();
+  std::unique_ptr<db::Database> database_ = OpenForTest(files_);
+  FakeClock clock_{absl::FromUnixSeconds(1'800'000'000)};
+};
+
+// Counts the wakes of a stream.
+class Wakes {
+ public:
+  void Add() {
+    absl::MutexLock lock(&mutex_);
+    ++count_;
+  }
+  void AwaitNext() {
+    absl::MutexLock lock(&mutex_);
+    const auto more = [this]() { return count_ > seen_; };
+    mutex_.Await(absl::Condition(&more));
+    seen_ = count_;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  int count_ = 0;
+  int seen_ = 0;
+};
+
+TEST_P(StreamsTest, ACatchingUpStreamNeverOvertakesTheListeners) {
+  const auto sequencer = Sequencer::Create(database_.get(), &clock_, {}).value();
+  ASSERT_TRUE(WriteGroup(*database_, "g1", {"s"}).ok());
+  ASSERT_TRUE(WriteGroup(*database_, "g2", {"s"}).ok());
+  ASSERT_EQ(sequencer->RunOnce().value(), 2);
+
+  const auto hub = Hub::Create(database_.get(), &clock_, {}).value();
+  absl::Notification heard;
+  absl::Notification release;
+  hub->OnGroup([&](const GroupPtr&) {
+    heard.Notify();
+    release.WaitForNotification();
+  });
+  hub->Start(1);  // The service's snapshot has g1; g2 is being taken over.
+  heard.WaitForNotification();
+
+  auto wakes = std::make_shared<Wakes>();
+  auto stream = hub->Watch(0).value();
+  stream->SetWake([wakes] { wakes->Add(); });
+  ASSERT_EQ(stream->Next()->kind, GroupStep::Kind::kWait) << "the page is being read";
+  wakes->AwaitNext();
+  auto step = stream->Next();
+  ASSERT_EQ(step->kind, GroupStep::Kind::kGroup);
+  EXPECT_EQ(step->group->position(), 1);
+  EXPECT_EQ(stream->Next()->kind, GroupStep::Kind::kWait) << "the listener has not finished g2";
+
+  release.Notify();
+  wakes->AwaitNext();
+  step = stream->Next();
+  ASSERT_EQ(step->kind, GroupStep::Kind::kGroup);
+  EXPECT_EQ(step->group->position(), 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, StreamsTest, testing::ValuesIn(testing_support::Engines()),
+                         testing_support::EngineName);
+
+}  // namespace
+}  // namespace twotier::feed

@@ -1,6 +1,7 @@
 // The national data as a whole: published facts, invariants at every date, and the table of
 // relations.
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -225,6 +226,37 @@ TEST(NationalDataTest, ResolvesEveryRelationOfTheTableBackwards) {
     for (const auto& [name, relation] : sources) want.emplace(name, static_cast<int>(relation));
     EXPECT_EQ(found, want) << code;
   }
+}
+
+// The address that a citizen writes today finds the commune: with a date alone, without one at
+// least among the units that once had the name.
+TEST(NationalDataTest, EveryAddressOfTodayIsFound) {
+  const UnitTree& tree = NationalTree();
+  constexpr absl::CivilDay kToday(2026, 11, 22);
+  int current = 0;
+  for (uint32_t i = 0; i < tree.units().size(); ++i) {
+    const auto ref = tree.On(i, kToday);
+    if (tree.unit(i).tier != Tier::kCommune || !ref.has_value()) continue;
+    ++current;
+    const UnitVersion& commune = tree.version(*ref);
+    const auto province = tree.ByCode(commune.province_code, kToday);
+    ASSERT_TRUE(province.has_value()) << commune.full_name;
+    const std::string text =
+        absl::StrCat(commune.full_name, ", ", tree.version(*province).full_name);
+    UnitQuery query;
+    query.text = text;
+    const Resolution undated = Resolve(tree, query, kToday);
+    const bool found = undated.status.ok()
+                           ? undated.queried == *ref
+                           : std::any_of(undated.candidates.begin(), undated.candidates.end(),
+                                         [&](VersionRef candidate) { return candidate.unit == i; });
+    EXPECT_TRUE(found) << text << " " << undated.status;
+    query.from_day = kToday;
+    const Resolution dated = Resolve(tree, query, kToday);
+    ASSERT_TRUE(dated.status.ok()) << text << " " << dated.status;
+    EXPECT_EQ(dated.queried, *ref) << text;
+  }
+  EXPECT_EQ(current, 3321);
 }
 
 // Dates at which anything changes, the days around them, and today.

@@ -54,10 +54,18 @@ std::vector<VersionRef> OnePerUnit(std::vector<VersionRef> refs) {
   return refs;
 }
 
+// How to refuse what means several units, and what the caller may state to mean one.
+struct Ambiguity {
+  absl::string_view reason;
+  absl::string_view mend;
+};
+
+constexpr Ambiguity kAmbiguousName{"AMBIGUOUS_NAME", "a date (`from_date`), district or province"};
+constexpr Ambiguity kAmbiguousCode{"AMBIGUOUS_CODE", "a date (`from_date`)"};
+
 // Chooses the queried version out of `found`, or says why it cannot.
 void Choose(const UnitTree& tree, absl::string_view what, std::optional<absl::CivilDay> from_day,
-            absl::string_view ambiguous_reason, std::vector<VersionRef> found,
-            Resolution& resolution) {
+            Ambiguity ambiguity, std::vector<VersionRef> found, Resolution& resolution) {
   found = OnePerUnit(std::move(found));
   if (found.empty()) {
     resolution.status = UnitNotFound(what, from_day);
@@ -74,28 +82,30 @@ void Choose(const UnitTree& tree, absl::string_view what, std::optional<absl::Ci
   });
   resolution.status = error::WithReason(
       absl::StatusCode::kFailedPrecondition,
-      absl::StrCat("\"", what, "\" means ", all, " units; state date, district or province"),
-      ambiguous_reason, {{"candidates", names}, {"candidate_count", absl::StrCat(all)}});
+      absl::StrCat("\"", what, "\" means ", all, " units; state ", ambiguity.mend),
+      ambiguity.reason, {{"candidates", names}, {"candidate_count", absl::StrCat(all)}});
   resolution.candidates = std::move(found);
 }
 
-// True when the units above `ref` on `day` have the names of `parts`, in their order; levels may be
-// left out.
-bool LiesIn(const UnitTree& tree, VersionRef ref, absl::CivilDay day,
+// True when, on some day of `during`, the units above `ref` had the names of `parts`, in their
+// order; levels may be left out. A unit above may have several names meanwhile: a province that
+// became a city. The levels bound the recursion.
+bool LiesIn(const UnitTree& tree, VersionRef ref, DateRange during,
             absl::Span<const PlacePart> parts) {
-  for (const PlacePart& part : parts) {
-    bool matched = false;
-    while (!matched) {
-      const std::optional<uint32_t> parent = tree.Find(tree.version(ref).parent_id);
-      if (!parent.has_value()) return false;
-      const std::optional<VersionRef> above = tree.On(*parent, day);
-      if (!above.has_value()) return false;
-      ref = *above;
-      matched = std::any_of(part.names.begin(), part.names.end(),
-                            [&](const std::string& name) { return tree.HasName(ref, name); });
-    }
+  if (parts.empty()) return true;
+  const std::optional<uint32_t> parent = tree.Find(tree.version(ref).parent_id);
+  if (!parent.has_value()) return false;
+  for (uint32_t v = 0; v < tree.unit(*parent).versions.size(); ++v) {
+    const VersionRef above{*parent, v};
+    const DateRange& valid = tree.version(above).valid;
+    if (!valid.Overlaps(during)) continue;
+    const bool named =
+        std::any_of(parts[0].names.begin(), parts[0].names.end(),
+                    [&](const std::string& name) { return tree.HasName(above, name); });
+    const DateRange both{std::max(valid.first, during.first), std::min(valid.end, during.end)};
+    if (LiesIn(tree, above, both, named ? parts.subspan(1) : parts)) return true;
   }
-  return true;
+  return false;
 }
 
 // Units that `text` may mean. What is written with diacritics is taken at its word when a unit has
@@ -109,10 +119,9 @@ std::vector<VersionRef> FindByText(const UnitTree& tree, absl::string_view text,
     for (const VersionRef ref : tree.WithName(name)) {
       const UnitVersion& version = tree.version(ref);
       if (from_day.has_value() && !version.valid.Contains(*from_day)) continue;
-      if (!LiesIn(tree, ref, from_day.value_or(version.valid.first),
-                  absl::MakeConstSpan(parts).subspan(1))) {
-        continue;
-      }
+      const DateRange during =
+          from_day.has_value() ? DateRange{*from_day, *from_day + 1} : version.valid;
+      if (!LiesIn(tree, ref, during, absl::MakeConstSpan(parts).subspan(1))) continue;
       found.push_back(ref);
     }
   }
@@ -128,7 +137,7 @@ std::vector<VersionRef> FindByText(const UnitTree& tree, absl::string_view text,
 
 void FindQueried(const UnitTree& tree, const UnitQuery& query, Resolution& resolution) {
   if (!query.text.empty()) {
-    Choose(tree, query.text, query.from_day, "AMBIGUOUS_NAME",
+    Choose(tree, query.text, query.from_day, kAmbiguousName,
            FindByText(tree, query.text, query.from_day), resolution);
     return;
   }
@@ -139,7 +148,7 @@ void FindQueried(const UnitTree& tree, const UnitQuery& query, Resolution& resol
           query.from_day.has_value() ? tree.On(*unit, *query.from_day) : tree.Last(*unit);
       if (ref.has_value()) found.push_back(*ref);
     }
-    Choose(tree, absl::StrCat("units/", query.unit_id), query.from_day, "", std::move(found),
+    Choose(tree, absl::StrCat("units/", query.unit_id), query.from_day, {}, std::move(found),
            resolution);
     return;
   }
@@ -148,7 +157,7 @@ void FindQueried(const UnitTree& tree, const UnitQuery& query, Resolution& resol
       found.push_back(ref);
     }
   }
-  Choose(tree, query.code, query.from_day, "AMBIGUOUS_CODE", std::move(found), resolution);
+  Choose(tree, query.code, query.from_day, kAmbiguousCode, std::move(found), resolution);
 }
 
 // A place on the way, and how it was reached.

@@ -75,6 +75,26 @@ TEST(ResolveTest, ReusedCodeWithoutDateIsAmbiguous) {
   EXPECT_EQ(error::ReasonOf(resolution.status)->metadata[0].first, "candidates");
 }
 
+TEST(ResolveTest, AnyNameThatTheProvinceHadDuringTheVersionCounts) {
+  // Đồng Nai was a province until 30 April 2026 and is a city since; the ward goes on.
+  EXPECT_THAT(Names(ByText("Phường Trấn Biên, Thành phố Đồng Nai", kToday)),
+              ElementsAre("Phường Trấn Biên"));
+  EXPECT_EQ(ReasonOf(ByText("Phường Trấn Biên, Tỉnh Đồng Nai", kToday)), "UNIT_NOT_FOUND");
+  EXPECT_THAT(Names(ByText("Phường Trấn Biên, Thành phố Đồng Nai")),
+              ElementsAre("Phường Trấn Biên"));
+  EXPECT_THAT(Names(ByText("Phường Trấn Biên, Tỉnh Đồng Nai")), ElementsAre("Phường Trấn Biên"));
+}
+
+TEST(ResolveTest, OldAndNewUnitOfOneAddressAreBothCandidates) {
+  // Thành phố Bắc Ninh was a district of Tỉnh Bắc Ninh and is what that province became.
+  const Resolution resolution = ByText("Phường Kinh Bắc, Thành phố Bắc Ninh");
+  ASSERT_EQ(ReasonOf(resolution), "AMBIGUOUS_NAME") << resolution.status;
+  EXPECT_THAT(resolution.candidates, SizeIs(2));
+  EXPECT_THAT(std::string(resolution.status.message()), ::testing::HasSubstr("`from_date`"));
+  EXPECT_THAT(Names(ByText("Phường Kinh Bắc, Thành phố Bắc Ninh", kToday)),
+              ElementsAre("Phường Kinh Bắc"));
+}
+
 TEST(ResolveTest, DividedUnitGivesEverySuccessor) {
   // Phường Ngọc Hà of Quận Ba Đình was divided among three wards.
   const Resolution resolution = ByCode("00016", kBefore);

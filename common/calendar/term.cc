@@ -86,18 +86,37 @@ absl::StatusOr<Due> DueSameDay(const Calendar& calendar, absl::Time start,
 }
 
 absl::StatusOr<Due> DueAfterPause(const Calendar& calendar, const Due& due, absl::Time requested,
-                                  absl::Time answered, absl::string_view province_code) {
+                                  absl::Time answered, std::optional<int> cutoff_minute,
+                                  absl::string_view province_code) {
   const absl::CivilDay after = VietnamDay(requested);
-  const absl::CivilDay until = VietnamDay(answered);
-  ASSIGN_OR_RETURN(CountResult pause, calendar.WorkingDaysAfterUntil(after, until, province_code));
-  if (!CountingRuleAt(after).pause_in_working_days) pause = {.days = until - after};
-  ASSIGN_OR_RETURN(const DayResult moved,
+  const absl::CivilDay answer_day = VietnamDay(answered);
+  if (answer_day < after) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("an answer on ", absl::FormatCivilTime(answer_day), " to a request of ",
+                     absl::FormatCivilTime(after)));
+  }
+  // The end of the first office day that has the answer; only its day matters when late already.
+  Due counts{.day = answer_day};
+  const bool late_already = requested > due.time;
+  if (!late_already) {
+    ASSIGN_OR_RETURN(counts, DueSameDay(calendar, answered, cutoff_minute, province_code));
+  }
+  ASSIGN_OR_RETURN(CountResult pause,
+                   calendar.WorkingDaysAfterUntil(after, counts.day, province_code));
+  if (!CountingRuleAt(after).pause_in_working_days) pause = {.days = counts.day - after};
+  ASSIGN_OR_RETURN(const DayResult day,
                    calendar.AddWorkingDays(due.day, static_cast<int>(pause.days), province_code));
   // The minute of the day stays: a half-day term still ends at noon.
   const absl::Duration minute = due.time - absl::FromCivil(due.day, VietnamTimeZone());
-  return Due{.time = absl::FromCivil(moved.day, VietnamTimeZone()) + minute,
-             .day = moved.day,
-             .provisional = due.provisional || pause.provisional || moved.provisional};
+  Due moved{
+      .time = absl::FromCivil(day.day, VietnamTimeZone()) + minute,
+      .day = day.day,
+      .provisional = due.provisional || pause.provisional || day.provisional || counts.provisional};
+  if (!late_already && moved.time < counts.time) {
+    moved.time = counts.time;
+    moved.day = counts.day;
+  }
+  return moved;
 }
 
 }  // namespace twotier::calendar

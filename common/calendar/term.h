@@ -27,8 +27,8 @@ struct CountingRule {
   // True: a term in calendar days whose last day is a day off ends on the next working day (Article
   // 148(5)).
   bool calendar_days_end_on_working_day;
-  // True: a supplement's pause is the working days after the request up to and including the
-  // answer; false: the calendar days.
+  // True: a supplement's pause is the working days after the request up to and including the day
+  // the answer counts on; false: the calendar days.
   bool pause_in_working_days;
 };
 
@@ -67,10 +67,17 @@ absl::StatusOr<Due> DueAfterHours(absl::Time start, int hours);
 absl::StatusOr<Due> DueSameDay(const Calendar& calendar, absl::Time start,
                                std::optional<int> cutoff_minute, absl::string_view province_code);
 
-// Moves `due` by the time it stood still, from a supplement request to its answer. INVALID_ARGUMENT
-// when the answer is before the request.
+// Moves `due` by the time it stood still, from a supplement request to its answer. Waiting for a
+// supplement stops the clock (formula of Decision 766/QĐ-TTg: the wait is subtracted), so no hour
+// of the wait may be charged to the authority. An answer is taken in like a dossier: after
+// `cutoff_minute` (absent: after the end of the day) or on a day off it counts on the next working
+// day. The pause is counted up to that day, and `due` never comes before its office hours end. A
+// request that comes after `due` finds a dossier that is late already: its answer counts on its own
+// date and nothing but the pause moves `due`, or asking after hours would undo the lateness.
+// INVALID_ARGUMENT when the day of the answer is before the day of the request.
 absl::StatusOr<Due> DueAfterPause(const Calendar& calendar, const Due& due, absl::Time requested,
-                                  absl::Time answered, absl::string_view province_code);
+                                  absl::Time answered, std::optional<int> cutoff_minute,
+                                  absl::string_view province_code);
 
 }  // namespace twotier::calendar
 

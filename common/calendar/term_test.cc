@@ -78,14 +78,66 @@ TEST_F(TermTest, SameDayMovesToTheNextWorkingDayAfterTheCutoff) {
 TEST_F(TermTest, APauseMovesTheDueDayByItsWorkingDays) {
   const auto due = DueAfterWorkingDays(*calendar_, At(3, 9, 9), 5, true, "");
   ASSERT_EQ(due->time, At(3, 17, 12));
-  // Asked on Tuesday, answered on Thursday: two days.
-  EXPECT_EQ(DueAfterPause(*calendar_, *due, At(3, 10, 9), At(3, 12, 9), "")->time, At(3, 19, 12));
-  // Answered on the day of the request: no day.
-  EXPECT_EQ(DueAfterPause(*calendar_, *due, At(3, 10, 9), At(3, 10, 16), "")->time, At(3, 17, 12));
-  // Answered on Saturday: Wednesday to Friday.
-  EXPECT_EQ(DueAfterPause(*calendar_, *due, At(3, 10, 9), At(3, 14, 9), "")->time, At(3, 20, 12));
+  const auto moved = [&](absl::Time answered) {
+    return DueAfterPause(*calendar_, *due, At(3, 10, 9), answered, std::nullopt, "")->time;
+  };
+  EXPECT_EQ(moved(At(3, 10, 16)), At(3, 17, 12)) << "within the day of the request: no day";
+  EXPECT_EQ(moved(At(3, 12, 9)), At(3, 19, 12)) << "Wednesday and Thursday";
+  EXPECT_EQ(moved(At(3, 12, 17)), At(3, 19, 12)) << "at closing is within the day";
+  EXPECT_EQ(moved(At(3, 12, 17, 1)), At(3, 20, 12)) << "after closing counts on Friday";
+  EXPECT_EQ(moved(At(3, 14, 9)), At(3, 23, 12)) << "on Saturday counts on Monday";
+  EXPECT_EQ(moved(At(3, 14, 9)), moved(At(3, 16, 8)));
   EXPECT_TRUE(absl::IsInvalidArgument(
-      DueAfterPause(*calendar_, *due, At(3, 10, 9), At(3, 9, 9), "").status()));
+      DueAfterPause(*calendar_, *due, At(3, 10, 9), At(3, 9, 18), std::nullopt, "").status()))
+      << "even when the answer would count on the day of the request";
+}
+
+TEST_F(TermTest, AnAnswerOutsideOfficeHoursDoesNotMakeTheTermRunOut) {
+  const int three = 15 * 60;
+  const auto due = DueSameDay(*calendar_, At(3, 13, 9), three, "");
+  ASSERT_EQ(due->time, At(3, 13, 17));  // Friday.
+  const struct {
+    absl::Time answered;
+    absl::Time due;
+  } cases[] = {
+      {At(3, 13, 11), At(3, 13, 17)},
+      {At(3, 13, 15), At(3, 13, 17)},
+      {At(3, 13, 15, 1),
+       At(3, 16, 17)},  // After the cut-off: a dossier would wait till Monday too.
+      {At(3, 13, 19), At(3, 16, 17)},
+      {At(3, 14, 9), At(3, 16, 17)},
+      {At(3, 16, 10), At(3, 16, 17)},
+      {At(3, 16, 18, 30), At(3, 17, 17)},
+      {At(2, 18, 9, 0, 2027), At(2, 18, 17, 0, 2027)},
+  };
+  for (const auto& c : cases) {
+    const auto moved = DueAfterPause(*calendar_, *due, At(3, 13, 10), c.answered, three, "");
+    ASSERT_TRUE(moved.ok()) << moved.status();
+    EXPECT_EQ(moved->time, c.due) << c.answered;
+    EXPECT_EQ(moved->day, VietnamDay(c.due));
+  }
+  EXPECT_EQ(
+      DueAfterPause(*calendar_, *due, At(3, 13, 10), At(3, 13, 16, 30), std::nullopt, "")->time,
+      At(3, 13, 17))
+      << "without a cut-off half an hour is within the day";
+}
+
+TEST_F(TermTest, AHalfDayThatStoodStillEndsNoEarlierThanTheDayOfTheAnswer) {
+  const auto due = DueAfterWorkingDays(*calendar_, At(3, 12, 9), 0, true, "");
+  ASSERT_EQ(due->time, At(3, 13, 12));
+  EXPECT_EQ(
+      DueAfterPause(*calendar_, *due, At(3, 13, 10), At(3, 16, 11, 55), std::nullopt, "")->time,
+      At(3, 16, 17));
+}
+
+TEST_F(TermTest, ARequestAfterTheDueTimeDoesNotUndoTheLateness) {
+  const auto due = DueSameDay(*calendar_, At(3, 13, 9), std::nullopt, "");
+  const auto moved = [&](absl::Time answered) {
+    return DueAfterPause(*calendar_, *due, At(3, 13, 17, 30), answered, std::nullopt, "")->time;
+  };
+  EXPECT_EQ(moved(At(3, 13, 19)), At(3, 13, 17));
+  EXPECT_EQ(moved(At(3, 14, 9)), At(3, 13, 17));
+  EXPECT_EQ(moved(At(3, 17, 19)), At(3, 17, 17)) << "the wait itself is still not charged";
 }
 
 TEST(CountingRuleTest, NamesItsSource) {

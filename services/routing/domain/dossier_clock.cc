@@ -67,7 +67,8 @@ absl::StatusOr<calendar::Due> DueAfterSupplement(const calendar::Calendar& calen
     moved.day = VietnamDay(moved.time);
     return moved;
   }
-  return calendar::DueAfterPause(calendar, due, requested, answered, province_code);
+  return calendar::DueAfterPause(calendar, due, requested, answered, term.cutoff_minute,
+                                 province_code);
 }
 
 }  // namespace twotier::routing

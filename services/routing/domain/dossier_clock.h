@@ -18,8 +18,11 @@ absl::StatusOr<calendar::Due> DueOf(const calendar::Calendar& calendar, const Te
                                     absl::Time accepted, absl::string_view province_code);
 
 // Where `due` moves when a supplement that was asked for at `requested` comes at `answered`. Terms
-// in days move by the working days after the request's day up to and including the answer's; terms
-// in hours by the time between. Errors: FAILED_PRECONDITION `CALENDAR_ENDS`.
+// in days, and same-day terms, move by the working days after the request's day up to and including
+// the one the answer counts on: like a reception, an answer after the cut-off, after closing or on
+// a day off counts on the next working day, and what was not late at the request is due no earlier
+// than that day's end (calendar::DueAfterPause). Terms in hours move by the time between. Errors:
+// FAILED_PRECONDITION `CALENDAR_ENDS`.
 absl::StatusOr<calendar::Due> DueAfterSupplement(const calendar::Calendar& calendar,
                                                  const Term& term, const calendar::Due& due,
                                                  absl::Time requested, absl::Time answered,

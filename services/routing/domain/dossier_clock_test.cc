@@ -170,27 +170,76 @@ RC_GTEST_PROP(Due, EqualsADayByDayCount, ()) {
   RC_ASSERT(DueTime(WorkingDays(count), At(day, 0, minute)) == At(OracleAfter(day, count), 17));
 }
 
+// The day an answer counts on, looked for day by day.
+absl::CivilDay OracleCountsOn(absl::CivilDay day, int minute, int closes) {
+  if (minute > closes) ++day;
+  while (!National().Works(day)) ++day;
+  return day;
+}
+
+// A request on a day within the term, an answer at any minute after it; compared with a count that
+// knows no rule but "a working day from the request's to the one that has the answer stood still".
 RC_GTEST_PROP(Due, MovesByTheWorkingDaysItStoodStill, ()) {
   const absl::CivilDay accepted = absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 2 * 365);
   const int count = *rc::gen::inRange(1, 31);
-  const absl::CivilDay requested = accepted + *rc::gen::inRange(0, 30);
+  const bool cutoff = *rc::gen::arbitrary<bool>();
+  Dossier dossier;
+  dossier.province_code = kProvince;
+  dossier.state = DossierState::kRegistered;
+  dossier.term = WorkingDays(count);
+  if (cutoff) dossier.term.cutoff_minute = 15 * 60;
+  RC_ASSERT(Accept(dossier, At(accepted, 8), National().calendar()).ok());
+  const absl::CivilDay before = OracleAfter(accepted, count);
+  RC_ASSERT(dossier.due_time == At(before, 17));
+
+  const absl::CivilDay requested =
+      accepted + *rc::gen::inRange(0, static_cast<int>(before - accepted) + 1);
+  const absl::CivilDay answered = requested + *rc::gen::inRange(0, 90);
+  const int minute = *rc::gen::inRange(9 * 60, 24 * 60);
+  const absl::CivilDay counts = OracleCountsOn(answered, minute, cutoff ? 15 * 60 : 17 * 60);
+  int stood_still = 0;
+  for (absl::CivilDay day = requested + 1; day <= counts; ++day) {
+    if (National().Works(day)) ++stood_still;
+  }
+  RC_ASSERT(RequestSupplement(dossier, At(requested, 9)).ok());
+  RC_ASSERT(ProvideSupplement(dossier, At(answered, 0, minute), National().calendar()).ok());
+  RC_ASSERT(dossier.due_time == At(OracleAfter(before, stood_still), 17));
+  RC_ASSERT(*dossier.due_time >= At(counts, 17));
+  RC_ASSERT(dossier.version == 3);
+  RC_ASSERT(!dossier.supplement_request_time.has_value());
+}
+
+RC_GTEST_PROP(Due, AfterALateRequestMovesByTheWorkingDaysOfTheWaitOnly, ()) {
+  const absl::CivilDay accepted = absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 2 * 365);
+  const absl::CivilDay before = OracleAfter(accepted, 1);
+  const absl::CivilDay requested = before + *rc::gen::inRange(1, 30);
   const absl::CivilDay answered = requested + *rc::gen::inRange(0, 90);
   int stood_still = 0;
   for (absl::CivilDay day = requested + 1; day <= answered; ++day) {
     if (National().Works(day)) ++stood_still;
   }
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(count);
-  RC_ASSERT(Accept(dossier, At(accepted, 8), National().calendar()).ok());
-  RC_ASSERT(RequestSupplement(dossier, At(requested, 9)).ok());
-  RC_ASSERT(dossier.due_time == At(OracleAfter(accepted, count), 17));
-  RC_ASSERT(ProvideSupplement(dossier, At(answered, 10), National().calendar()).ok());
-  const absl::CivilDay before = OracleAfter(accepted, count);
-  RC_ASSERT(dossier.due_time == At(OracleAfter(before, stood_still), 17));
-  RC_ASSERT(dossier.version == 3);
-  RC_ASSERT(!dossier.supplement_request_time.has_value());
+  const calendar::Due moved =
+      DueAfterSupplement(National().calendar(), WorkingDays(1), {At(before, 17), before, false},
+                         At(requested, 9), At(answered, 23), kProvince)
+          .value();
+  RC_ASSERT(moved.time == At(OracleAfter(before, stood_still), 17));
+}
+
+TEST(Supplement, AnAnswerOutsideOfficeHoursIsTakenInLikeADossier) {
+  const Term same_day{0, false, TermUnit::kImmediate, 15 * 60};
+  const Day friday(2026, 11, 6), monday(2026, 11, 9), tuesday(2026, 11, 10);
+  const auto moved = [&](const Term& term, absl::Time requested, absl::Time answered) {
+    const calendar::Due due{At(friday, 17), friday, false};
+    return DueAfterSupplement(National().calendar(), term, due, requested, answered, kProvince)
+        .value()
+        .time;
+  };
+  EXPECT_EQ(moved(same_day, At(friday, 10), At(friday, 14)), At(friday, 17));
+  EXPECT_EQ(moved(same_day, At(friday, 10), At(friday, 16, 30)), At(monday, 17)) << "cut-off";
+  EXPECT_EQ(moved(same_day, At(friday, 10), At(friday, 19)), At(monday, 17));
+  EXPECT_EQ(moved(same_day, At(friday, 10), At(friday + 1, 9)), At(monday, 17)) << "Saturday";
+  EXPECT_EQ(moved(same_day, At(friday, 10), At(monday, 18, 30)), At(tuesday, 17));
+  EXPECT_EQ(moved(WorkingDays(3), At(friday, 8), At(friday + 2, 11)), At(monday, 17)) << "Sunday";
 }
 
 TEST(Supplement, MovesATermInHoursByTheTimeBetween) {

@@ -55,17 +55,23 @@ TEST_P(StreamsTest, ACatchingUpStreamNeverOvertakesTheListeners) {
   auto wakes = std::make_shared<Wakes>();
   auto stream = hub->Watch(0).value();
   stream->SetWake([wakes] { wakes->Add(); });
-  ASSERT_EQ(stream->Next()->kind, GroupStep::Kind::kWait) << "the page is being read";
-  wakes->AwaitNext();
+  // The page may be there at once, or come with a wake.
   auto step = stream->Next();
-  ASSERT_EQ(step->kind, GroupStep::Kind::kGroup);
+  while (step.ok() && step->kind == GroupStep::Kind::kWait) {
+    wakes->AwaitNext();
+    step = stream->Next();
+  }
+  ASSERT_TRUE(step.ok()) << step.status();
   EXPECT_EQ(step->group->position(), 1);
   EXPECT_EQ(stream->Next()->kind, GroupStep::Kind::kWait) << "the listener has not finished g2";
 
   release.Notify();
-  wakes->AwaitNext();
   step = stream->Next();
-  ASSERT_EQ(step->kind, GroupStep::Kind::kGroup);
+  while (step.ok() && step->kind == GroupStep::Kind::kWait) {
+    wakes->AwaitNext();
+    step = stream->Next();
+  }
+  ASSERT_TRUE(step.ok()) << step.status();
   EXPECT_EQ(step->group->position(), 2);
 }
 

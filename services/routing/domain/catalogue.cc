@@ -75,6 +75,7 @@ std::shared_ptr<const Catalogue> Catalogue::Of(std::vector<ProcedureVersion> ver
       entry->code = version.procedure.code;
       result->ordered_.push_back(entry.get());
     }
+    version.deciding_body = DecidingBodyOf(version.procedure);
     entry->versions.push_back(std::move(version));
   }
   return result;

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "services/routing/domain/deciding_body.h"
 #include "services/routing/domain/procedure.h"
 #include "services/routing/domain/register.h"
 
@@ -24,7 +25,8 @@ struct ProcedureVersion {
   Procedure procedure;
   int64_t version = 0;  // From 1 for each code.
   std::vector<DraftReason> draft_reasons;
-  std::string folded_name;  // text::Fold of the name, for search.
+  std::string folded_name;     // text::Fold of the name, for search.
+  DecidingBody deciding_body;  // Set by Catalogue::Of.
 
   bool published() const { return draft_reasons.empty(); }
 };

@@ -95,21 +95,6 @@ absl::StatusOr<UnitOnDate> DecidingUnit(const Register& units, const ProcedureVe
   return UnitOnDate{province, province->On(as_of)};
 }
 
-absl::string_view TitlePrefix(Line line, bool commune) {
-  switch (line) {
-    case Line::kPolice:
-      return "Công an ";
-    case Line::kMilitary:
-      return commune ? "Ban Chỉ huy Quân sự " : "Bộ Chỉ huy Quân sự ";
-    case Line::kCentralVertical:
-      return "Cơ quan ngành dọc trung ương tại ";
-    case Line::kLocal:
-    case Line::kUnknown:
-      return "Ủy ban nhân dân ";
-  }
-  return "Ủy ban nhân dân ";
-}
-
 void AddPlace(const CenterRecord* center, absl::CivilDay day, bool serves_unit,
               Competence& result) {
   if (result.places.size() == kReceptionPlacesMax) return;
@@ -148,6 +133,43 @@ std::string FirstAct(const std::vector<std::string>& acts) {
   return acts.empty() ? std::string() : acts.front();
 }
 
+// Why the line of the deciding body is the one of the answer.
+absl::string_view LineReason(Line published, Line decides) {
+  if (published == Line::kUnknown) {
+    return "the catalogue states no line; local government decides unless a law says otherwise";
+  }
+  if (published != decides) {
+    return "the published body speaks against the published line; the People's Committee is the "
+           "body of general competence";
+  }
+  if (decides != Line::kLocal) {
+    return "the line decides through its own body in the unit, not through the People's Committee";
+  }
+  return "the People's Committee is the body of general competence";
+}
+
+// The published body and the one that decides. An act is cited only for what it says: the law on
+// local government for the general competence of the People's Committee.
+void ExplainDecidingBody(const Competence& result, std::vector<ExplanationStep>& steps) {
+  const Procedure& procedure = result.procedure->procedure;
+  const DecidingBody& deciding = result.procedure->deciding_body;
+  const bool published = deciding.basis == BodyBasis::kPublished;
+  if (!deciding.because.empty()) {
+    const absl::string_view considered =
+        procedure.body_title.empty() ? procedure.display_name : procedure.body_title;
+    steps.push_back({absl::StrCat("published body: ", considered), published,
+                     std::string(deciding.because), FirstAct(procedure.acts)});
+  }
+  if (published) {
+    steps.push_back({result.body.title, true, "the unit's body of the published kind",
+                     FirstAct(procedure.acts)});
+    return;
+  }
+  const bool local = deciding.line == Line::kLocal;
+  steps.push_back({result.body.title, true, std::string(LineReason(procedure.line, deciding.line)),
+                   local ? std::string(kLocalGovernmentAct) : std::string()});
+}
+
 void ExplainBody(const Competence& result, std::vector<ExplanationStep>& steps) {
   const Procedure& procedure = result.procedure->procedure;
   steps.push_back(
@@ -166,21 +188,7 @@ void ExplainBody(const Competence& result, std::vector<ExplanationStep>& steps) 
     steps.push_back({absl::StrCat("bodies of ", result.unit_version->full_name), false,
                      "the procedure is not decided by communes", std::string(kLocalGovernmentAct)});
   }
-  absl::string_view line_reason = "the line of the deciding body";
-  if (procedure.line == Line::kUnknown) {
-    line_reason =
-        "the catalogue states no line; local government decides unless a law says otherwise";
-  } else if (procedure.line != Line::kLocal) {
-    line_reason =
-        "the line decides through its own body in the unit, not through the People's Committee";
-  }
-  steps.push_back(
-      {result.body.title, true, std::string(line_reason), std::string(kLocalGovernmentAct)});
-  if (!procedure.body_title.empty()) {
-    steps.push_back({absl::StrCat("published title: ", procedure.body_title), false,
-                     "it names kinds of bodies, not one body of one unit",
-                     FirstAct(procedure.acts)});
-  }
+  ExplainDecidingBody(result, steps);
 }
 
 void ExplainPlaces(const Competence& result, std::vector<ExplanationStep>& steps) {
@@ -220,10 +228,9 @@ absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const R
   result.body.unit = deciding.record->name;
   result.body.unit_full_name = deciding.version->full_name;
   result.body.level = procedure.level;
-  result.body.line = procedure.line == Line::kUnknown ? Line::kLocal : procedure.line;
+  result.body.line = result.procedure->deciding_body.line;
   result.body.title =
-      absl::StrCat(TitlePrefix(result.body.line, procedure.level == Level::kCommune),
-                   deciding.version->full_name);
+      absl::StrCat(result.procedure->deciding_body.title_prefix, deciding.version->full_name);
   result.boundary_free = procedure.boundary == Boundary::kFree;
 
   FindPlaces(units, query.as_of, result);

@@ -70,9 +70,8 @@ struct Competence {
 //   `SNAPSHOT_NOT_READY` before any unit is known.
 //
 // A commune decides for itself; a commune's or province's matter of the provincial level is decided
-// by the province. Lines outside local government decide through their body in that unit. A line
-// the table does not state is local government's (Law 72/2025/QH15: the People's Committee unless a
-// law says otherwise).
+// by the province. The body of that unit is the one the catalogue publishes, when it names exactly
+// one; else the one of general competence (deciding_body.h).
 absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const Register& units,
                                              const CompetenceQuery& query);
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "common/errors.h"
 
 namespace twotier::routing {
@@ -13,6 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const absl::CivilDay kToday(2026, 11, 2);
 const absl::CivilDay kReform(2025, 7, 1);
@@ -94,11 +96,23 @@ class CompetenceTest : public ::testing::Test {
     ProcedureVersion changed = Version("1.000001", Level::kProvince);
     changed.version = 2;
     changed.procedure.known_from = absl::CivilDay(2026, 12, 1);
-    catalogue_ = Catalogue::Of({Version("1.000001", Level::kCommune), changed,
-                                Version("1.000002", Level::kProvince), free, draft,
-                                Version("1.000005", Level::kCommune, Line::kPolice),
-                                Version("1.000006", Level::kProvince, Line::kMilitary),
-                                Version("1.000007", Level::kCommune, Line::kUnknown)});
+    const auto published = [](ProcedureVersion version, std::string body_title) {
+      version.procedure.body_title = std::move(body_title);
+      version.procedure.acts = {"1/QĐ-BTP"};
+      return version;
+    };
+    catalogue_ = Catalogue::Of(
+        {Version("1.000001", Level::kCommune), changed,
+         published(Version("1.000010", Level::kProvince), "Sở Tư pháp"),
+         published(Version("1.000011", Level::kCommune), "Chủ tịch UBND cấp xã"),
+         published(Version("1.000012", Level::kProvince), "Ủy ban nhân dân cấp tỉnh, Sở Tư pháp"),
+         published(Version("1.000013", Level::kCommune, Line::kPolice),
+                   "Cục quản lý xuất nhập cảnh"),
+         published(Version("1.000014", Level::kCommune, Line::kPolice), "Ủy ban nhân dân cấp xã"),
+         Version("1.000002", Level::kProvince), free, draft,
+         Version("1.000005", Level::kCommune, Line::kPolice),
+         Version("1.000006", Level::kProvince, Line::kMilitary),
+         Version("1.000007", Level::kCommune, Line::kUnknown)});
   }
 
   absl::StatusOr<Competence> Resolve(absl::string_view procedure, absl::string_view unit,
@@ -220,6 +234,58 @@ TEST_F(CompetenceTest, TheExplanationListsWhatWasKeptAndRejected) {
   }
   EXPECT_TRUE(commune_rejected);
   EXPECT_FALSE(steps.back().kept) << "not boundary-free";
+}
+
+TEST_F(CompetenceTest, ThePublishedBodyOfTheUnitDecides) {
+  const auto department = Resolve("1.000010", "units/hc", kToday, true);
+  ASSERT_TRUE(department.ok()) << department.status();
+  EXPECT_EQ(department->body.title, "Sở Tư pháp Thành phố Đà Nẵng");
+  EXPECT_EQ(department->body.unit, "units/dn");
+  EXPECT_EQ(Resolve("1.000011", "units/hc")->body.title,
+            "Chủ tịch Ủy ban nhân dân Phường Hải Châu");
+  int kept = 0;
+  for (const ExplanationStep& step : department->explanation) {
+    EXPECT_THAT(step.considered, Not(HasSubstr("Ủy ban nhân dân")));
+    if (step.considered == "published body: Sở Tư pháp" ||
+        step.considered == "Sở Tư pháp Thành phố Đà Nẵng") {
+      EXPECT_TRUE(step.kept) << step.because;
+      EXPECT_THAT(step.because, HasSubstr("published"));
+      EXPECT_EQ(step.act, "1/QĐ-BTP") << "the law on local government names no department";
+      ++kept;
+    }
+  }
+  EXPECT_EQ(kept, 2);
+}
+
+TEST_F(CompetenceTest, WhereThePublishedBodyDoesNotTellGeneralCompetenceDoesAndSaysWhy) {
+  const struct {
+    const char* procedure;
+    const char* title;
+    Line line;
+    const char* published;
+    const char* because;
+  } cases[] = {
+      {"1.000012", "Ủy ban nhân dân Thành phố Đà Nẵng", Line::kLocal,
+       "Ủy ban nhân dân cấp tỉnh, Sở Tư pháp", "several bodies"},
+      {"1.000013", "Công an Phường Hải Châu", Line::kPolice, "Cục quản lý xuất nhập cảnh",
+       "published body contradicts the level"},
+      {"1.000014", "Ủy ban nhân dân Phường Hải Châu", Line::kLocal, "Ủy ban nhân dân cấp xã",
+       "published body contradicts the line"},
+  };
+  for (const auto& c : cases) {
+    const auto competence = Resolve(c.procedure, "units/hc", kToday, true);
+    ASSERT_TRUE(competence.ok()) << competence.status();
+    EXPECT_EQ(competence->body.title, c.title);
+    EXPECT_EQ(competence->body.line, c.line);
+    bool rejected = false;
+    for (const ExplanationStep& step : competence->explanation) {
+      if (step.considered != absl::StrCat("published body: ", c.published)) continue;
+      EXPECT_FALSE(step.kept);
+      EXPECT_THAT(step.because, HasSubstr(c.because));
+      rejected = true;
+    }
+    EXPECT_TRUE(rejected) << c.procedure;
+  }
 }
 
 TEST_F(CompetenceTest, ReceptionFollowsPlacesAndBoundaryRule) {

@@ -49,11 +49,13 @@ void CheckEntry(const Entry& entry, size_t i, error::Violations& violations) {
   const std::string& code = entry.province_code;
   if (!code.empty() &&
       (code.size() != 2 || !absl::ascii_isdigit(code[0]) || !absl::ascii_isdigit(code[1]))) {
-    violations.Add(field, absl::StrCat("province code \"", code, "\" is not two digits"));
+    violations.Add(field + ".province_code",
+                   absl::StrCat("province code \"", code, "\" is not two digits"));
   }
   if (entry.kind == EntryKind::kMakeupWork && IsBaseWorkingDay(entry.date)) {
-    violations.Add(field, absl::StrCat(absl::FormatCivilTime(entry.date),
-                                       " is worked anyway and cannot make up for another day"));
+    violations.Add(field + ".kind",
+                   absl::StrCat(absl::FormatCivilTime(entry.date),
+                                " is worked anyway and cannot make up for another day"));
   }
 }
 
@@ -64,7 +66,7 @@ void CheckDuplicates(const std::vector<Entry>& entries, error::Violations& viola
     const auto [other, fresh] =
         seen.try_emplace({entry.date, entry.province_code, entry.known_from}, i);
     if (fresh) continue;
-    violations.Add(absl::StrCat("entries[", i, "]"),
+    violations.Add(absl::StrCat("entries[", i, "].date"),
                    absl::StrCat(absl::FormatCivilTime(entry.date), " stands in entries[",
                                 other->second, "] too, known from the same day"));
   }

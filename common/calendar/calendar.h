@@ -85,8 +85,8 @@ class Calendar {
   static constexpr int kTermDaysMax = 3660;
 
   // INVALID_ARGUMENT `MALFORMED_REQUEST` with a violation for every wrong entry (field
-  // `entries[i]`): two entries for one date and place known from the same day, a make-up day that
-  // is worked anyway, a province code that is not two digits; or for wrong years.
+  // `entries[i].member`): two entries for one date and place known from the same day, a make-up day
+  // that is worked anyway, a province code that is not two digits; or for wrong years.
   static absl::StatusOr<std::shared_ptr<const Calendar>> Build(const std::vector<Entry>& entries,
                                                                const CalendarOptions& options);
 

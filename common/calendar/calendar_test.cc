@@ -162,8 +162,8 @@ TEST(CalendarTest, NamesEveryWrongEntry) {
   for (const auto& violation : error::FieldViolationsOf(built.status())) {
     fields.push_back(violation.field);
   }
-  EXPECT_THAT(fields,
-              testing::UnorderedElementsAre("last_year", "entries[1]", "entries[2]", "entries[3]"));
+  EXPECT_THAT(fields, testing::UnorderedElementsAre("last_year", "entries[1].date",
+                                                    "entries[2].kind", "entries[3].province_code"));
 }
 
 TEST(CalendarTest, KnowsTheNamesOfItsKinds) {

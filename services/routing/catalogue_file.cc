@@ -12,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "common/text.h"
 
@@ -51,6 +52,7 @@ class RowReader {
   const std::string& operator[](absl::string_view column) const {
     return cells_[std::find(columns_.begin(), columns_.end(), column) - columns_.begin()];
   }
+  int line() const { return line_; }
   void Wrong(absl::string_view column, absl::string_view description) const {
     violations_.Add(absl::StrCat(file_, ":", line_, ":", column), description);
   }
@@ -230,6 +232,31 @@ calendar::Entry EntryOf(const RowReader<7>& row) {
   return entry;
 }
 
+// `text` with its first `entries[i]` replaced by `before` and the line that entry was read from.
+std::string NamedByLine(absl::string_view text, const std::vector<int>& lines,
+                        absl::string_view before) {
+  constexpr absl::string_view kEntry = "entries[";
+  const size_t begin = text.find(kEntry);
+  const size_t end = text.find(']', begin);
+  size_t index = 0;
+  if (begin == absl::string_view::npos || end == absl::string_view::npos ||
+      !absl::SimpleAtoi(text.substr(begin + kEntry.size(), end - begin - kEntry.size()), &index) ||
+      index >= lines.size()) {
+    return std::string(text);
+  }
+  return absl::StrCat(text.substr(0, begin), before, lines[index], text.substr(end + 1));
+}
+
+// A violation of the calendar as one of the file: `entries[i].member` is `file:row:column`, and the
+// columns have the names of the members. Whatever is not of an entry is of the file.
+void AddOfCalendar(const error::FieldViolation& violation, const std::vector<int>& lines,
+                   error::Violations& violations) {
+  const std::string member = absl::StrReplaceAll(violation.field, {{"].", "]:"}});
+  const std::string field = NamedByLine(member, lines, absl::StrCat(kCalendarFile, ":"));
+  violations.Add(field == member ? std::string(kCalendarFile) : field,
+                 NamedByLine(violation.description, lines, "line "));
+}
+
 }  // namespace
 
 std::vector<Procedure> ReadProcedures(absl::string_view content, error::Violations& violations) {
@@ -248,8 +275,11 @@ std::vector<Procedure> ReadProcedures(absl::string_view content, error::Violatio
 std::shared_ptr<const calendar::Calendar> ReadCalendar(absl::string_view content,
                                                        error::Violations& violations) {
   std::vector<calendar::Entry> entries;
-  ForEachRow<7>(kCalendarFile, content, kCalendarColumns, violations,
-                [&](const RowReader<7>& row) { entries.push_back(EntryOf(row)); });
+  std::vector<int> lines;  // Of each entry.
+  ForEachRow<7>(kCalendarFile, content, kCalendarColumns, violations, [&](const RowReader<7>& row) {
+    entries.push_back(EntryOf(row));
+    lines.push_back(row.line());
+  });
   if (!violations.empty()) return nullptr;
   if (entries.empty()) {
     violations.Add(kCalendarFile, "must have rows");
@@ -263,7 +293,7 @@ std::shared_ptr<const calendar::Calendar> ReadCalendar(absl::string_view content
       {static_cast<int>(first->date.year()), static_cast<int>(last->date.year()), std::nullopt});
   if (built.ok()) return *std::move(built);
   for (const error::FieldViolation& violation : error::FieldViolationsOf(built.status())) {
-    violations.Add(absl::StrCat(kCalendarFile, ":", violation.field), violation.description);
+    AddOfCalendar(violation, lines, violations);
   }
   if (violations.empty()) violations.Add(kCalendarFile, built.status().message());
   return nullptr;

@@ -8,13 +8,17 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/routing/domain/deciding_body.h"
 
 namespace twotier::routing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr char kHeader[] =
     "code,name,field,ministry,level,line,body_title,former_level,proven,term_value,term_unit,"
@@ -119,6 +123,29 @@ TEST(Procedures, TheNationalTableHoldsWhatItsReadmeSays) {
                                                 {DraftReason::kLevelDependsOnCase, 249}}));
 }
 
+// A row whose body contradicts its level or line is published, for its level is proven; it is a
+// doubt all the same, and a doubt that is not written down is forgotten.
+TEST(Procedures, TheReadmeListsEveryPublishedRowThatContradictsItself) {
+  error::Violations violations;
+  const std::string readme = FileContent("README.md");
+  std::map<BodyBasis, int> bases;
+  for (const Procedure& procedure : ReadProcedures(FileContent(kProceduresFile), violations)) {
+    if (!DraftReasonsOf(procedure).empty()) continue;
+    const DecidingBody body = DecidingBodyOf(procedure);
+    ++bases[body.basis];
+    EXPECT_FALSE(body.title_prefix.empty()) << procedure.code;
+    if (body.basis != BodyBasis::kContradicted) continue;
+    EXPECT_TRUE(absl::StrContains(readme, procedure.code))
+        << procedure.code << "|" << procedure.body_title << "|" << body.because;
+  }
+  EXPECT_EQ(bases, (std::map<BodyBasis, int>{{BodyBasis::kUnstated, 14},
+                                             {BodyBasis::kPublished, 582},
+                                             {BodyBasis::kSeveral, 111},
+                                             {BodyBasis::kDesignated, 30},
+                                             {BodyBasis::kNotOfAUnit, 27},
+                                             {BodyBasis::kContradicted, 39}}));
+}
+
 TEST(Calendar, TheNationalTableHasThePublishedWorkingDays) {
   error::Violations violations;
   const auto calendar = ReadCalendar(FileContent(kCalendarFile), violations);
@@ -147,6 +174,35 @@ TEST(Calendar, EveryWrongCellIsNamed) {
   EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n", empty),
             nullptr);
   EXPECT_THAT(FieldsOf(empty), ElementsAre("calendar.csv"));
+}
+
+TEST(Calendar, WhatOnlyTheWholeCalendarCanTellIsNamedByItsLineToo) {
+  error::Violations violations;
+  EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
+                         "2026-01-01,statutory,,A,,2025-01-01,sure\n"
+                         "2026-01-10,makeup_work,,\"B, C\",,2025-01-01,sure\n"
+                         "2026-01-05,makeup_work,,D,,2025-01-01,sure\n"
+                         "2026-01-06,statutory,1,E,,2025-01-01,sure\n"
+                         "2026-01-01,in_lieu,,F,,2025-01-01,sure\n",
+                         violations),
+            nullptr);
+  EXPECT_THAT(
+      FieldsOf(violations),
+      ElementsAre("calendar.csv:4:kind", "calendar.csv:5:province_code", "calendar.csv:6:date"));
+  for (const auto& violation : violations.all()) {
+    EXPECT_THAT(violation.description, Not(HasSubstr("entries["))) << violation.field;
+  }
+  EXPECT_THAT(violations.all().back().description, HasSubstr("line 2"));
+}
+
+TEST(Calendar, YearsThatNoCalendarHasAreAFaultOfTheFile) {
+  error::Violations violations;
+  EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
+                         "2026-01-01,statutory,,A,,2025-01-01,sure\n"
+                         "2126-01-01,statutory,,A,,2025-01-01,sure\n",
+                         violations),
+            nullptr);
+  EXPECT_THAT(FieldsOf(violations), ElementsAre("calendar.csv"));
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "common/db/database.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
@@ -68,6 +69,11 @@ class Outcomes {
     absl::MutexLock lock(&mutex_);
     const auto enough = [&] { return outcomes_.size() >= count; };
     mutex_.Await(absl::Condition(&enough));
+  }
+  bool WaitFor(size_t count, absl::Duration time) {
+    absl::MutexLock lock(&mutex_);
+    const auto enough = [&] { return outcomes_.size() >= count; };
+    return mutex_.AwaitWithTimeout(absl::Condition(&enough), time);
   }
   absl::Status Of(const std::string& name) {
     absl::MutexLock lock(&mutex_);

@@ -83,6 +83,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connect(absl::string_view url, Engin
   return OpenPostgres(url, {.access = access,
                             .statement_timeout = options.statement_timeout,
                             .lock_timeout = options.lock_timeout,
+                            .answer_margin = options.answer_margin,
                             .observer = options.observer});
 }
 
@@ -99,6 +100,10 @@ absl::Status CheckOptions(const DatabaseOptions& options) {
       options.batch_max_postgres < 1 || options.queue_max < 1 || options.read_queue_max < 1 ||
       options.retry_max < 0) {
     return absl::InvalidArgumentError("the database needs at least one lane, reader and place");
+  }
+  if (options.statement_timeout <= absl::ZeroDuration() ||
+      options.answer_margin <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError("the database's statements need a time limit");
   }
   return absl::OkStatus();
 }

@@ -85,6 +85,9 @@ struct DatabaseOptions {
   int retry_max = 8;  // Reruns of a unit that lost to others.
   absl::Duration statement_timeout = absl::Seconds(10);
   absl::Duration lock_timeout = absl::Milliseconds(50);
+  // PostgreSQL: silence beyond the statement's timeout that ends the connection. A commit has no
+  // timeout of its own; this is what a stalled disk gets.
+  absl::Duration answer_margin = absl::Seconds(5);
   absl::Duration reconnect_backoff_max = absl::Seconds(2);
   bool migrate = true;  // Apply missing migrations at open; else refuse a schema that lacks any.
   Observer* observer = nullptr;  // Not owned; outlives the database.

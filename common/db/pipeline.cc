@@ -13,7 +13,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/errors.h"
+#include "common/status_macros.h"
 
 namespace twotier::db {
 namespace {
@@ -34,6 +36,13 @@ constexpr int kBinary = 1;
 constexpr char kConnectTimeoutSeconds[] = "2";
 // A peer that does not acknowledge for this long is gone.
 constexpr char kTcpUserTimeoutMs[] = "10000";
+// The same where nothing is on its way, as while a result is awaited: Linux would ask after two
+// hours. First question after 10 s of silence, then two more.
+constexpr char kKeepalivesIdleSeconds[] = "10";
+constexpr char kKeepalivesIntervalSeconds[] = "3";
+constexpr char kKeepalivesCount[] = "3";
+// What TLS has decrypted already does not make the socket readable again: look this often.
+constexpr absl::Duration kTlsLook = absl::Milliseconds(10);
 
 struct FreeResult {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -122,24 +131,75 @@ absl::Status Pipeline::Connect(const std::string& url, const std::string& settin
   PQfinish(std::exchange(connection_, nullptr));
   prepared_.clear();
   pending_.clear();
-  const char* const names[] = {"dbname",           "application_name", "connect_timeout",
-                               "tcp_user_timeout", "client_encoding",  nullptr};
-  const char* const values[] = {url.c_str(),       "twotier", kConnectTimeoutSeconds,
-                                kTcpUserTimeoutMs, "UTF8",    nullptr};
+  const char* const names[] = {"dbname",
+                               "application_name",
+                               "client_encoding",
+                               "connect_timeout",
+                               "tcp_user_timeout",
+                               "keepalives_idle",
+                               "keepalives_interval",
+                               "keepalives_count",
+                               nullptr};
+  const char* const values[] = {url.c_str(),
+                                "twotier",
+                                "UTF8",
+                                kConnectTimeoutSeconds,
+                                kTcpUserTimeoutMs,
+                                kKeepalivesIdleSeconds,
+                                kKeepalivesIntervalSeconds,
+                                kKeepalivesCount,
+                                nullptr};
   connection_ = PQconnectdbParams(names, values, /*expand_dbname=*/1);
   if (PQstatus(connection_) != CONNECTION_OK) {
     return Away(absl::StripAsciiWhitespace(PQerrorMessage(connection_)));
   }
   PQsetNoticeProcessor(
       connection_, [](void*, const char*) {}, nullptr);
-  const Result result(PQexec(connection_, settings.c_str()));
-  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
-    return Away(absl::StripAsciiWhitespace(PQerrorMessage(connection_)));
+  if (PQsetnonblocking(connection_, 1) != 0) return Lost()->status;
+  RETURN_IF_ERROR(RunSettings(settings));
+  return PQenterPipelineMode(connection_) == 1 ? absl::OkStatus() : Lost()->status;
+}
+
+absl::Status Pipeline::RunSettings(const std::string& settings) {
+  if (PQsendQuery(connection_, settings.c_str()) != 1) return Lost()->status;
+  if (const Trouble trouble = Flush()) return trouble->status;
+  absl::Status status;
+  for (;;) {
+    if (const Trouble trouble = AwaitResult()) return trouble->status;
+    const Result result(PQgetResult(connection_));
+    if (result == nullptr) return status;
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+      status = Away(absl::StripAsciiWhitespace(PQerrorMessage(connection_)));
+    }
   }
-  if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
-    return Lost()->status;
+}
+
+// ---- Waiting
+
+Pipeline::Trouble Pipeline::AwaitSocket(short events, absl::Time deadline) {
+  const absl::Duration left = deadline - absl::Now();
+  if (left <= absl::ZeroDuration()) {
+    pending_.clear();
+    return EngineError{Fault::kLost, Away("PostgreSQL does not answer")};
   }
-  return absl::OkStatus();
+  const absl::Duration wait = PQsslInUse(connection_) != 0 ? std::min(left, kTlsLook) : left;
+  const absl::Duration rounded = absl::Ceil(wait, absl::Milliseconds(1));
+  pollfd waiting{PQsocket(connection_), events, 0};
+  if (poll(&waiting, 1, static_cast<int>(absl::ToInt64Milliseconds(rounded))) < 0 &&
+      errno != EINTR) {
+    return Lost();
+  }
+  return std::nullopt;
+}
+
+Pipeline::Trouble Pipeline::AwaitResult() {
+  if (PQisBusy(connection_) == 0) return std::nullopt;
+  const absl::Time deadline = absl::Now() + patience_;
+  do {
+    if (Trouble trouble = AwaitSocket(POLLIN, deadline)) return trouble;
+    if (PQconsumeInput(connection_) != 1) return Lost();
+  } while (PQisBusy(connection_) != 0);
+  return std::nullopt;
 }
 
 // ---- Sending
@@ -232,14 +292,15 @@ Pipeline::Trouble Pipeline::Mark() {
 }
 
 Pipeline::Trouble Pipeline::Flush() {
+  absl::Time deadline = absl::InfinitePast();  // Set when there is something to wait for.
   for (;;) {
     const int left = PQflush(connection_);
     if (left == 0) return std::nullopt;
     if (left < 0) return Lost();
     // The server may want to be read before it reads on.
-    pollfd waiting{PQsocket(connection_), POLLIN | POLLOUT, 0};
-    if (poll(&waiting, 1, -1) < 0 && errno != EINTR) return Lost();
-    if ((waiting.revents & POLLIN) != 0 && PQconsumeInput(connection_) != 1) return Lost();
+    if (deadline == absl::InfinitePast()) deadline = absl::Now() + patience_;
+    if (Trouble trouble = AwaitSocket(POLLIN | POLLOUT, deadline)) return trouble;
+    if (PQconsumeInput(connection_) != 1) return Lost();
   }
 }
 
@@ -254,12 +315,14 @@ Pipeline::Trouble Pipeline::Flight() {
   Trouble worst;
   const std::vector<Pending> sent = std::exchange(pending_, {});
   for (const Pending& pending : sent) {
+    if (Trouble trouble = AwaitResult()) return trouble;
     const Result result(PQgetResult(connection_));
     if (result == nullptr || PQstatus(connection_) == CONNECTION_BAD) return Lost();
     Trouble trouble = Take(pending, result.get());
     if (Weight(trouble) > Weight(worst)) worst = std::move(trouble);
     // Every statement's results end with a null; a mark has none.
     if (pending.kind != Pending::Kind::kMark) {
+      if (Trouble silence = AwaitResult()) return silence;
       if (const Result end(PQgetResult(connection_)); end != nullptr) return Lost();
     }
   }

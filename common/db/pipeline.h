@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/db/connection.h"
 #include "common/db/db.h"
 
@@ -21,6 +22,10 @@ namespace twotier::db {
 //
 // What is sent belongs to a segment, which Mark ends. An error skips the rest of its segment,
 // nothing else. Statements are prepared when they are first sent.
+//
+// No wait lasts longer than the patience: a server that is stopped, but whose machine still
+// acknowledges what it is sent, would otherwise hold its caller for ever. Then the connection
+// counts as broken.
 class Pipeline {
  public:
   // What the sender wants to know of a statement's result.
@@ -33,13 +38,17 @@ class Pipeline {
   // Absent: all is well.
   using Trouble = std::optional<EngineError>;
 
-  Pipeline() = default;
+  // `patience`: how long to wait for one result, or for the server to take what is sent. Longer
+  // than the server's own statement timeout, which is to strike first.
+  explicit Pipeline(absl::Duration patience) : patience_(patience) {}
   ~Pipeline() { PQfinish(connection_); }
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
   // Connects, again when it was connected before, and runs `settings`. UNAVAILABLE `DATABASE_AWAY`.
   absl::Status Connect(const std::string& url, const std::string& settings);
+
+  void set_patience(absl::Duration patience) { patience_ = patience; }
 
   Trouble Send(Want want, const Statement& statement, Values values, int64_t rows_expected = 0);
   // Sends SQL that is not prepared.
@@ -81,7 +90,13 @@ class Pipeline {
   Trouble Take(const Pending& pending, const PGresult* result);
   Trouble TakeRows(const Pending& pending, const PGresult* result);
   Trouble Lost();
+  // Waits until the socket is ready for one of `events` of poll(2), or until `deadline`.
+  Trouble AwaitSocket(short events, absl::Time deadline);
+  // Waits until PQgetResult does not have to.
+  Trouble AwaitResult();
+  absl::Status RunSettings(const std::string& settings);
 
+  absl::Duration patience_;
   PGconn* connection_ = nullptr;
   absl::flat_hash_map<std::string, Prepared> prepared_;
   int64_t prepared_count_ = 0;

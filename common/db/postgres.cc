@@ -24,7 +24,7 @@ constexpr size_t kPendingMax = 256;
 // circle, and patience costs nothing. Two batches of a busy disk.
 constexpr absl::string_view kTurnTimeoutMs = "2000";
 // Migrations may wait this long for another process that migrates.
-constexpr absl::string_view kMigrationTimeout = "60s";
+constexpr absl::Duration kMigrationTimeout = absl::Seconds(60);
 // Advisory lock of whoever migrates: "twotier" in ASCII.
 constexpr int64_t kSchemaLock = 0x74776f74696572;
 
@@ -52,7 +52,10 @@ constexpr Statement kKind{
 class PostgresConnection final : public Connection {
  public:
   PostgresConnection(absl::string_view url, const PostgresOptions& options)
-      : Connection(options.observer), url_(url), options_(options) {}
+      : Connection(options.observer),
+        url_(url),
+        options_(options),
+        pipeline_(Patience(options.statement_timeout)) {}
 
   absl::Status Open();
   // FAILED_PRECONDITION `DATABASE_COLLATION`.
@@ -78,6 +81,11 @@ class PostgresConnection final : public Connection {
   void DoRollback() override;
   absl::Status DoReopen() override { return Open(); }
 
+  // A statement that waits for locks or turns ends with its timeout too.
+  absl::Duration Patience(absl::Duration statement_timeout) const {
+    return statement_timeout + options_.answer_margin;
+  }
+  absl::Status SetTimeouts(absl::Duration statement, absl::Duration lock);
   absl::Status TakeTurns(absl::Span<const Bump> bumps, absl::string_view turn);
   absl::Status Send(Want want, const Statement& statement, Values values,
                     int64_t rows_expected = 0) {
@@ -97,6 +105,7 @@ class PostgresConnection final : public Connection {
 
 absl::Status PostgresConnection::Open() {
   turns_taken_ = false;
+  pipeline_.set_patience(Patience(options_.statement_timeout));
   return pipeline_.Connect(
       url_,
       absl::StrCat("SET default_transaction_isolation = 'repeatable read';"
@@ -232,22 +241,21 @@ void PostgresConnection::CheckIdle() {
   if (!lost()) Check(pipeline_.CheckIdle()).IgnoreError();  // The error is the flag it sets.
 }
 
+absl::Status PostgresConnection::SetTimeouts(absl::Duration statement, absl::Duration lock) {
+  pipeline_.set_patience(Patience(statement));
+  RETURN_IF_ERROR(
+      RunOnce(absl::StrCat("SET statement_timeout = ", absl::ToInt64Milliseconds(statement))));
+  return RunOnce(absl::StrCat("SET lock_timeout = ", absl::ToInt64Milliseconds(lock)));
+}
+
 absl::Status PostgresConnection::LockSchema() {
-  RETURN_IF_ERROR(RunOnce(absl::StrCat("SET lock_timeout = '", kMigrationTimeout, "'")));
-  RETURN_IF_ERROR(RunOnce(absl::StrCat("SET statement_timeout = '", kMigrationTimeout, "'")));
+  RETURN_IF_ERROR(SetTimeouts(kMigrationTimeout, kMigrationTimeout));
   return RunOnce(absl::StrCat("SELECT pg_advisory_lock(", kSchemaLock, ")"));
 }
 
 void PostgresConnection::UnlockSchema() {
   absl::Status status = RunOnce(absl::StrCat("SELECT pg_advisory_unlock(", kSchemaLock, ")"));
-  if (status.ok()) {
-    status = RunOnce(absl::StrCat("SET statement_timeout = ",
-                                  absl::ToInt64Milliseconds(options_.statement_timeout)));
-  }
-  if (status.ok()) {
-    status = RunOnce(
-        absl::StrCat("SET lock_timeout = ", absl::ToInt64Milliseconds(options_.lock_timeout)));
-  }
+  if (status.ok()) status = SetTimeouts(options_.statement_timeout, options_.lock_timeout);
   // A new connection has neither the lock nor the settings.
   if (!status.ok()) Fail({Fault::kLost, std::move(status)}).IgnoreError();
 }

@@ -15,6 +15,9 @@ struct PostgresOptions {
   Access access = Access::kWrite;
   absl::Duration statement_timeout = absl::Seconds(10);
   absl::Duration lock_timeout = absl::Milliseconds(50);
+  // How much longer than the timeout of its statement a server may keep silent before the
+  // connection counts as broken.
+  absl::Duration answer_margin = absl::Seconds(5);
   Observer* observer = nullptr;
 };
 

@@ -1,4 +1,5 @@
 // What a stream that catches up from the database may give, and when.
+#include "absl/cleanup/cleanup.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "common/feed/hub.h"
@@ -42,9 +43,13 @@ TEST_P(StreamsTest, ACatchingUpStreamNeverOvertakesTheListeners) {
   ASSERT_TRUE(WriteGroup(*database_, "g2", {"s"}).ok());
   ASSERT_EQ(sequencer->RunOnce().value(), 2);
 
-  const auto hub = Hub::Create(database_.get(), &clock_, {}).value();
   absl::Notification heard;
   absl::Notification release;
+  const auto hub = Hub::Create(database_.get(), &clock_, {}).value();
+  // Also when the test fails: the hub waits for its listener when it stops.
+  const absl::Cleanup let_go = [&release] {
+    if (!release.HasBeenNotified()) release.Notify();
+  };
   hub->OnGroup([&](const GroupPtr&) {
     heard.Notify();
     release.WaitForNotification();

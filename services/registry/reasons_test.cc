@@ -44,7 +44,9 @@ std::set<std::string> ReasonsInCode() {
       found.insert((*it)[1]);
     }
   }
-  found.erase("PUBLISHED_COUNT");  // Type of a precondition, not a reason.
+  // Types of a precondition, not reasons.
+  found.erase("PUBLISHED_COUNT");
+  found.erase("STORED_UNITS");
   return found;
 }
 

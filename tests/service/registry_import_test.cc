@@ -14,8 +14,10 @@
 namespace twotier::registry {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::Field;
+using ::testing::HasSubstr;
 using Code = absl::StatusCode;
 using Stub = v1::RegistryService::Stub;
 using testing::Files;
@@ -163,6 +165,60 @@ TEST_P(RegistryImportTest, AMissingFileIsAFieldViolation) {
   EXPECT_EQ(Reason(status), "IMPORT_ROW_INVALID");
   EXPECT_THAT(error::FieldViolationsOf(status),
               ElementsAre(Field(&error::FieldViolation::field, "tier_models.csv")));
+}
+
+// The same commune under another id, in a data set that is right in itself.
+Files WithOtherUnit() {
+  Files files = SmallFiles();
+  absl::StrReplaceAll({{"uB,00002", "uOther,00002"}}, &files["communes.csv"]);
+  return files;
+}
+
+TEST_P(RegistryImportTest, DataThatDoNotFitWhatIsStoredAreRefusedAndTheRegisterGoesOn) {
+  ASSERT_TRUE(Import(ImportOf(SmallFiles(), 1)).ok());
+  const int64_t events = server_.CountEvents();
+  for (const bool validate_only : {true, false}) {
+    const absl::Status status = Import(ImportOf(WithOtherUnit(), 2, validate_only)).status();
+    EXPECT_EQ(status.code(), Code::kFailedPrecondition);
+    EXPECT_EQ(Reason(status), "CONFLICTS_WITH_STORED");
+    const auto conflicts = error::PreconditionsOf(status);
+    ASSERT_EQ(conflicts.size(), 1u) << status;
+    EXPECT_EQ(conflicts[0].subject, "units/uOther");
+    EXPECT_THAT(conflicts[0].description,
+                AllOf(HasSubstr("shares code 00002"), HasSubstr("units/uB")));
+  }
+  EXPECT_EQ(server_.CountEvents(), events);
+  // What is stored still makes a register.
+  Files changed = SmallFiles();
+  absl::StrReplaceAll({{"Phường N,N", "Phường Nam,Nam"}}, &changed["communes.csv"]);
+  ASSERT_TRUE(Import(ImportOf(changed, 3)).ok());
+  server_.Await("units/uN", 2);
+}
+
+TEST_P(RegistryImportTest, StoredCountsBindLaterDataSets) {
+  ASSERT_TRUE(Import(ImportOf(SmallFiles(), 1)).ok());
+  // One commune more, and nothing said of the number.
+  Files files = SmallFiles();
+  files["communes.csv"] += "uM,00004,2025-07-01,,,ward,Phường M,M,48,,,,,,,,9/NQ\n";
+  files["successions.csv"] += "00003,00004,2025-07-01,part,9/NQ\n";
+  const std::string all = "2025-07-01,communes_of_any_type,2,yes,test\n";
+  const std::string freed = "2025-07-01,communes_of_any_type,2,no,test\n";
+  for (const std::string& row : {std::string(), freed}) {
+    Files silent = files;
+    absl::StrReplaceAll({{all, row}}, &silent["published_counts.csv"]);
+    const absl::Status status = Import(ImportOf(silent, row.empty() ? 2 : 3)).status();
+    EXPECT_EQ(Reason(status), "COUNTS_DIFFER") << row << status;
+    EXPECT_THAT(error::PreconditionsOf(status),
+                ElementsAre(Field(&error::PreconditionViolation::subject,
+                                  "communes_of_any_type on 2025-07-01")));
+  }
+  // The authority counts again, and the data agree.
+  absl::StrReplaceAll({{all, "2025-07-01,communes_of_any_type,3,yes,test\n"}},
+                      &files["published_counts.csv"]);
+  const auto counted = Import(ImportOf(files, 4));
+  ASSERT_TRUE(counted.ok()) << counted.status();
+  ASSERT_EQ(counted->counts_size(), 1);
+  EXPECT_EQ(counted->counts(0).counted(), 3);
 }
 
 class RegistryStartTest : public ::testing::TestWithParam<testing_support::EngineParam> {};

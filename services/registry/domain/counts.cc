@@ -60,25 +60,33 @@ void CheckCountWords(const std::vector<PublishedCount>& counts, RowErrors& error
   }
 }
 
+std::string NameOf(const PublishedCount& count) {
+  return absl::StrCat(count.what, " on ", absl::FormatCivilTime(count.day));
+}
+
 std::vector<CheckedCount> CheckCounts(const UnitTree& tree,
                                       const std::vector<PublishedCount>& counts) {
   std::vector<CheckedCount> checked;
   for (const PublishedCount& count : counts) {
     const std::optional<int64_t> counted = CountUnits(tree, count.what, count.day);
     if (!count.binding || !counted.has_value()) continue;
-    checked.push_back({absl::StrCat(count.what, " on ", absl::FormatCivilTime(count.day)),
-                       count.count, *counted});
+    checked.push_back({NameOf(count), count.count, *counted});
   }
   return checked;
 }
 
-absl::Status RequireCounts(const std::vector<CheckedCount>& counts) {
+absl::Status RequireCounts(const std::vector<CheckedCount>& counts,
+                           absl::Span<const std::string> released) {
   std::vector<error::PreconditionViolation> violations;
   for (const CheckedCount& count : counts) {
     if (count.published == count.counted) continue;
     violations.push_back(
         {"PUBLISHED_COUNT", count.what,
          absl::StrCat("published ", count.published, ", in the data ", count.counted)});
+  }
+  for (const std::string& name : released) {
+    violations.push_back(
+        {"PUBLISHED_COUNT", name, "binds in the register; a data set may restate it, not free it"});
   }
   if (violations.empty()) return absl::OkStatus();
   return error::WithPreconditions(

@@ -39,9 +39,14 @@ void CheckCountWords(const std::vector<PublishedCount>& counts, RowErrors& error
 std::vector<CheckedCount> CheckCounts(const UnitTree& tree,
                                       const std::vector<PublishedCount>& counts);
 
-// OK when all are met; else FAILED_PRECONDITION `COUNTS_DIFFER` with one precondition violation for
-// each that is not.
-absl::Status RequireCounts(const std::vector<CheckedCount>& counts);
+// Such a name: "wards on 2025-07-01".
+std::string NameOf(const PublishedCount& count);
+
+// OK when all are met and none is released; else FAILED_PRECONDITION `COUNTS_DIFFER` with one
+// precondition violation for each that is not. `released` names stored counts that bind and that a
+// data set would make not binding.
+absl::Status RequireCounts(const std::vector<CheckedCount>& counts,
+                           absl::Span<const std::string> released = {});
 
 }  // namespace twotier::registry
 

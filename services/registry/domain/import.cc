@@ -1,12 +1,14 @@
 #include "services/registry/domain/import.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "common/errors.h"
 #include "common/status_macros.h"
 #include "services/registry/domain/assembly.h"
 #include "services/registry/domain/row_errors.h"
@@ -145,6 +147,58 @@ ImportPlan PlanImport(RegisterState imported, const RegisterState& stored) {
   const Difference counts = PlanCounts(std::move(imported.counts), stored.counts, plan.counts);
   plan.differences = {units, versions, successions, centers, models, counts};
   return plan;
+}
+
+namespace {
+
+// The tree of the stored units with those of the plan in their place.
+absl::StatusOr<UnitTree> TreeAfter(const ImportPlan& plan, std::vector<UnitHistory> units) {
+  absl::flat_hash_map<std::string, size_t> places;
+  for (size_t i = 0; i < units.size(); ++i) places.emplace(units[i].id, i);
+  for (const UnitHistory& unit : plan.units) {
+    const auto [it, added] = places.emplace(unit.id, units.size());
+    if (added) {
+      units.push_back(unit);
+    } else {
+      units[it->second] = unit;
+    }
+  }
+  absl::StatusOr<UnitTree> tree = UnitTree::Build(std::move(units));
+  if (tree.ok()) return tree;
+  const std::optional<error::Reason> broken = error::ReasonOf(tree.status());
+  if (!broken.has_value() || broken->metadata.empty()) return tree.status();
+  return error::WithPreconditions(
+      error::WithReason(
+          absl::StatusCode::kFailedPrecondition,
+          absl::StrCat("the data do not fit what is stored: ", tree.status().message()),
+          "CONFLICTS_WITH_STORED", broken->metadata),
+      {{"STORED_UNITS", absl::StrCat("units/", broken->metadata[0].second),
+        std::string(tree.status().message())}});
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<CheckedCount>> CheckPlan(const ImportPlan& plan, RegisterState stored) {
+  ASSIGN_OR_RETURN(const UnitTree tree, TreeAfter(plan, std::move(stored.units)));
+  std::vector<PublishedCount> counts = plan.counts;
+  std::vector<std::string> released;
+  for (PublishedCount& before : stored.counts) {
+    const auto it =
+        std::find_if(plan.counts.begin(), plan.counts.end(), [&](const PublishedCount& count) {
+          return count.day == before.day && count.what == before.what;
+        });
+    if (it == plan.counts.end()) {
+      counts.push_back(std::move(before));
+    } else if (before.binding && !it->binding) {
+      released.push_back(NameOf(before));
+    }
+  }
+  std::sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.day, a.what) < std::tie(b.day, b.what);
+  });
+  std::vector<CheckedCount> checked = CheckCounts(tree, counts);
+  RETURN_IF_ERROR(RequireCounts(checked, released));
+  return checked;
 }
 
 }  // namespace twotier::registry

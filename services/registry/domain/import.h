@@ -26,7 +26,7 @@ struct RegisterState {
 
 struct PreparedImport {
   RegisterState state;
-  std::vector<CheckedCount> counts;  // All met.
+  std::vector<CheckedCount> counts;  // Of the data set alone. All met.
 };
 
 // Reads, joins, checks, reconciles and derives. INVALID_ARGUMENT `IMPORT_ROW_INVALID` names every
@@ -59,6 +59,13 @@ struct ImportPlan {
 };
 
 ImportPlan PlanImport(RegisterState imported, const RegisterState& stored);
+
+// Judges what the register will hold once `plan` is written over `stored`: data that are right in
+// themselves may contradict what the data set does not name. Returns the binding counts, stored and
+// imported, all met. FAILED_PRECONDITION `CONFLICTS_WITH_STORED` names the first unit that would
+// break a rule of UnitTree::Build; `COUNTS_DIFFER` names every binding count that would not be met,
+// and every stored one that the plan would release: a data set does not switch its own check off.
+absl::StatusOr<std::vector<CheckedCount>> CheckPlan(const ImportPlan& plan, RegisterState stored);
 
 }  // namespace twotier::registry
 

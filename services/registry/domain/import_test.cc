@@ -304,5 +304,46 @@ TEST(PlanImportTest, LeavesAloneWhatTheDataSetDoesNotName) {
   EXPECT_TRUE(PlanImport(Prepare(SmallFiles())->state, stored).empty());
 }
 
+TEST(CheckPlanTest, WhatIsImportedTwiceFits) {
+  const RegisterState state = Prepare(SmallFiles())->state;
+  const auto first = CheckPlan(PlanImport(state, {}), {});
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_THAT(*first, SizeIs(1));
+  const auto second = CheckPlan(PlanImport(state, state), state);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_THAT(*second, SizeIs(1));  // The stored one binds still.
+}
+
+TEST(CheckPlanTest, TheSameCommuneUnderAnotherIdDoesNotFit) {
+  // The ward Hải Vân in Đà Nẵng.
+  const auto ward = testing::NationalTree().ByCode("20194", absl::CivilDay(2026, 1, 1));
+  ASSERT_TRUE(ward.has_value());
+  const std::string id = testing::NationalTree().unit(ward->unit).id;
+  Files files = NationalFiles();
+  ASSERT_GT(absl::StrReplaceAll({{id, "uOther"}}, &files["communes.csv"]), 0);
+  const auto prepared = Prepare(files);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  const RegisterState& stored = testing::National().state;
+  const absl::Status status = CheckPlan(PlanImport(prepared->state, stored), stored).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  ASSERT_TRUE(error::ReasonOf(status).has_value()) << status;
+  EXPECT_EQ(error::ReasonOf(status)->reason, "CONFLICTS_WITH_STORED");
+  EXPECT_THAT(error::PreconditionsOf(status),
+              ElementsAre(Field(&error::PreconditionViolation::description,
+                                AllOf(HasSubstr("code 20194"), HasSubstr(id)))));
+}
+
+TEST(CheckPlanTest, ADataSetDoesNotSwitchItsCountsOff) {
+  const RegisterState stored = Prepare(SmallFiles())->state;
+  Files files = SmallFiles();
+  absl::StrReplaceAll({{"communes_of_any_type,2,yes", "communes_of_any_type,2,no"}},
+                      &files["published_counts.csv"]);
+  const absl::Status status = CheckPlan(PlanImport(Prepare(files)->state, stored), stored).status();
+  EXPECT_EQ(error::ReasonOf(status)->reason, "COUNTS_DIFFER");
+  EXPECT_THAT(error::PreconditionsOf(status),
+              ElementsAre(Field(&error::PreconditionViolation::subject,
+                                "communes_of_any_type on 2025-07-01")));
+}
+
 }  // namespace
 }  // namespace twotier::registry

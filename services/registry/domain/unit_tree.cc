@@ -99,7 +99,10 @@ absl::Status UnitTree::CheckCodes() const {
   for (const auto& [code, refs] : by_code_) {
     for (size_t i = 1; i < refs.size(); ++i) {
       if (version(refs[i]).valid.first < version(refs[i - 1]).valid.end) {
-        return Broken(unit(refs[i].unit).id, absl::StrCat("shares code ", code, " on one date"));
+        return Broken(unit(refs[i].unit).id,
+                      absl::StrCat("shares code ", code, " on ",
+                                   absl::FormatCivilTime(version(refs[i]).valid.first),
+                                   " with units/", unit(refs[i - 1].unit).id));
       }
     }
   }
@@ -135,7 +138,7 @@ void UnitTree::Index() {
     }
   }
   for (auto& [code, refs] : by_code_) {
-    std::sort(refs.begin(), refs.end(), [this](VersionRef a, VersionRef b) {
+    std::stable_sort(refs.begin(), refs.end(), [this](VersionRef a, VersionRef b) {
       return version(a).valid.first < version(b).valid.first;
     });
   }

@@ -103,8 +103,9 @@ absl::StatusOr<v1::ImportUnitsResponse> ImportUnits(const Env&, const Call& call
     files.push_back({file.file_name(), file.content()});
   }
   ASSIGN_OR_RETURN(PreparedImport prepared, PrepareImport(files));
-  ASSIGN_OR_RETURN(const RegisterState stored, store::LoadRegister(tx));
+  ASSIGN_OR_RETURN(RegisterState stored, store::LoadRegister(tx));
   const ImportPlan plan = PlanImport(std::move(prepared.state), stored);
+  ASSIGN_OR_RETURN(const std::vector<CheckedCount> counts, CheckPlan(plan, std::move(stored)));
 
   const std::string digest = DataSetDigest(request);
   v1::ImportReference reference;
@@ -121,7 +122,7 @@ absl::StatusOr<v1::ImportUnitsResponse> ImportUnits(const Env&, const Call& call
     out->set_changed(difference.changed);
     out->set_unchanged(difference.unchanged);
   }
-  for (const CheckedCount& count : prepared.counts) {
+  for (const CheckedCount& count : counts) {
     v1::CountCheck* out = response.add_counts();
     out->set_what(count.what);
     out->set_published(count.published);

@@ -15,6 +15,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/db/database.h"
+#include "common/db/sqlite.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 #include "tests/support/database.h"
@@ -107,6 +108,15 @@ TEST(OpenTest, AFileThatIsNoDatabaseIsRefused) {
 TEST(OpenTest, AFileThatCannotBeMadeIsRefused) {
   const absl::Status status = TryOpen("sqlite:/nowhere/at/all.db");
   EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied) << status;
+}
+
+TEST(OpenTest, AFileThatIsGoneIsNotMadeAnewWhenItsConnectionIsOpenedAgain) {
+  const TestDatabase test_database = MakeSqlite();
+  absl::StatusOr<std::unique_ptr<Connection>> connection = OpenSqlite(test_database.path(), {});
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  ASSERT_EQ(unlink(test_database.path().c_str()), 0);
+  EXPECT_FALSE((*connection)->Reopen().ok());
+  EXPECT_NE(access(test_database.path().c_str(), F_OK), 0);
 }
 
 TEST(OpenTest, AReadOnlyFileIsRefused) {
@@ -244,6 +254,8 @@ TEST(ConnectionTest, WhileTheServerIsAwayEverythingIsRefusedAndThenRecovers) {
   };
   test_database.AllowConnections(false);
   test_database.KillConnections();
+  // The first read finds its connection dead; what the server says stays in the server's log.
+  EXPECT_EQ(read().message(), "the database is away");
   const absl::Status write = Insert(*database, "refused");
   EXPECT_EQ(write.code(), absl::StatusCode::kUnavailable) << write;
   EXPECT_EQ(ReasonOf(write), "DATABASE_AWAY");
@@ -328,6 +340,12 @@ TEST(ConnectionTest, AFailureAtCommitFailsNoMate) {
   EXPECT_TRUE(results[0].ok()) << results[0];
   EXPECT_EQ(results[1].code(), absl::StatusCode::kFailedPrecondition) << results[1];
   EXPECT_TRUE(results[2].ok()) << results[2];
+  // Turns end also when the commit fails and nobody comes after.
+  EXPECT_FALSE(Insert(*database, "refused").ok());
+  EXPECT_THAT(test_database.Run("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND"
+                                " database = (SELECT oid FROM pg_database"
+                                " WHERE datname = current_database())"),
+              ElementsAre("0"));
 }
 
 TEST(ConnectionTest, AStatementThatTakesTooLongIsCancelled) {
@@ -366,6 +384,9 @@ TEST(FullTest, AFullDatabaseRefusesAndKeepsWhatItHas) {
   EXPECT_EQ(ReasonOf(database->Writable()), "DATABASE_FULL");
   EXPECT_THAT(test_database.Run("SELECT COUNT(*) FROM thing"),
               ElementsAre(absl::StrCat(accepted + 1)));
+  // What writes nothing proves nothing.
+  ASSERT_TRUE(database->Write({}, [](Tx& tx) { return tx.Query(kCount, {}).status(); }).ok());
+  EXPECT_EQ(ReasonOf(database->Writable()), "DATABASE_FULL");
   constexpr Statement kRoom{"room", "PRAGMA max_page_count = 1000000"};
   ASSERT_TRUE(database->Write({}, [&](Tx& tx) { return tx.Query(kRoom, {}).status(); }).ok());
   EXPECT_TRUE(Insert(*database, "after").ok());

@@ -253,6 +253,7 @@ absl::Status Lane::ClaimAll(absl::Span<Job> batch) {
 }
 
 Lane::Outcome Lane::RunUnits(absl::Span<Job> batch, bool singly) {
+  batch_wrote_ = false;
   std::vector<Bump> bumps;
   if (connection_->needs_bumps()) {
     std::vector<const std::vector<Key>*> keys;
@@ -277,6 +278,7 @@ Lane::Outcome Lane::RunUnit(Job& job, bool singly, bool alone) {
   }
   connection_->StartUnit(singly);
   job.status = job.unit.work(*connection_, job.claimed);
+  batch_wrote_ = batch_wrote_ || job.claimed || connection_->unit_wrote();
   if (connection_->broken()) {
     const absl::Status status = job.status.ok() ? connection_->failure() : job.status;
     return OutcomeOfFailure(absl::MakeSpan(&job, 1), singly, status);
@@ -294,7 +296,8 @@ Lane::Outcome Lane::RunUnit(Job& job, bool singly, bool alone) {
 Lane::Outcome Lane::CommitUnits(absl::Span<Job> batch, bool singly) {
   absl::Status status = connection_->Commit();
   if (status.ok()) {
-    NoteHealth(absl::OkStatus());
+    // What wrote nothing does not prove that the database takes writes again.
+    if (batch_wrote_) NoteHealth(absl::OkStatus());
     return Outcome::kCommitted;
   }
   if (HasReason(status, "OUTCOME_UNKNOWN")) {

@@ -99,8 +99,9 @@ class Lane {
   std::deque<Job> waiting_;  // Taken from the queue, not finished.
   size_t batch_limit_;       // Halved by a conflict, doubled by a commit.
   int conflicts_in_row_ = 0;
-  size_t queued_ = 0;        // As of the last look.
-  std::minstd_rand random_;  // For backoff only.
+  bool batch_wrote_ = false;  // A unit of the batch claimed or wrote something.
+  size_t queued_ = 0;         // As of the last look.
+  std::minstd_rand random_;   // For backoff only.
 
   mutable absl::Mutex health_mutex_;
   absl::Status health_ ABSL_GUARDED_BY(health_mutex_);

@@ -217,8 +217,9 @@ absl::Status PostgresConnection::DoCommit() {
   RETURN_IF_ERROR(DoSettle());
   RETURN_IF_ERROR(Send(Want::kNothing, kCommit, {}));
   if (turns_taken_) RETURN_IF_ERROR(Send(Want::kNothing, kEndTurns, {}));
-  turns_taken_ = false;
   absl::Status status = Flight();
+  // A commit that failed has skipped the end of the turns: the rollback ends them.
+  if (status.ok()) turns_taken_ = false;
   if (!lost()) return status;
   return error::WithReason(absl::StatusCode::kUnavailable,
                            "the connection was lost during the commit", "OUTCOME_UNKNOWN");

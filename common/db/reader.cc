@@ -95,8 +95,11 @@ void ReaderPool::RunReads(Connection& connection, std::vector<Read>& reads) {
     }
     absl::Status status;
     for (int run = 1; run <= kRunsMax; ++run) {
-      if (connection.lost()) status = connection.Reopen();
-      if (connection.lost()) break;
+      // The engine's own words are for operators.
+      if (connection.lost() && !connection.Reopen().ok()) {
+        status = Away("the database is away");
+        break;
+      }
       if (!open) status = connection.Begin(Access::kRead, {});
       open = true;
       connection.StartUnit(/*singly=*/true);

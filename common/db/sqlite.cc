@@ -46,7 +46,8 @@ class SqliteConnection final : public Connection {
       : Connection(options.observer), path_(path), options_(options) {}
   ~SqliteConnection() override { Close(); }
 
-  absl::Status Open();
+  // `create`: a file that is missing is made; else it is refused.
+  absl::Status Open(bool create);
 
   bool needs_bumps() const override { return false; }
   void KeepHouse(bool idle) override;
@@ -69,7 +70,7 @@ class SqliteConnection final : public Connection {
   void DoRollback() override;
   absl::Status DoReopen() override {
     Close();
-    return Open();
+    return Open(/*create=*/false);  // A file that is gone must not come back empty.
   }
 
   absl::StatusOr<Prepared*> Prepare(const Statement& statement, Values values);
@@ -95,10 +96,10 @@ EngineError SqliteConnection::LastError() const {
   return MapSqliteError(sqlite3_extended_errcode(database_), sqlite3_errmsg(database_));
 }
 
-absl::Status SqliteConnection::Open() {
-  constexpr int kFlags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path_.c_str(), &database_, kFlags, nullptr);
+absl::Status SqliteConnection::Open(bool create) {
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(path_.c_str(), &database_,
+                                   kFlags | (create ? SQLITE_OPEN_CREATE : 0), nullptr);
   if (code != SQLITE_OK) {
     const std::string why = database_ == nullptr ? "out of memory" : sqlite3_errmsg(database_);
     Close();
@@ -382,7 +383,7 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(absl::string_view path,
   static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(configured);
   auto connection = std::make_unique<SqliteConnection>(path, options);
-  RETURN_IF_ERROR(connection->Open());
+  RETURN_IF_ERROR(connection->Open(/*create=*/true));
   return connection;
 }
 

@@ -63,12 +63,15 @@ class Sha256 {
   bool ok_;
 };
 
+absl::Status BrokenAt(absl::string_view subject, int64_t version, absl::string_view what) {
+  return error::WithReason(absl::StatusCode::kDataLoss,
+                           absl::StrCat("timeline of ", subject, ", version ", version, ": ", what),
+                           "CHAIN_BROKEN",
+                           {{"subject", std::string(subject)}, {"version", absl::StrCat(version)}});
+}
+
 absl::Status Broken(const StoredEvent& stored, absl::string_view what) {
-  const Event& event = stored.event;
-  return error::WithReason(
-      absl::StatusCode::kDataLoss,
-      absl::StrCat("timeline of ", event.subject, ", version ", event.version, ": ", what),
-      "CHAIN_BROKEN", {{"subject", event.subject}, {"version", absl::StrCat(event.version)}});
+  return BrokenAt(stored.event.subject, stored.event.version, what);
 }
 
 absl::Status CheckAppend(const Call& call, const Event& event, int ordinal) {
@@ -144,6 +147,21 @@ absl::Status VerifyChain(const std::vector<StoredEvent>& events) {
     }
     if (HashOf(event) != stored.hash) return Broken(stored, "its content does not give its hash");
     previous = &stored;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status VerifyTimeline(const std::vector<StoredEvent>& events, absl::string_view subject,
+                            int64_t version, absl::string_view hash) {
+  if (!events.empty() && events.front().event.version != 1) {
+    return BrokenAt(subject, 1, "it is missing");
+  }
+  RETURN_IF_ERROR(VerifyChain(events));
+  // Versions count from 1 without gap: entry n stands at n - 1.
+  const auto count = static_cast<int64_t>(events.size());
+  if (count < version) return BrokenAt(subject, count + 1, "it is missing");
+  if (version < 1 || events[static_cast<size_t>(version - 1)].hash != hash) {
+    return BrokenAt(subject, version, "its hash is not the one that the subject's row holds");
   }
   return absl::OkStatus();
 }

@@ -63,6 +63,12 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(db::Tx& tx, absl::string_vie
 // chain.
 absl::Status VerifyChain(const std::vector<StoredEvent>& events);
 
+// Checks that `events` are the whole timeline of `subject` up to the version and the hash that its
+// own row holds, and maybe newer ones: nothing altered, nothing missing at either end. DATA_LOSS
+// `CHAIN_BROKEN` with `subject` and `version` of the first entry that is wrong.
+absl::Status VerifyTimeline(const std::vector<StoredEvent>& events, absl::string_view subject,
+                            int64_t version, absl::string_view hash);
+
 // Tables of the feed; every service's list of migrations contains them.
 std::vector<db::Migration> Migrations();
 

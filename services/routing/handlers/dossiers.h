@@ -33,6 +33,7 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
                                                       db::Tx& tx);
 void ValidateListDossiers(const v1::ListDossiersRequest& request, error::Violations& violations);
 
+// DATA_LOSS `CHAIN_BROKEN` (`subject`, `version`): an entry was altered or is missing.
 absl::StatusOr<v1::ListDossierEntriesResponse> ListDossierEntries(
     const Env& env, const Call& call, const v1::ListDossierEntriesRequest& request, db::Tx& tx);
 
@@ -40,6 +41,7 @@ absl::StatusOr<v1::GetApplicantResponse> GetApplicant(const Env& env, const Call
                                                       const v1::GetApplicantRequest& request,
                                                       db::Tx& tx);
 
+// Ends with DATA_LOSS `CHAIN_BROKEN` at an entry that was altered or that follows a missing one.
 absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchDossierResponse>>> WatchDossier(
     const Env& env, const Call& call, const v1::WatchDossierRequest& request);
 void ValidateWatchDossier(const v1::WatchDossierRequest& request, error::Violations& violations);

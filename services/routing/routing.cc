@@ -17,6 +17,7 @@
 #include "services/routing/refresher.h"
 #include "services/routing/service.h"
 #include "services/routing/snapshot.h"
+#include "services/routing/store/catalogue_store.h"
 #include "services/routing/store/migrations.h"
 #include "services/routing/store/replica_store.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
@@ -34,29 +35,49 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-// Imports the files of `directory` through the handler of the RPC.
-absl::Status ImportReferenceData(const server::Parts& parts, const handlers::Env& env,
-                                 const std::string& directory) {
+// The files of `directory`.
+absl::StatusOr<v1::ImportCatalogueRequest> ReadReferenceData(const std::string& directory) {
   v1::ImportCatalogueRequest request;
   for (const absl::string_view name : {kProceduresFile, kCalendarFile}) {
     v1::CatalogueFile* file = request.add_files();
     file->set_file_name(std::string(name));
     ASSIGN_OR_RETURN(*file->mutable_content(), ReadFile(absl::StrCat(directory, "/", name)));
   }
+  return request;
+}
+
+// Those of `all` that were never imported. One that was may have been replaced by a later import,
+// which a restart must not undo.
+absl::StatusOr<v1::ImportCatalogueRequest> OnlyNew(const v1::ImportCatalogueRequest& all,
+                                                   db::Tx& tx) {
+  v1::ImportCatalogueRequest request;
+  for (const v1::CatalogueFile& file : all.files()) {
+    ASSIGN_OR_RETURN(const bool imported, store::IsImported(tx, handlers::FileDigest(file)));
+    if (!imported) *request.add_files() = file;
+  }
+  return request;
+}
+
+// Imports what is new in `directory` through the handler of the RPC.
+absl::Status ImportReferenceData(const server::Parts& parts, const handlers::Env& env,
+                                 const std::string& directory) {
+  ASSIGN_OR_RETURN(const v1::ImportCatalogueRequest all, ReadReferenceData(directory));
   Call call;
   call.now = parts.clock.Now();
   call.principal.name = std::string(kOwnPrincipal);
   call.new_id = parts.ids.New(call.now);
-  return parts.database.Write({{"", std::string(handlers::kCatalogueSubject)}},
-                              [&](db::Tx& tx) -> absl::Status {
-                                ASSIGN_OR_RETURN(const v1::ImportCatalogueResponse response,
-                                                 handlers::ImportCatalogue(env, call, request, tx));
-                                parts.log.Write(Severity::kInfo, "catalogue_imported",
-                                                {{"added", response.added()},
-                                                 {"changed", response.changed()},
-                                                 {"published", response.published()}});
-                                return absl::OkStatus();
-                              });
+  return parts.database.Write(
+      {{"", std::string(handlers::kCatalogueSubject)}}, [&](db::Tx& tx) -> absl::Status {
+        ASSIGN_OR_RETURN(const v1::ImportCatalogueRequest request, OnlyNew(all, tx));
+        if (request.files().empty()) return absl::OkStatus();
+        ASSIGN_OR_RETURN(const v1::ImportCatalogueResponse response,
+                         handlers::ImportCatalogue(env, call, request, tx));
+        parts.log.Write(Severity::kInfo, "catalogue_imported",
+                        {{"added", response.added()},
+                         {"changed", response.changed()},
+                         {"published", response.published()}});
+        return absl::OkStatus();
+      });
 }
 
 using RegistryFeed = feed::GrpcFeed<registry::v1::WatchChangesResponse>;

@@ -2,9 +2,13 @@
 
 #include <malloc.h>
 
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/errors.h"
 #include "common/feed/follower.h"
 #include "common/status_macros.h"
@@ -19,12 +23,19 @@ namespace {
 // The content was checked when it was imported; a row that no longer passes was altered.
 absl::StatusOr<std::shared_ptr<const calendar::Calendar>> CalendarOf(
     const store::CalendarFile& file) {
+  if (file.version == 0) return nullptr;
   error::Violations violations;
   std::shared_ptr<const calendar::Calendar> calendar = ReadCalendar(file.content, violations);
   if (calendar != nullptr) return calendar;
   return error::WithReason(absl::StatusCode::kDataLoss,
                            absl::StrCat("calendar version ", file.version, " cannot be read"),
                            "UNREADABLE_ROW", {{"calendar_version", absl::StrCat(file.version)}});
+}
+
+// Province code of a center's name.
+std::string ProvinceOf(absl::string_view center) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(center, '/');
+  return parts.size() > 1 ? std::string(parts[1]) : std::string();
 }
 
 }  // namespace
@@ -34,6 +45,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
   ASSIGN_OR_RETURN(snapshot->change, store::LoadChange(tx));
   ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, store::kRegistrySource));
   ASSIGN_OR_RETURN(snapshot->units, store::LoadRegister(tx, snapshot->replica_id));
+  ASSIGN_OR_RETURN(snapshot->units_change, store::LoadUnitsChange(tx));
 
   ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
   if (head.version != previous.catalogue_version) {
@@ -48,6 +60,44 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
     snapshot->calendar_version = file.version;
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
+                                                                  const Snapshot& memory,
+                                                                  absl::string_view procedure_code,
+                                                                  absl::string_view unit,
+                                                                  absl::string_view center) {
+  auto snapshot = std::make_shared<Snapshot>(memory);
+  ASSIGN_OR_RETURN(snapshot->change, store::LoadChange(tx));
+  ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
+  if (head.version != memory.catalogue_version) {
+    ASSIGN_OR_RETURN(std::vector<ProcedureVersion> versions,
+                     store::LoadProcedure(tx, procedure_code));
+    snapshot->catalogue = Catalogue::Of(std::move(versions));
+    snapshot->catalogue_version = head.version;
+  }
+  ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, store::kRegistrySource));
+  ASSIGN_OR_RETURN(snapshot->units_change, store::LoadUnitsChange(tx));
+  if (snapshot->units_change != memory.units_change) {
+    ASSIGN_OR_RETURN(snapshot->units, store::LoadRegister(tx, snapshot->replica_id));
+    return std::shared_ptr<const Snapshot>(std::move(snapshot));
+  }
+  std::set<std::string> provinces = {ProvinceOf(center)};
+  if (const UnitRecord* record = memory.units->FindUnit(unit)) {
+    for (const UnitVersion& version : record->versions) provinces.insert(version.province_code);
+  }
+  RegisterChanges changes;
+  for (const std::string& province : provinces) {
+    ASSIGN_OR_RETURN(auto centers, store::LoadCentersOf(tx, snapshot->replica_id, province));
+    changes.centers.insert(changes.centers.end(), centers.begin(), centers.end());
+  }
+  snapshot->units = Register::With(*memory.units, changes);
+  return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+absl::StatusOr<std::shared_ptr<const calendar::Calendar>> LoadCalendar(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const store::CalendarFile file, store::LoadCalendarFile(tx));
+  return CalendarOf(file);
 }
 
 void ReturnFreedMemory() { malloc_trim(0); }

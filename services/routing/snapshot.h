@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
 #include "common/db/db.h"
 #include "services/routing/domain/catalogue.h"
@@ -19,6 +20,7 @@ struct Snapshot {
   std::shared_ptr<const Register> units = std::make_shared<const Register>();
   int64_t replica_id = 0;  // Snapshot of the registry the units are from; 0: none was followed yet.
   std::shared_ptr<const Catalogue> catalogue = std::make_shared<const Catalogue>();
+  int64_t units_change = 0;  // State of the units (store/snapshot_state.h).
   int64_t catalogue_version = 0;
   std::shared_ptr<const calendar::Calendar> calendar;  // Null: none was imported.
   int64_t calendar_version = 0;
@@ -32,6 +34,19 @@ struct Snapshot {
 // Reads the snapshot that `tx` sees. Takes catalogue and calendar over from `previous` when their
 // versions are the same. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
 absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const Snapshot& previous);
+
+// What a submission rests on, as `tx` sees it, when `memory` has fallen behind: the units, the
+// versions of one procedure, and the centers of the provinces concerned. The rest is as it is in
+// `memory`. Reads all units only when one of them changed. Errors: those of
+// LoadSnapshot.
+absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
+                                                                  const Snapshot& memory,
+                                                                  absl::string_view procedure_code,
+                                                                  absl::string_view unit,
+                                                                  absl::string_view center);
+
+// The calendar that `tx` sees; null when none was imported. Errors: those of LoadSnapshot.
+absl::StatusOr<std::shared_ptr<const calendar::Calendar>> LoadCalendar(db::Tx& tx);
 
 // To be called after a snapshot was replaced: rows and the one before took as much again as the
 // snapshot itself, in small pieces that the allocator would keep.

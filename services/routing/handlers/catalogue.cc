@@ -1,5 +1,7 @@
 #include "services/routing/handlers/catalogue.h"
 
+#include <openssl/sha.h>
+
 #include <map>
 #include <set>
 #include <string>
@@ -7,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/calendar/calendar.h"
 #include "common/feed/feed.h"
@@ -105,6 +108,15 @@ absl::Status AppendEvent(db::Tx& tx, const Call& call,
 
 }  // namespace
 
+std::string FileDigest(const v1::CatalogueFile& file) {
+  const std::string bytes =
+      absl::StrCat(file.file_name().size(), ":", file.file_name(), ":", file.content());
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return absl::BytesToHexString(digest);
+}
+
 absl::StatusOr<v1::ImportCatalogueResponse> ImportCatalogue(
     const Env& env, const Call& call, const v1::ImportCatalogueRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(Wanted wanted, ReadFiles(request));
@@ -117,6 +129,9 @@ absl::StatusOr<v1::ImportCatalogueResponse> ImportCatalogue(
   v1::ImportCatalogueResponse response;
   RETURN_IF_ERROR(StoreProcedures(tx, call, std::move(wanted.procedures), latest, response));
   ASSIGN_OR_RETURN(const bool calendar_changed, StoreCalendar(tx, call, wanted.calendar));
+  for (const v1::CatalogueFile& file : request.files()) {
+    RETURN_IF_ERROR(store::RecordImport(tx, FileDigest(file), call.now));
+  }
   CountDrafts(latest, response);
   if (calendar_changed || response.added() > 0 || response.changed() > 0) {
     RETURN_IF_ERROR(AppendEvent(tx, call, response));

@@ -2,6 +2,8 @@
 #ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_CATALOGUE_H_
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_CATALOGUE_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/call.h"
@@ -14,6 +16,9 @@ namespace twotier::routing::handlers {
 
 // Subject of the feed that says that catalogue or calendar changed.
 inline constexpr absl::string_view kCatalogueSubject = "catalogue";
+
+// SHA-256 of name and content, in hexadecimal: tells whether the file was ever imported.
+std::string FileDigest(const v1::CatalogueFile& file);
 
 // INVALID_ARGUMENT `IMPORT_ROW_INVALID` names every wrong row (at most 100). Equal rows change
 // nothing; a changed row becomes the next version of its procedure; a procedure that is not in the

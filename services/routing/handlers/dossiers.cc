@@ -11,7 +11,6 @@
 #include "absl/strings/strip.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
-#include "common/feed/follower.h"
 #include "common/feed/watch_source.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
@@ -21,7 +20,7 @@
 #include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier_code.h"
 #include "services/routing/store/dossier_store.h"
-#include "services/routing/store/replica_store.h"
+#include "services/routing/store/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -109,39 +108,45 @@ absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const 
   return feed::Append(tx, call, event);
 }
 
-// The dossier with its number, decided on the replica as this transaction sees it. Memory is asked
-// first; when the center's row has moved on since, the decision is made again on that row. `units`
-// keeps what the decision points to.
+// A decision on what this transaction sees, and the number that it took. `basis` keeps what the
+// decision points to.
 struct Numbered {
-  std::shared_ptr<const Register> units;
+  std::shared_ptr<const Snapshot> basis;
   Decision decision;
   int64_t number = 0;
 };
 
-absl::StatusOr<Numbered> DecideAndNumber(const Snapshot& snapshot, const Call& call,
-                                         const v1::SubmitDossierRequest& request, db::Tx& tx) {
+// nullopt: `basis` is not what the transaction sees; nothing was taken. A refusal is only looked at
+// when `basis` is current, so none that rests on old memory is remembered.
+absl::StatusOr<std::optional<Numbered>> TryOn(std::shared_ptr<const Snapshot> basis,
+                                              const Call& call,
+                                              const v1::SubmitDossierRequest& request, db::Tx& tx) {
   const absl::CivilDay today = VietnamDay(call.now);
-  Numbered result;
-  result.units = snapshot.units;
-  int64_t replica_id = snapshot.replica_id;
-  for (const bool memory_is_current : {true, false}) {
-    if (!memory_is_current) {
-      ASSIGN_OR_RETURN(replica_id, feed::SnapshotInUse(tx, store::kRegistrySource));
-      ASSIGN_OR_RETURN(auto center, store::LoadCenter(tx, replica_id, request.center()));
-      if (center == nullptr) return OperatingCenter(nullptr, request.center(), today).status();
-      RegisterChanges changes;
-      changes.centers.push_back(std::move(center));
-      result.units = Register::With(*snapshot.units, changes);
-    }
-    ASSIGN_OR_RETURN(result.decision, Decide(*snapshot.catalogue, *result.units, request, today));
-    const CenterRecord& center = *result.decision.center;
-    ASSIGN_OR_RETURN(const std::optional<int64_t> number,
-                     store::TakeNumber(tx, center.province_code, center, replica_id, today));
-    if (number) {
-      result.number = *number;
-      return result;
-    }
+  absl::StatusOr<Decision> decision = Decide(*basis->catalogue, *basis->units, request, today);
+  if (!decision.ok()) {
+    ASSIGN_OR_RETURN(const int64_t change, store::LoadChange(tx));
+    if (change != basis->change) return std::optional<Numbered>();
+    return decision.status();
   }
+  ASSIGN_OR_RETURN(
+      const std::optional<int64_t> number,
+      store::TakeNumber(tx, *decision->center,
+                        {basis->replica_id, basis->units_change, basis->catalogue_version}, today));
+  if (!number) return std::optional<Numbered>();
+  return std::optional<Numbered>({std::move(basis), *std::move(decision), *number});
+}
+
+// Memory is asked first; when what the decision rests on has moved on since, it is made again on
+// the rows that this transaction sees, once: they do not change under it.
+absl::StatusOr<Numbered> DecideAndNumber(std::shared_ptr<const Snapshot> memory, const Call& call,
+                                         const v1::SubmitDossierRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(std::optional<Numbered> numbered, TryOn(memory, call, request, tx));
+  if (numbered) return *std::move(numbered);
+  ASSIGN_OR_RETURN(
+      const std::shared_ptr<const Snapshot> fresh,
+      LoadForSubmission(tx, *memory, request.procedure_code(), request.unit(), request.center()));
+  ASSIGN_OR_RETURN(numbered, TryOn(fresh, call, request, tx));
+  if (numbered) return *std::move(numbered);
   return error::WithReason(
       absl::StatusCode::kInternal,
       absl::StrCat("the replica of ", request.center(), " changed within one transaction"),
@@ -180,8 +185,8 @@ absl::Status DossierNotFound(absl::string_view name) {
 absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Call& call,
                                                         const v1::SubmitDossierRequest& request,
                                                         db::Tx& tx) {
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  ASSIGN_OR_RETURN(const Numbered numbered, DecideAndNumber(*snapshot, call, request, tx));
+  ASSIGN_OR_RETURN(const Numbered numbered,
+                   DecideAndNumber(env.snapshots->Get(), call, request, tx));
   Dossier dossier = NewDossier(call, request, numbered.decision, numbered.number);
   const std::string digest = DigestOf(env, request.applicant());
   ASSIGN_OR_RETURN(dossier.chain_hash, AppendSubmitted(tx, call, dossier, digest));
@@ -241,10 +246,15 @@ void ValidateListDossiers(const v1::ListDossiersRequest& request, error::Violati
 
 absl::StatusOr<v1::ListDossierEntriesResponse> ListDossierEntries(
     const Env&, const Call&, const v1::ListDossierEntriesRequest& request, db::Tx& tx) {
-  const absl::string_view province_code = SplitDossierName(request.name()).first;
+  const auto [province_code, code] = SplitDossierName(request.name());
+  // The row first: entries that are committed in between are newer than it, never missing.
+  ASSIGN_OR_RETURN(const std::optional<Dossier> dossier,
+                   store::LoadDossier(tx, province_code, code));
+  if (!dossier) return DossierNotFound(request.name());
   ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
                    feed::ListEvents(tx, province_code, request.name(), 0, kEntriesMax));
-  if (events.empty()) return DossierNotFound(request.name());
+  RETURN_IF_ERROR(
+      feed::VerifyTimeline(events, request.name(), dossier->version, dossier->chain_hash));
   v1::ListDossierEntriesResponse response;
   for (const feed::StoredEvent& event : events) {
     RETURN_IF_ERROR(ToProto(event, response.add_entries()));
@@ -269,7 +279,13 @@ absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchDossierResponse>>> Watc
   return feed::SubjectWatchSource<v1::WatchDossierResponse>::Create(
       *env.hub, SplitDossierName(request.name()).first, request.name(), request.after_version(),
       DossierNotFound(request.name()),
-      [](const feed::StoredEvent& event, v1::WatchDossierResponse* out) {
+      // Each entry is checked by itself and against the one sent before it. An altered one ends the
+      // stream.
+      [sent = std::vector<feed::StoredEvent>()](const feed::StoredEvent& event,
+                                                v1::WatchDossierResponse* out) mutable {
+        sent.push_back(event);
+        RETURN_IF_ERROR(feed::VerifyChain(sent));
+        sent.erase(sent.begin(), sent.end() - 1);
         return ToProto(event, out->mutable_entry());
       });
 }

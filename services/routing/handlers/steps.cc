@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
@@ -42,29 +43,48 @@ absl::StatusOr<std::string> AppendStep(db::Tx& tx, const Call& call, const Dossi
   return feed::Append(tx, call, event);
 }
 
-// Loads the dossier, checks the etag, lets `change` take the step, and writes dossier and timeline.
+// Checks the etag, lets `change` take the step, and writes dossier and timeline.
 template <typename Response, typename Request>
 absl::StatusOr<Response> Take(const Env& env, const Call& call, const Request& request, db::Tx& tx,
-                              Step step, absl::string_view note,
+                              Dossier dossier, Step step, absl::string_view note,
                               absl::FunctionRef<absl::Status(Dossier&)> change) {
-  const auto [province_code, code] = SplitDossierName(request.name());
-  ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province_code, code));
-  if (!dossier) return DossierNotFound(request.name());
-  RETURN_IF_ERROR(CheckEtag(request.etag(), dossier->version));
-  const int64_t version_before = dossier->version;
-  RETURN_IF_ERROR(change(*dossier));
-  ASSIGN_OR_RETURN(dossier->chain_hash, AppendStep(tx, call, *dossier, step, note));
-  RETURN_IF_ERROR(store::UpdateDossier(tx, *dossier, version_before));
+  RETURN_IF_ERROR(CheckEtag(request.etag(), dossier.version));
+  const int64_t version_before = dossier.version;
+  RETURN_IF_ERROR(change(dossier));
+  ASSIGN_OR_RETURN(dossier.chain_hash, AppendStep(tx, call, dossier, step, note));
+  RETURN_IF_ERROR(store::UpdateDossier(tx, dossier, version_before));
   env.appended();
   Response response;
-  *response.mutable_dossier() = ToProto(*dossier, call.now);
+  *response.mutable_dossier() = ToProto(dossier, call.now);
   return response;
 }
 
-// Due dates cannot be computed without a calendar.
-absl::StatusOr<std::shared_ptr<const calendar::Calendar>> CalendarOf(const Env& env) {
-  std::shared_ptr<const calendar::Calendar> calendar = env.snapshots->Get()->calendar;
-  if (calendar != nullptr) return calendar;
+absl::StatusOr<Dossier> Load(db::Tx& tx, absl::string_view name) {
+  const auto [province_code, code] = SplitDossierName(name);
+  ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province_code, code));
+  if (!dossier) return DossierNotFound(name);
+  return *std::move(dossier);
+}
+
+// A dossier and the calendar that the transaction sees.
+struct Clocked {
+  Dossier dossier;
+  std::shared_ptr<const calendar::Calendar> calendar;  // Never null.
+};
+
+// The calendar in memory, unless the tables hold another one. Due dates cannot be computed without
+// a calendar.
+absl::StatusOr<Clocked> LoadClocked(const Env& env, db::Tx& tx, absl::string_view name) {
+  const auto [province_code, code] = SplitDossierName(name);
+  ASSIGN_OR_RETURN(std::optional<store::ClockedDossier> loaded,
+                   store::LoadClockedDossier(tx, province_code, code));
+  if (!loaded) return DossierNotFound(name);
+  const std::shared_ptr<const Snapshot> memory = env.snapshots->Get();
+  Clocked clocked{std::move(loaded->dossier), memory->calendar};
+  if (loaded->calendar_version != memory->calendar_version) {
+    ASSIGN_OR_RETURN(clocked.calendar, LoadCalendar(tx));
+  }
+  if (clocked.calendar != nullptr) return clocked;
   return error::WithRetryAfter(error::WithReason(absl::StatusCode::kUnavailable,
                                                  "no calendar is loaded yet", "SNAPSHOT_NOT_READY"),
                                absl::Seconds(1));
@@ -75,25 +95,27 @@ absl::StatusOr<std::shared_ptr<const calendar::Calendar>> CalendarOf(const Env& 
 absl::StatusOr<v1::AcceptDossierResponse> AcceptDossier(const Env& env, const Call& call,
                                                         const v1::AcceptDossierRequest& request,
                                                         db::Tx& tx) {
-  ASSIGN_OR_RETURN(const auto calendar, CalendarOf(env));
+  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, request.name()));
   return Take<v1::AcceptDossierResponse>(
-      env, call, request, tx, Step::kAccept, request.note(),
-      [&](Dossier& dossier) { return Accept(dossier, call.now, *calendar); });
+      env, call, request, tx, std::move(clocked.dossier), Step::kAccept, request.note(),
+      [&](Dossier& dossier) { return Accept(dossier, call.now, *clocked.calendar); });
 }
 
 absl::StatusOr<v1::RequestSupplementResponse> RequestSupplement(
     const Env& env, const Call& call, const v1::RequestSupplementRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(Dossier stored, Load(tx, request.name()));
   return Take<v1::RequestSupplementResponse>(
-      env, call, request, tx, Step::kRequestSupplement, request.reason(),
+      env, call, request, tx, std::move(stored), Step::kRequestSupplement, request.reason(),
       [&](Dossier& dossier) { return routing::RequestSupplement(dossier, call.now); });
 }
 
 absl::StatusOr<v1::ProvideSupplementResponse> ProvideSupplement(
     const Env& env, const Call& call, const v1::ProvideSupplementRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const auto calendar, CalendarOf(env));
+  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, request.name()));
   return Take<v1::ProvideSupplementResponse>(
-      env, call, request, tx, Step::kProvideSupplement, request.note(), [&](Dossier& dossier) {
-        RETURN_IF_ERROR(routing::ProvideSupplement(dossier, call.now, *calendar));
+      env, call, request, tx, std::move(clocked.dossier), Step::kProvideSupplement, request.note(),
+      [&](Dossier& dossier) {
+        RETURN_IF_ERROR(routing::ProvideSupplement(dossier, call.now, *clocked.calendar));
         dossier.components = AddComponents(dossier.components, request.components());
         return absl::OkStatus();
       });
@@ -101,8 +123,10 @@ absl::StatusOr<v1::ProvideSupplementResponse> ProvideSupplement(
 
 absl::StatusOr<v1::CompleteProcessingResponse> CompleteProcessing(
     const Env& env, const Call& call, const v1::CompleteProcessingRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(Dossier stored, Load(tx, request.name()));
   return Take<v1::CompleteProcessingResponse>(
-      env, call, request, tx, Step::kCompleteProcessing, request.note(), [&](Dossier& dossier) {
+      env, call, request, tx, std::move(stored), Step::kCompleteProcessing, request.note(),
+      [&](Dossier& dossier) {
         return routing::CompleteProcessing(dossier, call.now, request.result_id());
       });
 }
@@ -110,8 +134,9 @@ absl::StatusOr<v1::CompleteProcessingResponse> CompleteProcessing(
 absl::StatusOr<v1::ReturnResultResponse> ReturnResult(const Env& env, const Call& call,
                                                       const v1::ReturnResultRequest& request,
                                                       db::Tx& tx) {
+  ASSIGN_OR_RETURN(Dossier stored, Load(tx, request.name()));
   return Take<v1::ReturnResultResponse>(
-      env, call, request, tx, Step::kReturnResult, request.note(),
+      env, call, request, tx, std::move(stored), Step::kReturnResult, request.note(),
       [&](Dossier& dossier) { return routing::ReturnResult(dossier, call.now); });
 }
 

@@ -15,12 +15,21 @@ constexpr int64_t kHeadId = 1;
 
 const absl::CivilDay kEpoch(1970, 1, 1);
 
+// Columns in the order in which VersionOf takes them.
+#define TWOTIER_PROCEDURE_COLUMNS                                                                \
+  "code, version, display_name, field, ministry, level, line, body_title, former_level, proven," \
+  " term_value, term_half, term_unit, cutoff_minute, term_cases, fee_vnd, online_level,"         \
+  " boundary, acts, decentralisation_acts, known_from_day"
+
 constexpr db::Statement kLoadProcedures{
     "routing_load_procedures",
-    "SELECT code, version, display_name, field, ministry, level, line, body_title, former_level,"
-    " proven, term_value, term_half, term_unit, cutoff_minute, term_cases, fee_vnd, online_level,"
-    " boundary, acts, decentralisation_acts, known_from_day"
+    "SELECT " TWOTIER_PROCEDURE_COLUMNS
     " FROM procedure_version WHERE province_code = $1 ORDER BY code, version"};
+
+constexpr db::Statement kLoadProcedure{
+    "routing_load_procedure",
+    "SELECT " TWOTIER_PROCEDURE_COLUMNS
+    " FROM procedure_version WHERE province_code = $1 AND code = $2 ORDER BY version"};
 
 constexpr db::Statement kInsertProcedure{
     "routing_insert_procedure",
@@ -47,6 +56,14 @@ constexpr db::Statement kLoadCalendar{
 constexpr db::Statement kInsertCalendar{
     "routing_insert_calendar",
     "INSERT INTO calendar_version (version, content, imported_us) VALUES ($1, $2, $3)"};
+
+constexpr db::Statement kFindImport{"routing_find_import",
+                                    "SELECT imported_us FROM imported_file WHERE sha256 = $1"};
+
+constexpr db::Statement kInsertImport{
+    "routing_insert_import",
+    "INSERT INTO imported_file (sha256, imported_us) VALUES ($1, $2)"
+    " ON CONFLICT (sha256) DO NOTHING"};
 
 std::vector<std::string> Acts(const std::string& text) {
   return absl::StrSplit(text, ';', absl::SkipEmpty());
@@ -88,14 +105,23 @@ ProcedureVersion VersionOf(const db::Row& row) {
   return result;
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedures(db::Tx& tx) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadProcedures, {kNational}));
+std::vector<ProcedureVersion> VersionsOf(const db::Rows& rows) {
   std::vector<ProcedureVersion> versions;
   versions.reserve(rows.size());
   for (const db::Row& row : rows) versions.push_back(VersionOf(row));
   return versions;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedures(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadProcedures, {kNational}));
+  return VersionsOf(rows);
+}
+
+absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedure(db::Tx& tx, absl::string_view code) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadProcedure, {kNational, code}));
+  return VersionsOf(rows);
 }
 
 absl::Status InsertProcedureVersion(db::Tx& tx, const Procedure& procedure, int64_t version,
@@ -149,6 +175,15 @@ absl::StatusOr<CalendarFile> LoadCalendarFile(db::Tx& tx) {
 
 absl::Status InsertCalendarFile(db::Tx& tx, const CalendarFile& file, absl::Time now) {
   return tx.Write(kInsertCalendar, {file.version, file.content, absl::ToUnixMicros(now)});
+}
+
+absl::StatusOr<bool> IsImported(db::Tx& tx, absl::string_view sha256_hex) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kFindImport, {sha256_hex}));
+  return !rows.empty();
+}
+
+absl::Status RecordImport(db::Tx& tx, absl::string_view sha256_hex, absl::Time now) {
+  return tx.Exec(kInsertImport, {sha256_hex, absl::ToUnixMicros(now)}).status();
 }
 
 }  // namespace twotier::routing::store

@@ -19,6 +19,8 @@ namespace twotier::routing::store {
 // All versions of all procedures, with their draft reasons and search names derived again: a rule
 // that changes does not need the rows rewritten.
 absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedures(db::Tx& tx);
+// Those of one procedure; empty when there is none of that code.
+absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedure(db::Tx& tx, absl::string_view code);
 
 // Adds one version. It is never changed afterwards.
 absl::Status InsertProcedureVersion(db::Tx& tx, const Procedure& procedure, int64_t version,
@@ -39,6 +41,11 @@ struct CalendarFile {
 };
 absl::StatusOr<CalendarFile> LoadCalendarFile(db::Tx& tx);
 absl::Status InsertCalendarFile(db::Tx& tx, const CalendarFile& file, absl::Time now);
+
+// Whether a file of this content was ever imported.
+absl::StatusOr<bool> IsImported(db::Tx& tx, absl::string_view sha256_hex);
+// Remembers that it was; no change when it is remembered already.
+absl::Status RecordImport(db::Tx& tx, absl::string_view sha256_hex, absl::Time now);
 
 }  // namespace twotier::routing::store
 

@@ -17,12 +17,19 @@
 
 namespace twotier::routing::store {
 
-// Takes the next number of `center` on `day`, if its replica still stands at the version that the
-// caller decided on: one statement, so a center that was suspended meanwhile hands out no number.
-// nullopt: the replica moved on; nothing was taken.
-absl::StatusOr<std::optional<int64_t>> TakeNumber(db::Tx& tx, absl::string_view province_code,
-                                                  const CenterRecord& center, int64_t snapshot_id,
-                                                  absl::CivilDay day);
+// State of the tables that a submission was decided on.
+struct DecidedOn {
+  int64_t snapshot_id = 0;        // Of the replica.
+  int64_t units_change = 0;       // store/snapshot_state.h.
+  int64_t catalogue_version = 0;  // Of its head.
+};
+
+// Takes the next number of `center` on `day`, if center, units and catalogue still stand where the
+// caller decided on them: one statement, so a center that was suspended meanwhile hands out no
+// number, and a procedure that was replaced meanwhile is not submitted to. nullopt: one of them
+// moved on; nothing was taken.
+absl::StatusOr<std::optional<int64_t>> TakeNumber(db::Tx& tx, const CenterRecord& center,
+                                                  const DecidedOn& decided_on, absl::CivilDay day);
 
 // Personal data of an applicant; the only place where they are stored.
 struct ApplicantRow {
@@ -46,6 +53,16 @@ absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_b
 // nullopt when there is none.
 absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view code);
+
+// A dossier, and the version of the calendar that its clock runs on (0: there is none).
+struct ClockedDossier {
+  Dossier dossier;
+  int64_t calendar_version = 0;
+};
+// Both in one statement. nullopt when there is none.
+absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,
+                                                                 absl::string_view province_code,
+                                                                 absl::string_view code);
 absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,
                                                           absl::string_view province_code,
                                                           absl::string_view code);

@@ -141,6 +141,18 @@ inline std::vector<db::Migration> Migrations() {
                " address TEXT NOT NULL,"
                " account_verified BIGINT NOT NULL,"
                " PRIMARY KEY (province_code, applicant_ref))",
+           }},
+          {"routing",
+           2,
+           "imported files, and a number for changes of units",
+           {
+               // Catalogue files that were ever imported, by SHA-256 in hexadecimal: a start does
+               // not import one again that a later import replaced.
+               "CREATE TABLE imported_file ("
+               " sha256 TEXT NOT NULL PRIMARY KEY,"
+               " imported_us BIGINT NOT NULL)",
+               // Row 1 counts every change, this one those of units.
+               "INSERT INTO snapshot_state (id, change) VALUES (2, 0)",
            }}};
 }
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/errors.h"
+#include "common/feed/follower.h"
 #include "common/status_macros.h"
 #include "google/type/date.pb.h"
 #include "services/routing/store/snapshot_state.h"
@@ -43,9 +44,9 @@ constexpr db::Statement kLoadUnits{"routing_load_units",
 constexpr db::Statement kLoadCenters{
     "routing_load_centers",
     "SELECT name, version, body FROM replica_center WHERE snapshot_id = $1"};
-constexpr db::Statement kLoadCenter{
-    "routing_load_center",
-    "SELECT name, version, body FROM replica_center WHERE snapshot_id = $1 AND name = $2"};
+constexpr db::Statement kLoadCentersBetween{"routing_load_centers_between",
+                                            "SELECT name, version, body FROM replica_center"
+                                            " WHERE snapshot_id = $1 AND name > $2 AND name < $3"};
 
 absl::Status Unreadable(absl::string_view name) {
   return error::WithReason(absl::StatusCode::kDataLoss,
@@ -107,11 +108,13 @@ absl::Status Put(db::Tx& tx, const db::Statement& statement, int64_t snapshot_id
 absl::Status ApplyResources(
     db::Tx& tx, int64_t snapshot_id,
     const google::protobuf::RepeatedPtrField<registry::v1::Resource>& resources) {
+  bool units_changed = false;
   for (const registry::v1::Resource& resource : resources) {
     switch (resource.resource_case()) {
       case registry::v1::Resource::kUnit:
         RETURN_IF_ERROR(
             Put(tx, kPutUnit, snapshot_id, resource, resource.unit().SerializeAsString()));
+        units_changed = true;
         break;
       case registry::v1::Resource::kCenter:
         RETURN_IF_ERROR(
@@ -125,6 +128,11 @@ absl::Status ApplyResources(
         break;  // A kind that a newer registry has and this service does not use.
     }
   }
+  if (units_changed) {
+    // What is staged is counted when it is taken into use: nobody decides on it before.
+    ASSIGN_OR_RETURN(const int64_t in_use, feed::SnapshotInUse(tx, kRegistrySource));
+    if (snapshot_id == in_use) RETURN_IF_ERROR(CountUnitsChange(tx));
+  }
   return CountChange(tx);
 }
 
@@ -132,6 +140,7 @@ absl::Status KeepOnly(db::Tx& tx, int64_t snapshot_id) {
   for (const db::Statement& statement : {kKeepUnits, kKeepCenters, kKeepTierModels}) {
     RETURN_IF_ERROR(tx.Exec(statement, {snapshot_id}).status());
   }
+  RETURN_IF_ERROR(CountUnitsChange(tx));
   return CountChange(tx);
 }
 
@@ -153,11 +162,20 @@ absl::StatusOr<std::shared_ptr<const Register>> LoadRegister(db::Tx& tx, int64_t
   return Register::With(Register(), all);
 }
 
-absl::StatusOr<std::shared_ptr<const CenterRecord>> LoadCenter(db::Tx& tx, int64_t snapshot_id,
-                                                               absl::string_view name) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadCenter, {snapshot_id, name}));
-  if (rows.empty()) return std::shared_ptr<const CenterRecord>();
-  return CenterOf(rows[0]);
+absl::StatusOr<std::vector<std::shared_ptr<const CenterRecord>>> LoadCentersOf(
+    db::Tx& tx, int64_t snapshot_id, absl::string_view province_code) {
+  // Names of a province's centers are those between its prefix and the prefix's last byte + 1.
+  const std::string first = absl::StrCat("provinces/", province_code, "/centers/");
+  std::string end = first;
+  ++end.back();
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadCentersBetween, {snapshot_id, first, end}));
+  std::vector<std::shared_ptr<const CenterRecord>> centers;
+  centers.reserve(rows.size());
+  for (const db::Row& row : rows) {
+    ASSIGN_OR_RETURN(auto center, CenterOf(row));
+    centers.push_back(std::move(center));
+  }
+  return centers;
 }
 
 }  // namespace twotier::routing::store

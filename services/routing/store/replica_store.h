@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -34,9 +35,9 @@ absl::Status KeepOnly(db::Tx& tx, int64_t snapshot_id);
 // The register of `snapshot_id`.
 absl::StatusOr<std::shared_ptr<const Register>> LoadRegister(db::Tx& tx, int64_t snapshot_id);
 
-// A center as it stands now in the replica; null when there is none of that name.
-absl::StatusOr<std::shared_ptr<const CenterRecord>> LoadCenter(db::Tx& tx, int64_t snapshot_id,
-                                                               absl::string_view name);
+// The centers of one province as they stand now in the replica.
+absl::StatusOr<std::vector<std::shared_ptr<const CenterRecord>>> LoadCentersOf(
+    db::Tx& tx, int64_t snapshot_id, absl::string_view province_code);
 
 }  // namespace twotier::routing::store
 

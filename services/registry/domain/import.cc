@@ -167,13 +167,14 @@ absl::StatusOr<UnitTree> TreeAfter(const ImportPlan& plan, std::vector<UnitHisto
   if (tree.ok()) return tree;
   const std::optional<error::Reason> broken = error::ReasonOf(tree.status());
   if (!broken.has_value() || broken->metadata.empty()) return tree.status();
-  return error::WithPreconditions(
-      error::WithReason(
-          absl::StatusCode::kFailedPrecondition,
-          absl::StrCat("the data do not fit what is stored: ", tree.status().message()),
-          "CONFLICTS_WITH_STORED", broken->metadata),
-      {{"STORED_UNITS", absl::StrCat("units/", broken->metadata[0].second),
-        std::string(tree.status().message())}});
+  const std::vector<error::PreconditionViolation> violations = {
+      {"STORED_UNITS", absl::StrCat("units/", broken->metadata[0].second),
+       std::string(tree.status().message())}};
+  const absl::Status refusal = error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("the data do not fit what is stored: ", tree.status().message()),
+      "CONFLICTS_WITH_STORED", broken->metadata);
+  return error::WithPreconditions(refusal, violations);
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ namespace {
 constexpr int kBusyTimeoutMs = 100;
 // The same while opening: another process may be migrating or checkpointing.
 constexpr int kOpenBusyTimeoutMs = 2000;
+// Between two tries to take a lock that SQLite does not wait for.
+constexpr int kOpenRetryMs = 5;
 // The lane copies the WAL back when it has this many pages (4 MB) and nobody waits ...
 constexpr int kCheckpointPages = 1000;
 // ... and at this many (64 MB) even while units wait, so that the file stays bounded under steady
@@ -77,6 +79,7 @@ class SqliteConnection final : public Connection {
   absl::Status Bind(const Prepared& prepared, Values values);
   absl::StatusOr<Row> ReadRow(sqlite3_stmt* statement, absl::string_view name);
   EngineError LastError() const;
+  int RunPragma(absl::string_view pragma);
   absl::Status Configure();
   void Close();
 
@@ -115,6 +118,19 @@ absl::Status SqliteConnection::Open(bool create) {
   return status;
 }
 
+// Runs a pragma. SQLite's busy timeout does not wait for a lock that would have to be upgraded, as
+// when two processes switch a new file to WAL together; whoever loses tries again until the same
+// timeout.
+int SqliteConnection::RunPragma(absl::string_view pragma) {
+  const std::string sql(pragma);
+  const absl::Time deadline = absl::Now() + absl::Milliseconds(kOpenBusyTimeoutMs);
+  for (;;) {
+    const int code = sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr);
+    if ((code & 0xff) != SQLITE_BUSY || absl::Now() >= deadline) return code;
+    sqlite3_sleep(kOpenRetryMs);
+  }
+}
+
 absl::Status SqliteConnection::Configure() {
   sqlite3_busy_timeout(database_, kOpenBusyTimeoutMs);
   constexpr absl::string_view kPragmas[] = {
@@ -127,9 +143,7 @@ absl::Status SqliteConnection::Configure() {
       "PRAGMA temp_store=MEMORY",
   };
   for (const absl::string_view pragma : kPragmas) {
-    char* text = nullptr;
-    const int code = sqlite3_exec(database_, std::string(pragma).c_str(), nullptr, nullptr, &text);
-    sqlite3_free(text);
+    const int code = RunPragma(pragma);
     if (code == SQLITE_OK) continue;
     const int primary = code & 0xff;
     if (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT) {

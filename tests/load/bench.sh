@@ -25,9 +25,13 @@ readonly work_dir
 keep_logs() {
   local code=$?
   if ((code)); then
+    # A bench that failed before it started a server has no logs to keep.
     mkdir -p "$build_dir/bench_logs"
-    cp "$work_dir"/*.log "$build_dir/bench_logs/" 2>/dev/null || true
-    echo "bench.sh: the logs of the servers are in $build_dir/bench_logs" >&2
+    if cp "$work_dir"/*.log "$build_dir/bench_logs/"; then
+      echo "bench.sh: the logs of the servers are in $build_dir/bench_logs" >&2
+    else
+      echo "bench.sh: there are no logs of servers to keep" >&2
+    fi
   fi
   rm -rf "$work_dir"
 }

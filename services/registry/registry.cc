@@ -1,7 +1,5 @@
 #include "services/registry/registry.h"
 
-#include <malloc.h>
-
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
+#include "common/memory.h"
 #include "common/status_macros.h"
 #include "services/registry/domain/reference_data.h"
 #include "services/registry/handlers/import.h"
@@ -110,9 +109,7 @@ absl::Status Registry::Reload() {
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot,
                    Snapshot::Create(std::move(state), position));
   snapshots_.Set(std::move(snapshot));
-  // Rows, the import before them and the old snapshot took as much again as the register itself, in
-  // small pieces that the allocator would keep.
-  malloc_trim(0);
+  ReturnFreedMemory();
   return absl::OkStatus();
 }
 

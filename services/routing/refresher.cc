@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/memory.h"
 #include "common/status_macros.h"
 #include "services/routing/store/snapshot_state.h"
 

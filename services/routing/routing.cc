@@ -11,6 +11,7 @@
 #include "common/feed/follower_grpc.h"
 #include "common/feed/hub.h"
 #include "common/feed/sequencer.h"
+#include "common/memory.h"
 #include "common/rpc/secret.h"
 #include "common/status_macros.h"
 #include "services/routing/catalogue_file.h"

@@ -1,7 +1,5 @@
 #include "services/routing/snapshot.h"
 
-#include <malloc.h>
-
 #include <set>
 #include <string>
 #include <utility>
@@ -99,7 +97,5 @@ absl::StatusOr<std::shared_ptr<const calendar::Calendar>> LoadCalendar(db::Tx& t
   ASSIGN_OR_RETURN(const store::CalendarFile file, store::LoadCalendarFile(tx));
   return CalendarOf(file);
 }
-
-void ReturnFreedMemory() { malloc_trim(0); }
 
 }  // namespace twotier::routing

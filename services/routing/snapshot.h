@@ -48,10 +48,6 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
 // The calendar that `tx` sees; null when none was imported. Errors: those of LoadSnapshot.
 absl::StatusOr<std::shared_ptr<const calendar::Calendar>> LoadCalendar(db::Tx& tx);
 
-// To be called after a snapshot was replaced: rows and the one before took as much again as the
-// snapshot itself, in small pieces that the allocator would keep.
-void ReturnFreedMemory();
-
 // Where the present snapshot hangs. Thread-safe; who got a snapshot keeps it as long as he holds
 // the pointer.
 class SnapshotHolder {

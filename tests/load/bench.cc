@@ -3,7 +3,7 @@
 //
 //   bench --bin_dir=build/release/bin --source_dir=. --work_dir=DIR --postgres=URL [--json=FILE]
 //   [--quick]
-//         [--only=NAME]
+//         [--only=TITLE] [--beside=BIN_DIR]
 //
 // Ends with 1 when a call failed: a figure that rests on errors is none.
 
@@ -32,13 +32,19 @@ ABSL_FLAG(std::string, work_dir, "", "Existing directory, on a disk, for databas
 ABSL_FLAG(std::string, postgres, "", "URL of a superuser on a server with synchronous_commit=on.");
 ABSL_FLAG(std::string, json, "", "File that receives the rows.");
 ABSL_FLAG(bool, quick, false, "Single short runs and small volumes: ends within two minutes.");
-ABSL_FLAG(std::string, only, "", "Only rows whose name contains this.");
+ABSL_FLAG(std::string, only, "",
+          "Only rows whose title, as in \"GetDossier (sqlite) beside echo\", contains this.");
+
+ABSL_FLAG(std::string, beside, "",
+          "The binaries of another build: dossier rows are compared with it, and nothing else is "
+          "measured.");
 
 namespace twotier::load {
 namespace {
 
 constexpr char kSqlite[] = "sqlite";
 constexpr char kPostgres[] = "postgres";
+constexpr char kEmpty[] = "empty database";
 
 struct Volumes {
   int64_t stored = 1'000'000;  // Dossiers in the full database.
@@ -49,15 +55,17 @@ struct Volumes {
 class Bench {
  public:
   Bench(Places places, std::string postgres_url, Settings settings, Volumes volumes,
-        std::string only)
+        std::string only, std::string beside)
       : places_(std::move(places)),
         postgres_url_(std::move(postgres_url)),
         settings_(settings),
         volumes_(volumes),
-        only_(std::move(only)) {}
+        only_(std::move(only)),
+        beside_(std::move(beside)) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(StartAll());
+    if (!beside_.empty()) return MeasureBeside();
     RETURN_IF_ERROR(MeasureStarts());
     RETURN_IF_ERROR(MeasureMemory());
     RETURN_IF_ERROR(MeasureDossiers(kSqlite, *sqlite_));
@@ -75,7 +83,14 @@ class Bench {
  private:
   using MakeCaller = std::function<absl::StatusOr<std::unique_ptr<Caller>>(int caller)>;
 
-  bool Wanted(absl::string_view name) const { return absl::StrContains(name, only_); }
+  // How a row is called in messages, and what --only is looked for in.
+  static std::string TitleOf(absl::string_view name, absl::string_view engine,
+                             absl::string_view reference) {
+    return absl::StrCat(name, " (", engine, ") beside ", reference);
+  }
+  bool Wanted(absl::string_view name, absl::string_view engine, absl::string_view reference) const {
+    return absl::StrContains(TitleOf(name, engine, reference), only_);
+  }
 
   absl::StatusOr<std::string> NewDatabase(absl::string_view engine, absl::string_view name) {
     if (engine == kSqlite) return absl::StrCat("sqlite:", places_.work_dir, "/", name, ".db");
@@ -103,7 +118,7 @@ class Bench {
 
   // Start with the data already in the database, as every start but the first.
   absl::Status MeasureStart(const std::string& name, const std::string& engine, Server& server) {
-    if (!Wanted(name)) return absl::OkStatus();
+    if (!Wanted(name, engine, "nothing")) return absl::OkStatus();
     std::vector<double> took_ms;
     for (int i = 0; i < settings_.runs; ++i) {
       RETURN_IF_ERROR(server.process().Terminate());
@@ -129,7 +144,7 @@ class Bench {
   }
 
   absl::Status MeasureDossiers(const std::string& engine, Server& routing) {
-    if (Wanted("GetDossier")) {
+    if (Wanted("GetDossier", engine, "echo")) {
       ASSIGN_OR_RETURN(const auto get_dossier,
                        PrepareGetDossier(routing.address(), *workload_.submit_dossier));
       RETURN_IF_ERROR(AgainstEcho("GetDossier", engine, routing, Replay(get_dossier)));
@@ -141,8 +156,37 @@ class Bench {
     });
   }
 
+  // The same calls on another build's routing, interleaved: what a change is worth on a machine
+  // whose speed varies more than the change does.
+  absl::Status MeasureBeside() {
+    Places other = places_;
+    other.bin_dir = beside_;
+    for (const char* engine : {kSqlite, kPostgres}) {
+      Server& mine = engine == kSqlite ? *sqlite_ : *postgres_;
+      ASSIGN_OR_RETURN(const std::string url, NewDatabase(engine, "routing_beside"));
+      ASSIGN_OR_RETURN(Server theirs, StartRouting(other, absl::StrCat("beside_", engine), url,
+                                                   registry_->address()));
+      const auto compare = [&](const std::string& name, MakeCaller on_mine, MakeCaller on_theirs) {
+        const Contender reference{{&theirs}, std::move(on_theirs)};
+        return Measure({.name = name, .engine = engine, .reference = "other build"},
+                       {{&mine}, std::move(on_mine)}, [&]() -> absl::StatusOr<double> {
+                         ASSIGN_OR_RETURN(const Sample sample, RunClosedLoop(reference, settings_));
+                         return sample.per_second;
+                       });
+      };
+      ASSIGN_OR_RETURN(const auto get_mine,
+                       PrepareGetDossier(mine.address(), *workload_.submit_dossier));
+      ASSIGN_OR_RETURN(const auto get_theirs,
+                       PrepareGetDossier(theirs.address(), *workload_.submit_dossier));
+      RETURN_IF_ERROR(compare("GetDossier", Replay(get_mine), Replay(get_theirs)));
+      const MakeCaller submit = Replay(workload_.submit_dossier);
+      RETURN_IF_ERROR(compare("SubmitDossier", submit, submit));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status MeasureAgainstPgbench() {
-    if (!Wanted("SubmitDossier")) return absl::OkStatus();
+    if (!Wanted("SubmitDossier", kPostgres, "pgbench")) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::string url, NewDatabase(kPostgres, "pgbench"));
     RETURN_IF_ERROR(PreparePgbench(url, volumes_.pgbench_scale));
     return Measure({.name = "SubmitDossier", .engine = kPostgres, .reference = "pgbench"},
@@ -152,7 +196,7 @@ class Bench {
 
   absl::Status MeasureTwoProcesses() {
     const std::string name = "SubmitDossier, two processes";
-    if (!Wanted(name)) return absl::OkStatus();
+    if (!Wanted(name, kPostgres, "one process")) return absl::OkStatus();
     ASSIGN_OR_RETURN(Server second,
                      StartRouting(places_, "routing_second", routing_url_, registry_->address()));
     const Contender one{{&*postgres_}, Replay(workload_.submit_dossier)};
@@ -166,7 +210,10 @@ class Bench {
 
   absl::Status MeasureStored(const std::string& engine) {
     const std::string with = absl::StrCat(", ", volumes_.stored, " stored");
-    if (!Wanted("SubmitDossier" + with) && !Wanted("GetDossier" + with)) return absl::OkStatus();
+    if (!Wanted("SubmitDossier" + with, engine, kEmpty) &&
+        !Wanted("GetDossier" + with, engine, kEmpty)) {
+      return absl::OkStatus();
+    }
     ASSIGN_OR_RETURN(const std::string empty_url, NewDatabase(engine, "empty"));
     ASSIGN_OR_RETURN(const std::string full_url, NewDatabase(engine, "full"));
     ASSIGN_OR_RETURN(const auto get_stored, StoreDossiers(places_, registry_->address(), full_url,
@@ -177,7 +224,7 @@ class Bench {
                                                full_url, registry_->address()));
     const auto compare = [&](const std::string& name, MakeCaller on_full, MakeCaller on_empty) {
       const Contender reference{{&empty}, std::move(on_empty)};
-      return Measure({.name = name + with, .engine = engine, .reference = "empty database"},
+      return Measure({.name = name + with, .engine = engine, .reference = kEmpty},
                      {{&full}, std::move(on_full)}, [&]() -> absl::StatusOr<double> {
                        ASSIGN_OR_RETURN(const Sample sample, RunClosedLoop(reference, settings_));
                        return sample.per_second;
@@ -217,8 +264,8 @@ class Bench {
   }
 
   absl::Status Measure(Row row, const Contender& contender, const Reference& reference) {
-    if (!Wanted(row.name)) return absl::OkStatus();
-    const std::string what = absl::StrCat(row.name, " (", row.engine, ") beside ", row.reference);
+    if (!Wanted(row.name, row.engine, row.reference)) return absl::OkStatus();
+    const std::string what = TitleOf(row.name, row.engine, row.reference);
     std::cerr << "bench: " << what << std::endl;
     absl::StatusOr<Row> measured = Compare(std::move(row), contender, reference, settings_);
     if (!measured.ok()) {
@@ -238,6 +285,7 @@ class Bench {
   const Settings settings_;
   const Volumes volumes_;
   const std::string only_;
+  const std::string beside_;
   std::vector<PostgresDatabase> databases_;  // Outlive the servers that use them.
   std::string routing_url_;
   std::optional<Server> registry_, sqlite_, postgres_, echo_;
@@ -257,7 +305,8 @@ int Main() {
   Bench bench({.bin_dir = absl::GetFlag(FLAGS_bin_dir),
                .source_dir = absl::GetFlag(FLAGS_source_dir),
                .work_dir = absl::GetFlag(FLAGS_work_dir)},
-              absl::GetFlag(FLAGS_postgres), settings, volumes, absl::GetFlag(FLAGS_only));
+              absl::GetFlag(FLAGS_postgres), settings, volumes, absl::GetFlag(FLAGS_only),
+              absl::GetFlag(FLAGS_beside));
   const absl::Status status = bench.Run();
   std::cout << ToTable(bench.rows());
   if (const std::string path = absl::GetFlag(FLAGS_json); !path.empty()) {

@@ -35,11 +35,6 @@ bool HasReason(const absl::Status& status, absl::string_view reason) {
 
 }  // namespace
 
-absl::Status ShuttingDown() {
-  return error::WithReason(absl::StatusCode::kUnavailable, "the server is shutting down",
-                           "SHUTTING_DOWN");
-}
-
 absl::Status QueueFull() {
   return error::WithRetryAfter(error::WithReason(absl::StatusCode::kResourceExhausted,
                                                  "the queue of the database is full", "QUEUE_FULL"),
@@ -94,7 +89,7 @@ void Lane::Run() {
       RunNext();
     }
   }
-  FailAll(ShuttingDown());
+  FailAll(error::ShuttingDown());
   queue_.Leave();
 }
 

@@ -64,7 +64,7 @@ void ReaderPool::Run(Connection& connection) {
     if (options_.observer != nullptr) options_.observer->OnQueue(/*writer=*/false, left);
     RunReads(connection, reads);
   }
-  FailQueued(ShuttingDown());
+  FailQueued(error::ShuttingDown());
   queue_.Leave();
 }
 

@@ -17,8 +17,6 @@
 
 namespace twotier::db {
 
-// UNAVAILABLE `SHUTTING_DOWN`.
-absl::Status ShuttingDown();
 // RESOURCE_EXHAUSTED `QUEUE_FULL` with RetryInfo.
 absl::Status QueueFull();
 // DEADLINE_EXCEEDED `TOO_LATE`: nobody waits for the answer any more.
@@ -35,7 +33,7 @@ class WorkQueue {
   // `DATABASE_AWAY`, RESOURCE_EXHAUSTED `QUEUE_FULL`.
   absl::Status Push(Item& item) {
     absl::MutexLock lock(&mutex_);
-    if (closed_) return ShuttingDown();
+    if (closed_) return error::ShuttingDown();
     if (away_ == workers_) return Away("the database is away");
     if (items_.size() >= items_max_) return QueueFull();
     items_.push_back(std::move(item));

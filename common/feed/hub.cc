@@ -34,12 +34,7 @@ size_t BytesOf(const StoredEvent& event) {
 
 }  // namespace
 
-absl::Status HubStopped() {
-  return error::WithReason(absl::StatusCode::kUnavailable, "the server is shutting down",
-                           "SHUTTING_DOWN");
-}
-
-absl::StatusOr<std::vector<GroupPtr>> ReadGroups(db::Tx& tx, int64_t position, int limit) {
+absl::StatusOr<std::vector<GroupPtr>> ReadGroups(db::Tx& tx, int64_t position, PageLimits limits) {
   std::vector<GroupPtr> groups;
   auto group = std::make_shared<Group>();
   // Whole groups are committed: a group that the page cuts is read to its end.
@@ -294,7 +289,7 @@ void Hub::Heartbeat() {
 absl::Status Hub::AddWaiter(const WaiterPtr& waiter) {
   {
     absl::MutexLock lock(&mutex_);
-    if (stopped_) return HubStopped();
+    if (stopped_) return error::ShuttingDown();
     if (waiters_.size() >= options_.streams_max) {
       return error::WithRetryAfter(
           error::WithReason(absl::StatusCode::kResourceExhausted, "too many streams", "QUEUE_FULL"),

@@ -91,7 +91,7 @@ void GroupStream::TakePage(std::vector<GroupPtr>& groups) {
 
 absl::StatusOr<std::optional<GroupStep>> GroupStream::FromRing() {
   absl::MutexLock lock(&hub_->mutex_);
-  if (hub_->stopped_) return HubStopped();
+  if (hub_->stopped_) return error::ShuttingDown();
   const auto wait = [this] {
     waiter_->waiting = true;
     return std::optional<GroupStep>(GroupStep{});
@@ -194,7 +194,7 @@ absl::StatusOr<SubjectStep> SubjectStream::Next() {
     }
     {
       absl::MutexLock lock(&hub_->mutex_);
-      if (hub_->stopped_) return HubStopped();
+      if (hub_->stopped_) return error::ShuttingDown();
       if (!std::exchange(waiter_->dirty, false) && !page_full_) {
         waiter_->waiting = true;
         return SubjectStep{};

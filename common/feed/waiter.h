@@ -62,9 +62,6 @@ struct Hub::Waiter {
   bool dirty = true;       // The subject may have events that were not read.
 };
 
-// UNAVAILABLE `SHUTTING_DOWN`.
-absl::Status HubStopped();
-
 // Groups after `position`, whole, about `limit` events.
 absl::StatusOr<std::vector<GroupPtr>> ReadGroups(db::Tx& tx, int64_t position, int limit);
 

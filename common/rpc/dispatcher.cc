@@ -25,13 +25,6 @@ absl::Status Broken(absl::string_view what) {
   return error::WithReason(absl::StatusCode::kInternal, what, "BROKEN_INVARIANT");
 }
 
-absl::Status ShuttingDown() {
-  return error::WithRetryAfter(
-      error::WithReason(absl::StatusCode::kUnavailable, "the server is shutting down",
-                        "SHUTTING_DOWN"),
-      absl::Seconds(1));  // By then the balancer has turned to another server.
-}
-
 }  // namespace
 
 // A transactional call while it waits for its lane or reader. Kept alive by the closures of its
@@ -118,7 +111,7 @@ absl::Status Dispatcher::Core::Load(const google::protobuf::ServiceDescriptor& s
 
 absl::Status Dispatcher::Core::AddWatch(WatchStreamBase& stream) {
   absl::MutexLock lock(&watches_mutex_);
-  if (watches_ended_) return ShuttingDown();
+  if (watches_ended_) return error::ShuttingDown();
   if (watches_.size() >= kWatchesMax) {
     return error::WithRetryAfter(
         error::WithReason(absl::StatusCode::kResourceExhausted, "too many open streams",
@@ -143,7 +136,7 @@ void Dispatcher::Core::EndWatches() {
       if (auto alive = weak.lock()) streams.push_back(std::move(alive));
     }
   }
-  for (const auto& stream : streams) stream->End(ShuttingDown());
+  for (const auto& stream : streams) stream->End(error::ShuttingDown());
 }
 
 absl::StatusOr<std::unique_ptr<Dispatcher>> Dispatcher::Create(

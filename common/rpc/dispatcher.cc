@@ -112,7 +112,7 @@ absl::Status Dispatcher::Core::Load(const google::protobuf::ServiceDescriptor& s
 absl::Status Dispatcher::Core::AddWatch(WatchStreamBase& stream) {
   absl::MutexLock lock(&watches_mutex_);
   if (watches_ended_) return error::ShuttingDown();
-  if (watches_.size() >= kWatchesMax) {
+  if (watches_.size() >= options_.streams_max) {
     return error::WithRetryAfter(
         error::WithReason(absl::StatusCode::kResourceExhausted, "too many open streams",
                           "TOO_MANY_STREAMS"),

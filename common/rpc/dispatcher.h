@@ -44,6 +44,10 @@ struct Options {
   db::Database* database = nullptr;  // Null: only KIND_MEMORY and KIND_WATCH are answered, the
                                      // others are UNAVAILABLE `DATABASE_AWAY`.
   Log* log = nullptr;                // Null: no log lines.
+  // Open streams at a time, as many as the feed's hub takes (feed::HubOptions::streams_max). An
+  // idle one costs about 17 KB: 850 MB when all are open. One more is refused with
+  // RESOURCE_EXHAUSTED `TOO_MANY_STREAMS`.
+  size_t streams_max = 50'000;
 };
 
 // Most open streams of one service: an idle one costs about 17 KB.

@@ -72,14 +72,14 @@ absl::Status Serve(const Description& description, const Options& options, Log& 
                                       .ids = ids,
                                       .log = log,
                                       .metrics = *metrics}));
-  RequestLogPurge purge(*database, clock, log);
+  const std::unique_ptr<Chore> purge = PurgeRequestLog(*database, clock, log);
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(options, {.service = &service->binding(),
                                            .full_name = description.service->full_name(),
                                            .ready = [&] { return service->ready(); },
                                            .begin_drain =
                                                [&] {
-                                                 purge.Stop();
+                                                 purge->Stop();
                                                  service->BeginDrain();
                                                  dispatcher->EndWatches();
                                                },

@@ -29,6 +29,9 @@ ABSL_FLAG(int, max_connection_age_seconds, 1800,
 ABSL_FLAG(int, max_connection_age_grace_seconds, 300,
           "How long calls and streams of an aged connection may go on. 1 to 86400.");
 ABSL_FLAG(int, message_bytes_max, 8 << 20, "Largest message. 1024 to 67108864.");
+ABSL_FLAG(int, feed_days_kept, 365,
+          "How long the feed keeps events of kinds that the service does not need for ever; resume "
+          "tokens from before start again with a snapshot. 1 to 36500.");
 ABSL_FLAG(bool, reflection, true, "Serve grpc.reflection.");
 ABSL_FLAG(bool, channelz, true, "Serve grpc.channelz.");
 
@@ -108,6 +111,8 @@ absl::StatusOr<Options> OptionsFromFlags(const Defaults& defaults) {
                            "max_connection_age_grace_seconds", 1, 86'400, problems));
   options.message_bytes_max =
       Ranged(FLAGS_message_bytes_max, "message_bytes_max", 1024, 64 << 20, problems);
+  options.feed_kept =
+      absl::Hours(24) * Ranged(FLAGS_feed_days_kept, "feed_days_kept", 1, 36'500, problems);
   options.reflection = absl::GetFlag(FLAGS_reflection);
   options.channelz = absl::GetFlag(FLAGS_channelz);
   CheckInto(options, problems);

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/notification.h"
+#include "common/feed/metrics.h"
 #include "common/server/metrics.h"
 #include "google/protobuf/util/json_util.h"
 #include "grpcpp/generic/generic_stub.h"
@@ -236,6 +237,10 @@ TEST(ServerTest, MetricFamiliesAreTheKnownOnes) {
   settings.metrics = true;
   SpineServer server(settings);
   server::DatabaseMetrics metrics(server.metrics());
+  feed::SequencerMetrics sequencer(server.metrics());
+  feed::HubMetrics hub(server.metrics());
+  feed::RetentionMetrics retention(server.metrics());
+  feed::FollowerMetrics follower(server.metrics(), "registry");
   metrics.OnStatement("get_note", absl::Milliseconds(1), true);
   metrics.OnBatch(3, absl::Milliseconds(2));
   ASSERT_TRUE(Echo(server, GoodEcho()).ok());

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/str_replace.h"
+#include "common/feed/epoch.h"
 #include "services/registry/handlers/watch.h"
 #include "tests/service/registry_fixture.h"
 
@@ -171,3 +172,15 @@ TEST_P(RegistryWatchTest, AnImportTooLargeForOneMessageStartsConsumersAgain) {
 
 }  // namespace
 }  // namespace twotier::registry
+TEST_P(RegistryWatchTest, RefusesTokensFromBeforeARestore) {
+  Import(SmallFiles(), 1);
+  server_.Await("units/uN", 1);
+  std::map<std::string, v1::Resource> resources;
+  const std::string token = Watch(server_).ReadSnapshot(resources);
+  ASSERT_TRUE(feed::NewEpoch(server_.database()).ok());
+  RegistryServer restored(database_);
+  const absl::Status status = Watch(restored, token).End();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Reason(status), "WRONG_RESUME_TOKEN");
+}
+

@@ -94,7 +94,7 @@ void Lane::Run() {
 }
 
 void Lane::FailAll(const absl::Status& status) {
-  queue_.Take(options_.queue_max, absl::ZeroDuration(), waiting_);
+  queue_.TakeAll(waiting_);
   for (Job& job : waiting_) {
     job.status = status;
     Finish(job);

@@ -200,13 +200,14 @@ grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
   } else if (writes) {
     SubmitWrite(std::move(pending), *request);
   } else {
-    SubmitRead(std::move(pending));
+    SubmitRead(std::move(pending), *request);
   }
   return reactor;
 }
 
-void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending) {
+void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending, const Message& request) {
   db::Read read;
+  read.bytes = request.ByteSizeLong();
   read.work = [pending](db::Tx& tx) { return pending->Handle(tx); };
   read.wanted = [pending] { return StillWanted(pending->arrival); };
   read.done = [core = core_.get(), pending](absl::Status status) {
@@ -226,6 +227,7 @@ void Dispatcher::SubmitWrite(std::shared_ptr<Pending> pending, const Message& re
   arrival.call.request_id = pending->key.request_id;
 
   db::Unit unit;
+  unit.bytes = request.ByteSizeLong();
   unit.keys = KeysOf(rule, request);
   unit.dry_run = arrival.call.validate_only;
   if (unit.dry_run) {

@@ -50,9 +50,6 @@ struct Options {
   size_t streams_max = 50'000;
 };
 
-// Most open streams of one service: an idle one costs about 17 KB.
-inline constexpr size_t kWatchesMax = 4096;
-
 // Stands for "no semantic validator".
 struct NoValidator {};
 
@@ -146,7 +143,7 @@ class Dispatcher {
       absl::string_view method, grpc::CallbackServerContext* context,
       const google::protobuf::Message* request, google::protobuf::Message* response,
       SemanticCheck check, std::function<absl::Status(const Call&, db::Tx&)> handler);
-  void SubmitRead(std::shared_ptr<Pending> pending);
+  void SubmitRead(std::shared_ptr<Pending> pending, const google::protobuf::Message& request);
   void SubmitWrite(std::shared_ptr<Pending> pending, const google::protobuf::Message& request);
   static void Answer(const Core& core, Pending& pending, absl::Status status);
   void BeginWatch(absl::string_view method, grpc::CallbackServerContext* context,

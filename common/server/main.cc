@@ -56,6 +56,7 @@ absl::Status Serve(const Description& description, const Options& options, Log& 
                    rpc::CreateDevelopmentAuthenticator(options.listen));
   db::DatabaseOptions database_options;
   database_options.observer = &database_metrics;
+  database_options.queue_bytes_max = static_cast<size_t>(options.queue_bytes_max);
   ASSIGN_OR_RETURN(
       const std::unique_ptr<db::Database> database,
       db::Database::Open(options.database, AllMigrations(description), database_options));

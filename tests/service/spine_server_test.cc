@@ -203,6 +203,56 @@ TEST(ServerTest, ADrainCancelsWhatTakesTooLong) {
   drain.join();
 }
 
+// Calls PutNote with a value of `bytes` bytes from `callers` threads at once; their answers.
+std::vector<absl::Status> Flood(SpineServer& server, int callers, int bytes) {
+  constexpr int kFirstId = 100;  // Apart from that of GoodPut.
+  std::vector<absl::Status> answers(static_cast<size_t>(callers));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < callers; ++i) {
+    threads.emplace_back([&, i] {
+      v1::PutNoteRequest request = GoodPut(std::string(static_cast<size_t>(bytes), 'v'));
+      request.set_request_id(RequestId(kFirstId + i));
+      answers[static_cast<size_t>(i)] = PutNote(server, request);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return answers;
+}
+
+TEST(ServerTest, LargeRequestsBeyondTheBudgetAreRefusedAtOnce) {
+  constexpr int kRequestBytes = 1 << 20;
+  const testing_support::TestDatabase database = testing_support::MakeSqlite();
+  Settings settings;
+  settings.database = &database;
+  settings.database_options.queue_bytes_max = 2 * kRequestBytes + kRequestBytes / 2;
+  SpineServer server(settings);
+  // The lane is held until the flood has met it: two have room, one of them on the lane.
+  absl::Notification go_on;
+  server.hooks().in_write = [&] { go_on.WaitForNotification(); };
+  constexpr int kCallers = 8;
+  std::vector<absl::Status> answers;
+  std::thread flood([&] { answers = Flood(server, kCallers, kRequestBytes); });
+  const prometheus::Labels refused = {{"grpc_method", "PutNote"},
+                                      {"grpc_code", "ResourceExhausted"}};
+  while (server.Metric("grpc_server_handled_total", refused) < kCallers - 2) {
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(Echo(server, GoodEcho()).ok()) << "others are served meanwhile";
+  go_on.Notify();
+  flood.join();
+  int accepted = 0;
+  for (const absl::Status& answer : answers) {
+    if (answer.ok()) {
+      ++accepted;
+      continue;
+    }
+    EXPECT_EQ(Reason(answer), "QUEUE_FULL") << answer;
+    EXPECT_TRUE(error::RetryAfterOf(answer).has_value());
+  }
+  EXPECT_EQ(accepted, 2);
+  EXPECT_TRUE(PutNote(server, GoodPut(std::string(kRequestBytes, 'w'))).ok()) << "there is room";
+}
+
 TEST(ServerTest, AnAddressThatIsTakenIsAnError) {
   SpineServer first(Settings{.metrics = true});
   server::Options options;

@@ -253,6 +253,22 @@ TEST(ServerTest, LargeRequestsBeyondTheBudgetAreRefusedAtOnce) {
   EXPECT_TRUE(PutNote(server, GoodPut(std::string(kRequestBytes, 'w'))).ok()) << "there is room";
 }
 
+TEST(ServerTest, AFloodBeyondTheMemoryOfTheTransportDoesNotEndTheServer) {
+  const testing_support::TestDatabase database = testing_support::MakeSqlite();
+  Settings settings;
+  settings.database = &database;
+  settings.options.transport_bytes_max = 4 << 20;
+  SpineServer server(settings);
+  // Whatever becomes of each call: every one ends, and the server goes on.
+  for (const absl::Status& answer : Flood(server, 16, 2 << 20)) {
+    EXPECT_TRUE(answer.ok() || absl::IsResourceExhausted(answer) || absl::IsUnavailable(answer))
+        << answer;
+  }
+  absl::Status after = PutNote(server, GoodPut());
+  while (absl::IsUnavailable(after)) after = PutNote(server, GoodPut());
+  EXPECT_TRUE(after.ok()) << after;
+}
+
 TEST(ServerTest, AnAddressThatIsTakenIsAnError) {
   SpineServer first(Settings{.metrics = true});
   server::Options options;

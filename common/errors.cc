@@ -87,6 +87,14 @@ absl::Status WithPreconditions(absl::Status status,
   return status;
 }
 
+absl::Status ShuttingDown() {
+  // By then the balancer has turned to another server.
+  constexpr absl::Duration kRetry = absl::Seconds(1);
+  return WithRetryAfter(
+      WithReason(absl::StatusCode::kUnavailable, "the server is shutting down", "SHUTTING_DOWN"),
+      kRetry);
+}
+
 std::optional<Reason> ReasonOf(const absl::Status& status) {
   std::vector<std::string> texts = Parse(status, kReasonUrl);
   if (texts.empty()) return std::nullopt;

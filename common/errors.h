@@ -60,6 +60,9 @@ absl::Status WithLocalizedMessage(absl::Status status, absl::string_view message
 absl::Status WithPreconditions(absl::Status status,
                                const std::vector<PreconditionViolation>& violations);
 
+// What a process that ends answers: UNAVAILABLE `SHUTTING_DOWN` with RetryInfo.
+absl::Status ShuttingDown();
+
 // Read access for the bridge and for tests. Absent or empty when the status does not carry it.
 std::optional<Reason> ReasonOf(const absl::Status& status);
 std::optional<absl::Duration> RetryAfterOf(const absl::Status& status);

@@ -1,13 +1,10 @@
 #include "common/page.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <cstdlib>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/crypto.h"
 
 namespace twotier::page {
 namespace {
@@ -20,15 +17,7 @@ std::string SealOf(absl::string_view key, absl::string_view method, absl::string
                    absl::string_view cursor) {
   const std::string bytes = absl::StrCat(method.size(), ":", method, query.size(), ":", query,
                                          cursor.size(), ":", cursor);
-  std::string seal(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  const unsigned char* made =
-      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-           reinterpret_cast<unsigned char*>(seal.data()), &size);
-  if (made == nullptr) std::abort();  // Out of memory inside of OpenSSL.
-  seal.resize(kSealBytes);
-  return seal;
+  return Hmac(key, bytes).substr(0, kSealBytes);
 }
 
 constexpr absl::string_view kNegative = "must not be negative";

@@ -14,6 +14,7 @@ namespace {
 
 // What the entries of one date and place amount to.
 struct DateState {
+  bool decided = false;         // Something but a proposal was published.
   std::optional<bool> working;  // Absent: as the base week says.
   bool undecided = false;
 };
@@ -35,12 +36,22 @@ DateState StateOf(std::vector<const Entry*> entries) {
     // A proposal leaves standing what was decided before it.
     state.undecided = entry->kind == EntryKind::kProposed;
     if (entry->kind == EntryKind::kProposed) continue;
+    state.decided = true;
     if (entry->kind == EntryKind::kOrdinary) {
       state.working.reset();
     } else {
       state.working = entry->kind == EntryKind::kMakeupWork;
     }
   }
+  return state;
+}
+
+// `own` of a province over what stands for the whole country. A decision of its own replaces the
+// national ones; its mere proposal leaves them standing and makes the date undecided.
+DateState Over(const DateState& national, const DateState& own) {
+  if (own.decided) return own;
+  DateState state = national;
+  state.undecided = state.undecided || own.undecided;
   return state;
 }
 
@@ -141,9 +152,8 @@ absl::StatusOr<std::shared_ptr<const Calendar>> Calendar::Build(const std::vecto
   calendar->national_ = table_of(national);
   for (const auto& [province_code, place] : by_place) {
     if (province_code.empty()) continue;
-    // The province's own entry for a date replaces the national ones.
-    DateStates states = states_of(place);
-    states.insert(national.begin(), national.end());
+    DateStates states = national;
+    for (const auto& [index, own] : states_of(place)) states[index] = Over(states[index], own);
     calendar->provinces_.emplace(province_code, table_of(states));
   }
   return std::shared_ptr<const Calendar>(std::move(calendar));

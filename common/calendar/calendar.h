@@ -74,7 +74,8 @@ struct CalendarOptions {
 
 // Immutable; thread-safe. Every method is O(1): it looks at prefix sums.
 //
-// A province without entries of its own has the national calendar. Every method that computes with
+// A province without entries of its own has the national calendar. Its decision for a date replaces
+// the national ones; its proposal leaves them standing. Every method that computes with
 // a day outside the calendar answers FAILED_PRECONDITION `CALENDAR_ENDS` with metadata
 // `calendar_begins` and `calendar_ends` (its last date).
 class Calendar {

@@ -117,6 +117,25 @@ TEST(CalendarTest, AProvinceHasItsOwnDays) {
             (DayResult{Day(2026, 3, 11), false}));
 }
 
+TEST(CalendarTest, AProvincesProposalLeavesTheNationalDecisionStanding) {
+  const auto proposed = [](Day date) {
+    return Entry{.date = date,
+                 .kind = EntryKind::kProposed,
+                 .province_code = "66",
+                 .known_from = Day(2026, 8, 1)};
+  };
+  // A national holiday, a national make-up Saturday, and a day that nothing is decided of.
+  const auto calendar = Published(
+      {proposed(Day(2026, 9, 2)), proposed(Day(2026, 8, 22)), proposed(Day(2026, 10, 6))});
+  EXPECT_FALSE(*calendar->IsWorkingDay(Day(2026, 9, 2), "66"));
+  EXPECT_TRUE(*calendar->IsWorkingDay(Day(2026, 8, 22), "66"));
+  EXPECT_TRUE(*calendar->IsWorkingDay(Day(2026, 10, 6), "66"));
+  for (const Day day : {Day(2026, 9, 2), Day(2026, 8, 22), Day(2026, 10, 6)}) {
+    EXPECT_TRUE(calendar->WorkingDaysBetween(day, day + 1, "66")->provisional);
+    EXPECT_FALSE(calendar->WorkingDaysBetween(day, day + 1, "48")->provisional);
+  }
+}
+
 TEST(CalendarTest, SaysWhereItEnds) {
   const auto calendar = Published();
   const auto reason_of = [](const absl::Status& status) {
@@ -178,22 +197,19 @@ class DayByDay {
   explicit DayByDay(const std::vector<Entry>& entries) : entries_(entries) {}
 
   bool Working(Day day, const std::string& province, bool* undecided) const {
+    // Decisions are those of the province, if it made one.
     const bool own = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) {
-      return e.date == day && e.province_code == province;
+      return e.date == day && e.province_code == province && e.kind != EntryKind::kProposed;
     });
     const absl::Weekday weekday = absl::GetWeekday(day);
     bool working = weekday != absl::Weekday::saturday && weekday != absl::Weekday::sunday;
     const bool base = working;
-    *undecided = false;
-    Day latest_decided, latest;
-    bool any_decided = false, any = false;
+    // A place's last word is its proposal; a province that decided looks at its own alone.
+    *undecided = ProposedLast(day, province) || (!own && ProposedLast(day, ""));
+    Day latest_decided;
+    bool any_decided = false;
     for (const Entry& e : entries_) {
       if (e.date != day || e.province_code != (own ? province : "")) continue;
-      if (!any || e.known_from > latest) {
-        *undecided = e.kind == EntryKind::kProposed;
-        latest = e.known_from;
-        any = true;
-      }
       if (e.kind == EntryKind::kProposed) continue;
       if (any_decided && e.known_from < latest_decided) continue;
       any_decided = true;
@@ -225,6 +241,15 @@ class DayByDay {
   }
 
  private:
+  bool ProposedLast(Day day, const std::string& place) const {
+    const Entry* last = nullptr;
+    for (const Entry& e : entries_) {
+      if (e.date != day || e.province_code != place) continue;
+      if (last == nullptr || e.known_from > last->known_from) last = &e;
+    }
+    return last != nullptr && last->kind == EntryKind::kProposed;
+  }
+
   const std::vector<Entry>& entries_;
 };
 

@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "common/db/byte_budget.h"
 #include "common/db/lane.h"
 #include "common/db/postgres.h"
 #include "common/db/reader.h"
@@ -23,6 +24,7 @@ class LanedDatabase final : public Database {
   LanedDatabase(Engine engine, std::vector<std::unique_ptr<Connection>> writers,
                 std::vector<std::unique_ptr<Connection>> readers, const DatabaseOptions& options)
       : engine_(engine),
+        budget_(options.queue_bytes_max),
         readers_(std::move(readers), {.queue_max = options.read_queue_max,
                                       .reconnect_backoff_max = options.reconnect_backoff_max,
                                       .observer = options.observer}) {
@@ -43,13 +45,17 @@ class LanedDatabase final : public Database {
   Engine engine() const override { return engine_; }
 
   void Submit(Unit unit) override {
+    if (!budget_.Admit(unit)) return unit.done(QueueFull());
     const size_t lane = unit.keys.empty()
                             ? next_lane_.fetch_add(1, std::memory_order_relaxed)
                             : StableHash(unit.keys[0].province_code, unit.keys[0].name);
     lanes_[lane % lanes_.size()]->Submit(std::move(unit));
   }
 
-  void Submit(Read read) override { readers_.Submit(std::move(read)); }
+  void Submit(Read read) override {
+    if (!budget_.Admit(read)) return read.done(QueueFull());
+    readers_.Submit(std::move(read));
+  }
 
   absl::Status Writable() const override {
     for (const std::unique_ptr<Lane>& lane : lanes_) RETURN_IF_ERROR(lane->health());
@@ -66,6 +72,7 @@ class LanedDatabase final : public Database {
 
  private:
   const Engine engine_;
+  ByteBudget budget_;  // Before what it admitted.
   ReaderPool readers_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::atomic<size_t> next_lane_{0};  // For units without keys.
@@ -98,7 +105,7 @@ absl::StatusOr<Engine> EngineOf(absl::string_view url) {
 absl::Status CheckOptions(const DatabaseOptions& options) {
   if (options.lanes_postgres < 1 || options.readers < 1 || options.batch_max_sqlite < 1 ||
       options.batch_max_postgres < 1 || options.queue_max < 1 || options.read_queue_max < 1 ||
-      options.retry_max < 0) {
+      options.queue_bytes_max < 1 || options.retry_max < 0) {
     return absl::InvalidArgumentError("the database needs at least one lane, reader and place");
   }
   if (options.statement_timeout <= absl::ZeroDuration() ||

@@ -50,6 +50,9 @@ struct Unit {
   std::function<bool()> wanted;
   // Run alone, in a transaction of its own that is rolled back whatever happens (`validate_only`).
   bool dry_run = false;
+  // What it holds in memory, roughly: the size of the request. Counts against
+  // DatabaseOptions::queue_bytes_max until `done` was called.
+  size_t bytes = 0;
   // Called exactly once, on the lane's thread, after the commit or the final failure. Must not
   // block.
   std::function<void(absl::Status)> done;
@@ -59,6 +62,7 @@ struct Unit {
 struct Read {
   std::function<absl::Status(Tx& tx)> work;
   std::function<bool()> wanted;
+  size_t bytes = 0;  // As a unit's.
   std::function<void(absl::Status)> done;
 };
 
@@ -81,6 +85,9 @@ struct DatabaseOptions {
   size_t batch_max_postgres = 32;
   size_t queue_max = 4096;  // Per lane; a full queue refuses at once.
   size_t read_queue_max = 4096;
+  // Bytes of the requests that are large, over all queues; one more is refused at once. As sent:
+  // parsed they take a few times as much.
+  size_t queue_bytes_max = 64u << 20;
   int readers = 2;    // Reader connections.
   int retry_max = 8;  // Reruns of a unit that lost to others.
   absl::Duration statement_timeout = absl::Seconds(10);
@@ -112,8 +119,9 @@ class Database {
 
   virtual Engine engine() const = 0;
 
-  // Hands a unit to its lane. Never blocks. A full queue calls `done` at once, on this thread, with
-  // RESOURCE_EXHAUSTED `QUEUE_FULL` and RetryInfo.
+  // Hands a unit to its lane. Never blocks. A queue without a place, or without room for the unit's
+  // bytes, calls `done` at once, on this thread, with RESOURCE_EXHAUSTED `QUEUE_FULL` and
+  // RetryInfo.
   virtual void Submit(Unit unit) = 0;
 
   // Hands a read to the reader pool. As Submit.

@@ -22,6 +22,9 @@ namespace {
 
 using testing::ElementsAre;
 
+// Longest a test waits for something that must happen; only a broken program gets there.
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
 using DatabaseTest = AccountTest;
 
 TEST_P(DatabaseTest, WhatIsWrittenIsReadByOthers) {
@@ -34,6 +37,79 @@ TEST_P(DatabaseTest, WhatIsWrittenIsReadByOthers) {
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(amount, 7);
+}
+
+TEST_P(DatabaseTest, LargeRequestsShareABudget) {
+  constexpr size_t kMegabyte = 1 << 20;
+  DatabaseOptions options;
+  options.lanes_postgres = 1;
+  options.queue_bytes_max = 2 * kMegabyte;
+  Open(options);
+  Outcomes outcomes;
+  const auto submit = [&](const std::string& name, size_t bytes) {
+    Unit unit = MakeUnit(name, 1, outcomes);
+    unit.bytes = bytes;
+    database_->Submit(std::move(unit));
+  };
+  auto held = Hold();
+  submit("first", kMegabyte);
+  submit("second", kMegabyte);
+  submit("one too many", kMegabyte);
+  submit("small", 100);
+  Read read;
+  read.bytes = kMegabyte;
+  read.work = [](Tx&) { return absl::OkStatus(); };
+  read.done = outcomes.Done("reading");
+  database_->Submit(std::move(read));
+  for (const char* name : {"one too many", "reading"}) {  // Refused at once.
+    EXPECT_EQ(outcomes.Of(name).code(), absl::StatusCode::kResourceExhausted) << name;
+    EXPECT_EQ(ReasonOf(outcomes.Of(name)), "QUEUE_FULL");
+    EXPECT_TRUE(error::RetryAfterOf(outcomes.Of(name)).has_value());
+  }
+  held->Release();
+  outcomes.Wait(5);
+  // What was answered has left its room, and one that needs more than there is has it alone.
+  held.reset();
+  submit("larger than all", 3 * kMegabyte);
+  outcomes.Wait(6);
+  EXPECT_THAT(Names(), ElementsAre("first", "larger than all", "second", "small"));
+}
+
+TEST_P(DatabaseTest, AReaderLeavesItsSiblingsTheirShareOfWhatIsQueued) {
+  constexpr int kReaders = 2;
+  DatabaseOptions options;
+  options.readers = kReaders;
+  Open(options);
+  Outcomes outcomes;
+  const auto submit = [&](const std::string& name, std::function<void()> work) {
+    Read read;
+    read.work = [work = std::move(work)](Tx&) {
+      work();
+      return absl::OkStatus();
+    };
+    read.done = outcomes.Done(name);
+    database_->Submit(std::move(read));
+  };
+  // Both readers are busy while four reads queue up.
+  absl::BlockingCounter busy(kReaders);
+  absl::Notification release;
+  for (int i = 0; i < kReaders; ++i) {
+    submit(absl::StrCat("busy", i), [&] {
+      busy.DecrementCount();
+      release.WaitForNotification();
+    });
+  }
+  busy.Wait();
+  absl::Notification third;
+  bool shared = false;
+  // The first one needs the third: it waits for ever when both lie in one pile.
+  submit("first", [&] { shared = third.WaitForNotificationWithTimeout(kPatience); });
+  submit("second", [] {});
+  submit("third", [&] { third.Notify(); });
+  submit("fourth", [] {});
+  release.Notify();
+  outcomes.Wait(kReaders + 4);
+  EXPECT_TRUE(shared);
 }
 
 TEST_P(DatabaseTest, AnErrorUndoesTheUnit) {

@@ -166,8 +166,8 @@ TEST_P(SchemaTest, StepsRunOnceEachInOrder) {
   MustOpen(test_database_);
   MustOpen(test_database_);
   EXPECT_THAT(test_database_.Run("SELECT module || ' ' || version || ' ' || name FROM migration"
-                                 " ORDER BY module"),
-              ElementsAre("db 1 aggregate_version", "test 1 thing"));
+                                 " ORDER BY module, version"),
+              ElementsAre("db 1 aggregate_version", "db 2 write_probe", "test 1 thing"));
 }
 
 TEST_P(SchemaTest, AMissingStepIsRefusedUnlessItMayBeApplied) {
@@ -219,7 +219,7 @@ TEST_P(SchemaTest, RacingStartersShareTheWork) {
   }
   for (std::thread& starter : starters) starter.join();
   for (const absl::Status& result : results) EXPECT_TRUE(result.ok()) << result;
-  EXPECT_THAT(test_database_.Run("SELECT COUNT(*) FROM migration"), ElementsAre("2"));
+  EXPECT_THAT(test_database_.Run("SELECT COUNT(*) FROM migration"), ElementsAre("3"));
 }
 
 TEST_P(SchemaTest, WhatWasReportedSurvivesARestart) {
@@ -365,14 +365,21 @@ TEST(ConnectionTest, AStatementThatTakesTooLongIsCancelled) {
   }
 }
 
-// ---- Full disk
+// ---- Databases that take no writes
+
+constexpr Statement kLimit{"limit", "PRAGMA max_page_count = 1"};  // Becomes the present size.
+constexpr Statement kRoom{"room", "PRAGMA max_page_count = 1000000"};
+
+// Runs a statement that writes nothing, on the only lane.
+absl::Status Set(Database& database, const Statement& statement) {
+  return database.Write({}, [&](Tx& tx) { return tx.Query(statement, {}).status(); });
+}
 
 TEST(FullTest, AFullDatabaseRefusesAndKeepsWhatItHas) {
   TestDatabase test_database = MakeSqlite();
   const std::unique_ptr<Database> database = MustOpen(test_database);
   ASSERT_TRUE(Insert(*database, "before").ok());
-  constexpr Statement kLimit{"limit", "PRAGMA max_page_count = 1"};  // Becomes the present size.
-  ASSERT_TRUE(database->Write({}, [&](Tx& tx) { return tx.Query(kLimit, {}).status(); }).ok());
+  ASSERT_TRUE(Set(*database, kLimit).ok());
   absl::Status full;
   int accepted = 0;
   while (full.ok()) {
@@ -387,10 +394,38 @@ TEST(FullTest, AFullDatabaseRefusesAndKeepsWhatItHas) {
   // What writes nothing proves nothing.
   ASSERT_TRUE(database->Write({}, [](Tx& tx) { return tx.Query(kCount, {}).status(); }).ok());
   EXPECT_EQ(ReasonOf(database->Writable()), "DATABASE_FULL");
-  constexpr Statement kRoom{"room", "PRAGMA max_page_count = 1000000"};
-  ASSERT_TRUE(database->Write({}, [&](Tx& tx) { return tx.Query(kRoom, {}).status(); }).ok());
+  ASSERT_TRUE(Set(*database, kRoom).ok());
   EXPECT_TRUE(Insert(*database, "after").ok());
   EXPECT_TRUE(database->Writable().ok());
+}
+
+TEST(FullTest, HealthComesBackWithRoomThoughNobodyWrites) {
+  TestDatabase test_database = MakeSqlite();
+  const std::unique_ptr<Database> database = MustOpen(test_database);
+  ASSERT_TRUE(Set(*database, kLimit).ok());
+  int inserted = 0;
+  while (Insert(*database, std::string(2000, static_cast<char>('a' + inserted))).ok()) ++inserted;
+  ASSERT_EQ(ReasonOf(database->Writable()), "DATABASE_FULL");
+  ASSERT_TRUE(Set(*database, kRoom).ok());
+  EXPECT_TRUE(AskUntilOk([&] { return database->Writable(); }, "DATABASE_FULL").ok());
+  EXPECT_THAT(test_database.Run("SELECT COUNT(*) FROM write_probe"), ElementsAre("0"));
+}
+
+TEST(ReadOnlyTest, HealthComesBackWithWritesThoughNobodyWrites) {
+  TestDatabase test_database = MakePostgres();
+  DatabaseOptions options;
+  options.lanes_postgres = 1;
+  const std::unique_ptr<Database> database = MustOpen(test_database, options);
+  constexpr Statement kReadOnly{"read_only", "SET default_transaction_read_only = on"};
+  constexpr Statement kWritable{"writable", "SET default_transaction_read_only = off"};
+  ASSERT_TRUE(Set(*database, kReadOnly).ok());
+  const absl::Status refused = Insert(*database, "refused");
+  EXPECT_EQ(ReasonOf(refused), "DATABASE_READ_ONLY") << refused;
+  EXPECT_EQ(ReasonOf(database->Writable()), "DATABASE_READ_ONLY");
+  ASSERT_TRUE(Set(*database, kWritable).ok());
+  EXPECT_TRUE(AskUntilOk([&] { return database->Writable(); }, "DATABASE_READ_ONLY").ok());
+  EXPECT_THAT(test_database.Run("SELECT COUNT(*) FROM write_probe"), ElementsAre("0"));
+  EXPECT_TRUE(Insert(*database, "accepted").ok());
 }
 
 }  // namespace

@@ -21,6 +21,14 @@ constexpr absl::Duration kReconnectBackoff = absl::Milliseconds(20);
 constexpr absl::Duration kQueueFullRetry = absl::Milliseconds(500);
 constexpr absl::Duration kConflictRetry = absl::Milliseconds(100);
 
+// What an idle lane writes and deletes again to learn whether the database takes writes: as much as
+// a large unit, so that the last free page of a disk does not count as room.
+constexpr size_t kProbeBytes = 64 * 1024;
+constexpr Statement kProbe{"write_probe",
+                           "INSERT INTO write_probe (lane, body) VALUES ($1, $2)"
+                           " ON CONFLICT (lane) DO UPDATE SET body = excluded.body"};
+constexpr Statement kEndProbe{"end_write_probe", "DELETE FROM write_probe WHERE lane = $1"};
+
 absl::Status ConflictsExhausted() {
   return error::WithRetryAfter(
       error::WithReason(absl::StatusCode::kUnavailable, "the transaction lost to others too often",
@@ -34,11 +42,6 @@ bool HasReason(const absl::Status& status, absl::string_view reason) {
 }
 
 }  // namespace
-
-absl::Status ShuttingDown() {
-  return error::WithReason(absl::StatusCode::kUnavailable, "the server is shutting down",
-                           "SHUTTING_DOWN");
-}
 
 absl::Status QueueFull() {
   return error::WithRetryAfter(error::WithReason(absl::StatusCode::kResourceExhausted,
@@ -78,6 +81,34 @@ void Lane::NoteHealth(const absl::Status& status) {
   health_ = status;
 }
 
+void Lane::NoteRefusal(const absl::Status& status) {
+  if (HasReason(status, "DATABASE_READ_ONLY") || HasReason(status, "DATABASE_FULL")) {
+    NoteHealth(status);
+  }
+}
+
+// Callers and balancers turn away from a service that says it cannot write, so that nobody's write
+// would show that it can again.
+void Lane::ProbeWrites() {
+  const std::string body(kProbeBytes, '\0');
+  absl::Status status = WriteAlone(kProbe, {options_.name, Blob{body}});
+  if (status.ok()) status = WriteAlone(kEndProbe, {options_.name});
+  if (status.ok()) {
+    NoteHealth(status);
+  } else {
+    NoteRefusal(status);  // Of a conflict or a loss nothing is learnt.
+  }
+}
+
+absl::Status Lane::WriteAlone(const Statement& statement, Values values) {
+  absl::Status status = connection_->Begin(Access::kWrite, {}, options_.name);
+  connection_->StartUnit(/*singly=*/true);
+  if (status.ok()) status = connection_->Exec(statement, values).status();
+  if (status.ok()) status = connection_->Commit();
+  if (!status.ok()) connection_->Rollback();
+  return status;
+}
+
 void Lane::Drain(absl::Time deadline) {
   if (!thread_.joinable()) return;
   queue_.Close();
@@ -94,12 +125,12 @@ void Lane::Run() {
       RunNext();
     }
   }
-  FailAll(ShuttingDown());
+  FailAll(error::ShuttingDown());
   queue_.Leave();
 }
 
 void Lane::FailAll(const absl::Status& status) {
-  queue_.Take(options_.queue_max, absl::ZeroDuration(), waiting_);
+  queue_.TakeAll(waiting_);
   for (Job& job : waiting_) {
     job.status = status;
     Finish(job);
@@ -156,6 +187,8 @@ void Lane::RunNext() {
   std::vector<Job> batch = NextBatch();
   if (batch.empty()) {
     connection_->CheckIdle();
+    if (connection_->lost()) return;
+    if (!health().ok()) ProbeWrites();
     if (!connection_->lost()) connection_->KeepHouse(/*idle=*/true);
     return;
   }
@@ -232,9 +265,7 @@ Lane::Outcome Lane::OutcomeOfFailure(absl::Span<Job> batch, bool singly,
                                      const absl::Status& status) {
   if (connection_->lost()) return Outcome::kLost;
   if (connection_->conflicted()) return Outcome::kConflict;
-  if (HasReason(status, "DATABASE_READ_ONLY") || HasReason(status, "DATABASE_FULL")) {
-    NoteHealth(status);
-  }
+  NoteRefusal(status);
   if (!singly) return Outcome::kBroken;
   batch[0].status = status;
   return Outcome::kUndone;

@@ -46,8 +46,8 @@ class Lane {
   // Thread-safe. Refuses by calling `done` on this thread.
   void Submit(Unit unit);
 
-  // OK unless the connection is lost or the last batch met a database that takes no writes.
-  // Thread-safe.
+  // OK unless the connection is lost or the last write met a database that takes none. Heals with
+  // the next write, of a unit or of the idle lane's own. Thread-safe.
   absl::Status health() const;
 
   // Refuses new units from now on.
@@ -90,6 +90,9 @@ class Lane {
   void Finish(Job& job);
   void FailAll(const absl::Status& status);
   void NoteHealth(const absl::Status& status);
+  void NoteRefusal(const absl::Status& status);
+  void ProbeWrites();
+  absl::Status WriteAlone(const Statement& statement, Values values);
 
   const std::unique_ptr<Connection> connection_;
   const Options options_;

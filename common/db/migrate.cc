@@ -107,7 +107,13 @@ std::vector<Migration> OwnMigrations() {
            1,
            "aggregate_version",
            {"CREATE TABLE aggregate_version (province_code TEXT NOT NULL, bucket BIGINT NOT NULL,"
-            " version BIGINT NOT NULL, PRIMARY KEY (province_code, bucket))"}}};
+            " version BIGINT NOT NULL, PRIMARY KEY (province_code, bucket))"}},
+          // What a lane writes to learn whether the database takes writes again.
+          {"db",
+           2,
+           "write_probe",
+           {"CREATE TABLE write_probe (lane TEXT NOT NULL, body BYTEA NOT NULL,"
+            " PRIMARY KEY (lane))"}}};
 }
 
 absl::Status Migrate(Connection& connection, const std::vector<Migration>& migrations, bool apply) {

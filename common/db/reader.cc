@@ -8,8 +8,7 @@
 namespace twotier::db {
 namespace {
 
-// Reads that share one transaction. Few, because the first one's snapshot serves the last one, and
-// because the other readers want work too.
+// Reads that share one transaction. Few, because the first one's snapshot serves the last one.
 constexpr size_t kReadsPerTransaction = 8;
 // An idle reader looks this often whether its connection still lives.
 constexpr absl::Duration kIdleCheck = absl::Seconds(1);
@@ -45,7 +44,7 @@ void ReaderPool::Drain(absl::Time deadline) {
 
 void ReaderPool::FailQueued(const absl::Status& status) {
   std::vector<Read> reads;
-  queue_.Take(options_.queue_max, absl::ZeroDuration(), reads);
+  queue_.TakeAll(reads);
   for (Read& read : reads) read.done(status);
 }
 
@@ -64,7 +63,7 @@ void ReaderPool::Run(Connection& connection) {
     if (options_.observer != nullptr) options_.observer->OnQueue(/*writer=*/false, left);
     RunReads(connection, reads);
   }
-  FailQueued(ShuttingDown());
+  FailQueued(error::ShuttingDown());
   queue_.Leave();
 }
 

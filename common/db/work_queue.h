@@ -2,6 +2,7 @@
 #ifndef TWOTIER_COMMON_DB_WORK_QUEUE_H_
 #define TWOTIER_COMMON_DB_WORK_QUEUE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <utility>
@@ -17,8 +18,6 @@
 
 namespace twotier::db {
 
-// UNAVAILABLE `SHUTTING_DOWN`.
-absl::Status ShuttingDown();
 // RESOURCE_EXHAUSTED `QUEUE_FULL` with RetryInfo.
 absl::Status QueueFull();
 // DEADLINE_EXCEEDED `TOO_LATE`: nobody waits for the answer any more.
@@ -35,7 +34,7 @@ class WorkQueue {
   // `DATABASE_AWAY`, RESOURCE_EXHAUSTED `QUEUE_FULL`.
   absl::Status Push(Item& item) {
     absl::MutexLock lock(&mutex_);
-    if (closed_) return ShuttingDown();
+    if (closed_) return error::ShuttingDown();
     if (away_ == workers_) return Away("the database is away");
     if (items_.size() >= items_max_) return QueueFull();
     items_.push_back(std::move(item));
@@ -43,8 +42,9 @@ class WorkQueue {
     return absl::OkStatus();
   }
 
-  // Moves up to `max` items to the end of `taken`. With `wait`, waits up to that long for the
-  // first. Returns how many are left.
+  // Moves a worker's share to the end of `taken`: at most `max` items, and as many as there are for
+  // each worker that can work, so that none sits idle behind another's pile. Waits up to `wait` for
+  // the first. Returns how many are left.
   template <typename Taken>
   size_t Take(size_t max, absl::Duration wait, Taken& taken) {
     absl::MutexLock lock(&mutex_);
@@ -58,11 +58,16 @@ class WorkQueue {
       --waiting_;
       ++busy_;
     }
-    for (; max > 0 && !items_.empty(); --max) {
-      taken.emplace_back(std::move(items_.front()));
-      items_.pop_front();
-    }
+    const size_t sharers = static_cast<size_t>(std::max(workers_ - away_, 1));
+    Move(std::min(max, (items_.size() + sharers - 1) / sharers), taken);
     return items_.size();
+  }
+
+  // Moves everything to the end of `taken`. Does not wait.
+  template <typename Taken>
+  void TakeAll(Taken& taken) {
+    absl::MutexLock lock(&mutex_);
+    Move(items_.size(), taken);
   }
 
   // A worker begins or ends its life.
@@ -120,6 +125,14 @@ class WorkQueue {
   }
 
  private:
+  template <typename Taken>
+  void Move(size_t count, Taken& taken) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (; count > 0; --count) {
+      taken.emplace_back(std::move(items_.front()));
+      items_.pop_front();
+    }
+  }
+
   const size_t items_max_;
   const int workers_;
   mutable absl::Mutex mutex_;

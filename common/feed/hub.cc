@@ -23,6 +23,9 @@ constexpr db::Statement kDeletedPosition{
 // What callers are asked to wait when there are too many streams.
 constexpr absl::Duration kTooManyStreamsRetry = absl::Seconds(5);
 
+// Events of one statement: with bodies of 256 KiB they are 16 MiB, before anybody has counted them.
+constexpr int kRowsPerRead = 64;
+
 // Bytes of one event in memory beside its texts.
 constexpr size_t kEventBytes = sizeof(StoredEvent) + 64;
 
@@ -34,29 +37,29 @@ size_t BytesOf(const StoredEvent& event) {
 
 }  // namespace
 
-absl::Status HubStopped() {
-  return error::WithReason(absl::StatusCode::kUnavailable, "the server is shutting down",
-                           "SHUTTING_DOWN");
-}
-
-absl::StatusOr<std::vector<GroupPtr>> ReadGroups(db::Tx& tx, int64_t position, int limit) {
+absl::StatusOr<std::vector<GroupPtr>> ReadGroups(db::Tx& tx, int64_t position, PageLimits limits) {
   std::vector<GroupPtr> groups;
   auto group = std::make_shared<Group>();
-  // Whole groups are committed: a group that the page cuts is read to its end.
-  while (groups.empty() || !group->events.empty()) {
-    ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kListGroups, {position, limit}));
+  int events = 0;
+  size_t bytes = 0;
+  const int rows_max = std::min(kRowsPerRead, limits.events);
+  while (true) {
+    ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kListGroups, {position, rows_max}));
     for (const db::Row& row : rows) {
       StoredEvent event = ReadEvent(row);
       position = event.position;
+      ++events;
       group->bytes += BytesOf(event);
       const bool last = event.last_of_group;
       group->events.push_back(std::move(event));
-      if (last) groups.push_back(std::exchange(group, std::make_shared<Group>()));
+      if (!last) continue;
+      bytes += group->bytes;
+      groups.push_back(std::exchange(group, std::make_shared<Group>()));
+      if (events >= limits.events || bytes >= limits.bytes) return groups;
     }
-    if (static_cast<int>(rows.size()) < limit) break;
-    if (!groups.empty()) break;
+    // Whole groups are committed: what is left in `group` goes on in the next rows.
+    if (static_cast<int>(rows.size()) < rows_max) return groups;
   }
-  return groups;
 }
 
 absl::StatusOr<int64_t> DeletedPosition(db::Tx& tx) {
@@ -222,7 +225,7 @@ absl::StatusOr<bool> Hub::Follow() {
     groups.clear();
     ASSIGN_OR_RETURN(head, ReadHead(tx));
     if (head.position <= position) return absl::OkStatus();
-    ASSIGN_OR_RETURN(groups, ReadGroups(tx, position, options_.page_events));
+    ASSIGN_OR_RETURN(groups, ReadGroups(tx, position, {options_.page_events, options_.page_bytes}));
     return absl::OkStatus();
   }));
   const bool more = !groups.empty() && groups.back()->position() < head.position;
@@ -294,7 +297,7 @@ void Hub::Heartbeat() {
 absl::Status Hub::AddWaiter(const WaiterPtr& waiter) {
   {
     absl::MutexLock lock(&mutex_);
-    if (stopped_) return HubStopped();
+    if (stopped_) return error::ShuttingDown();
     if (waiters_.size() >= options_.streams_max) {
       return error::WithRetryAfter(
           error::WithReason(absl::StatusCode::kResourceExhausted, "too many streams", "QUEUE_FULL"),

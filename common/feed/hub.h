@@ -64,12 +64,15 @@ struct HubOptions {
   absl::Duration heartbeat_interval = absl::Seconds(5);
   // Longest wait after an error of the database.
   absl::Duration backoff_max = absl::Seconds(2);
-  // Events of one page from the database; a longer group is read to its end.
+  // Limits of one page from the database, whichever comes first; a longer group is read to its
+  // end. A stream that catches up holds one page, and thousands may do so at once.
   int page_events = 1000;
-  // A group with more events is not sent as one message: who would get it starts again from a
-  // snapshot (RESUME_TOKEN_EXPIRED). 5,000 resources of some 500 bytes stay below gRPC's usual 4
-  // MiB.
+  size_t page_bytes = 256u << 10;
+  // A group with more events, or whose message has more bytes, is not sent: who would get it starts
+  // again from a snapshot (RESUME_TOKEN_EXPIRED). The events spare filling a message that would be
+  // too large anyway; the bytes are what a gRPC client takes unless it was told otherwise.
   int group_events_max = 5000;
+  size_t message_bytes_max = 4u << 20;
   // Streams at a time; one more is refused with RESOURCE_EXHAUSTED `QUEUE_FULL`.
   size_t streams_max = 50000;
   // Where it reports what it measures; null: nowhere. Not owned.
@@ -270,6 +273,10 @@ class SubjectStream {
   bool exists_ = false;           // An event of the subject was seen.
   bool page_full_ = false;        // The last read may have left something.
 };
+
+// What ends a stream whose next group is too large for one message: OUT_OF_RANGE
+// `RESUME_TOKEN_EXPIRED`.
+absl::Status GroupTooLarge();
 
 // Position up to which events are numbered, as `tx` sees it. A service reads it in the transaction
 // in which it reads its snapshot, and goes on from there.

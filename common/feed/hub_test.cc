@@ -223,8 +223,10 @@ TEST_P(HubTest, TokensExpireWithWhatRetentionDeletes) {
   clock_.Advance(absl::Hours(24));
   Commit("g3", {"s"}, "unit.changed");
   const RetentionRule rule{.kind_prefix = "unit.", .keep = absl::Hours(12)};
-  EXPECT_EQ(PurgeOnce(*database_, rule, clock_.Now(), 100).value(), 2);
-  EXPECT_EQ(PurgeOnce(*database_, rule, clock_.Now(), 100).value(), 0);
+  const PurgedSlice first = PurgeOnce(*database_, rule, clock_.Now(), 100).value();
+  EXPECT_EQ(first.looked_at, 2);
+  EXPECT_EQ(first.deleted, 1);
+  EXPECT_EQ(PurgeOnce(*database_, rule, clock_.Now(), 100)->looked_at, 0);
   EXPECT_EQ(EventsOf(*database_, "s").size(), 1u) << "the old change is gone";
   EXPECT_EQ(EventsOf(*database_, "d").size(), 1u) << "no rule names dossiers";
 

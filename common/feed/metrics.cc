@@ -59,6 +59,20 @@ void HubMetrics::Set(const HubStats& stats) {
   Raise(failures_, stats.failures);
 }
 
+RetentionMetrics::RetentionMetrics(prometheus::Registry& registry)
+    : purged_(MakeCounter(registry, "twotier_feed_events_purged_total",
+                          "Events past their time that this process deleted.")),
+      failures_(MakeCounter(registry, "twotier_feed_retention_failures_total",
+                            "Slices of retention that failed.")) {}
+
+void RetentionMetrics::Count(const absl::StatusOr<PurgedSlice>& slice) {
+  if (slice.ok()) {
+    purged_.Increment(static_cast<double>(slice->deleted));
+  } else {
+    failures_.Increment();
+  }
+}
+
 FollowerMetrics::FollowerMetrics(prometheus::Registry& registry, const std::string& source)
     : connected_(MakeGauge(registry, "twotier_follower_connected",
                            "1 while a stream of the source gives messages.", {{"source", source}})),

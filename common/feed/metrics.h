@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "common/feed/follower.h"
 #include "common/feed/hub.h"
+#include "common/feed/retention.h"
 #include "common/feed/sequencer.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
@@ -41,6 +43,17 @@ class HubMetrics {
   prometheus::Gauge& ring_groups_;
   prometheus::Gauge& ring_bytes_;
   prometheus::Counter& slow_consumers_;
+  prometheus::Counter& failures_;
+};
+
+// twotier_feed_events_purged_total, _retention_failures_total.
+class RetentionMetrics {
+ public:
+  explicit RetentionMetrics(prometheus::Registry& registry);
+  void Count(const absl::StatusOr<PurgedSlice>& slice);
+
+ private:
+  prometheus::Counter& purged_;
   prometheus::Counter& failures_;
 };
 

@@ -11,11 +11,12 @@ constexpr db::Statement kReadProgress{
     "feed_read_retention",
     "SELECT looked_position, deleted_position FROM feed_retention WHERE kind_prefix = $1"};
 
-// The end of the next stretch of events that are old enough.
+// The end of the next stretch of events that are old enough. Stamps grow with positions: those of
+// age come first, and no event behind the limit is looked at.
 constexpr db::Statement kFindStretch{
     "feed_find_stretch",
-    "SELECT COUNT(*), COALESCE(MAX(position), 0) FROM (SELECT position FROM event"
-    " WHERE position > $1 AND known_us < $2 ORDER BY position LIMIT $3) AS stretch"};
+    "SELECT COUNT(*), COALESCE(MAX(position), 0) FROM (SELECT position, known_us FROM event"
+    " WHERE position > $1 ORDER BY position LIMIT $3) AS stretch WHERE known_us < $2"};
 
 constexpr db::Statement kDeleteStretch{
     "feed_delete_stretch",
@@ -35,8 +36,8 @@ std::string EndOf(std::string prefix) {
 
 }  // namespace
 
-absl::StatusOr<int> PurgeOnce(db::Database& database, const RetentionRule& rule, absl::Time now,
-                              int limit) {
+absl::StatusOr<PurgedSlice> PurgeOnce(db::Database& database, const RetentionRule& rule,
+                                      absl::Time now, int limit) {
   const std::string& prefix = rule.kind_prefix;
   if (prefix.empty() || static_cast<unsigned char>(prefix.back()) >= 0x7f ||
       rule.keep < absl::ZeroDuration() || limit < 1 || limit > kPurgeEventsMax) {
@@ -44,9 +45,9 @@ absl::StatusOr<int> PurgeOnce(db::Database& database, const RetentionRule& rule,
   }
   const int64_t before_us = absl::ToUnixMicros(now - rule.keep);
   const std::string end = EndOf(prefix);
-  int64_t looked_at = 0;
+  PurgedSlice slice;
   const auto work = [&](db::Tx& tx) -> absl::Status {
-    looked_at = 0;
+    slice = PurgedSlice{};
     int64_t looked = 0;
     int64_t deleted = 0;
     ASSIGN_OR_RETURN(const db::Rows progress, tx.Query(kReadProgress, {prefix}));
@@ -55,14 +56,14 @@ absl::StatusOr<int> PurgeOnce(db::Database& database, const RetentionRule& rule,
       deleted = progress.front().Int(1);
     }
     ASSIGN_OR_RETURN(const db::Rows stretch, tx.Query(kFindStretch, {looked, before_us, limit}));
-    looked_at = stretch.front().Int(0);
+    slice.looked_at = static_cast<int>(stretch.front().Int(0));
     const int64_t until = stretch.front().Int(1);
-    if (looked_at == 0) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const int64_t gone, tx.Exec(kDeleteStretch, {looked, until, prefix, end}));
-    return tx.Write(kWriteProgress, {prefix, until, gone > 0 ? until : deleted});
+    if (slice.looked_at == 0) return absl::OkStatus();
+    ASSIGN_OR_RETURN(slice.deleted, tx.Exec(kDeleteStretch, {looked, until, prefix, end}));
+    return tx.Write(kWriteProgress, {prefix, until, slice.deleted > 0 ? until : deleted});
   };
   RETURN_IF_ERROR(database.Write({}, work));
-  return static_cast<int>(looked_at);
+  return slice;
 }
 
 }  // namespace twotier::feed

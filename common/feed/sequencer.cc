@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/time/clock.h"
+#include "common/crypto.h"
 #include "common/feed/metrics.h"
 #include "common/feed/order.h"
 #include "common/feed/tables.h"

@@ -10,8 +10,9 @@
 namespace twotier::feed {
 namespace {
 
-// Timeline entries of one read: most timelines are shorter.
-constexpr size_t kSubjectPageEvents = 100;
+// Timeline entries of one read: most timelines are shorter. Few, because a body may have 256 KiB
+// and ten thousand streams may hold a page.
+constexpr size_t kSubjectPageEvents = 16;
 
 absl::Status SlowConsumer() {
   return error::WithReason(absl::StatusCode::kResourceExhausted,
@@ -30,6 +31,10 @@ absl::Status NeverGiven() {
 
 }  // namespace
 
+absl::Status GroupTooLarge() {
+  return Expired("the next group is too large for one message; start again from a snapshot");
+}
+
 GroupStream::~GroupStream() {
   hub_->RemoveWaiter(waiter_);
   absl::MutexLock lock(&waiter_->mutex);
@@ -44,7 +49,7 @@ void GroupStream::SetWake(std::function<void()> wake) {
 
 absl::StatusOr<GroupStep> GroupStream::Give(GroupPtr group) {
   if (static_cast<int>(group->events.size()) > hub_->options_.group_events_max) {
-    return Expired("the next group is too large for one message; start again from a snapshot");
+    return GroupTooLarge();
   }
   cursor_ = group->position();
   const absl::Time known_time = group->known_time();
@@ -91,7 +96,7 @@ void GroupStream::TakePage(std::vector<GroupPtr>& groups) {
 
 absl::StatusOr<std::optional<GroupStep>> GroupStream::FromRing() {
   absl::MutexLock lock(&hub_->mutex_);
-  if (hub_->stopped_) return HubStopped();
+  if (hub_->stopped_) return error::ShuttingDown();
   const auto wait = [this] {
     waiter_->waiting = true;
     return std::optional<GroupStep>(GroupStep{});
@@ -132,13 +137,14 @@ void GroupStream::FetchPage() {
   }
   auto groups = std::make_shared<std::vector<GroupPtr>>();
   db::Read read;
-  read.work = [groups, position = cursor_, limit = hub_->options_.page_events](db::Tx& tx) {
+  const PageLimits limits{hub_->options_.page_events, hub_->options_.page_bytes};
+  read.work = [groups, position = cursor_, limits](db::Tx& tx) {
     groups->clear();
     ASSIGN_OR_RETURN(const Head head, ReadHead(tx));
     if (position > head.position) return NeverGiven();
     ASSIGN_OR_RETURN(const int64_t deleted, DeletedPosition(tx));
     if (position < deleted) return Expired("the token is older than the feed keeps");
-    ASSIGN_OR_RETURN(*groups, ReadGroups(tx, position, limit));
+    ASSIGN_OR_RETURN(*groups, ReadGroups(tx, position, limits));
     return absl::OkStatus();
   };
   read.wanted = [waiter] {
@@ -194,7 +200,7 @@ absl::StatusOr<SubjectStep> SubjectStream::Next() {
     }
     {
       absl::MutexLock lock(&hub_->mutex_);
-      if (hub_->stopped_) return HubStopped();
+      if (hub_->stopped_) return error::ShuttingDown();
       if (!std::exchange(waiter_->dirty, false) && !page_full_) {
         waiter_->waiting = true;
         return SubjectStep{};

@@ -1,10 +1,8 @@
 #include "common/feed/tables.h"
 
-#include <openssl/rand.h>
-
-#include <cstdlib>
 #include <utility>
 
+#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/feed/epoch.h"
 #include "common/status_macros.h"
@@ -69,15 +67,6 @@ absl::Status NewEpoch(db::Database& database) {
   RETURN_IF_ERROR(Prepare(database));
   const int64_t epoch = RandomNumber();
   return database.Write({}, [&](db::Tx& tx) { return tx.Write(kNewEpoch, {epoch}); });
-}
-
-std::string RandomBytes(size_t bytes) {
-  std::string random(bytes, '\0');
-  // Without randomness tokens could be forged: the process cannot go on.
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes)) != 1) {
-    std::abort();
-  }
-  return random;
 }
 
 int64_t RandomNumber() {

@@ -2,7 +2,6 @@
 #ifndef TWOTIER_COMMON_FEED_TABLES_H_
 #define TWOTIER_COMMON_FEED_TABLES_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -41,9 +40,6 @@ absl::StatusOr<Head> ReadHead(db::Tx& tx);
 
 // Creates the head with a random epoch and key unless it is there. Waits for the database.
 absl::Status Prepare(db::Database& database);
-
-// `bytes` random bytes of the operating system's generator.
-std::string RandomBytes(size_t bytes);
 
 // A random number above 0.
 int64_t RandomNumber();

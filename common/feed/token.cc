@@ -1,12 +1,9 @@
 #include "common/feed/token.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <cstdlib>
 
 #include "absl/status/status.h"
+#include "common/crypto.h"
 #include "common/errors.h"
 
 namespace twotier::feed {
@@ -29,15 +26,7 @@ uint64_t NumberAt(absl::string_view bytes, size_t offset) {
 }
 
 std::string MacOf(const std::string& key, absl::string_view payload) {
-  unsigned char mac[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  // It fails only without memory: no token can be trusted then.
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(payload.data()), payload.size(), mac,
-           &size) == nullptr) {
-    std::abort();
-  }
-  return std::string(reinterpret_cast<const char*>(mac), kMacBytes);
+  return Hmac(key, payload).substr(0, kMacBytes);
 }
 
 absl::Status Wrong() {

@@ -62,11 +62,15 @@ struct Hub::Waiter {
   bool dirty = true;       // The subject may have events that were not read.
 };
 
-// UNAVAILABLE `SHUTTING_DOWN`.
-absl::Status HubStopped();
+// How much one page holds, whichever comes first.
+struct PageLimits {
+  int events = 0;
+  size_t bytes = 0;
+};
 
-// Groups after `position`, whole, about `limit` events.
-absl::StatusOr<std::vector<GroupPtr>> ReadGroups(db::Tx& tx, int64_t position, int limit);
+// Whole groups after `position`: at least one, if there is any, and no further one once a limit is
+// reached.
+absl::StatusOr<std::vector<GroupPtr>> ReadGroups(db::Tx& tx, int64_t position, PageLimits limits);
 
 // Last position that retention has deleted; who stands before it has missed something.
 absl::StatusOr<int64_t> DeletedPosition(db::Tx& tx);

@@ -41,7 +41,9 @@ struct WatchMapping {
   // Ends the snapshot; `token` resumes after it.
   std::function<void(std::string token, Response* out)> snapshot_end;
   // Fills a group's message; `token` resumes after it. False: nothing in the group concerns this
-  // consumer. DATA_LOSS: a body cannot be read.
+  // consumer. A service that sends states, not events, sends the newest one it holds, which may be
+  // newer than the group, with that state's version (docs/feed.md). DATA_LOSS: a body cannot be
+  // read.
   std::function<absl::StatusOr<bool>(const Group& group, std::string token, Response* out)> group;
   // Fills a heartbeat.
   std::function<void(absl::Time known_time, Response* out)> heartbeat;
@@ -87,7 +89,11 @@ class GroupWatchSource final : public rpc::WatchSource<Response> {
       }
       ASSIGN_OR_RETURN(const bool wanted,
                        mapping_.group(*step.group, hub_.SealToken(step.group->position()), out));
-      if (wanted) return rpc::Pull::kMessage;
+      if (wanted) {
+        // A message that the client refuses would end its stream again and again.
+        if (out->ByteSizeLong() > hub_.options().message_bytes_max) return GroupTooLarge();
+        return rpc::Pull::kMessage;
+      }
       out->Clear();
     }
   }

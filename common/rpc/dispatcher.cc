@@ -25,13 +25,6 @@ absl::Status Broken(absl::string_view what) {
   return error::WithReason(absl::StatusCode::kInternal, what, "BROKEN_INVARIANT");
 }
 
-absl::Status ShuttingDown() {
-  return error::WithRetryAfter(
-      error::WithReason(absl::StatusCode::kUnavailable, "the server is shutting down",
-                        "SHUTTING_DOWN"),
-      absl::Seconds(1));  // By then the balancer has turned to another server.
-}
-
 }  // namespace
 
 // A transactional call while it waits for its lane or reader. Kept alive by the closures of its
@@ -118,8 +111,8 @@ absl::Status Dispatcher::Core::Load(const google::protobuf::ServiceDescriptor& s
 
 absl::Status Dispatcher::Core::AddWatch(WatchStreamBase& stream) {
   absl::MutexLock lock(&watches_mutex_);
-  if (watches_ended_) return ShuttingDown();
-  if (watches_.size() >= kWatchesMax) {
+  if (watches_ended_) return error::ShuttingDown();
+  if (watches_.size() >= options_.streams_max) {
     return error::WithRetryAfter(
         error::WithReason(absl::StatusCode::kResourceExhausted, "too many open streams",
                           "TOO_MANY_STREAMS"),
@@ -143,7 +136,7 @@ void Dispatcher::Core::EndWatches() {
       if (auto alive = weak.lock()) streams.push_back(std::move(alive));
     }
   }
-  for (const auto& stream : streams) stream->End(ShuttingDown());
+  for (const auto& stream : streams) stream->End(error::ShuttingDown());
 }
 
 absl::StatusOr<std::unique_ptr<Dispatcher>> Dispatcher::Create(
@@ -207,13 +200,14 @@ grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
   } else if (writes) {
     SubmitWrite(std::move(pending), *request);
   } else {
-    SubmitRead(std::move(pending));
+    SubmitRead(std::move(pending), *request);
   }
   return reactor;
 }
 
-void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending) {
+void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending, const Message& request) {
   db::Read read;
+  read.bytes = request.ByteSizeLong();
   read.work = [pending](db::Tx& tx) { return pending->Handle(tx); };
   read.wanted = [pending] { return StillWanted(pending->arrival); };
   read.done = [core = core_.get(), pending](absl::Status status) {
@@ -233,6 +227,7 @@ void Dispatcher::SubmitWrite(std::shared_ptr<Pending> pending, const Message& re
   arrival.call.request_id = pending->key.request_id;
 
   db::Unit unit;
+  unit.bytes = request.ByteSizeLong();
   unit.keys = KeysOf(rule, request);
   unit.dry_run = arrival.call.validate_only;
   if (unit.dry_run) {

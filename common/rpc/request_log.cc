@@ -5,6 +5,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/rpc/query.h"
 #include "common/rpc/secret.h"

@@ -22,9 +22,6 @@ inline constexpr size_t kSecretBytes = 32;
 // the database.
 absl::StatusOr<std::string> LoadSecret(db::Database& database, absl::string_view name);
 
-// HMAC-SHA256 of `bytes`, 32 bytes.
-std::string Hmac(absl::string_view key, absl::string_view bytes);
-
 }  // namespace twotier::rpc
 
 #endif  // TWOTIER_COMMON_RPC_SECRET_H_

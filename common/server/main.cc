@@ -8,9 +8,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
+#include "common/feed/epoch.h"
 #include "common/rpc/authn.h"
 #include "common/rpc/request_log.h"
 #include "common/rpc/secret.h"
@@ -18,6 +20,10 @@
 #include "common/server/purge.h"
 #include "common/server/server.h"
 #include "common/status_macros.h"
+
+ABSL_FLAG(bool, new_feed_epoch, false,
+          "Do not serve: give the feed of --database a new epoch and end. To be run once after a "
+          "backup was restored, before the service is started on it; see docs/feed.md.");
 
 namespace twotier::server {
 namespace {
@@ -50,6 +56,7 @@ absl::Status Serve(const Description& description, const Options& options, Log& 
                    rpc::CreateDevelopmentAuthenticator(options.listen));
   db::DatabaseOptions database_options;
   database_options.observer = &database_metrics;
+  database_options.queue_bytes_max = static_cast<size_t>(options.queue_bytes_max);
   ASSIGN_OR_RETURN(
       const std::unique_ptr<db::Database> database,
       db::Database::Open(options.database, AllMigrations(description), database_options));
@@ -72,14 +79,14 @@ absl::Status Serve(const Description& description, const Options& options, Log& 
                                       .ids = ids,
                                       .log = log,
                                       .metrics = *metrics}));
-  RequestLogPurge purge(*database, clock, log);
+  const std::unique_ptr<Chore> purge = PurgeRequestLog(*database, clock, log);
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(options, {.service = &service->binding(),
                                            .full_name = description.service->full_name(),
                                            .ready = [&] { return service->ready(); },
                                            .begin_drain =
                                                [&] {
-                                                 purge.Stop();
+                                                 purge->Stop();
                                                  service->BeginDrain();
                                                  dispatcher->EndWatches();
                                                },
@@ -90,6 +97,15 @@ absl::Status Serve(const Description& description, const Options& options, Log& 
   sigwait(&end_signals, &signal_number);
   log.Write(Severity::kInfo, "signal", {{"number", signal_number}});
   server->Drain();
+  return absl::OkStatus();
+}
+
+// What --new_feed_epoch asks for.
+absl::Status NewFeedEpoch(const Description& description, const Options& options, Log& log) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<db::Database> database,
+                   db::Database::Open(options.database, AllMigrations(description), {}));
+  RETURN_IF_ERROR(feed::NewEpoch(*database));
+  log.Write(Severity::kInfo, "new feed epoch", {{"database", WithoutPassword(options.database)}});
   return absl::OkStatus();
 }
 
@@ -106,7 +122,8 @@ int Main(int argc, char** argv, const Description& description) {
   absl::Status status = options.status();
   if (status.ok()) {
     LogFlags(log, *options);
-    status = Serve(description, *options, log, end_signals);
+    status = absl::GetFlag(FLAGS_new_feed_epoch) ? NewFeedEpoch(description, *options, log)
+                                                 : Serve(description, *options, log, end_signals);
   }
   if (status.ok()) return 0;
   log.Write(Severity::kError, "cannot start", {{"service", name}, {"message", status.message()}});

@@ -59,6 +59,7 @@ struct Description {
 };
 
 // Reads the flags, opens the database, builds the service, serves until SIGTERM or SIGINT, drains.
+// With --new_feed_epoch it only gives the database's feed a new epoch (feed/epoch.h) and ends.
 // Returns the exit code: 0 after a drain, 1 when the service could not start; the reason is logged
 // and on stderr.
 int Main(int argc, char** argv, const Description& description);

@@ -1,6 +1,7 @@
 #include "common/server/options.h"
 
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "common/status_macros.h"
+#include "grpcpp/resource_quota.h"
 
 ABSL_FLAG(std::string, listen, "", "Address the gRPC server listens on. Empty: the service's own.");
 ABSL_FLAG(std::string, metrics_listen, "",
@@ -29,6 +31,15 @@ ABSL_FLAG(int, max_connection_age_seconds, 1800,
 ABSL_FLAG(int, max_connection_age_grace_seconds, 300,
           "How long calls and streams of an aged connection may go on. 1 to 86400.");
 ABSL_FLAG(int, message_bytes_max, 8 << 20, "Largest message. 1024 to 67108864.");
+ABSL_FLAG(int, queue_bytes_max, 64 << 20,
+          "Bytes of the large requests that wait for the database or run there; more are refused "
+          "with RESOURCE_EXHAUSTED. 1048576 to 2147483647.");
+ABSL_FLAG(int, transport_bytes_max, 1 << 30,
+          "Bytes that gRPC may hold for connections, streams and messages; beyond them it closes "
+          "connections. An idle stream takes about 17 KB. 16777216 to 2147483647.");
+ABSL_FLAG(int, feed_days_kept, 365,
+          "How long the feed keeps events of kinds that the service does not need for ever; resume "
+          "tokens from before start again with a snapshot. 1 to 36500.");
 ABSL_FLAG(bool, reflection, true, "Serve grpc.reflection.");
 ABSL_FLAG(bool, channelz, true, "Serve grpc.channelz.");
 
@@ -44,6 +55,7 @@ constexpr int kKeepaliveTimeMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 // Clients may ping this often; faster ones are sent away with ENHANCE_YOUR_CALM.
 constexpr int kPingIntervalMinMs = 10'000;
+constexpr int kIntMax = std::numeric_limits<int>::max();
 
 // Reads an int flag and says when it is out of its range.
 int Ranged(const absl::Flag<int>& flag, absl::string_view name, int min, int max,
@@ -108,6 +120,12 @@ absl::StatusOr<Options> OptionsFromFlags(const Defaults& defaults) {
                            "max_connection_age_grace_seconds", 1, 86'400, problems));
   options.message_bytes_max =
       Ranged(FLAGS_message_bytes_max, "message_bytes_max", 1024, 64 << 20, problems);
+  options.queue_bytes_max =
+      Ranged(FLAGS_queue_bytes_max, "queue_bytes_max", 1 << 20, kIntMax, problems);
+  options.transport_bytes_max =
+      Ranged(FLAGS_transport_bytes_max, "transport_bytes_max", 16 << 20, kIntMax, problems);
+  options.feed_kept =
+      absl::Hours(24) * Ranged(FLAGS_feed_days_kept, "feed_days_kept", 1, 36'500, problems);
   options.reflection = absl::GetFlag(FLAGS_reflection);
   options.channelz = absl::GetFlag(FLAGS_channelz);
   CheckInto(options, problems);
@@ -159,6 +177,9 @@ void Configure(const Options& options, grpc::ServerBuilder& builder) {
   };
   builder.SetMaxReceiveMessageSize(options.message_bytes_max);
   builder.SetMaxSendMessageSize(options.message_bytes_max);
+  grpc::ResourceQuota quota("server");
+  quota.Resize(static_cast<size_t>(options.transport_bytes_max));
+  builder.SetResourceQuota(quota);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
                              milliseconds(options.connection_age_max));

@@ -23,6 +23,9 @@ struct Options {
   absl::Duration connection_age_max = absl::Minutes(30);   // --max_connection_age_seconds
   absl::Duration connection_age_grace = absl::Minutes(5);  // --max_connection_age_grace_seconds
   int message_bytes_max = 8 << 20;                         // --message_bytes_max
+  int queue_bytes_max = 64 << 20;                          // --queue_bytes_max
+  int transport_bytes_max = 1 << 30;                       // --transport_bytes_max
+  absl::Duration feed_kept = absl::Hours(24 * 365);        // --feed_days_kept
   bool reflection = true;                                  // --reflection
   bool channelz = true;                                    // --channelz
 };

@@ -1,34 +1,27 @@
 #include "common/server/purge.h"
 
 #include "common/rpc/request_log.h"
+#include "common/status_macros.h"
 
 namespace twotier::server {
+namespace {
 
-RequestLogPurge::RequestLogPurge(db::Database& database, const Clock& clock, Log& log)
-    : database_(database), clock_(clock), log_(log), thread_([this] { Run(); }) {}
+// While slices come back full: 500 rows each 100 ms outrun any rate at which a service makes them
+// for long.
+constexpr absl::Duration kPause = absl::Milliseconds(100);
+// When nothing is left. Rows are kept for 90 days; an hour more does not matter.
+constexpr absl::Duration kRest = absl::Hours(1);
 
-RequestLogPurge::~RequestLogPurge() { Stop(); }
+}  // namespace
 
-void RequestLogPurge::Stop() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void RequestLogPurge::Run() {
-  for (;;) {
-    const absl::StatusOr<int64_t> deleted = rpc::PurgeOnce(database_, clock_.Now());
-    if (!deleted.ok()) {
-      // The next round finds the same rows.
-      log_.Write(Severity::kWarning, "request log purge failed",
-                 {{"message", deleted.status().message()}});
-    }
-    const bool more = deleted.ok() && *deleted == rpc::kPurgeSlice;
-    absl::MutexLock lock(&mutex_);
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), more ? kPause : kRest)) return;
-  }
+std::unique_ptr<Chore> PurgeRequestLog(db::Database& database, const Clock& clock, Log& log) {
+  return std::make_unique<Chore>(
+      Chore::Options{.name = "request log purge", .pause = kPause, .rest = kRest},
+      [&database, &clock]() -> absl::StatusOr<bool> {
+        ASSIGN_OR_RETURN(const int64_t deleted, rpc::PurgeOnce(database, clock.Now()));
+        return deleted == rpc::kPurgeSlice;
+      },
+      &log);
 }
 
 }  // namespace twotier::server

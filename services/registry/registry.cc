@@ -80,21 +80,21 @@ absl::Status Registry::Import(const std::string& reference_data_dir) {
 }
 
 absl::Status Registry::Start() {
-  feed::HubOptions hub_options;
-  hub_options.metrics = &parts_.metrics;
-  ASSIGN_OR_RETURN(hub_, feed::Hub::Create(&parts_.database, &parts_.clock, hub_options));
-  feed::SequencerOptions sequencer_options;
-  sequencer_options.metrics = &parts_.metrics;
-  sequencer_options.on_sequenced = [this] { hub_->Wake(); };
-  ASSIGN_OR_RETURN(sequencer_, feed::Sequencer::Create(&parts_.database, &parts_.clock,
-                                                       std::move(sequencer_options)));
+  // No kind is ever deleted: the next version of a unit or center chains to the event before, and
+  // the events say when a version became known.
+  feed::SpineOptions options;
+  options.reload = [this] { return Reload(); };
+  ASSIGN_OR_RETURN(spine_, feed::Spine::Create({.database = &parts_.database,
+                                                .clock = &parts_.clock,
+                                                .log = &parts_.log,
+                                                .metrics = &parts_.metrics},
+                                               std::move(options)));
   service_ = std::make_unique<RegistryService>(
-      &parts_.dispatcher, Env{.snapshots = &snapshots_, .pages = &parts_.pages, .hub = hub_.get()});
+      &parts_.dispatcher,
+      Env{.snapshots = &snapshots_, .pages = &parts_.pages, .hub = &spine_->hub()});
   RETURN_IF_ERROR(Reload());
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, snapshots_.Get());
-  hub_->OnGroups([this](absl::Span<const feed::GroupPtr>) { ReloadUntilDone(); });
-  hub_->Start(snapshot->position());
-  sequencer_->Start();
+  spine_->Start(snapshot->position());
   return absl::OkStatus();
 }
 
@@ -113,23 +113,8 @@ absl::Status Registry::Reload() {
   return absl::OkStatus();
 }
 
-void Registry::ReloadUntilDone() {
-  while (true) {
-    const absl::Status status = Reload();
-    if (status.ok()) return;
-    parts_.log.Write(Severity::kError, "snapshot not replaced", {{"message", status.ToString()}});
-    absl::MutexLock lock(&mutex_);
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kReloadPause)) return;
-  }
-}
-
 void Registry::BeginDrain() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
-  if (sequencer_ != nullptr) sequencer_->Stop();
-  if (hub_ != nullptr) hub_->Stop();
+  if (spine_ != nullptr) spine_->Stop();
 }
 
 }  // namespace twotier::registry

@@ -6,14 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
-#include "absl/time/time.h"
 #include "common/db/migrate.h"
-#include "common/feed/hub.h"
-#include "common/feed/sequencer.h"
+#include "common/feed/spine.h"
 #include "common/server/main.h"
 #include "services/registry/handlers/env.h"
 #include "services/registry/service.h"
@@ -24,8 +20,7 @@ namespace twotier::registry {
 // Tables of the service's own rooms: the feed's and the register's.
 std::vector<db::Migration> Migrations();
 
-// One running register. Its threads: the sequencer's, and the hub's, which also replaces the
-// snapshot.
+// One running register. Its threads are the feed's; the hub's also replaces the snapshot.
 class Registry final : public server::Service {
  public:
   // Waits for the database. With `reference_data_dir`, imports the data set there first, through
@@ -40,26 +35,16 @@ class Registry final : public server::Service {
   void BeginDrain() override;
 
  private:
-  // After an error of the database, when the snapshot has to be replaced.
-  static constexpr absl::Duration kReloadPause = absl::Milliseconds(200);
-
   explicit Registry(const server::Parts& parts);
 
   absl::Status Import(const std::string& reference_data_dir);
   absl::Status Start();
   absl::Status Reload();
-  // Reloads until it worked or the service ends: a stream must not see a change that the snapshot
-  // lacks.
-  void ReloadUntilDone();
 
   const server::Parts parts_;
   SnapshotHolder snapshots_;
-  std::unique_ptr<feed::Hub> hub_;
-  std::unique_ptr<feed::Sequencer> sequencer_;  // Wakes the hub: ends before it.
+  std::unique_ptr<feed::Spine> spine_;
   std::unique_ptr<RegistryService> service_;
-
-  absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace twotier::registry

@@ -9,8 +9,7 @@
 #include "common/feed/feed.h"
 #include "common/feed/follower.h"
 #include "common/feed/follower_grpc.h"
-#include "common/feed/hub.h"
-#include "common/feed/sequencer.h"
+#include "common/feed/spine.h"
 #include "common/memory.h"
 #include "common/rpc/secret.h"
 #include "common/status_macros.h"
@@ -81,6 +80,14 @@ absl::Status ImportReferenceData(const server::Parts& parts, const handlers::Env
       });
 }
 
+// What the feed of routing forgets. The catalogue's head keeps the hash that its next event chains
+// to; dossiers' timelines are their record.
+feed::SpineOptions Retention(absl::Duration keep) {
+  feed::SpineOptions options;
+  options.retention = {{.kind_prefix = "catalogue.", .keep = keep}};
+  return options;
+}
+
 using RegistryFeed = feed::GrpcFeed<registry::v1::WatchChangesResponse>;
 
 std::unique_ptr<feed::FollowedFeed> FollowRegistry(const std::string& target) {
@@ -109,25 +116,19 @@ class Routing final : public server::Service {
   absl::Status Start(const RoutingOptions& options) {
     env_.snapshots = &snapshots_;
     env_.pages = &parts_.pages;
-    env_.appended = [this] {
-      if (sequencer_ != nullptr) sequencer_->Poke();
-    };
+    ASSIGN_OR_RETURN(spine_, feed::Spine::Create({.database = &parts_.database,
+                                                  .clock = &parts_.clock,
+                                                  .log = &parts_.log,
+                                                  .metrics = &parts_.metrics},
+                                                 Retention(parts_.options.feed_kept)));
+    env_.hub = &spine_->hub();
+    env_.appended = [spine = spine_.get()] { spine->Poke(); };
     ASSIGN_OR_RETURN(env_.applicant_salt, rpc::LoadSecret(parts_.database, kApplicantDigestSecret));
     if (!options.reference_data_dir.empty()) {
       RETURN_IF_ERROR(ImportReferenceData(parts_, env_, options.reference_data_dir));
     }
-    feed::HubOptions hub_options;
-    hub_options.metrics = &parts_.metrics;
-    ASSIGN_OR_RETURN(hub_, feed::Hub::Create(&parts_.database, &parts_.clock, hub_options));
-    env_.hub = hub_.get();
     ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
-    feed::SequencerOptions sequencer_options;
-    sequencer_options.metrics = &parts_.metrics;
-    sequencer_options.on_sequenced = [hub = hub_.get()] { hub->Wake(); };
-    ASSIGN_OR_RETURN(sequencer_, feed::Sequencer::Create(&parts_.database, &parts_.clock,
-                                                         std::move(sequencer_options)));
-    hub_->Start(position);
-    sequencer_->Start();
+    spine_->Start(position);
     StartRefresher(options);
     return absl::OkStatus();
   }
@@ -137,8 +138,7 @@ class Routing final : public server::Service {
 
   void BeginDrain() override {
     refresher_->Stop();
-    sequencer_->Stop();
-    hub_->Stop();
+    spine_->Stop();
   }
 
  private:
@@ -160,7 +160,7 @@ class Routing final : public server::Service {
     parts.database = &parts_.database;
     parts.snapshots = &snapshots_;
     parts.log = &parts_.log;
-    parts.leading = [sequencer = sequencer_.get()] { return sequencer->stats().leading; };
+    parts.leading = [spine = spine_.get()] { return spine->leading(); };
     if (!options.registry_target.empty()) {
       parts.follow = [this, target = options.registry_target](std::function<void()> applied) {
         feed::FollowerSink sink{store::KeepOnly, std::move(applied)};
@@ -180,8 +180,7 @@ class Routing final : public server::Service {
   SnapshotHolder snapshots_;
   handlers::Env env_;
   RoutingService binding_{parts_.dispatcher, env_};
-  std::unique_ptr<feed::Hub> hub_;
-  std::unique_ptr<feed::Sequencer> sequencer_;
+  std::unique_ptr<feed::Spine> spine_;
   std::unique_ptr<Refresher> refresher_;
 };
 

@@ -327,6 +327,25 @@ TEST_P(FeedWatchTest, ACopyTakesANewSnapshotAfterARestore) {
   EXPECT_EQ(copy.stats().snapshots, 2);
 }
 
+// What the client would refuse is not sent, else its stream would end the same way for ever.
+TEST_P(FeedWatchTest, AGroupTooLargeForAClientsMessageAsksForASnapshot) {
+  Source source(files_, kLoopback);
+  source.padding_bytes = 5 << 20;
+  const auto stub = v1::RegistryService::NewStub(
+      grpc::CreateChannel(source.address(), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  Identify(context);
+  const auto reader = stub->WatchChanges(&context, v1::WatchChangesRequest());
+  Response response;
+  ASSERT_TRUE(reader->Read(&response));
+  ASSERT_TRUE(response.has_snapshot_end());
+  source.Commit("g1", {"a"});
+  while (reader->Read(&response)) EXPECT_TRUE(response.has_heartbeat());
+  const absl::Status status = rpc::FromGrpcStatus(reader->Finish());
+  EXPECT_TRUE(absl::IsOutOfRange(status)) << status;
+  EXPECT_EQ(error::ReasonOf(status)->reason, "RESUME_TOKEN_EXPIRED");
+}
+
 TEST_P(FeedWatchTest, WrongTokensAreRefusedWithTheirReason) {
   Source source(files_, kLoopback);
   const auto stub = v1::RegistryService::NewStub(

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/str_replace.h"
+#include "common/feed/epoch.h"
 #include "services/registry/handlers/watch.h"
 #include "tests/service/registry_fixture.h"
 
@@ -149,8 +150,59 @@ TEST_P(RegistryWatchTest, ResumesAfterItsToken) {
   for (const v1::Resource& resource : second.group().changes()) EXPECT_EQ(resource.version(), 3);
 }
 
+// What a consumer may rest on when it is behind: docs/feed.md.
+TEST_P(RegistryWatchTest, AConsumerThatIsBehindGetsTheNewestStateWithItsOwnVersion) {
+  Import(SmallFiles(), 1);
+  server_.Await("units/uN", 1);
+  std::map<std::string, v1::Resource> held;
+  const std::string token = Watch(server_).ReadSnapshot(held);
+  Import(Renamed("Phường Nam,Nam"), 2);
+  Import(Renamed("Phường Bắc,Bắc"), 3);
+  server_.Await("units/uN", 3);
+
+  Watch watch(server_, token);
+  int dropped = 0;
+  for (int group = 0; group < 2; ++group) {
+    const v1::WatchChangesResponse message = watch.Next();
+    ASSERT_TRUE(message.has_group());
+    for (const v1::Resource& change : message.group().changes()) {
+      // The version is that of the state, and no state is shown that is past.
+      EXPECT_EQ(change.version(), 3);
+      if (change.has_unit()) {
+        EXPECT_EQ(change.unit().versions(0).full_name(), "Phường Bắc");
+      }
+      v1::Resource& mine = held[change.subject()];
+      if (change.version() <= mine.version()) {
+        ++dropped;
+      } else {
+        mine = change;
+      }
+    }
+  }
+  EXPECT_EQ(dropped, 2) << "the second group brings nothing that the first has not";
+  // The same as a snapshot of the moment.
+  std::map<std::string, v1::Resource> fresh;
+  Watch(server_).ReadSnapshot(fresh);
+  ASSERT_EQ(held.size(), fresh.size());
+  for (const auto& [subject, resource] : fresh) {
+    EXPECT_EQ(held[subject].SerializeAsString(), resource.SerializeAsString()) << subject;
+  }
+}
+
 TEST_P(RegistryWatchTest, RefusesTokensThatAreNotItsOwn) {
   const absl::Status status = Watch(server_, "forged").End();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Reason(status), "WRONG_RESUME_TOKEN");
+}
+
+TEST_P(RegistryWatchTest, RefusesTokensFromBeforeARestore) {
+  Import(SmallFiles(), 1);
+  server_.Await("units/uN", 1);
+  std::map<std::string, v1::Resource> resources;
+  const std::string token = Watch(server_).ReadSnapshot(resources);
+  ASSERT_TRUE(feed::NewEpoch(server_.database()).ok());
+  RegistryServer restored(database_);
+  const absl::Status status = Watch(restored, token).End();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Reason(status), "WRONG_RESUME_TOKEN");
 }

@@ -184,7 +184,8 @@ SpineServer::SpineServer(Settings settings)
                                                        .metrics = metrics_.get(),
                                                        .ids = &ids_,
                                                        .database = database_.get(),
-                                                       .log = &log_}));
+                                                       .log = &log_,
+                                                       .streams_max = settings.streams_max}));
   binding_ = std::make_unique<Binding>(*dispatcher_, hooks_);
   server_ = Must(
       server::Server::Start(settings.options, {.service = binding_.get(),

@@ -46,6 +46,7 @@ struct Settings {
   const testing_support::TestDatabase* database = nullptr;  // Null: no database.
   db::DatabaseOptions database_options = {};
   server::Options options = {};
+  size_t streams_max = rpc::Options().streams_max;
   bool metrics = false;  // Serve /metrics too; the end then takes two seconds of civetweb's.
 };
 

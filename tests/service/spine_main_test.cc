@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/feed/feed.h"
 #include "common/server/main.h"
 #include "google/protobuf/descriptor.h"
 #include "spine.grpc.pb.h"
@@ -39,6 +40,7 @@ class MainTest : public ::testing::Test {
     description.service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
         testing::v1::SpineService::service_full_name());
     description.defaults = {"127.0.0.1:0", "none", database_.url()};
+    description.migrations = feed::Migrations();
     description.build = [](const Parts&) -> absl::StatusOr<std::unique_ptr<Service>> {
       return std::make_unique<EndingService>();
     };
@@ -68,6 +70,24 @@ TEST_F(MainTest, NamesEveryWrongFlagAndDoesNotStart) {
 TEST_F(MainTest, DoesNotBelieveCallersOnAnOpenAddress) {
   EXPECT_EXIT(Run({"--listen=0.0.0.0:0"}), ::testing::ExitedWithCode(1),
               "needs a loopback address");
+}
+
+TEST_F(MainTest, GivesTheFeedANewEpochWithoutServing) {
+  // Forked without starting the test again: parent and child have one database.
+  GTEST_FLAG_SET(death_test_style, "fast");
+  static constexpr char kEpoch[] = "SELECT epoch FROM feed_head";
+  const auto run = [this] {
+    EXPECT_EXIT(
+        {
+          dup2(STDERR_FILENO, STDOUT_FILENO);
+          Run({"--new_feed_epoch"});
+        },
+        ::testing::ExitedWithCode(0), "new feed epoch");
+    return database_.Run(kEpoch);
+  };
+  const std::vector<std::string> first = run();
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_NE(run(), first);
 }
 
 TEST_F(MainTest, SaysWhyTheDatabaseCannotBeOpened) {

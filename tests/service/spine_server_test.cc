@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/notification.h"
+#include "common/feed/metrics.h"
 #include "common/server/metrics.h"
 #include "google/protobuf/util/json_util.h"
 #include "grpcpp/generic/generic_stub.h"
@@ -202,6 +203,72 @@ TEST(ServerTest, ADrainCancelsWhatTakesTooLong) {
   drain.join();
 }
 
+// Calls PutNote with a value of `bytes` bytes from `callers` threads at once; their answers.
+std::vector<absl::Status> Flood(SpineServer& server, int callers, int bytes) {
+  constexpr int kFirstId = 100;  // Apart from that of GoodPut.
+  std::vector<absl::Status> answers(static_cast<size_t>(callers));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < callers; ++i) {
+    threads.emplace_back([&, i] {
+      v1::PutNoteRequest request = GoodPut(std::string(static_cast<size_t>(bytes), 'v'));
+      request.set_request_id(RequestId(kFirstId + i));
+      answers[static_cast<size_t>(i)] = PutNote(server, request);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return answers;
+}
+
+TEST(ServerTest, LargeRequestsBeyondTheBudgetAreRefusedAtOnce) {
+  constexpr int kRequestBytes = 1 << 20;
+  const testing_support::TestDatabase database = testing_support::MakeSqlite();
+  Settings settings;
+  settings.database = &database;
+  settings.database_options.queue_bytes_max = 2 * kRequestBytes + kRequestBytes / 2;
+  SpineServer server(settings);
+  // The lane is held until the flood has met it: two have room, one of them on the lane.
+  absl::Notification go_on;
+  server.hooks().in_write = [&] { go_on.WaitForNotification(); };
+  constexpr int kCallers = 8;
+  std::vector<absl::Status> answers;
+  std::thread flood([&] { answers = Flood(server, kCallers, kRequestBytes); });
+  const prometheus::Labels refused = {{"grpc_method", "PutNote"},
+                                      {"grpc_code", "ResourceExhausted"}};
+  while (server.Metric("grpc_server_handled_total", refused) < kCallers - 2) {
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(Echo(server, GoodEcho()).ok()) << "others are served meanwhile";
+  go_on.Notify();
+  flood.join();
+  int accepted = 0;
+  for (const absl::Status& answer : answers) {
+    if (answer.ok()) {
+      ++accepted;
+      continue;
+    }
+    EXPECT_EQ(Reason(answer), "QUEUE_FULL") << answer;
+    EXPECT_TRUE(error::RetryAfterOf(answer).has_value());
+  }
+  EXPECT_EQ(accepted, 2);
+  EXPECT_TRUE(PutNote(server, GoodPut(std::string(kRequestBytes, 'w'))).ok()) << "there is room";
+}
+
+TEST(ServerTest, AFloodBeyondTheMemoryOfTheTransportDoesNotEndTheServer) {
+  const testing_support::TestDatabase database = testing_support::MakeSqlite();
+  Settings settings;
+  settings.database = &database;
+  settings.options.transport_bytes_max = 4 << 20;
+  SpineServer server(settings);
+  // Whatever becomes of each call: every one ends, and the server goes on.
+  for (const absl::Status& answer : Flood(server, 16, 2 << 20)) {
+    EXPECT_TRUE(answer.ok() || absl::IsResourceExhausted(answer) || absl::IsUnavailable(answer))
+        << answer;
+  }
+  absl::Status after = PutNote(server, GoodPut());
+  while (absl::IsUnavailable(after)) after = PutNote(server, GoodPut());
+  EXPECT_TRUE(after.ok()) << after;
+}
+
 TEST(ServerTest, AnAddressThatIsTakenIsAnError) {
   SpineServer first(Settings{.metrics = true});
   server::Options options;
@@ -236,6 +303,10 @@ TEST(ServerTest, MetricFamiliesAreTheKnownOnes) {
   settings.metrics = true;
   SpineServer server(settings);
   server::DatabaseMetrics metrics(server.metrics());
+  feed::SequencerMetrics sequencer(server.metrics());
+  feed::HubMetrics hub(server.metrics());
+  feed::RetentionMetrics retention(server.metrics());
+  feed::FollowerMetrics follower(server.metrics(), "registry");
   metrics.OnStatement("get_note", absl::Milliseconds(1), true);
   metrics.OnBatch(3, absl::Milliseconds(2));
   ASSERT_TRUE(Echo(server, GoodEcho()).ok());

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "tests/service/spine_fixture.h"
@@ -174,6 +176,71 @@ TEST_F(WatchTest, CancellingAndWakingAtTheSameTimeIsSafe) {
   waker.join();
   EXPECT_EQ(server_.Metric("grpc_server_started_total", {{"grpc_method", "Follow"}}),
             server_.Metric("grpc_server_handled_total", {{"grpc_method", "Follow"}}));
+}
+
+// One open stream that got its first message, among very many.
+class OpenStream final : public grpc::ClientReadReactor<v1::FollowResponse> {
+ public:
+  OpenStream(v1::SpineService::Stub& stub, absl::BlockingCounter& first,
+             absl::BlockingCounter& ended)
+      : first_(first), ended_(ended) {
+    Identify(context_);
+    request_.set_count(1);
+    stub.async()->Follow(&context_, &request_, this);
+    StartRead(&response_);
+    StartCall();
+  }
+
+  void Cancel() { context_.TryCancel(); }
+
+  void OnReadDone(bool ok) override {
+    if (!std::exchange(begun_, true)) first_.DecrementCount();
+    if (ok) StartRead(&response_);
+  }
+  void OnDone(const grpc::Status& status) override {
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED) << status.error_message();
+    ended_.DecrementCount();
+  }
+
+ private:
+  absl::BlockingCounter& first_;
+  absl::BlockingCounter& ended_;
+  grpc::ClientContext context_;
+  v1::FollowRequest request_;
+  v1::FollowResponse response_;
+  bool begun_ = false;
+};
+
+TEST(ManyStreamsTest, TenThousandAreServedAndOneMoreThanTheLimitIsRefused) {
+  constexpr int kStreams = 10'000;
+  constexpr int kPerConnection = 1000;
+  SpineServer server(Settings{.streams_max = kStreams});
+  absl::BlockingCounter first(kStreams);
+  absl::BlockingCounter ended(kStreams);
+  std::vector<std::unique_ptr<v1::SpineService::Stub>> stubs;
+  std::vector<std::unique_ptr<OpenStream>> streams;
+  for (int i = 0; i < kStreams; ++i) {
+    if (i % kPerConnection == 0) {
+      grpc::ChannelArguments arguments;
+      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // A connection of its own.
+      stubs.push_back(v1::SpineService::NewStub(grpc::CreateCustomChannel(
+          server.address(), grpc::InsecureChannelCredentials(), arguments)));
+    }
+    streams.push_back(std::make_unique<OpenStream>(*stubs.back(), first, ended));
+  }
+  first.Wait();
+  EXPECT_EQ(server.hooks().sources, kStreams);
+
+  grpc::ClientContext context;
+  Identify(context);
+  const auto refused = server.stub().Follow(&context, v1::FollowRequest());
+  const absl::Status status = rpc::FromGrpcStatus(refused->Finish());
+  EXPECT_EQ(status.code(), Code::kResourceExhausted);
+  EXPECT_EQ(Reason(status), "TOO_MANY_STREAMS");
+  EXPECT_TRUE(error::RetryAfterOf(status).has_value());
+
+  for (const auto& stream : streams) stream->Cancel();
+  ended.Wait();
 }
 
 TEST_F(WatchTest, ADrainEndsStreamsWithAReason) {

@@ -36,14 +36,18 @@ class Parts final : public feed::SnapshotProducer<Response> {
     const size_t all = units.size() + centers.size() + models.size();
     if (next_ == all) return false;
     v1::SnapshotPart* part = out->mutable_snapshot_part();
-    for (; next_ < all && part->resources_size() < kSnapshotPartMax; ++next_) {
+    size_t bytes = 0;
+    while (next_ < all && part->resources_size() < kSnapshotPartMax && bytes < kSnapshotPartBytes) {
+      v1::Resource* resource = part->add_resources();
       if (next_ < units.size()) {
-        *part->add_resources() = ToResource(units[next_]);
+        *resource = ToResource(units[next_]);
       } else if (next_ < units.size() + centers.size()) {
-        *part->add_resources() = ToResource(centers[next_ - units.size()]);
+        *resource = ToResource(centers[next_ - units.size()]);
       } else {
-        *part->add_resources() = ToResource(models[next_ - units.size() - centers.size()]);
+        *resource = ToResource(models[next_ - units.size() - centers.size()]);
       }
+      bytes += resource->ByteSizeLong();
+      ++next_;
     }
     return true;
   }
@@ -54,7 +58,8 @@ class Parts final : public feed::SnapshotProducer<Response> {
 };
 
 // The snapshot of the moment holds everything of `group`: it is replaced before any stream sees the
-// group.
+// group. It may hold more: each resource goes with the version of the state that is sent, and when
+// the groups that made it newer come, the consumer drops it.
 absl::StatusOr<bool> FillGroup(const SnapshotHolder& snapshots, const feed::Group& group,
                                std::string token, Response* out) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, snapshots.Get());

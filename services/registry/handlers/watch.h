@@ -2,6 +2,7 @@
 #ifndef TWOTIER_SERVICES_REGISTRY_HANDLERS_WATCH_H_
 #define TWOTIER_SERVICES_REGISTRY_HANDLERS_WATCH_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -12,9 +13,10 @@
 
 namespace twotier::registry::handlers {
 
-// Most resources in one part of the snapshot: half a megabyte at most, so that a consumer gets its
-// first message soon and never holds a large one.
+// A part of the snapshot is full once it has this many resources or bytes, so that a consumer gets
+// its first message soon and never holds a large one.
 inline constexpr int kSnapshotPartMax = 500;
+inline constexpr size_t kSnapshotPartBytes = 1 << 20;
 
 absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchChangesResponse>>> WatchChanges(
     const Env& env, const Call& call, const v1::WatchChangesRequest& request);

@@ -10,11 +10,11 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/clock.h"
+#include "common/crypto.h"
 #include "common/feed/feed.h"
 #include "common/feed/watch_source.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
-#include "common/rpc/secret.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence.h"
@@ -61,7 +61,7 @@ std::string DigestOf(const Env& env, const v1::Applicant& applicant) {
     absl::StrAppend(&text, part->size(), ":", *part);
   }
   absl::StrAppend(&text, applicant.kind());
-  return rpc::Hmac(env.applicant_salt, text);
+  return Hmac(env.applicant_salt, text);
 }
 
 Dossier NewDossier(const Call& call, const v1::SubmitDossierRequest& request,

@@ -17,6 +17,7 @@ function(twotier_fuzzer name)
 endfunction()
 
 twotier_fuzzer(text_fuzz SRCS common/text_fuzz.cc DEPS twotier_text)
+twotier_fuzzer(csv_fuzz SRCS common/csv_fuzz.cc DEPS twotier_csv)
 
 if(TARGET twotier_rpc)
   twotier_fuzzer(request_fuzz SRCS common/rpc/request_fuzz.cc DEPS twotier_rpc)
@@ -34,6 +35,7 @@ endif()
 
 if(TARGET routing_domain)
   twotier_fuzzer(dossier_code_fuzz SRCS services/routing/domain/dossier_code_fuzz.cc DEPS routing_domain)
+  twotier_fuzzer(catalogue_file_fuzz SRCS services/routing/catalogue_file_fuzz.cc DEPS routing_files)
 endif()
 
 if(TARGET registry_service AND TARGET routing_service)

@@ -1,12 +1,11 @@
 #include "services/registry/registry.h"
 
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
+#include "common/file.h"
 #include "common/memory.h"
 #include "common/status_macros.h"
 #include "services/registry/domain/reference_data.h"
@@ -17,20 +16,12 @@
 namespace twotier::registry {
 namespace {
 
-absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream content;
-  content << in.rdbuf();
-  if (!in || !content) return absl::NotFoundError(absl::StrCat("cannot read ", path));
-  return std::move(content).str();
-}
-
 absl::StatusOr<v1::ImportUnitsRequest> ReadDataSet(const std::string& dir) {
   v1::ImportUnitsRequest request;
   for (const absl::string_view name : kReferenceFiles) {
     v1::ImportFile* file = request.add_files();
     file->set_file_name(std::string(name));
-    ASSIGN_OR_RETURN(*file->mutable_content(), ReadWholeFile(absl::StrCat(dir, "/", name)));
+    ASSIGN_OR_RETURN(*file->mutable_content(), ReadFile(absl::StrCat(dir, "/", name)));
   }
   return request;
 }

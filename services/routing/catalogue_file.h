@@ -8,7 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
-#include "common/errors.h"
+#include "common/csv.h"
 #include "services/routing/domain/procedure.h"
 
 namespace twotier::routing {
@@ -16,16 +16,13 @@ namespace twotier::routing {
 inline constexpr absl::string_view kProceduresFile = "procedures.csv";
 inline constexpr absl::string_view kCalendarFile = "calendar.csv";
 
-// Most rows of a file: three times what the national portal counted in September 2026 (6,312).
-inline constexpr int kCatalogueRowsMax = 20000;
-
-// The procedures of `content`. What is wrong goes to `violations`; the rows returned then are of no
+// The procedures of `content`. What is wrong goes to `errors`; the rows returned then are of no
 // use.
-std::vector<Procedure> ReadProcedures(absl::string_view content, error::Violations& violations);
+std::vector<Procedure> ReadProcedures(absl::string_view content, RowErrors& errors);
 
 // The calendar of `content`, for the years that have rows. Null when something is wrong.
 std::shared_ptr<const calendar::Calendar> ReadCalendar(absl::string_view content,
-                                                       error::Violations& violations);
+                                                       RowErrors& errors);
 
 }  // namespace twotier::routing
 

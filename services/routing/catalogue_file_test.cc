@@ -35,16 +35,16 @@ std::string FileContent(absl::string_view name) {
   return content.str();
 }
 
-std::vector<std::string> FieldsOf(const error::Violations& violations) {
+std::vector<std::string> FieldsOf(const RowErrors& errors) {
   std::vector<std::string> fields;
-  for (const auto& violation : violations.all()) fields.push_back(violation.field);
+  for (const auto& violation : errors.all()) fields.push_back(violation.field);
   return fields;
 }
 
 TEST(Procedures, ARowIsReadAsItStands) {
-  error::Violations violations;
-  const auto procedures = ReadProcedures(absl::StrCat(kHeader, kRow), violations);
-  ASSERT_THAT(FieldsOf(violations), IsEmpty());
+  RowErrors errors;
+  const auto procedures = ReadProcedures(absl::StrCat(kHeader, kRow), errors);
+  ASSERT_THAT(FieldsOf(errors), IsEmpty());
   ASSERT_EQ(procedures.size(), 1u);
   const Procedure& procedure = procedures[0];
   EXPECT_EQ(procedure.level, Level::kCommune);
@@ -56,58 +56,58 @@ TEST(Procedures, ARowIsReadAsItStands) {
 }
 
 TEST(Procedures, EmptyIsNotZero) {
-  error::Violations violations;
+  RowErrors errors;
   const auto procedures = ReadProcedures(
-      absl::StrCat(kHeader, "1.000001,Đăng ký,,Bộ Tư pháp,,,,,0,,,,,,,,,,2026-06-01\n"),
-      violations);
-  ASSERT_THAT(FieldsOf(violations), IsEmpty());
+      absl::StrCat(kHeader, "1.000001,Đăng ký,,Bộ Tư pháp,,,,,0,,,,,,,,,,2026-06-01\n"), errors);
+  ASSERT_THAT(FieldsOf(errors), IsEmpty());
   EXPECT_FALSE(procedures[0].term.has_value());
   EXPECT_FALSE(procedures[0].fee_vnd.has_value());
   EXPECT_EQ(procedures[0].level, Level::kUnknown);
 }
 
 TEST(Procedures, EveryWrongCellIsNamed) {
-  error::Violations violations;
+  RowErrors errors;
   ReadProcedures(
       absl::StrCat(kHeader, kRow,
                    "1.00001,,,Bộ,VILLAGE,NAVY,,,2,x,DAY,,1441,-1,,MAYBE,,,2026-02-30\n",
                    "1.000003,A,,B,COMMUNE,,,,1,3,,,,,,,,,2026-06-01\n", "1.000004,A\n", kRow),
-      violations);
+      errors);
+  // Lines that are no rows are found before any cell is looked at.
   EXPECT_THAT(
-      FieldsOf(violations),
-      ElementsAre("procedures.csv:3:code", "procedures.csv:3:name", "procedures.csv:3:level",
-                  "procedures.csv:3:line", "procedures.csv:3:proven", "procedures.csv:3:term_unit",
-                  "procedures.csv:3:cutoff_minute", "procedures.csv:3:term_value",
-                  "procedures.csv:3:fee_vnd", "procedures.csv:3:boundary",
-                  "procedures.csv:3:known_from", "procedures.csv:4:term_value",
-                  "procedures.csv:5:row", "procedures.csv:6:code"));
+      FieldsOf(errors),
+      ElementsAre("procedures.csv:5:row", "procedures.csv:3:code", "procedures.csv:3:name",
+                  "procedures.csv:3:level", "procedures.csv:3:line", "procedures.csv:3:proven",
+                  "procedures.csv:3:term_unit", "procedures.csv:3:cutoff_minute",
+                  "procedures.csv:3:term_value", "procedures.csv:3:fee_vnd",
+                  "procedures.csv:3:boundary", "procedures.csv:3:known_from",
+                  "procedures.csv:4:term_value", "procedures.csv:6:code"));
 }
 
 TEST(Procedures, HalfACalendarDayIsNoTerm) {
-  error::Violations violations;
+  RowErrors errors;
   ReadProcedures(absl::StrCat(kHeader,
                               "1.000001,A,,B,COMMUNE,,,,1,1.5,WORKING_DAY,,,,,,,,2026-06-01\n"
                               "1.000002,A,,B,COMMUNE,,,,1,1.5,CALENDAR_DAY,,,,,,,,2026-06-01\n"),
-                 violations);
-  EXPECT_THAT(FieldsOf(violations), ElementsAre("procedures.csv:3:term_value"));
+                 errors);
+  EXPECT_THAT(FieldsOf(errors), ElementsAre("procedures.csv:3:term_value"));
 }
 
 TEST(Procedures, AWrongHeaderOrWrongBytesAreRefusedWhole) {
-  error::Violations header;
+  RowErrors header;
   ReadProcedures("code,name\n", header);
   EXPECT_THAT(FieldsOf(header), ElementsAre("procedures.csv:1:header"));
-  error::Violations bytes;
+  RowErrors bytes;
   ReadProcedures(absl::StrCat(kHeader, "\xFF\n"), bytes);
   EXPECT_THAT(FieldsOf(bytes), ElementsAre("procedures.csv"));
-  error::Violations empty;
+  RowErrors empty;
   ReadProcedures("", empty);
   EXPECT_THAT(FieldsOf(empty), ElementsAre("procedures.csv:1:header"));
 }
 
 TEST(Procedures, TheNationalTableHoldsWhatItsReadmeSays) {
-  error::Violations violations;
-  const auto procedures = ReadProcedures(FileContent(kProceduresFile), violations);
-  ASSERT_THAT(FieldsOf(violations), IsEmpty());
+  RowErrors errors;
+  const auto procedures = ReadProcedures(FileContent(kProceduresFile), errors);
+  ASSERT_THAT(FieldsOf(errors), IsEmpty());
   EXPECT_EQ(procedures.size(), 3411u);
   std::map<Level, int> published;
   std::map<DraftReason, int> drafts;
@@ -126,10 +126,10 @@ TEST(Procedures, TheNationalTableHoldsWhatItsReadmeSays) {
 // A row whose body contradicts its level or line is published, for its level is proven; it is a
 // doubt all the same, and a doubt that is not written down is forgotten.
 TEST(Procedures, TheReadmeListsEveryPublishedRowThatContradictsItself) {
-  error::Violations violations;
+  RowErrors errors;
   const std::string readme = FileContent("README.md");
   std::map<BodyBasis, int> bases;
-  for (const Procedure& procedure : ReadProcedures(FileContent(kProceduresFile), violations)) {
+  for (const Procedure& procedure : ReadProcedures(FileContent(kProceduresFile), errors)) {
     if (!DraftReasonsOf(procedure).empty()) continue;
     const DecidingBody body = DecidingBodyOf(procedure);
     ++bases[body.basis];
@@ -147,9 +147,9 @@ TEST(Procedures, TheReadmeListsEveryPublishedRowThatContradictsItself) {
 }
 
 TEST(Calendar, TheNationalTableHasThePublishedWorkingDays) {
-  error::Violations violations;
-  const auto calendar = ReadCalendar(FileContent(kCalendarFile), violations);
-  ASSERT_THAT(FieldsOf(violations), IsEmpty());
+  RowErrors errors;
+  const auto calendar = ReadCalendar(FileContent(kCalendarFile), errors);
+  ASSERT_THAT(FieldsOf(errors), IsEmpty());
   ASSERT_NE(calendar, nullptr);
   EXPECT_EQ(calendar->last_day(), absl::CivilDay(2027, 12, 31));
   const auto days = [&](int year) {
@@ -162,47 +162,45 @@ TEST(Calendar, TheNationalTableHasThePublishedWorkingDays) {
 }
 
 TEST(Calendar, EveryWrongCellIsNamed) {
-  error::Violations violations;
+  RowErrors errors;
   EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
                          "2026-01-32,feast,,,,2026,sure\n",
-                         violations),
+                         errors),
             nullptr);
-  EXPECT_THAT(FieldsOf(violations),
-              ElementsAre("calendar.csv:2:date", "calendar.csv:2:kind", "calendar.csv:2:name",
-                          "calendar.csv:2:known_from"));
-  error::Violations empty;
+  EXPECT_THAT(FieldsOf(errors), ElementsAre("calendar.csv:2:date", "calendar.csv:2:kind",
+                                            "calendar.csv:2:name", "calendar.csv:2:known_from"));
+  RowErrors empty;
   EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n", empty),
             nullptr);
   EXPECT_THAT(FieldsOf(empty), ElementsAre("calendar.csv"));
 }
 
 TEST(Calendar, WhatOnlyTheWholeCalendarCanTellIsNamedByItsLineToo) {
-  error::Violations violations;
+  RowErrors errors;
   EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
                          "2026-01-01,statutory,,A,,2025-01-01,sure\n"
                          "2026-01-10,makeup_work,,\"B, C\",,2025-01-01,sure\n"
                          "2026-01-05,makeup_work,,D,,2025-01-01,sure\n"
                          "2026-01-06,statutory,1,E,,2025-01-01,sure\n"
                          "2026-01-01,in_lieu,,F,,2025-01-01,sure\n",
-                         violations),
+                         errors),
             nullptr);
-  EXPECT_THAT(
-      FieldsOf(violations),
-      ElementsAre("calendar.csv:4:kind", "calendar.csv:5:province_code", "calendar.csv:6:date"));
-  for (const auto& violation : violations.all()) {
+  EXPECT_THAT(FieldsOf(errors), ElementsAre("calendar.csv:4:kind", "calendar.csv:5:province_code",
+                                            "calendar.csv:6:date"));
+  for (const auto& violation : errors.all()) {
     EXPECT_THAT(violation.description, Not(HasSubstr("entries["))) << violation.field;
   }
-  EXPECT_THAT(violations.all().back().description, HasSubstr("line 2"));
+  EXPECT_THAT(errors.all().back().description, HasSubstr("line 2"));
 }
 
 TEST(Calendar, YearsThatNoCalendarHasAreAFaultOfTheFile) {
-  error::Violations violations;
+  RowErrors errors;
   EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
                          "2026-01-01,statutory,,A,,2025-01-01,sure\n"
                          "2126-01-01,statutory,,A,,2025-01-01,sure\n",
-                         violations),
+                         errors),
             nullptr);
-  EXPECT_THAT(FieldsOf(violations), ElementsAre("calendar.csv"));
+  EXPECT_THAT(FieldsOf(errors), ElementsAre("calendar.csv"));
 }
 
 }  // namespace

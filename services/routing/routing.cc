@@ -1,7 +1,5 @@
 #include "services/routing/routing.h"
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +8,7 @@
 #include "common/feed/follower.h"
 #include "common/feed/follower_grpc.h"
 #include "common/feed/spine.h"
+#include "common/file.h"
 #include "common/memory.h"
 #include "common/rpc/secret.h"
 #include "common/status_macros.h"
@@ -28,12 +27,6 @@ namespace {
 constexpr absl::string_view kApplicantDigestSecret = "applicant_digest";
 // Principal of what the process does by itself.
 constexpr absl::string_view kOwnPrincipal = "system:routing";
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::NotFoundError(absl::StrCat(path, " cannot be read"));
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 // The files of `directory`.
 absl::StatusOr<v1::ImportCatalogueRequest> ReadReferenceData(const std::string& directory) {

@@ -22,8 +22,8 @@ namespace {
 absl::StatusOr<std::shared_ptr<const calendar::Calendar>> CalendarOf(
     const store::CalendarFile& file) {
   if (file.version == 0) return nullptr;
-  error::Violations violations;
-  std::shared_ptr<const calendar::Calendar> calendar = ReadCalendar(file.content, violations);
+  RowErrors errors;
+  std::shared_ptr<const calendar::Calendar> calendar = ReadCalendar(file.content, errors);
   if (calendar != nullptr) return calendar;
   return error::WithReason(absl::StatusCode::kDataLoss,
                            absl::StrCat("calendar version ", file.version, " cannot be read"),

@@ -103,6 +103,17 @@ TEST_P(RegistryImportTest, OneWrongRowIsNamedAndNothingIsWritten) {
   EXPECT_TRUE(Import(ImportOf(SmallFiles(), 1)).ok());
 }
 
+TEST_P(RegistryImportTest, ALineWithoutEndIsRefusedAndTheNextImportIsTaken) {
+  Files files = SmallFiles();
+  files["communes.csv"] += std::string(2 << 20, 'x');
+  const absl::Status status = Import(ImportOf(files, 1)).status();
+  EXPECT_EQ(Reason(status), "IMPORT_ROW_INVALID") << status.code();
+  EXPECT_THAT(error::FieldViolationsOf(status),
+              ElementsAre(Field(&error::FieldViolation::field,
+                                ::testing::MatchesRegex("communes.csv:[0-9]+:row"))));
+  EXPECT_TRUE(Import(ImportOf(SmallFiles(), 2)).ok());
+}
+
 TEST_P(RegistryImportTest, CountsThatDifferAreNamedAndNothingIsWritten) {
   Files files = SmallFiles();
   absl::StrReplaceAll({{"communes_of_any_type,2", "communes_of_any_type,3"}},

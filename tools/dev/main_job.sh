@@ -40,14 +40,13 @@ run units resolve "$address"
 step "   A unit that was divided: every successor is told, the caller says which part is meant"
 run units resolve "$divided"
 
-unit=$(ask '.resolutions[0].results[0].unit.name' units resolve "$address")
 step "2. Who is competent for procedure $procedure there, and why"
 run procedures search "tinh trang hon nhan"
-run route explain "$procedure" "$unit"
-center=$(ask '.competence.reception_places[0].center' route explain "$procedure" "$unit")
+run route explain "$procedure" "$address"
+center=$(ask '.competence.reception_places[0].center' route explain "$procedure" "$address")
 
-step "3. A dossier is submitted at the center that serves the unit"
-submit=(dossiers submit --center "$center" --procedure "$procedure" --unit "$unit"
+step "3. A dossier is submitted at the center that serves the unit, with the address as the citizen knows it"
+submit=(dossiers submit --center "$center" --procedure "$procedure" --unit "$address"
   --full-name "Nguyễn Thị Mẫu" --address "$address" --component "Tờ khai xác nhận tình trạng hôn nhân")
 # With a fixed request id, showing and reading the answer are one submission.
 submit+=(--request-id "$(cat /proc/sys/kernel/random/uuid)")
@@ -55,11 +54,12 @@ run "${submit[@]}"
 dossier=$(ask .dossier.name "${submit[@]}")
 
 step "4. It is received: the clock starts, the due date is set"
+echo "A change shows the request id it was made with. With --request-id the same command gives its first answer again."
 run dossiers accept "$dossier"
 
 step "5. A document is missing: the clock stands still until it comes"
 run dossiers request-supplement "$dossier" --reason "Thiếu bản sao giấy tờ tùy thân"
-run dossiers provide-supplement "$dossier" --component "Bản sao căn cước"
+run dossiers provide-supplement "$dossier" --component "copy:Bản sao căn cước"
 
 step "6. It is decided, and the result is returned"
 run dossiers complete "$dossier" --result KQ-1

@@ -1,5 +1,4 @@
 // twotierctl call and methods: any RPC of the suite, straight from its contract.
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -7,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/file.h"
 #include "common/status_macros.h"
 #include "google/protobuf/util/json_util.h"
 #include "tools/twotierctl/context.h"
@@ -27,17 +27,13 @@ struct CallOptions {
 
 struct NoOptions {};
 
-std::string ReadAll(std::istream& in) {
-  return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-}
-
 // The argument itself, "-" for standard input, or "@FILE".
 absl::StatusOr<std::string> JsonOf(const std::string& argument) {
-  if (argument == "-") return ReadAll(std::cin);
+  if (argument == "-") {
+    return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+  }
   if (!absl::StartsWith(argument, "@")) return argument;
-  std::ifstream file(argument.substr(1));
-  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", argument.substr(1)));
-  return ReadAll(file);
+  return ReadFile(argument.substr(1));
 }
 
 std::unique_ptr<pb::Message> NewMessage(const pb::Descriptor& type) {
@@ -56,9 +52,7 @@ absl::Status RunCall(const Context& context, const CallOptions& options) {
     return absl::InvalidArgumentError(absl::StrCat("the JSON is no ", request->GetTypeName(), ": ",
                                                    std::string(parsed.message())));
   }
-  if (const std::string id = FillRequestId(*request); !id.empty()) {
-    *context.err << "request_id: " << id << "\n";
-  }
+  context.IdentifyChange(*request);
   const std::unique_ptr<pb::Message> response = NewMessage(*method->output_type());
   if (!method->server_streaming()) {
     RETURN_IF_ERROR(context.session->Call(*method, *request, *response));

@@ -7,6 +7,7 @@
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/pages.h"
 #include "tools/twotierctl/table.h"
+#include "tools/twotierctl/unit_argument.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 
 namespace twotier::ctl {
@@ -59,7 +60,10 @@ absl::Status RunCoverage(const Context& context, const CoverageOptions& options)
 absl::Status RunList(const Context& context, const ListOptions& options) {
   v1::ListCentersRequest request;
   request.set_province_code(options.province);
-  request.set_served_unit(options.unit);
+  if (!options.unit.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_served_unit(),
+                     ResolveUnitArgument(*context.session, options.unit, options.as_of));
+  }
   if (!options.kind.empty()) {
     ASSIGN_OR_RETURN(const v1::CenterKind kind, ParseEnum<v1::CenterKind>(options.kind));
     request.set_kind(kind);
@@ -97,7 +101,8 @@ void AddCenterCommands(CLI::App& app, Command& chosen) {
       centers, chosen, "list", "List centers",
       [](CLI::App& command, ListOptions& options) {
         command.add_option("--province", options.province, "Only of the province with this code");
-        command.add_option("--unit", options.unit, "Only those that serve units/...");
+        command.add_option("--unit", options.unit,
+                           "Only those that serve this unit: code, name or units/...");
         command.add_option("--kind", options.kind,
                            "provincial, commune, branch or reception_point");
         command.add_option("--as-of", options.as_of, "Date; today unless told");

@@ -9,4 +9,10 @@ bool Context::PrintedAsJson(const google::protobuf::Message& message) const {
   return json;
 }
 
+void Context::IdentifyChange(google::protobuf::Message& request) const {
+  if (const std::string id = FillRequestId(request); !id.empty()) {
+    *err << "request_id: " << id << "\n";
+  }
+}
+
 }  // namespace twotier::ctl

@@ -24,6 +24,10 @@ struct Context {
 
   // Prints an answer as JSON when that was asked for; false: the command prints it for people.
   bool PrintedAsJson(const google::protobuf::Message& message) const;
+
+  // Makes up the request id that a change lacks and shows it: a change whose answer is lost is
+  // repeated with the id it had.
+  void IdentifyChange(google::protobuf::Message& request) const;
 };
 
 // The command that the command line chose. Set by the parser, run after it.

@@ -1,21 +1,31 @@
 // twotierctl dossiers: from submission to result.
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/etag.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
+#include "tools/twotierctl/failure.h"
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/pages.h"
 #include "tools/twotierctl/table.h"
+#include "tools/twotierctl/unit_argument.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::ctl {
 namespace {
 
 namespace v1 = ::twotier::routing::v1;
+
+constexpr char kComponentHelp[] =
+    "Title of an original, or copy:TITLE or electronic:TITLE; may be repeated";
+// Versions before the present one that a repeated step is looked for at; no dossier has so many.
+constexpr int64_t kVersionsBackMax = 64;
 
 struct SubmitOptions {
   std::string center, procedure, unit;
@@ -28,7 +38,7 @@ struct SubmitOptions {
 
 struct StepOptions {
   std::string name;
-  std::string etag;  // Empty: the one the dossier has now.
+  std::string etag;  // Empty: the one the dossier has now, or had when the id was first used.
   std::string text;  // Note, reason or result id, as the step asks.
   std::vector<std::string> components;
   std::string request_id;
@@ -80,27 +90,33 @@ void PrintDossier(const Context& context, const v1::Dossier& dossier) {
                          {"etag", dossier.etag()}});
 }
 
-template <class Request>
-void AddComponents(const std::vector<std::string>& titles, Request& request) {
-  for (const std::string& title : titles) {
-    v1::Component& component = *request.add_components();
-    component.set_title(title);
-    component.set_kind(v1::COMPONENT_KIND_ORIGINAL);
-  }
+// A document as the command line names it: "Title" is an original on paper, "copy:Title" a copy. A
+// lower-case word before a colon must be a kind, so that a misspelt one is no title.
+absl::StatusOr<v1::Component> ParseComponent(const std::string& text) {
+  v1::Component component;
+  component.set_title(text);
+  component.set_kind(v1::COMPONENT_KIND_ORIGINAL);
+  const size_t colon = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
+  if (colon == 0 || colon == std::string::npos || text[colon] != ':') return component;
+  ASSIGN_OR_RETURN(const auto kind, ParseEnum<v1::ComponentKind>(text.substr(0, colon)));
+  component.set_kind(kind);
+  component.set_title(text.substr(colon + 1));
+  return component;
 }
 
-// Sends a change and shows the dossier after it. An absent request id is made up and shown, so that
-// the very same call can be repeated.
-template <class Response, class Request>
-absl::Status Change(const Context& context, absl::string_view method, Request request,
-                    const std::string& request_id, bool validate_only) {
-  request.set_request_id(request_id);
-  request.set_validate_only(validate_only);
-  if (const std::string id = FillRequestId(request); !id.empty()) {
-    *context.err << "request_id: " << id << "\n";
+template <class Request>
+absl::Status AddComponents(const std::vector<std::string>& components, Request& request) {
+  for (const std::string& text : components) {
+    ASSIGN_OR_RETURN(*request.add_components(), ParseComponent(text));
   }
-  ASSIGN_OR_RETURN(const auto response, context.session->Call<Response>(method, request));
-  if (!context.PrintedAsJson(response)) PrintDossier(context, response.dossier());
+  return absl::OkStatus();
+}
+
+// Shows the dossier after a change.
+template <class Response>
+absl::Status PrintChange(const Context& context, const absl::StatusOr<Response>& response) {
+  RETURN_IF_ERROR(response.status());
+  if (!context.PrintedAsJson(*response)) PrintDossier(context, response->dossier());
   return absl::OkStatus();
 }
 
@@ -108,7 +124,8 @@ absl::Status RunSubmit(const Context& context, const SubmitOptions& options) {
   v1::SubmitDossierRequest request;
   request.set_center(options.center);
   request.set_procedure_code(options.procedure);
-  request.set_unit(options.unit);
+  ASSIGN_OR_RETURN(*request.mutable_unit(),
+                   ResolveUnitArgument(*context.session, options.unit, /*as_of=*/""));
   ASSIGN_OR_RETURN(const auto channel, ParseEnum<v1::Channel>(options.channel));
   request.set_channel(channel);
   v1::Applicant& applicant = *request.mutable_applicant();
@@ -118,35 +135,55 @@ absl::Status RunSubmit(const Context& context, const SubmitOptions& options) {
   applicant.set_identity_number(options.identity_number);
   applicant.set_phone(options.phone);
   applicant.set_address(options.address);
-  AddComponents(options.components, request);
-  return Change<v1::SubmitDossierResponse>(context, "routing.SubmitDossier", request,
-                                           options.request_id, options.validate_only);
+  RETURN_IF_ERROR(AddComponents(options.components, request));
+  request.set_request_id(options.request_id);
+  request.set_validate_only(options.validate_only);
+  context.IdentifyChange(request);
+  return PrintChange(
+      context, context.session->Call<v1::SubmitDossierResponse>("routing.SubmitDossier", request));
 }
 
-// The etag that was given, or the one the dossier has now.
-absl::StatusOr<std::string> EtagFor(const Context& context, const StepOptions& options) {
-  if (!options.etag.empty()) return options.etag;
-  v1::GetDossierRequest request;
-  request.set_name(DossierName(options.name));
-  ASSIGN_OR_RETURN(const auto response,
-                   context.session->Call<v1::GetDossierResponse>("routing.GetDossier", request));
-  return response.dossier().etag();
+// Takes a step on the dossier as it stands now, or gives the first answer when the id of the
+// request was used before. Such an id is answered for the very same request only, and the etag is
+// part of that: it is the one that an earlier version had, since the dossier has gone on.
+template <class Response, class Request>
+absl::StatusOr<Response> StepOrRepeat(const Context& context, absl::string_view method,
+                                      Request request) {
+  v1::GetDossierRequest get;
+  get.set_name(request.name());
+  ASSIGN_OR_RETURN(const auto now,
+                   context.session->Call<v1::GetDossierResponse>("routing.GetDossier", get));
+  request.set_etag(now.dossier().etag());
+  auto response = context.session->Call<Response>(method, request);
+  const int64_t first = std::max<int64_t>(1, now.dossier().version() - kVersionsBackMax);
+  for (int64_t version = now.dossier().version() - 1;
+       version >= first && ReasonOf(response.status()) == "REQUEST_ID_REUSED"; --version) {
+    request.set_etag(EtagOf(version));
+    response = context.session->Call<Response>(method, request);
+  }
+  return response;
 }
 
 // One step of a dossier: `set` puts the step's own text into the request.
 template <class Response, class Request>
 absl::Status RunStep(const Context& context, const StepOptions& options, absl::string_view method,
-                     void (*set)(const StepOptions&, Request&)) {
+                     absl::Status (*set)(const StepOptions&, Request&)) {
   Request request;
   request.set_name(DossierName(options.name));
-  ASSIGN_OR_RETURN(*request.mutable_etag(), EtagFor(context, options));
-  set(options, request);
-  return Change<Response>(context, method, request, options.request_id, options.validate_only);
+  request.set_etag(options.etag);
+  request.set_request_id(options.request_id);
+  request.set_validate_only(options.validate_only);
+  RETURN_IF_ERROR(set(options, request));
+  context.IdentifyChange(request);
+  return PrintChange(context, options.etag.empty()
+                                  ? StepOrRepeat<Response>(context, method, request)
+                                  : context.session->Call<Response>(method, request));
 }
 
 template <class Request>
-void SetNote(const StepOptions& options, Request& request) {
+absl::Status SetNote(const StepOptions& options, Request& request) {
   request.set_note(options.text);
+  return absl::OkStatus();
 }
 
 absl::Status RunAccept(const Context& context, const StepOptions& options) {
@@ -157,7 +194,10 @@ absl::Status RunAccept(const Context& context, const StepOptions& options) {
 absl::Status RunRequestSupplement(const Context& context, const StepOptions& options) {
   return RunStep<v1::RequestSupplementResponse, v1::RequestSupplementRequest>(
       context, options, "routing.RequestSupplement",
-      [](const StepOptions& o, v1::RequestSupplementRequest& r) { r.set_reason(o.text); });
+      [](const StepOptions& o, v1::RequestSupplementRequest& r) {
+        r.set_reason(o.text);
+        return absl::OkStatus();
+      });
 }
 
 absl::Status RunProvideSupplement(const Context& context, const StepOptions& options) {
@@ -165,14 +205,17 @@ absl::Status RunProvideSupplement(const Context& context, const StepOptions& opt
       context, options, "routing.ProvideSupplement",
       [](const StepOptions& o, v1::ProvideSupplementRequest& r) {
         r.set_note(o.text);
-        AddComponents(o.components, r);
+        return AddComponents(o.components, r);
       });
 }
 
 absl::Status RunComplete(const Context& context, const StepOptions& options) {
   return RunStep<v1::CompleteProcessingResponse, v1::CompleteProcessingRequest>(
       context, options, "routing.CompleteProcessing",
-      [](const StepOptions& o, v1::CompleteProcessingRequest& r) { r.set_result_id(o.text); });
+      [](const StepOptions& o, v1::CompleteProcessingRequest& r) {
+        r.set_result_id(o.text);
+        return absl::OkStatus();
+      });
 }
 
 absl::Status RunReturn(const Context& context, const StepOptions& options) {
@@ -268,14 +311,15 @@ void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validat
 void DeclareSubmit(CLI::App& command, SubmitOptions& options) {
   command.add_option("--center", options.center, "provinces/.../centers/...")->required();
   command.add_option("--procedure", options.procedure, "Procedure code")->required();
-  command.add_option("--unit", options.unit, "Unit the matter concerns, units/...")->required();
+  command.add_option("--unit", options.unit, "Unit the matter concerns: code, name or units/...")
+      ->required();
   command.add_option("--full-name", options.full_name, "Applicant's full name")->required();
   command.add_option("--applicant-kind", options.applicant_kind)->capture_default_str();
   command.add_option("--identity-number", options.identity_number, "Applicant's identity number");
   command.add_option("--phone", options.phone, "Applicant's telephone");
   command.add_option("--address", options.address, "Applicant's address, old or new");
   command.add_option("--channel", options.channel, "direct, online or post")->capture_default_str();
-  command.add_option("--component", options.components, "Title of a document; may be repeated");
+  command.add_option("--component", options.components, kComponentHelp);
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }
 
@@ -305,7 +349,7 @@ void AddSteps(CLI::App& dossiers, Command& chosen) {
       dossiers, chosen, "provide-supplement", "Hand in what was asked for: the clock goes on",
       [](CLI::App& command, StepOptions& options) {
         DeclareStepWithNote(command, options);
-        command.add_option("--component", options.components, "Title of a document");
+        command.add_option("--component", options.components, kComponentHelp);
       },
       RunProvideSupplement);
   AddCommand<StepOptions>(

@@ -88,6 +88,8 @@ google::rpc::Status ToRpc(const absl::Status& status) {
   return rpc;
 }
 
+std::string ReasonOf(const absl::Status& status) { return ReasonOf(ToRpc(status)); }
+
 std::string Describe(const absl::Status& status) {
   const google::rpc::Status rpc = ToRpc(status);
   const std::string reason = ReasonOf(rpc);

@@ -34,6 +34,9 @@ google::rpc::Status ToRpc(const absl::Status& status);
 // them.
 std::string Describe(const absl::Status& status);
 
+// The reason of a service's ErrorInfo; "" when it sent none.
+std::string ReasonOf(const absl::Status& status);
+
 ExitCode ExitCodeOf(const absl::Status& status);
 
 }  // namespace twotier::ctl

@@ -1,14 +1,13 @@
 // twotierctl import: loads reference tables, or shows what loading them would change.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/file.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/format.h"
@@ -52,12 +51,9 @@ absl::Status ReadTables(const std::string& directory, Progress& progress, Reques
   for (const std::filesystem::path& path : tables) {
     progress.Show(ProgressLine(absl::StrCat("reading ", path.filename().string()),
                                request.files_size(), total));
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return absl::NotFoundError(absl::StrCat("cannot read ", path.string()));
     auto& file = *request.add_files();
     file.set_file_name(path.filename().string());
-    file.set_content(
-        std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()));
+    ASSIGN_OR_RETURN(*file.mutable_content(), ReadFile(path.string()));
   }
   return absl::OkStatus();
 }
@@ -65,12 +61,12 @@ absl::Status ReadTables(const std::string& directory, Progress& progress, Reques
 template <class Response, class Request>
 absl::StatusOr<Response> Import(const Context& context, const ImportOptions& options,
                                 absl::string_view method) {
-  Progress progress(*context.err, context.progress);
   Request request;
-  RETURN_IF_ERROR(ReadTables(options.directory, progress, request));
   request.set_validate_only(options.dry_run);
   request.set_request_id(options.request_id);
-  FillRequestId(request);
+  context.IdentifyChange(request);
+  Progress progress(*context.err, context.progress);
+  RETURN_IF_ERROR(ReadTables(options.directory, progress, request));
   const absl::Time start = absl::Now();
   const std::string what =
       absl::StrCat(options.dry_run ? "checking " : "importing ", request.files_size(), " tables");

@@ -2,7 +2,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status_macros.h"
@@ -10,6 +9,7 @@
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/pages.h"
 #include "tools/twotierctl/table.h"
+#include "tools/twotierctl/unit_argument.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::ctl {
@@ -101,10 +101,11 @@ void PrintCompetence(const Context& context, const v1::Competence& competence) {
 absl::Status RunExplain(const Context& context, const ExplainOptions& options) {
   v1::ResolveCompetenceRequest request;
   request.set_procedure_code(options.procedure);
-  if (absl::StartsWith(options.unit, "units/")) {
-    request.set_unit(options.unit);
+  if (IsUnitCode(options.unit)) {
+    request.set_unit_code(options.unit);  // Routing knows codes, also while the registry is away.
   } else {
-    request.set_unit_code(options.unit);
+    ASSIGN_OR_RETURN(*request.mutable_unit(),
+                     ResolveUnitArgument(*context.session, options.unit, options.as_of));
   }
   if (!options.as_of.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseDate(options.as_of));
@@ -140,7 +141,7 @@ void AddProcedureCommands(CLI::App& app, Command& chosen) {
       [](CLI::App& command, ExplainOptions& options) {
         command.add_option("procedure", options.procedure, "Code, for example 1.004873")
             ->required();
-        command.add_option("unit", options.unit, "Unit code or units/...")->required();
+        command.add_option("unit", options.unit, "Unit: code, name or units/...")->required();
         command.add_option("--as-of", options.as_of, "Date; today unless told");
       },
       RunExplain);

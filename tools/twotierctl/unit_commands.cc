@@ -2,8 +2,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/status_macros.h"
@@ -11,6 +9,7 @@
 #include "tools/twotierctl/failure.h"
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/table.h"
+#include "tools/twotierctl/unit_argument.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 
 namespace twotier::ctl {
@@ -28,15 +27,6 @@ struct ShowOptions {
   std::string unit;
   std::string as_of;
 };
-
-bool IsResourceName(const std::string& text) { return absl::StartsWith(text, "units/"); }
-
-bool IsCode(const std::string& text) {
-  for (const char c : text) {
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return false;
-  }
-  return !text.empty();
-}
 
 // "Phường Ba Đình (ward, 00004)"
 std::string Title(const v1::Unit& unit) {
@@ -82,13 +72,7 @@ absl::Status RunResolve(const Context& context, const ResolveOptions& options) {
   v1::ResolveUnitsRequest request;
   for (const std::string& text : options.queries) {
     v1::UnitQuery& query = *request.add_queries();
-    if (IsResourceName(text)) {
-      query.set_unit(text);
-    } else if (IsCode(text)) {
-      query.set_code(text);
-    } else {
-      query.set_text(text);
-    }
+    query = UnitQueryOf(text);
     if (!options.from.empty()) {
       ASSIGN_OR_RETURN(*query.mutable_from_date(), ParseDate(options.from));
     }
@@ -128,7 +112,7 @@ std::string PopulationText(const v1::Unit& unit) {
 
 absl::Status RunShow(const Context& context, const ShowOptions& options) {
   v1::GetUnitRequest request;
-  if (IsResourceName(options.unit)) {
+  if (IsUnitName(options.unit)) {
     request.set_name(options.unit);
   } else {
     request.set_code(options.unit);

@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "common/csv.h"
 #include "services/registry/domain/reference_data.h"
-#include "services/registry/domain/row_errors.h"
 #include "services/registry/domain/unit.h"
 
 namespace twotier::registry {

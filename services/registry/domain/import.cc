@@ -8,10 +8,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "common/csv.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 #include "services/registry/domain/assembly.h"
-#include "services/registry/domain/row_errors.h"
 #include "services/registry/domain/unit_tree.h"
 
 namespace twotier::registry {
@@ -22,7 +22,7 @@ absl::StatusOr<PreparedImport> PrepareImport(absl::Span<const DataFile> files) {
   CheckCountWords(data.counts, errors);
   std::vector<UnitHistory> units;
   if (data.complete) units = Assemble(data, errors);
-  RETURN_IF_ERROR(errors.ToStatus());
+  RETURN_IF_ERROR(errors.ToStatus("IMPORT_ROW_INVALID"));
 
   ASSIGN_OR_RETURN(const UnitTree tree, UnitTree::Build(units));
   PreparedImport prepared;

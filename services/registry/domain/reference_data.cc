@@ -4,11 +4,12 @@
 #include <optional>
 #include <utility>
 
-#include "services/registry/domain/cells.h"
-#include "services/registry/domain/csv.h"
+#include "common/csv_cells.h"
 
 namespace twotier::registry {
 namespace {
+
+constexpr size_t kTextBytesMax = 256;  // The longest name of a unit has 70 bytes.
 
 constexpr absl::string_view kVersionColumns[] = {"unit_id",
                                                  "code",
@@ -82,16 +83,30 @@ size_t CodeDigits(Tier tier) {
   return tier == Tier::kDistrict ? 3 : 5;
 }
 
+// First and end of a range, two cells; an empty end means no end. Absent when a cell is wrong.
+std::optional<DateRange> ReadRange(CsvCells& cells) {
+  const std::optional<absl::CivilDay> first = cells.Day(/*required=*/true);
+  const bool before = cells.ok();
+  const std::optional<absl::CivilDay> end = cells.Day(/*required=*/false);
+  if (!first.has_value() || cells.ok() != before) return std::nullopt;
+  const DateRange range{*first, end.value_or(kNoEnd)};
+  if (range.end <= range.first) {
+    cells.Wrong("must lie after the first date");
+    return std::nullopt;
+  }
+  return range;
+}
+
 // Reads one version. `complete` becomes false when a cell that other rows rely on is wrong.
-VersionRow ReadVersion(Tier tier, CsvRow& row, RowErrors& errors, bool& complete) {
-  Cells cells(row, kVersionColumns, errors);
+VersionRow ReadVersion(Tier tier, const CsvRow& row, RowErrors& errors, bool& complete) {
+  CsvCells cells(row, kVersionColumns, kTextBytesMax, errors);
   VersionRow out;
   out.place = row.place;
   out.tier = tier;
   UnitVersion& version = out.version;
   out.unit_id = cells.Text(/*required=*/true);
   version.code = cells.Code(CodeDigits(tier), /*required=*/false);
-  const std::optional<DateRange> valid = cells.Range();
+  const std::optional<DateRange> valid = ReadRange(cells);
   if (valid.has_value()) version.valid = *valid;
   complete = complete && cells.ok();
   version.change = cells.OneOf<Relation>(kChanges, /*required=*/false);
@@ -119,8 +134,8 @@ VersionRow ReadVersion(Tier tier, CsvRow& row, RowErrors& errors, bool& complete
   return out;
 }
 
-SuccessionRow ReadSuccession(CsvRow& row, RowErrors& errors, bool& complete) {
-  Cells cells(row, kSuccessionColumns, errors);
+SuccessionRow ReadSuccession(const CsvRow& row, RowErrors& errors, bool& complete) {
+  CsvCells cells(row, kSuccessionColumns, kTextBytesMax, errors);
   SuccessionRow out;
   out.place = row.place;
   out.source = cells.Text(/*required=*/true);
@@ -133,8 +148,8 @@ SuccessionRow ReadSuccession(CsvRow& row, RowErrors& errors, bool& complete) {
   return out;
 }
 
-TierModelRow ReadTierModel(CsvRow& row, RowErrors& errors) {
-  Cells cells(row, kTierModelColumns, errors);
+TierModelRow ReadTierModel(const CsvRow& row, RowErrors& errors) {
+  CsvCells cells(row, kTierModelColumns, kTextBytesMax, errors);
   TierModelRow out;
   out.place = row.place;
   out.province_code = cells.Code(2, /*required=*/true);
@@ -147,14 +162,14 @@ TierModelRow ReadTierModel(CsvRow& row, RowErrors& errors) {
         "must be commune in a two-level province, and branch or reception_point in a "
         "single-level one");
   }
-  const std::optional<DateRange> valid = cells.Range();
+  const std::optional<DateRange> valid = ReadRange(cells);
   if (valid.has_value()) out.valid = *valid;
   out.source = cells.Text(/*required=*/true);
   return out;
 }
 
-PublishedCount ReadCount(CsvRow& row, RowErrors& errors) {
-  Cells cells(row, kCountColumns, errors);
+PublishedCount ReadCount(const CsvRow& row, RowErrors& errors) {
+  CsvCells cells(row, kCountColumns, kTextBytesMax, errors);
   PublishedCount out;
   out.place = row.place;
   out.day = cells.Day(/*required=*/true).value_or(absl::CivilDay());
@@ -184,20 +199,20 @@ void ReadFile(absl::string_view name, absl::string_view content, ReferenceData& 
     return ReadCsv(name, content, columns, errors, data.complete);
   };
   if (name == kSuccessionsFile) {
-    for (CsvRow& row : rows(kSuccessionColumns)) {
+    for (const CsvRow& row : rows(kSuccessionColumns)) {
       data.successions.push_back(ReadSuccession(row, errors, data.complete));
     }
   } else if (name == kTierModelsFile) {
-    for (CsvRow& row : rows(kTierModelColumns)) {
+    for (const CsvRow& row : rows(kTierModelColumns)) {
       data.tier_models.push_back(ReadTierModel(row, errors));
     }
   } else if (name == kPublishedCountsFile) {
-    for (CsvRow& row : rows(kCountColumns)) data.counts.push_back(ReadCount(row, errors));
+    for (const CsvRow& row : rows(kCountColumns)) data.counts.push_back(ReadCount(row, errors));
   } else {
     const Tier tier = name == kProvincesFile   ? Tier::kProvince
                       : name == kDistrictsFile ? Tier::kDistrict
                                                : Tier::kCommune;
-    for (CsvRow& row : rows(kVersionColumns)) {
+    for (const CsvRow& row : rows(kVersionColumns)) {
       data.versions.push_back(ReadVersion(tier, row, errors, data.complete));
     }
   }

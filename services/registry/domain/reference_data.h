@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
-#include "services/registry/domain/row_errors.h"
+#include "common/csv.h"
 #include "services/registry/domain/unit.h"
 
 namespace twotier::registry {

@@ -46,6 +46,7 @@ class UnitTree {
   static absl::StatusOr<UnitTree> Build(std::vector<UnitHistory> units);
 
   UnitTree() = default;
+  UnitTree(const UnitTree&) = delete;  // Edges point into the units.
   UnitTree(UnitTree&&) = default;
   UnitTree& operator=(UnitTree&&) = default;
 
@@ -78,8 +79,6 @@ class UnitTree {
   absl::Span<const VersionRef> InCodeOrder() const { return in_code_order_; }
 
  private:
-  UnitTree(const UnitTree&) = delete;  // Edges point into the units.
-
   absl::Status CheckUnit(const UnitHistory& unit) const;
   absl::Status CheckParent(const UnitHistory& unit, const UnitVersion& version) const;
   absl::Status CheckSteps(const UnitHistory& unit) const;

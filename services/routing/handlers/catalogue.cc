@@ -29,16 +29,16 @@ struct Wanted {
 
 absl::StatusOr<Wanted> ReadFiles(const v1::ImportCatalogueRequest& request) {
   Wanted wanted;
-  error::Violations violations;
+  RowErrors errors;
   for (const v1::CatalogueFile& file : request.files()) {
     if (file.file_name() == kProceduresFile) {
-      wanted.procedures = ReadProcedures(file.content(), violations);
+      wanted.procedures = ReadProcedures(file.content(), errors);
     } else {
-      ReadCalendar(file.content(), violations);
+      ReadCalendar(file.content(), errors);
       wanted.calendar = &file.content();
     }
   }
-  RETURN_IF_ERROR(violations.ToStatus("IMPORT_ROW_INVALID"));
+  RETURN_IF_ERROR(errors.ToStatus("IMPORT_ROW_INVALID"));
   return wanted;
 }
 

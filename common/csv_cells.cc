@@ -1,4 +1,4 @@
-#include "services/registry/domain/cells.h"
+#include "common/csv_cells.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,23 +7,26 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
-namespace twotier::registry {
+namespace twotier {
 
-void Cells::Wrong(absl::string_view description) {
+void CsvCells::Wrong(absl::string_view description) { Wrong(columns_[next_ - 1], description); }
+
+void CsvCells::Wrong(absl::string_view column, absl::string_view description) {
   ok_ = false;
-  errors_.Add(row_.place, columns_[next_ - 1], description);
+  errors_.Add(row_.place, column, description);
 }
 
-std::string Cells::Text(bool required) {
+std::string CsvCells::Text(bool required) {
   const absl::string_view cell = Next();
   if (required && cell.empty()) Wrong("must not be empty");
-  if (cell.size() > kTextBytesMax)
-    Wrong(absl::StrCat("must have at most ", kTextBytesMax, " bytes"));
+  if (cell.size() > text_bytes_max_) {
+    Wrong(absl::StrCat("must have at most ", text_bytes_max_, " bytes"));
+  }
   if (cell != absl::StripAsciiWhitespace(cell)) Wrong("must not begin or end with a space");
   return std::string(cell);
 }
 
-std::string Cells::Code(size_t digits, bool required) {
+std::string CsvCells::Code(size_t digits, bool required) {
   const absl::string_view cell = Next();
   if (cell.empty() && !required) return std::string();
   if (cell.size() != digits ||
@@ -33,7 +36,7 @@ std::string Cells::Code(size_t digits, bool required) {
   return std::string(cell);
 }
 
-std::optional<absl::CivilDay> Cells::Day(bool required) {
+std::optional<absl::CivilDay> CsvCells::Day(bool required) {
   const absl::string_view cell = Next();
   if (cell.empty() && !required) return std::nullopt;
   absl::CivilDay day;
@@ -44,31 +47,20 @@ std::optional<absl::CivilDay> Cells::Day(bool required) {
   return day;
 }
 
-std::optional<DateRange> Cells::Range() {
-  const std::optional<absl::CivilDay> first = Day(/*required=*/true);
-  const bool before = ok_;
-  const std::optional<absl::CivilDay> end = Day(/*required=*/false);
-  if (!first.has_value() || ok_ != before) return std::nullopt;
-  const DateRange range{*first, end.value_or(kNoEnd)};
-  if (range.end <= range.first) {
-    Wrong("must lie after the first date");
-    return std::nullopt;
-  }
-  return range;
-}
-
-std::optional<int64_t> Cells::Count(bool required) {
+std::optional<int64_t> CsvCells::Count(bool required, int64_t max) {
   const absl::string_view cell = Next();
   if (cell.empty() && !required) return std::nullopt;
   int64_t count = 0;
-  if (!absl::SimpleAtoi(cell, &count) || count < 0) {
-    Wrong("must be a whole number from 0");
+  if (!absl::SimpleAtoi(cell, &count) || count < 0 || count > max) {
+    Wrong(max == std::numeric_limits<int64_t>::max()
+              ? "must be a whole number from 0"
+              : absl::StrCat("must be a whole number from 0 to ", max));
     return std::nullopt;
   }
   return count;
 }
 
-std::optional<int64_t> Cells::Micros(int limit) {
+std::optional<int64_t> CsvCells::Micros(int limit) {
   const absl::string_view cell = Next();
   if (cell.empty()) return std::nullopt;
   double degrees = 0;
@@ -79,4 +71,4 @@ std::optional<int64_t> Cells::Micros(int limit) {
   return std::llround(degrees * 1e6);
 }
 
-}  // namespace twotier::registry
+}  // namespace twotier

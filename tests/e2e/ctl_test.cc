@@ -1,0 +1,183 @@
+// twotierctl's commands against the real services: what is repeated, resolved and shown.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/json_util.h"
+#include "tests/e2e/suite.h"
+#include "tools/twotierctl/context.h"
+#include "tools/twotierctl/failure.h"
+#include "twotier/routing/v1/routing_service.pb.h"
+
+namespace twotier::e2e {
+namespace {
+
+namespace v1 = routing::v1;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+constexpr char kProcedure[] = "1.004873";  // Confirmation of marital status, of the commune.
+constexpr char kCode[] = "20242";  // Phường Hải Châu, Đà Nẵng; once Phường Phước Ninh's.
+constexpr char kFirstId[] = "3f0c7c9e-5a51-4d7e-9a36-0c7f6f0d1a11";
+constexpr char kSecondId[] = "3f0c7c9e-5a51-4d7e-9a36-0c7f6f0d1a12";
+
+// What one run of the program gave.
+struct Ran {
+  absl::Status status;
+  std::string out;
+  std::string err;
+};
+
+template <class Message>
+Message Parsed(const Ran& ran) {
+  EXPECT_TRUE(ran.status.ok()) << ran.status;
+  Message message;
+  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(ran.out, &message).ok()) << ran.out;
+  return message;
+}
+
+class CtlTest : public SuiteTest {
+ protected:
+  void SetUp() override {
+    SuiteTest::SetUp();
+    const auto database = NewDatabase(kSqlite);
+    ASSERT_TRUE(database.ok()) << database.status();
+    auto routing = StartRouting("routing", *database);
+    ASSERT_TRUE(routing.ok()) << routing.status();
+    routing_ = *std::move(routing);
+    const auto competence =
+        Parsed<v1::ResolveCompetenceResponse>(Run({"route", "explain", kProcedure, kCode}));
+    ASSERT_FALSE(competence.competence().reception_places().empty());
+    center_ = competence.competence().reception_places(0).center();
+    unit_ = competence.competence().unit();
+  }
+
+  // Runs twotierctl --json with these arguments.
+  Ran Run(std::vector<std::string> arguments) {
+    CLI::App app;
+    ctl::Command chosen;
+    ctl::AddProcedureCommands(app, chosen);
+    ctl::AddCenterCommands(app, chosen);
+    ctl::AddDossierCommands(app, chosen);
+    ctl::AddImportCommands(app, chosen);
+    std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
+    app.parse(arguments);
+    ctl::Session session({.services = {{"registry", load::kRegistryService, registry_->address()},
+                                       {"routing", load::kRoutingService, routing_->address()}},
+                          .principal = "dev"});
+    std::ostringstream out;
+    std::ostringstream err;
+    const absl::Status status =
+        chosen({.session = &session, .json = true, .out = &out, .err = &err});
+    return {status, out.str(), err.str()};
+  }
+
+  Ran Submit(const std::string& unit, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {
+        "dossiers", "submit",      "--center",       center_,  "--procedure",
+        kProcedure, "--full-name", "Nguyễn Thị Mẫu", "--unit", unit};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  }
+
+  std::optional<load::Server> routing_;
+  std::string center_;
+  std::string unit_;
+};
+
+TEST_F(CtlTest, AStepIsRepeatedWithItsRequestIdAlone) {
+  const std::string name = Parsed<v1::SubmitDossierResponse>(Submit(unit_)).dossier().name();
+  const Ran first = Run({"dossiers", "accept", name, "--request-id", kFirstId});
+  ASSERT_TRUE(first.status.ok()) << first.status;
+  EXPECT_THAT(first.err, IsEmpty());
+  const std::vector<std::string> ask = {"dossiers",      "request-supplement", name,     "--reason",
+                                        "Thiếu bản sao", "--request-id",       kSecondId};
+  const Ran asked = Run(ask);
+  ASSERT_TRUE(asked.status.ok()) << asked.status;
+  const Ran provided = Run({"dossiers", "provide-supplement", name});
+  ASSERT_TRUE(provided.status.ok()) << provided.status;
+  EXPECT_THAT(provided.err, StartsWith("request_id: "));
+
+  EXPECT_EQ(Run({"dossiers", "accept", name, "--request-id", kFirstId}).out, first.out);
+  EXPECT_EQ(Run(ask).out, asked.out);
+  EXPECT_EQ(Parsed<v1::ListDossierEntriesResponse>(Run({"dossiers", "track", name})).entries_size(),
+            4);
+
+  // The same id with another note is another request.
+  const Ran other = Run({"dossiers", "accept", name, "--note", "khác", "--request-id", kFirstId});
+  EXPECT_EQ(ctl::ReasonOf(other.status), "REQUEST_ID_REUSED") << other.status;
+}
+
+// The refusal was the first answer, whatever became possible since.
+TEST_F(CtlTest, ARefusedStepIsRepeatedAsRefused) {
+  const std::string name = Parsed<v1::SubmitDossierResponse>(Submit(unit_)).dossier().name();
+  const std::vector<std::string> complete = {"dossiers", "complete",     name,    "--result",
+                                             "KQ-1",     "--request-id", kFirstId};
+  const Ran refused = Run(complete);
+  ASSERT_EQ(ctl::ExitCodeOf(refused.status), ctl::kRefused) << refused.status;
+  ASSERT_TRUE(Run({"dossiers", "accept", name}).status.ok());
+  const Ran again = Run(complete);
+  EXPECT_EQ(again.status.message(), refused.status.message());
+  EXPECT_EQ(ctl::ReasonOf(again.status), ctl::ReasonOf(refused.status));
+}
+
+TEST_F(CtlTest, AUnitIsNamedByCodeByAddressOrByResourceName) {
+  // 20233 was Phường Thạch Thang's. Phường Hải Châu is also the name of a ward that ended.
+  for (const char* unit : {unit_.c_str(), kCode, "20233", "Phường Hải Châu, Đà Nẵng",
+                           "Phường Thạch Thang, Quận Hải Châu, Đà Nẵng"}) {
+    EXPECT_EQ(Parsed<v1::SubmitDossierResponse>(Submit(unit)).dossier().unit(), unit_) << unit;
+  }
+  const Ran by_name = Run({"route", "explain", kProcedure, "thach thang, hai chau, da nang"});
+  EXPECT_EQ(Parsed<v1::ResolveCompetenceResponse>(by_name).competence().unit(), unit_);
+  EXPECT_THAT(Run({"centers", "list", "--unit", kCode}).out, HasSubstr(center_));
+}
+
+TEST_F(CtlTest, AUnitThatIsNotOneUnitIsRefusedWithWhatItMayBe) {
+  const Ran divided = Submit("Phường Điện Biên, Quận Ba Đình, Hà Nội");
+  EXPECT_EQ(divided.status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(divided.status.message()), HasSubstr("Phường Ba Đình, 00004"));
+  const Ran several = Submit("An Phú");
+  EXPECT_EQ(ctl::ReasonOf(several.status), "AMBIGUOUS_NAME") << several.status;
+  EXPECT_THAT(std::string(several.status.message()), HasSubstr("it may be units/"));
+  const Ran nowhere = Submit("Phường Không Có");
+  EXPECT_EQ(ctl::ReasonOf(nowhere.status), "UNIT_NOT_FOUND") << nowhere.status;
+}
+
+TEST_F(CtlTest, AComponentSaysWhetherItIsAnOriginal) {
+  const auto response = Parsed<v1::SubmitDossierResponse>(
+      Submit(kCode, {"--component", "Tờ khai: mẫu 01", "--component", "copy:Bản sao căn cước",
+                     "--component", "electronic:Ảnh"}));
+  ASSERT_EQ(response.dossier().components_size(), 3);
+  EXPECT_EQ(response.dossier().components(0).kind(), v1::COMPONENT_KIND_ORIGINAL);
+  EXPECT_EQ(response.dossier().components(0).title(), "Tờ khai: mẫu 01");
+  EXPECT_EQ(response.dossier().components(1).kind(), v1::COMPONENT_KIND_COPY);
+  EXPECT_EQ(response.dossier().components(1).title(), "Bản sao căn cước");
+  EXPECT_EQ(response.dossier().components(2).kind(), v1::COMPONENT_KIND_ELECTRONIC);
+  const Ran misspelt = Submit(kCode, {"--component", "copi:Bản sao căn cước"});
+  EXPECT_EQ(misspelt.status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(misspelt.status.message()), HasSubstr("original, copy, electronic"));
+}
+
+TEST_F(CtlTest, AnImportShowsTheIdItIsRepeatedWith) {
+  const Ran made_up = Run({"import", "catalogue", "services/routing/data"});
+  ASSERT_TRUE(made_up.status.ok()) << made_up.status;
+  ASSERT_THAT(made_up.err, StartsWith("request_id: "));
+  const std::string id = made_up.err.substr(std::string("request_id: ").size(), 36);
+  const Ran repeated = Run({"import", "catalogue", "services/routing/data", "--request-id", id});
+  EXPECT_THAT(repeated.err, IsEmpty());
+  EXPECT_EQ(repeated.out, made_up.out);
+  // The id is the service's too: it is refused with other tables.
+  const Ran other = Run({"import", "catalogue", "services/registry/data", "--request-id", id});
+  EXPECT_EQ(ctl::ExitCodeOf(other.status), ctl::kRefused) << other.status;
+}
+
+}  // namespace
+}  // namespace twotier::e2e

@@ -107,7 +107,8 @@ class Connection : public Tx {
   // Whether units must bump the rows of their keys.
   virtual bool needs_bumps() const = 0;
 
-  // Work on the side after a commit; `idle`: nobody waits. SQLite checkpoints here.
+  // Work on the side, after each commit and when the lane is at rest (`idle`). SQLite checkpoints
+  // here.
   virtual void KeepHouse(bool idle) { (void)idle; }
 
   // Keeps other processes from migrating the schema between the two calls.

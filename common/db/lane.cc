@@ -12,6 +12,9 @@ namespace {
 
 // An idle lane looks this often whether its connection still lives.
 constexpr absl::Duration kIdleCheck = absl::Seconds(1);
+// Without a unit for this long the lane is at rest, and does what would hold units up. An empty
+// queue alone says nothing: under load the callers of the last batch are on their way back.
+constexpr absl::Duration kRest = absl::Milliseconds(50);
 // First wait after a conflict, doubled by each further one; about one short commit.
 constexpr absl::Duration kConflictBackoff = absl::Milliseconds(1);
 constexpr absl::Duration kConflictBackoffMax = absl::Milliseconds(32);
@@ -161,7 +164,8 @@ void Lane::Reconnect() {
 
 std::vector<Lane::Job> Lane::NextBatch() {
   if (waiting_.size() < batch_limit_) {
-    const absl::Duration wait = waiting_.empty() ? kIdleCheck : absl::ZeroDuration();
+    const absl::Duration idle_wait = at_rest_ ? kIdleCheck : kRest;
+    const absl::Duration wait = waiting_.empty() ? idle_wait : absl::ZeroDuration();
     queued_ = queue_.Take(batch_limit_ - waiting_.size(), wait, waiting_);
   }
   std::vector<Job> batch;
@@ -185,7 +189,8 @@ std::vector<Lane::Job> Lane::NextBatch() {
 
 void Lane::RunNext() {
   std::vector<Job> batch = NextBatch();
-  if (batch.empty()) {
+  at_rest_ = batch.empty();
+  if (at_rest_) {
     connection_->CheckIdle();
     if (connection_->lost()) return;
     if (!health().ok()) ProbeWrites();
@@ -210,7 +215,7 @@ void Lane::Settle(std::vector<Job> batch, Outcome outcome) {
       conflicts_in_row_ = 0;
       batch_limit_ = std::min(batch_limit_ * 2, options_.batch_max);
       for (Job& job : batch) Finish(job);
-      if (!connection_->lost()) connection_->KeepHouse(queued_ == 0 && waiting_.empty());
+      if (!connection_->lost()) connection_->KeepHouse(/*idle=*/false);
       return;
     case Outcome::kConflict:
       return Conflicted(std::move(batch));

@@ -104,6 +104,7 @@ class Lane {
   int conflicts_in_row_ = 0;
   bool batch_wrote_ = false;  // A unit of the batch claimed or wrote something.
   size_t queued_ = 0;         // As of the last look.
+  bool at_rest_ = false;      // No unit came during the last wait.
   std::minstd_rand random_;   // For backoff only.
 
   mutable absl::Mutex health_mutex_;

@@ -22,7 +22,7 @@ constexpr int kBusyTimeoutMs = 100;
 constexpr int kOpenBusyTimeoutMs = 2000;
 // Between two tries to take a lock that SQLite does not wait for.
 constexpr int kOpenRetryMs = 5;
-// The lane copies the WAL back when it has this many pages (4 MB) and nobody waits ...
+// The lane copies the WAL back when it has this many pages (4 MB) and is at rest ...
 constexpr int kCheckpointPages = 1000;
 // ... and at this many (64 MB) even while units wait, so that the file stays bounded under steady
 // load.

@@ -46,8 +46,8 @@ struct Options {
   Log* log = nullptr;                // Null: no log lines.
 };
 
-// Most open streams of one service: an idle one costs about 17 KB.
-inline constexpr size_t kWatchesMax = 4096;
+// Most open streams of one service, as many as a hub follows: an idle one costs about 17 KB.
+inline constexpr size_t kWatchesMax = 50000;
 
 // Stands for "no semantic validator".
 struct NoValidator {};

@@ -9,15 +9,6 @@
 #include "services/registry/domain/unit_tree.h"
 
 namespace twotier::registry {
-namespace {
-
-// What holds since the data begin may have held for long: its first date is left out.
-void SetRange(const DateRange& range, common::v1::DateRange* out) {
-  if (kDataBegins < range.first) SetDate(range.first, out->mutable_first_date());
-  if (range.end != kNoEnd) SetDate(range.end, out->mutable_end_date());
-}
-
-}  // namespace
 
 std::string UnitName(absl::string_view unit_id) { return absl::StrCat("units/", unit_id); }
 
@@ -41,6 +32,11 @@ void SetDate(absl::CivilDay day, google::type::Date* out) {
   out->set_year(static_cast<int32_t>(day.year()));
   out->set_month(day.month());
   out->set_day(day.day());
+}
+
+void SetRange(const DateRange& range, common::v1::DateRange* out) {
+  if (kDataBegins < range.first) SetDate(range.first, out->mutable_first_date());
+  if (range.end != kNoEnd) SetDate(range.end, out->mutable_end_date());
 }
 
 v1::Unit ToProto(const UnitHistory& unit, const UnitVersion& version) {

@@ -32,6 +32,8 @@ absl::string_view UnitIdOf(absl::string_view name);
 
 absl::CivilDay ToDay(const google::type::Date& date);
 void SetDate(absl::CivilDay day, google::type::Date* out);
+// What holds since the data begin may have held for long: its first date is left out.
+void SetRange(const DateRange& range, common::v1::DateRange* out);
 
 v1::Unit ToProto(const UnitHistory& unit, const UnitVersion& version);
 v1::Succession ToProto(const UnitHistory& source, const Succession& step);

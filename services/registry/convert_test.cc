@@ -38,6 +38,15 @@ static_assert(Same(Relation::kBecameSpecialZone, v1::RELATION_BECAME_SPECIAL_ZON
 static_assert(Same(Relation::kTypeChanged, v1::RELATION_TYPE_CHANGED));
 static_assert(Same(Relation::kRenamed, v1::RELATION_RENAMED) && v1::Relation_ARRAYSIZE == 11);
 
+static_assert(Same(Discriminator::kHamlet, v1::DISCRIMINATOR_HAMLET));
+static_assert(Same(Discriminator::kLocation, v1::DISCRIMINATOR_LOCATION));
+static_assert(v1::Discriminator_ARRAYSIZE == 3);
+
+static_assert(Same(NameMatch::kExact, v1::NAME_MATCH_EXACT));
+static_assert(Same(NameMatch::kStart, v1::NAME_MATCH_START));
+static_assert(Same(NameMatch::kPart, v1::NAME_MATCH_PART));
+static_assert(Same(NameMatch::kNear, v1::NAME_MATCH_NEAR) && v1::NameMatch_ARRAYSIZE == 5);
+
 static_assert(Same(FigureQuality::kTwoSources, v1::FIGURE_QUALITY_TWO_SOURCES));
 static_assert(Same(FigureQuality::kOneSource, v1::FIGURE_QUALITY_ONE_SOURCE));
 static_assert(Same(FigureQuality::kPolygonMatch, v1::FIGURE_QUALITY_POLYGON_MATCH));

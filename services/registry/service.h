@@ -8,6 +8,7 @@
 #include "services/registry/handlers/centers.h"
 #include "services/registry/handlers/env.h"
 #include "services/registry/handlers/import.h"
+#include "services/registry/handlers/search.h"
 #include "services/registry/handlers/units.h"
 #include "services/registry/handlers/watch.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
@@ -53,6 +54,13 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                                          v1::ResolveUnitsResponse* response) override {
     return dispatcher_.Run("ResolveUnits", context, request, response,
                            Bound(handlers::ResolveUnits), handlers::ValidateResolveUnits);
+  }
+
+  grpc::ServerUnaryReactor* SearchUnits(grpc::CallbackServerContext* context,
+                                        const v1::SearchUnitsRequest* request,
+                                        v1::SearchUnitsResponse* response) override {
+    return dispatcher_.Run("SearchUnits", context, request, response, Bound(handlers::SearchUnits),
+                           handlers::ValidateSearchUnits);
   }
 
   grpc::ServerUnaryReactor* ImportUnits(grpc::CallbackServerContext* context,

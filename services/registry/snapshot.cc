@@ -15,6 +15,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Create(RegisterState s
   std::shared_ptr<Snapshot> snapshot(new Snapshot());
   snapshot->position_ = position;
   ASSIGN_OR_RETURN(snapshot->tree_, UnitTree::Build(std::move(state.units)));
+  snapshot->names_ = NameIndex(snapshot->tree_);
   size_t versions = 0;
   for (const UnitHistory& unit : snapshot->tree_.units()) versions += unit.versions.size();
   snapshot->units_.reserve(versions);

@@ -16,6 +16,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "services/registry/domain/import.h"
+#include "services/registry/domain/name_index.h"
 #include "services/registry/domain/unit_tree.h"
 #include "twotier/registry/v1/center.pb.h"
 #include "twotier/registry/v1/registry_service.pb.h"
@@ -39,6 +40,7 @@ class Snapshot {
 
   int64_t position() const { return position_; }
   const UnitTree& tree() const { return tree_; }
+  const NameIndex& names() const { return names_; }
   const v1::Unit& unit(VersionRef ref) const { return units_[first_[ref.unit] + ref.version]; }
 
   const std::vector<CenterHistory>& centers() const { return centers_; }
@@ -63,6 +65,7 @@ class Snapshot {
 
   int64_t position_ = 0;
   UnitTree tree_;
+  NameIndex names_;
   std::vector<v1::Unit> units_;  // All versions of all units, in the order of the tree.
   std::vector<uint32_t> first_;  // Of the first version of each unit in units_.
   std::vector<CenterHistory> centers_;

@@ -2,6 +2,7 @@
 // compiled in. NODE_PATH names the packages of tools/npm, which ./dev installs.
 const assert = require('node:assert/strict');
 const { randomUUID } = require('node:crypto');
+const fs = require('node:fs');
 const { after, before, test } = require('node:test');
 
 let grpc;
@@ -13,6 +14,7 @@ try {
 }
 const { call, connect, detailsOf, identity } = require('./suite_client.js');
 const { Services } = require('./services.js');
+const { UnitCopy } = require('./unit_copy.js');
 
 const REGISTRY = 'twotier.registry.v1.RegistryService';
 const ROUTING = 'twotier.routing.v1.RoutingService';
@@ -42,6 +44,15 @@ async function refusal(promise) {
     return error;
   }
   assert.fail('the call was answered');
+}
+
+// The national data set with other names, full and short, for phường Ba Đình in Hà Nội.
+function dataFiles(names) {
+  const folder = 'services/registry/data';
+  return fs.readdirSync(folder).filter((name) => name.endsWith('.csv')).map((name) => ({
+    file_name: name,
+    content: Buffer.from(fs.readFileSync(`${folder}/${name}`, 'utf8').replace('Phường Ba Đình,Ba Đình,01', `${names},01`)),
+  }));
 }
 
 // Unit and center for an address from before the merger.
@@ -128,6 +139,40 @@ test('WatchChanges sends the whole register, then says so', async () => {
   }
   assert.deepEqual(tiers, { TIER_PROVINCE: 34, TIER_COMMUNE: 3321 });
   assert.ok(token.length > 0);
+});
+
+test('a copy of the units begins with a snapshot, gets each change, and begins anew with a wrong token', async () => {
+  let seen;
+  const next = () => new Promise((resolve) => { seen = resolve; });
+  const copy = new UnitCopy(registryTarget, () => seen());
+  let change = next();
+  const following = copy.follow();
+  await change;
+  assert.equal(copy.units.size, 14008);
+  const { unit } = await call(registry, 'GetUnit', { code: '00004' });
+  assert.equal(copy.units.get(unit.name).unit.versions.at(-1).full_name, 'Phường Ba Đình');
+
+  change = next();
+  await call(registry, 'ImportUnits', { files: dataFiles('Phường Mới,Mới'), request_id: randomUUID() });
+  await change;
+  assert.equal(copy.units.get(unit.name).unit.versions.at(-1).full_name, 'Phường Mới');
+  assert.ok(copy.knownTime);
+
+  copy.token = Buffer.from('of another database');
+  change = next();
+  copy.stream.cancel();
+  await change;
+  assert.equal(copy.units.size, 14008);
+  copy.stop();
+  await following;
+  await call(registry, 'ImportUnits', { files: dataFiles('Phường Ba Đình,Ba Đình'), request_id: randomUUID() });
+});
+
+test('SearchUnits finds an old name and says what it is today', async () => {
+  const { hits } = await call(registry, 'SearchUnits', { text: 'truc bach, ha noi' });
+  assert.equal(hits.length, 1);
+  assert.equal(hits[0].unit.full_name, 'Phường Trúc Bạch');
+  assert.deepEqual(hits[0].outcomes.map((outcome) => outcome.code), ['00004']);
 });
 
 test('SearchProcedures finds words without diacritics', async () => {

@@ -20,11 +20,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
+#include "tests/load/ask.h"
 #include "tests/load/measure.h"
 #include "tests/load/postgres.h"
 #include "tests/load/report.h"
 #include "tests/load/stored.h"
+#include "tests/load/watchers.h"
 #include "tests/load/workload.h"
+#include "twotier/registry/v1/registry_service.grpc.pb.h"
 
 ABSL_FLAG(std::string, bin_dir, "build/release/bin", "The binaries to measure.");
 ABSL_FLAG(std::string, source_dir, ".", "The checkout.");
@@ -49,6 +52,7 @@ constexpr char kEmpty[] = "empty database";
 struct Volumes {
   int64_t stored = 1'000'000;  // Dossiers in the full database.
   int pgbench_scale = 50;
+  int watchers = 10'000;
 };
 
 // The processes of one run, the rows it found, and what is to be measured.
@@ -68,6 +72,7 @@ class Bench {
     if (!beside_.empty()) return MeasureBeside();
     RETURN_IF_ERROR(MeasureStarts());
     RETURN_IF_ERROR(MeasureMemory());
+    RETURN_IF_ERROR(MeasureWatchers());
     RETURN_IF_ERROR(MeasureDossiers(kSqlite, *sqlite_));
     RETURN_IF_ERROR(MeasureDossiers(kPostgres, *postgres_));
     RETURN_IF_ERROR(MeasureAgainstPgbench());
@@ -137,10 +142,69 @@ class Bench {
   }
 
   absl::Status MeasureMemory() {
-    RETURN_IF_ERROR(
-        AgainstEcho("ResolveUnits", "memory", *registry_, Replay(workload_.resolve_units)));
+    const std::pair<const char*, std::shared_ptr<const PreparedCalls>> reads[] = {
+        {"ResolveUnits", workload_.resolve_units},
+        {"GetUnit", workload_.get_unit},
+        {"SearchUnits", workload_.search_units},
+        {"GetCoverage", workload_.get_coverage},
+        {"ListUnits, page of 50", workload_.list_units}};
+    for (const auto& [name, calls] : reads) {
+      RETURN_IF_ERROR(AgainstEcho(name, "memory", *registry_, Replay(calls)));
+    }
+    RETURN_IF_ERROR(MeasureNationalList());
     return AgainstEcho("ResolveCompetence", "memory", *sqlite_,
                        Replay(workload_.resolve_competence));
+  }
+
+  // Server CPU of reading all communes of today, page by page.
+  absl::Status MeasureNationalList() {
+    const std::string name = "ListUnits, all communes";
+    if (!Wanted(name)) return absl::OkStatus();
+    const auto stub = StubOf<registry::v1::RegistryService>(registry_->address());
+    const int lists = settings_.runs * 4;
+    ASSIGN_OR_RETURN(const absl::Duration before, registry_->process().CpuTime());
+    for (int i = 0; i < lists; ++i) RETURN_IF_ERROR(ListCommunes(*stub, nullptr).status());
+    ASSIGN_OR_RETURN(const absl::Duration after, registry_->process().CpuTime());
+    return Add({.name = name,
+                .engine = "memory",
+                .value = absl::ToDoubleMilliseconds(after - before) / lists,
+                .unit = "ms cpu"});
+  }
+
+  // One change of the register on its way to everybody who watches it.
+  absl::Status MeasureWatchers() {
+    const std::string name = absl::StrCat("WatchChanges, ", volumes_.watchers, " watchers");
+    if (!Wanted(name)) return absl::OkStatus();
+    std::cerr << "bench: " << name << std::endl;
+    ASSIGN_OR_RETURN(Server registry,
+                     StartRegistry(places_, "registry_watched",
+                                   absl::StrCat("sqlite:", places_.work_dir, "/watched.db")));
+    ASSIGN_OR_RETURN(const double before_mb, registry.process().ResidentMb());
+    double at_rest_mb = 0;
+    WatchersOptions options{.address = registry.address(), .watchers = volumes_.watchers};
+    options.at_rest = [&]() -> absl::Status {
+      ASSIGN_OR_RETURN(at_rest_mb, registry.process().ResidentMb());
+      return absl::OkStatus();
+    };
+    options.change = [&] { return RenameAWard(places_, registry.address()); };
+    ASSIGN_OR_RETURN(const WatchersResult result, RunWatchers(options));
+    RETURN_IF_ERROR(Add({.name = name + ", change to the last",
+                         .engine = kSqlite,
+                         .value = absl::ToDoubleMilliseconds(result.to_last),
+                         .unit = "ms",
+                         .p50_us = absl::ToDoubleMicroseconds(result.to_middle),
+                         .rss_mb = at_rest_mb,
+                         .in_flight = volumes_.watchers}));
+    RETURN_IF_ERROR(Add({.name = name + ", first to last",
+                         .engine = kSqlite,
+                         .value = absl::ToDoubleMilliseconds(result.spread),
+                         .unit = "ms",
+                         .in_flight = volumes_.watchers}));
+    return Add({.name = name + ", each",
+                .engine = kSqlite,
+                .value = (at_rest_mb - before_mb) * 1024 / volumes_.watchers,
+                .unit = "KB",
+                .in_flight = volumes_.watchers});
   }
 
   absl::Status MeasureDossiers(const std::string& engine, Server& routing) {
@@ -300,7 +364,7 @@ int Main() {
     settings.runs = 1;
     settings.warm_up = absl::Milliseconds(300);
     settings.duration = absl::Seconds(1);
-    volumes = {.stored = 5'000, .pgbench_scale = 5};
+    volumes = {.stored = 5'000, .pgbench_scale = 5, .watchers = 2'000};
   }
   Bench bench({.bin_dir = absl::GetFlag(FLAGS_bin_dir),
                .source_dir = absl::GetFlag(FLAGS_source_dir),

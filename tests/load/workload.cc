@@ -35,23 +35,6 @@ google::type::Date EveOfTheMerger() {
   return date;
 }
 
-absl::StatusOr<std::vector<reg::Unit>> Communes(RegistryService::Stub& registry,
-                                                const google::type::Date* as_of) {
-  std::vector<reg::Unit> communes;
-  reg::ListUnitsRequest request;
-  request.set_tier(reg::TIER_COMMUNE);
-  request.set_page_size(kPageSize);
-  if (as_of != nullptr) *request.mutable_as_of() = *as_of;
-  do {
-    ASSIGN_OR_RETURN(reg::ListUnitsResponse page,
-                     Ask(registry, &RegistryService::Stub::ListUnits, request));
-    communes.insert(communes.end(), page.units().begin(), page.units().end());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (communes.empty()) return absl::FailedPreconditionError("the registry knows no communes");
-  return communes;
-}
-
 absl::StatusOr<std::vector<std::string>> CommuneProcedures(RoutingService::Stub& routing) {
   rt::SearchProceduresRequest request;
   request.set_level(rt::COMPETENCE_LEVEL_COMMUNE);
@@ -106,7 +89,7 @@ struct Competences {
 
 absl::StatusOr<Competences> ResolveCompetences(RegistryService::Stub& registry,
                                                RoutingService::Stub& routing, int count) {
-  ASSIGN_OR_RETURN(const std::vector<reg::Unit> communes, Communes(registry, nullptr));
+  ASSIGN_OR_RETURN(const std::vector<reg::Unit> communes, ListCommunes(registry, nullptr));
   ASSIGN_OR_RETURN(const std::vector<std::string> procedures, CommuneProcedures(routing));
   Competences competences;
   absl::Status refused = absl::OkStatus();
@@ -129,34 +112,103 @@ absl::StatusOr<Competences> ResolveCompetences(RegistryService::Stub& registry,
   return competences;
 }
 
-absl::Status PrepareResolveUnits(RegistryService::Stub& registry, Workload& workload) {
-  const google::type::Date eve = EveOfTheMerger();
-  ASSIGN_OR_RETURN(const std::vector<reg::Unit> old_communes, Communes(registry, &eve));
+// Requests of one method of the register. Each is asked once; `answered` refuses an answer that
+// says nothing.
+template <typename Request, typename Response>
+absl::StatusOr<std::shared_ptr<const PreparedCalls>> Prepare(
+    RegistryService::Stub& registry, const std::string& method,
+    grpc::Status (RegistryService::Stub::*ask)(grpc::ClientContext*, const Request&, Response*),
+    const std::vector<Request>& requests, bool (*answered)(const Response&), Workload& workload) {
   auto calls = std::make_shared<PreparedCalls>();
-  calls->method = RegistryMethod("ResolveUnits");
-  calls->answer_type = &reg::ResolveUnitsResponse::default_instance();
+  calls->method = RegistryMethod(method);
+  calls->answer_type = &Response::default_instance();
   std::vector<std::string> answers;
+  for (const Request& request : requests) {
+    ASSIGN_OR_RETURN(const Response response, Ask(registry, ask, request));
+    if (!answered(response)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(method, " says nothing on ", request.ShortDebugString()));
+    }
+    calls->requests.push_back(request.SerializeAsString());
+    answers.push_back(response.SerializeAsString());
+  }
+  workload.answers[calls->method] = OfMedianSize(std::move(answers));
+  return calls;
+}
+
+absl::Status PrepareResolveUnits(RegistryService::Stub& registry,
+                                 const std::vector<reg::Unit>& old_communes, Workload& workload) {
+  std::vector<reg::ResolveUnitsRequest> requests(kRequests);
   for (int i = 0; i < kRequests; ++i) {
-    reg::ResolveUnitsRequest request;
-    reg::UnitQuery& query = *request.add_queries();
+    reg::UnitQuery& query = *requests[i].add_queries();
     const reg::Unit& commune = Spread(old_communes, i, kRequests);
     if (commune.code().empty()) {
       query.set_unit(commune.name());  // Of some old communes no code is published.
     } else {
       query.set_code(commune.code());
     }
-    *query.mutable_from_date() = eve;
-    ASSIGN_OR_RETURN(const reg::ResolveUnitsResponse response,
-                     Ask(registry, &RegistryService::Stub::ResolveUnits, request));
-    if (response.resolutions_size() != 1 || response.resolutions(0).results().empty()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("unresolved: ", response.ShortDebugString()));
-    }
-    calls->requests.push_back(request.SerializeAsString());
-    answers.push_back(response.SerializeAsString());
+    *query.mutable_from_date() = EveOfTheMerger();
   }
-  workload.answers[calls->method] = OfMedianSize(std::move(answers));
-  workload.resolve_units = std::move(calls);
+  ASSIGN_OR_RETURN(workload.resolve_units,
+                   Prepare(
+                       registry, "ResolveUnits", &RegistryService::Stub::ResolveUnits, requests,
+                       +[](const reg::ResolveUnitsResponse& response) {
+                         return !response.resolutions(0).results().empty();
+                       },
+                       workload));
+  return absl::OkStatus();
+}
+
+// Names of old communes without diacritics, ten hits at most: what stands under a field while
+// somebody types.
+absl::Status PrepareSearchUnits(RegistryService::Stub& registry,
+                                const std::vector<reg::Unit>& old_communes, Workload& workload) {
+  constexpr int kHits = 10;
+  std::vector<reg::SearchUnitsRequest> requests(kRequests);
+  for (int i = 0; i < kRequests; ++i) {
+    requests[i].set_text(Spread(old_communes, i, kRequests).ascii_name());
+    requests[i].set_page_size(kHits);
+  }
+  ASSIGN_OR_RETURN(
+      workload.search_units,
+      Prepare(
+          registry, "SearchUnits", &RegistryService::Stub::SearchUnits, requests,
+          +[](const reg::SearchUnitsResponse& response) { return !response.hits().empty(); },
+          workload));
+  return absl::OkStatus();
+}
+
+// The other reads of the register: units of today, the pages of provinces, coverage by day.
+absl::Status PrepareReads(RegistryService::Stub& registry, Workload& workload) {
+  ASSIGN_OR_RETURN(const std::vector<reg::Unit> communes, ListCommunes(registry, nullptr));
+  std::vector<reg::GetUnitRequest> units(kRequests);
+  std::vector<reg::ListUnitsRequest> pages(kRequests);
+  std::vector<reg::GetCoverageRequest> days(kRequests);
+  for (int i = 0; i < kRequests; ++i) {
+    const reg::Unit& commune = Spread(communes, i, kRequests);
+    units[i].set_code(commune.code());
+    pages[i].set_province_code(commune.province_code());
+    *days[i].mutable_as_of() = EveOfTheMerger();
+    days[i].mutable_as_of()->set_month(7 + i % 6);
+    days[i].mutable_as_of()->set_day(1 + i % 28);
+  }
+  ASSIGN_OR_RETURN(
+      workload.get_unit,
+      Prepare(
+          registry, "GetUnit", &RegistryService::Stub::GetUnit, units,
+          +[](const reg::GetUnitResponse& response) { return response.has_unit(); }, workload));
+  ASSIGN_OR_RETURN(
+      workload.list_units,
+      Prepare(
+          registry, "ListUnits", &RegistryService::Stub::ListUnits, pages,
+          +[](const reg::ListUnitsResponse& response) { return !response.units().empty(); },
+          workload));
+  ASSIGN_OR_RETURN(
+      workload.get_coverage,
+      Prepare(
+          registry, "GetCoverage", &RegistryService::Stub::GetCoverage, days,
+          +[](const reg::GetCoverageResponse& response) { return response.has_coverage(); },
+          workload));
   return absl::OkStatus();
 }
 
@@ -191,6 +243,23 @@ absl::Status CaptureLife(const std::string& routing_address, Workload& workload)
 
 }  // namespace
 
+absl::StatusOr<std::vector<reg::Unit>> ListCommunes(RegistryService::Stub& registry,
+                                                    const google::type::Date* as_of) {
+  std::vector<reg::Unit> communes;
+  reg::ListUnitsRequest request;
+  request.set_tier(reg::TIER_COMMUNE);
+  request.set_page_size(kPageSize);
+  if (as_of != nullptr) *request.mutable_as_of() = *as_of;
+  do {
+    ASSIGN_OR_RETURN(reg::ListUnitsResponse page,
+                     Ask(registry, &RegistryService::Stub::ListUnits, request));
+    communes.insert(communes.end(), page.units().begin(), page.units().end());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (communes.empty()) return absl::FailedPreconditionError("the registry knows no communes");
+  return communes;
+}
+
 absl::StatusOr<std::vector<rt::SubmitDossierRequest>> MakeSubmissions(
     const std::string& registry_address, const std::string& routing_address, int count) {
   const auto registry = StubOf<RegistryService>(registry_address);
@@ -208,7 +277,11 @@ absl::StatusOr<Workload> PrepareWorkload(const std::string& registry_address,
   const auto registry = StubOf<RegistryService>(registry_address);
   const auto routing = StubOf<RoutingService>(routing_address);
   Workload workload;
-  RETURN_IF_ERROR(PrepareResolveUnits(*registry, workload));
+  const google::type::Date eve = EveOfTheMerger();
+  ASSIGN_OR_RETURN(const std::vector<reg::Unit> old_communes, ListCommunes(*registry, &eve));
+  RETURN_IF_ERROR(PrepareResolveUnits(*registry, old_communes, workload));
+  RETURN_IF_ERROR(PrepareSearchUnits(*registry, old_communes, workload));
+  RETURN_IF_ERROR(PrepareReads(*registry, workload));
 
   ASSIGN_OR_RETURN(const Competences competences,
                    ResolveCompetences(*registry, *routing, kRequests));

@@ -11,12 +11,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tests/load/calls.h"
+#include "twotier/registry/v1/registry_service.grpc.pb.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::load {
 
 struct Workload {
   std::shared_ptr<const PreparedCalls> resolve_units;       // One old commune code each.
+  std::shared_ptr<const PreparedCalls> get_unit;            // One commune code of today each.
+  std::shared_ptr<const PreparedCalls> search_units;        // Old names as people type them.
+  std::shared_ptr<const PreparedCalls> get_coverage;        // One date each.
+  std::shared_ptr<const PreparedCalls> list_units;          // One page of a province each.
   std::shared_ptr<const PreparedCalls> resolve_competence;  // With explanation.
   std::shared_ptr<const PreparedCalls> submit_dossier;      // Spread over many centers.
   // For each method, an answer of median size: what the echo answers.
@@ -27,6 +32,10 @@ struct Workload {
 // dossier behind.
 absl::StatusOr<Workload> PrepareWorkload(const std::string& registry_address,
                                          const std::string& routing_address);
+
+// Every commune on `as_of` (today when null), page by page of the largest size.
+absl::StatusOr<std::vector<registry::v1::Unit>> ListCommunes(
+    registry::v1::RegistryService::Stub& registry, const google::type::Date* as_of);
 
 // Submits dossiers to this server and returns requests that get them.
 absl::StatusOr<std::shared_ptr<const PreparedCalls>> PrepareGetDossier(

@@ -4,10 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/failure.h"
 #include "tools/twotierctl/format.h"
+#include "tools/twotierctl/pages.h"
 #include "tools/twotierctl/table.h"
 #include "tools/twotierctl/unit_argument.h"
 #include "twotier/registry/v1/registry_service.pb.h"
@@ -21,6 +23,15 @@ struct ResolveOptions {
   std::vector<std::string> queries;
   std::string from;
   std::string to;
+};
+
+struct SearchOptions {
+  std::vector<std::string> words;
+  std::string tier;
+  std::string province;
+  std::string as_of;
+  bool only_current = false;
+  int limit = kLimitDefault;
 };
 
 struct ShowOptions {
@@ -61,10 +72,18 @@ absl::Status PrintResolution(const Context& context, const std::string& query,
   for (const v1::ResolvedUnit& result : resolution.results()) {
     AddUnitRow(table, result.unit(), EnumText(result.relation()), ActOf(result));
   }
+  const char* told_by = resolution.discriminator() == v1::DISCRIMINATOR_HAMLET
+                            ? " divided, told apart by hamlet, among:\n"
+                            : " divided, told apart by location, among:\n";
   const v1::Unit& queried = resolution.queried();
   out << Printable(Title(queried)) << ", " << RangeText(queried.valid()) << ", on " << to_date
-      << (resolution.results_size() > 1 ? " divided among:\n" : " is:\n")
+      << (resolution.discriminator() == v1::DISCRIMINATOR_UNSPECIFIED ? " is:\n" : told_by)
       << table.Text(context.terminal_width);
+  for (const v1::ResolvedUnit& result : resolution.results()) {
+    if (result.hamlets().empty()) continue;
+    out << Printable(result.unit().full_name()) << ": "
+        << Printable(absl::StrJoin(result.hamlets(), ", ")) << "\n";
+  }
   return absl::OkStatus();
 }
 
@@ -92,6 +111,40 @@ absl::Status RunResolve(const Context& context, const ResolveOptions& options) {
     first_error.Update(status);
   }
   return first_error;
+}
+
+// "xã Tân An (20242), part", or what it is of several.
+std::string OutcomeText(const v1::UnitHit& hit) {
+  return absl::StrJoin(hit.outcomes(), "; ", [](std::string* out, const v1::UnitOutcome& outcome) {
+    absl::StrAppend(out, outcome.full_name(), " (", outcome.code(), "), ",
+                    EnumText(outcome.relation()));
+  });
+}
+
+absl::Status RunSearch(const Context& context, const SearchOptions& options) {
+  v1::SearchUnitsRequest request;
+  request.set_text(absl::StrJoin(options.words, " "));
+  request.set_province_code(options.province);
+  request.set_only_current(options.only_current);
+  if (!options.tier.empty()) {
+    ASSIGN_OR_RETURN(const auto tier, ParseEnum<v1::Tier>(options.tier));
+    request.set_tier(tier);
+  }
+  if (!options.as_of.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseDate(options.as_of));
+  }
+  ASSIGN_OR_RETURN(const auto response,
+                   AllPages(*context.session, "registry.SearchUnits", request,
+                            &v1::SearchUnitsResponse::mutable_hits, options.limit));
+  if (context.PrintedAsJson(response)) return absl::OkStatus();
+  Table table({"CODE", "NAME", "PROVINCE", "MATCH", "NAMED", "OUTCOME"});
+  for (const v1::UnitHit& hit : response.hits()) {
+    table.Add({hit.unit().code(), hit.unit().full_name(), hit.unit().province_code(),
+               EnumText(hit.match()), RangeText(hit.named()), OutcomeText(hit)});
+  }
+  *context.out << table.Text(context.terminal_width);
+  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  return absl::OkStatus();
 }
 
 std::string PointText(const v1::Unit& unit) {
@@ -157,6 +210,20 @@ void AddUnitCommands(CLI::App& app, Command& chosen) {
         command.add_option("--to", options.to, "Date to resolve to; today unless told");
       },
       RunResolve);
+  AddCommand<SearchOptions>(
+      units, chosen, "search", "Find units by a name they have or had",
+      [](CLI::App& command, SearchOptions& options) {
+        command
+            .add_option("word", options.words,
+                        "A name or a part of it; units above follow after commas")
+            ->required();
+        command.add_option("--tier", options.tier, "province, district or commune");
+        command.add_option("--province", options.province, "Code of the province");
+        command.add_flag("--current", options.only_current, "Only names valid on the date");
+        command.add_option("--as-of", options.as_of, "Date; today unless told");
+        command.add_option("--limit", options.limit, "Most hits shown")->capture_default_str();
+      },
+      RunSearch);
   AddCommand<ShowOptions>(
       units, chosen, "show", "Show one unit as it stood on a date",
       [](CLI::App& command, ShowOptions& options) {

@@ -38,7 +38,9 @@ PlacePart ParsePart(absl::string_view text) {
   }
   for (const auto& [abbreviation, type] : kTypeAbbreviations) {
     absl::string_view rest = folded;
-    if (absl::ConsumePrefix(&rest, abbreviation) && absl::ConsumePrefix(&rest, " ")) {
+    if (!absl::ConsumePrefix(&rest, abbreviation) || rest.empty()) continue;
+    // "P. 1", and as on identity cards "P1"; "Tân" is not "T. ân".
+    if (absl::ConsumePrefix(&rest, " ") || absl::ascii_isdigit(rest[0])) {
       part.names.push_back(absl::StrCat(type, " ", rest));
     }
   }

@@ -4,44 +4,15 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
-#include "services/registry/domain/place_text.h"
 
 namespace twotier::registry {
 namespace {
-
-int Weakness(Relation relation) {
-  switch (relation) {
-    case Relation::kUnspecified:
-    case Relation::kUnchanged:
-      return 0;
-    case Relation::kRenamed:
-      return 1;
-    case Relation::kTypeChanged:
-      return 2;
-    case Relation::kBecameSpecialZone:
-      return 3;
-    case Relation::kWhole:
-      return 4;
-    case Relation::kAllArea:
-      return 5;
-    case Relation::kPartOfAreaAllPopulation:
-      return 6;
-    case Relation::kPart:
-      return 7;
-    case Relation::kPartOfArea:
-      return 8;
-    case Relation::kPartOfPopulation:
-      return 9;
-  }
-  return 9;
-}
 
 // Keeps one version of each unit, the last one.
 std::vector<VersionRef> OnePerUnit(std::vector<VersionRef> refs) {
@@ -85,27 +56,6 @@ void Choose(const UnitTree& tree, absl::string_view what, std::optional<absl::Ci
       absl::StrCat("\"", what, "\" means ", all, " units; state ", ambiguity.mend),
       ambiguity.reason, {{"candidates", names}, {"candidate_count", absl::StrCat(all)}});
   resolution.candidates = std::move(found);
-}
-
-// True when, on some day of `during`, the units above `ref` had the names of `parts`, in their
-// order; levels may be left out. A unit above may have several names meanwhile: a province that
-// became a city. The levels bound the recursion.
-bool LiesIn(const UnitTree& tree, VersionRef ref, DateRange during,
-            absl::Span<const PlacePart> parts) {
-  if (parts.empty()) return true;
-  const std::optional<uint32_t> parent = tree.Find(tree.version(ref).parent_id);
-  if (!parent.has_value()) return false;
-  for (uint32_t v = 0; v < tree.unit(*parent).versions.size(); ++v) {
-    const VersionRef above{*parent, v};
-    const DateRange& valid = tree.version(above).valid;
-    if (!valid.Overlaps(during)) continue;
-    const bool named =
-        std::any_of(parts[0].names.begin(), parts[0].names.end(),
-                    [&](const std::string& name) { return tree.HasName(above, name); });
-    const DateRange both{std::max(valid.first, during.first), std::min(valid.end, during.end)};
-    if (LiesIn(tree, above, both, named ? parts.subspan(1) : parts)) return true;
-  }
-  return false;
 }
 
 // Units that `text` may mean. What is written with diacritics is taken at its word when a unit has
@@ -160,110 +110,26 @@ void FindQueried(const UnitTree& tree, const UnitQuery& query, Resolution& resol
   Choose(tree, query.code, query.from_day, kAmbiguousCode, std::move(found), resolution);
 }
 
-// A place on the way, and how it was reached.
-struct Visit {
-  VersionRef ref;
-  absl::CivilDay arrival;
-  Relation relation = Relation::kUnchanged;
-  std::vector<PathStep> path;  // In the order of the walk.
-
-  void Add(const PathStep& step) {
-    relation = Weaker(relation, step.relation);
-    path.push_back(step);
-  }
-};
-
-PathStep OwnStep(uint32_t unit, const UnitVersion& version) {
-  return {unit, unit, version.change, version.valid.first, version.act};
-}
-
-// Adds the changes of the unit's own versions after `visit.ref` that took effect up to and
-// including `last`.
-Visit LaterVersions(const UnitTree& tree, Visit visit, absl::CivilDay last) {
-  const std::vector<UnitVersion>& versions = tree.unit(visit.ref.unit).versions;
-  for (uint32_t v = visit.ref.version + 1; v < versions.size(); ++v) {
-    if (last < versions[v].valid.first) break;
-    visit.Add(OwnStep(visit.ref.unit, versions[v]));
-    visit.ref.version = v;
-  }
-  return visit;
-}
-
-// The same backwards: undoes versions that began after `last`.
-Visit EarlierVersions(const UnitTree& tree, Visit visit, absl::CivilDay last) {
-  const std::vector<UnitVersion>& versions = tree.unit(visit.ref.unit).versions;
-  while (visit.ref.version > 0 && last < versions[visit.ref.version].valid.first) {
-    visit.Add(OwnStep(visit.ref.unit, versions[visit.ref.version]));
-    --visit.ref.version;
-  }
-  return visit;
-}
-
-// Follows every step between the queried version and `to_day`. Dates of the steps only grow
-// (shrink) on the way, so the walk ends; each unit is entered once.
-class Walk {
- public:
-  Walk(const UnitTree& tree, absl::CivilDay to_day, bool forwards, Resolution& resolution)
-      : tree_(tree), to_day_(to_day), forwards_(forwards), resolution_(resolution) {}
-
-  void Run(Visit start) {
-    entered_.insert(start.ref.unit);
-    queue_.push_back(std::move(start));
-    for (size_t i = 0; i < queue_.size(); ++i) {
-      const Visit visit = std::move(queue_[i]);
-      if (const auto there = tree_.On(visit.ref.unit, to_day_); there.has_value()) {
-        Finish(forwards_ ? LaterVersions(tree_, visit, to_day_)
-                         : EarlierVersions(tree_, visit, to_day_));
-      }
-      forwards_ ? Forwards(visit) : Backwards(visit);
-    }
-  }
-
- private:
-  void Forwards(const Visit& visit) {
-    for (const Edge& edge : tree_.Out(visit.ref.unit)) {
-      const absl::CivilDay day = edge.step->effective;
-      if (day <= visit.arrival || to_day_ < day || !entered_.insert(edge.target).second) continue;
-      Visit next = LaterVersions(tree_, visit, day - 1);
-      next.Add(StepOf(edge));
-      next.ref = *tree_.On(edge.target, day);  // The tree checked that it exists.
-      next.arrival = day;
-      queue_.push_back(std::move(next));
-    }
-  }
-
-  void Backwards(const Visit& visit) {
-    for (const Edge& edge : tree_.In(visit.ref.unit)) {
-      const absl::CivilDay day = edge.step->effective;
-      if (visit.arrival < day || day <= to_day_ || !entered_.insert(edge.source).second) continue;
-      Visit next = EarlierVersions(tree_, visit, day);
-      next.Add(StepOf(edge));
-      next.ref = *tree_.On(edge.source, day - 1);
-      next.arrival = day - 1;
-      queue_.push_back(std::move(next));
-    }
-  }
-
-  void Finish(Visit visit) {
-    if (!forwards_) std::reverse(visit.path.begin(), visit.path.end());
-    resolution_.results.push_back({visit.ref, visit.relation, std::move(visit.path)});
-  }
-
-  static PathStep StepOf(const Edge& edge) {
-    return {edge.source, edge.target, edge.step->relation, edge.step->effective, edge.step->act};
-  }
-
-  const UnitTree& tree_;
-  const absl::CivilDay to_day_;
-  const bool forwards_;
-  Resolution& resolution_;
-  std::vector<Visit> queue_;
-  absl::flat_hash_set<uint32_t> entered_;
-};
-
 }  // namespace
 
-Relation Weaker(Relation a, Relation b) { return Weakness(a) < Weakness(b) ? b : a; }
+// The levels bound the recursion.
+bool LiesIn(const UnitTree& tree, VersionRef ref, DateRange during,
+            absl::Span<const PlacePart> parts) {
+  if (parts.empty()) return true;
+  const std::optional<uint32_t> parent = tree.Find(tree.version(ref).parent_id);
+  if (!parent.has_value()) return false;
+  for (uint32_t v = 0; v < tree.unit(*parent).versions.size(); ++v) {
+    const VersionRef above{*parent, v};
+    const DateRange& valid = tree.version(above).valid;
+    if (!valid.Overlaps(during)) continue;
+    const bool named =
+        std::any_of(parts[0].names.begin(), parts[0].names.end(),
+                    [&](const std::string& name) { return tree.HasName(above, name); });
+    const DateRange both{std::max(valid.first, during.first), std::min(valid.end, during.end)};
+    if (LiesIn(tree, above, both, named ? parts.subspan(1) : parts)) return true;
+  }
+  return false;
+}
 
 absl::Status CheckDay(absl::CivilDay day) {
   if (kDataBegins <= day) return absl::OkStatus();
@@ -293,8 +159,9 @@ Resolution Resolve(const UnitTree& tree, const UnitQuery& query, absl::CivilDay 
   // Without a date the query stands at the end of its version nearest to the date resolved to.
   const absl::CivilDay from =
       query.from_day.value_or(to_day < valid.first ? valid.first : std::min(valid.end - 1, to_day));
-  Walk(tree, to_day, from <= to_day, resolution)
-      .Run({resolution.queried, from, Relation::kUnchanged, {}});
+  Walked walked = Walk(tree, resolution.queried, from, to_day);
+  resolution.results = std::move(walked.results);
+  resolution.discriminator = walked.discriminator;
   return resolution;
 }
 

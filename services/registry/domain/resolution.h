@@ -8,6 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "services/registry/domain/place_text.h"
+#include "services/registry/domain/succession_walk.h"
 #include "services/registry/domain/unit_tree.h"
 
 namespace twotier::registry {
@@ -25,21 +28,6 @@ struct UnitQuery {
   std::optional<absl::CivilDay> from_day;
 };
 
-// One step of a path. `source` and `target` are the same unit where only its name or type changed.
-struct PathStep {
-  uint32_t source = 0;
-  uint32_t target = 0;
-  Relation relation = Relation::kUnspecified;
-  absl::CivilDay effective;
-  absl::string_view act;  // Owned by the tree.
-};
-
-struct ResolvedUnit {
-  VersionRef unit;                           // On the date resolved to.
-  Relation relation = Relation::kUnchanged;  // The weakest of the path.
-  std::vector<PathStep> path;                // Oldest first.
-};
-
 struct Resolution {
   // NOT_FOUND `UNIT_NOT_FOUND`; FAILED_PRECONDITION `AMBIGUOUS_CODE`, `AMBIGUOUS_NAME` (then
   // `candidates` is filled); OUT_OF_RANGE `DATE_BEFORE_DATA`. When not OK, nothing but `candidates`
@@ -47,16 +35,19 @@ struct Resolution {
   absl::Status status;
   VersionRef queried;
   std::vector<ResolvedUnit> results;
-  std::vector<VersionRef> candidates;  // At most kCandidatesMax.
+  Discriminator discriminator = Discriminator::kUnspecified;  // Of the results.
+  std::vector<VersionRef> candidates;                         // At most kCandidatesMax.
 };
 
-// Resolves forwards or, when `to_day` lies before the queried version, backwards. Every successor
-// (predecessor) is in the answer, each once, with the first path that leads to it. The tree must
-// outlive the answer.
+// Resolves forwards or, when `to_day` lies before the queried version, backwards: every successor
+// (predecessor) is in the answer (succession_walk.h). The tree must outlive the answer.
 Resolution Resolve(const UnitTree& tree, const UnitQuery& query, absl::CivilDay to_day);
 
-// The weaker of two relations: the one that says less about the whole of the unit.
-Relation Weaker(Relation a, Relation b);
+// True when, on some day of `during`, the units above `ref` had the names of `parts`, in their
+// order; levels may be left out. A unit above may have several names meanwhile: a province that
+// became a city.
+bool LiesIn(const UnitTree& tree, VersionRef ref, DateRange during,
+            absl::Span<const PlacePart> parts);
 
 // OUT_OF_RANGE `DATE_BEFORE_DATA` when `day` lies before kDataBegins.
 absl::Status CheckDay(absl::CivilDay day);

@@ -40,6 +40,12 @@ enum class Relation {
   kRenamed = 10,
 };
 
+// What tells the parts of a divided unit apart.
+enum class Discriminator { kUnspecified = 0, kHamlet = 1, kLocation = 2 };
+
+// How a name matches a searched text, best first.
+enum class NameMatch { kUnspecified = 0, kExact = 1, kStart = 2, kPart = 3, kNear = 4 };
+
 enum class FigureQuality {
   kUnspecified = 0,
   kTwoSources = 1,

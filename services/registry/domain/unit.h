@@ -44,7 +44,7 @@ struct UnitVersion {
   friend bool operator==(const UnitVersion& a, const UnitVersion& b) = default;
 };
 
-// One step from a unit to another one that followed it.
+// One step from a unit to one that followed it: another unit, or itself for the part that stayed.
 struct Succession {
   std::string target_id;
   absl::CivilDay effective;
@@ -53,6 +53,11 @@ struct Succession {
   // Published, or derived by this project (the successors of districts follow from those of their
   // communes).
   Origin origin = Origin::kPublished;
+  // Shares of the unit that went this way, in parts per million; absent: not known.
+  std::optional<int64_t> population_ppm{};
+  std::optional<int64_t> area_ppm{};
+  // Hamlets and streets that went this way; empty: not known.
+  std::vector<std::string> hamlets{};
 
   friend bool operator==(const Succession& a, const Succession& b) = default;
 };

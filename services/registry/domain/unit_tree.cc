@@ -83,9 +83,7 @@ absl::Status UnitTree::CheckParent(const UnitHistory& unit, const UnitVersion& v
 absl::Status UnitTree::CheckSteps(const UnitHistory& unit) const {
   for (const Succession& step : unit.successions) {
     const auto target = by_id_.find(step.target_id);
-    if (target == by_id_.end() || step.target_id == unit.id) {
-      return Broken(unit.id, "has a step to nowhere");
-    }
+    if (target == by_id_.end()) return Broken(unit.id, "has a step to nowhere");
     const uint32_t source = by_id_.find(unit.id)->second;
     if (!On(source, step.effective - 1).has_value() ||
         !On(target->second, step.effective).has_value()) {

@@ -41,8 +41,7 @@ class UnitTree {
  public:
   // INTERNAL `BROKEN_INVARIANT` names the first unit that breaks a rule: versions without gap or
   // overlap, one parent of the level above that exists during the whole version, no code twice on
-  // one date, every step from a unit that exists the day before to another one that exists on the
-  // day.
+  // one date, every step from a unit that exists the day before to one that exists on the day.
   static absl::StatusOr<UnitTree> Build(std::vector<UnitHistory> units);
 
   UnitTree() = default;

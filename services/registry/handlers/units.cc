@@ -1,8 +1,10 @@
 #include "services/registry/handlers/units.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/status.h"
@@ -17,6 +19,19 @@ std::string KeyOf(const UnitTree& tree, VersionRef ref) {
   return absl::StrCat(tree.version(ref).code, "/", tree.unit(ref.unit).id);
 }
 
+// The versions in code order that come after `key`; all of them for an empty one.
+absl::Span<const VersionRef> AfterKey(const UnitTree& tree, absl::string_view key) {
+  const absl::Span<const VersionRef> all = tree.InCodeOrder();
+  if (key.empty()) return all;
+  const size_t slash = key.find('/');  // Codes are digits.
+  const auto after = std::make_pair(key.substr(0, slash), key.substr(slash + 1));
+  const auto begin = std::partition_point(all.begin(), all.end(), [&](VersionRef ref) {
+    return std::make_pair(absl::string_view(tree.version(ref).code),
+                          absl::string_view(tree.unit(ref.unit).id)) <= after;
+  });
+  return all.subspan(static_cast<size_t>(begin - all.begin()));
+}
+
 bool Wanted(const v1::ListUnitsRequest& request, absl::string_view parent_id,
             const UnitHistory& unit, const UnitVersion& version) {
   return (request.tier() == v1::TIER_UNSPECIFIED ||
@@ -25,9 +40,14 @@ bool Wanted(const v1::ListUnitsRequest& request, absl::string_view parent_id,
          (request.province_code().empty() || version.province_code == request.province_code());
 }
 
-void FillPath(const Snapshot& snapshot, const ResolvedUnit& result, v1::ResolvedUnit* out) {
+void FillResult(const Snapshot& snapshot, const ResolvedUnit& result, v1::ResolvedUnit* out) {
   *out->mutable_unit() = snapshot.unit(result.unit);
   out->set_relation(static_cast<v1::Relation>(result.relation));
+  if (result.population_ppm.has_value()) {
+    out->set_population_ppm(static_cast<int32_t>(*result.population_ppm));
+  }
+  if (result.area_ppm.has_value()) out->set_area_ppm(static_cast<int32_t>(*result.area_ppm));
+  for (const absl::string_view hamlet : result.hamlets) out->add_hamlets(std::string(hamlet));
   for (const PathStep& step : result.path) {
     v1::Succession* succession = out->add_path();
     succession->set_source(UnitName(snapshot.tree().unit(step.source).id));
@@ -53,8 +73,9 @@ void ResolveOne(const Snapshot& snapshot, const v1::UnitQuery& request, absl::Ci
   }
   *out->mutable_queried() = snapshot.unit(resolution.queried);
   for (const ResolvedUnit& result : resolution.results) {
-    FillPath(snapshot, result, out->add_results());
+    FillResult(snapshot, result, out->add_results());
   }
+  out->set_discriminator(static_cast<v1::Discriminator>(resolution.discriminator));
 }
 
 }  // namespace
@@ -97,21 +118,19 @@ absl::StatusOr<v1::ListUnitsResponse> ListUnits(const Env& env, const Call& call
   const absl::string_view parent_id = UnitIdOf(request.parent());
   v1::ListUnitsResponse response;
   SetDate(start.day, response.mutable_as_of());
-  std::string last;
-  for (const VersionRef ref : tree.InCodeOrder()) {
+  VersionRef last;
+  for (const VersionRef ref : AfterKey(tree, start.after)) {
     const UnitVersion& version = tree.version(ref);
     if (!version.valid.Contains(start.day) ||
         !Wanted(request, parent_id, tree.unit(ref.unit), version)) {
       continue;
     }
-    std::string key = KeyOf(tree, ref);
-    if (!start.after.empty() && key <= start.after) continue;
     if (response.units_size() == start.size) {
-      response.set_next_page_token(NextToken(env, "ListUnits", start, last));
+      response.set_next_page_token(NextToken(env, "ListUnits", start, KeyOf(tree, last)));
       break;
     }
     *response.add_units() = snapshot->unit(ref);
-    last = std::move(key);
+    last = ref;
   }
   return response;
 }

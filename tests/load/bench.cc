@@ -48,6 +48,7 @@ namespace {
 constexpr char kSqlite[] = "sqlite";
 constexpr char kPostgres[] = "postgres";
 constexpr char kEmpty[] = "empty database";
+constexpr char kNothing[] = "nothing";
 
 struct Volumes {
   int64_t stored = 1'000'000;  // Dossiers in the full database.
@@ -123,7 +124,7 @@ class Bench {
 
   // Start with the data already in the database, as every start but the first.
   absl::Status MeasureStart(const std::string& name, const std::string& engine, Server& server) {
-    if (!Wanted(name, engine, "nothing")) return absl::OkStatus();
+    if (!Wanted(name, engine, kNothing)) return absl::OkStatus();
     std::vector<double> took_ms;
     for (int i = 0; i < settings_.runs; ++i) {
       RETURN_IF_ERROR(server.process().Terminate());
@@ -159,7 +160,7 @@ class Bench {
   // Server CPU of reading all communes of today, page by page.
   absl::Status MeasureNationalList() {
     const std::string name = "ListUnits, all communes";
-    if (!Wanted(name)) return absl::OkStatus();
+    if (!Wanted(name, "memory", kNothing)) return absl::OkStatus();
     const auto stub = StubOf<registry::v1::RegistryService>(registry_->address());
     const int lists = settings_.runs * 4;
     ASSIGN_OR_RETURN(const absl::Duration before, registry_->process().CpuTime());
@@ -174,7 +175,7 @@ class Bench {
   // One change of the register on its way to everybody who watches it.
   absl::Status MeasureWatchers() {
     const std::string name = absl::StrCat("WatchChanges, ", volumes_.watchers, " watchers");
-    if (!Wanted(name)) return absl::OkStatus();
+    if (!Wanted(name, kSqlite, kNothing)) return absl::OkStatus();
     std::cerr << "bench: " << name << std::endl;
     ASSIGN_OR_RETURN(Server registry,
                      StartRegistry(places_, "registry_watched",

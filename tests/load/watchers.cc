@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,21 +34,37 @@ constexpr int kStreamsPerConnection = 1000;
 // change to reach them.
 constexpr absl::Duration kPatience = absl::Seconds(60);
 
-// Token at the end of the snapshot: the current position.
-absl::StatusOr<std::string> CurrentToken(const std::string& address) {
+// Token of a stream that got its first heartbeat: nothing that was committed before is on its way
+// any more. Nothing when the stream ended before: the first import is numbered as one group, too
+// large for a message, and who began before it begins again.
+absl::StatusOr<std::optional<std::string>> TryCurrentToken(const std::string& address,
+                                                           absl::Time deadline) {
   grpc::ClientContext context;
   context.AddMetadata("x-twotier-principal", "load");
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+  context.set_deadline(absl::ToChronoTime(deadline));
   const auto stub = StubOf<RegistryService>(address);
   const auto reader = stub->WatchChanges(&context, {});
+  std::string token;
   reg::WatchChangesResponse message;
   while (reader->Read(&message)) {
-    if (!message.has_snapshot_end()) continue;
+    if (message.has_snapshot_end()) token = message.snapshot_end().resume_token();
+    if (message.has_group()) token = message.group().resume_token();
+    if (!message.has_heartbeat()) continue;
     context.TryCancel();
-    reader->Finish();
-    return message.snapshot_end().resume_token();
+    static_cast<void>(reader->Finish());  // CANCELLED, as asked.
+    return std::optional<std::string>(std::move(token));
   }
-  return absl::InternalError(absl::StrCat("no snapshot: ", reader->Finish().error_message()));
+  const grpc::Status status = reader->Finish();
+  if (status.error_code() == grpc::StatusCode::OUT_OF_RANGE) return std::optional<std::string>();
+  return absl::InternalError(absl::StrCat("no snapshot: ", status.error_message()));
+}
+
+absl::StatusOr<std::string> CurrentToken(const std::string& address) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  for (;;) {
+    ASSIGN_OR_RETURN(std::optional<std::string> token, TryCurrentToken(address, deadline));
+    if (token.has_value()) return *std::move(token);
+  }
 }
 
 // What the watchers have seen. Thread-safe.

@@ -24,6 +24,7 @@ class LanedDatabase final : public Database {
                 std::vector<std::unique_ptr<Connection>> readers, const DatabaseOptions& options)
       : engine_(engine),
         readers_(std::move(readers), {.queue_max = options.read_queue_max,
+                                      .transaction_max = options.read_transaction_max,
                                       .reconnect_backoff_max = options.reconnect_backoff_max,
                                       .observer = options.observer}) {
     Lane::Options lane_options{.name = "",

@@ -81,7 +81,11 @@ struct DatabaseOptions {
   size_t batch_max_postgres = 32;
   size_t queue_max = 4096;  // Per lane; a full queue refuses at once.
   size_t read_queue_max = 4096;
-  int readers = 2;    // Reader connections.
+  int readers = 2;  // Reader connections.
+  // Reads that wait share a transaction until it is this old. With one long read at its end it
+  // stays below a second: an older one would keep SQLite's WAL and PostgreSQL's dead rows from
+  // being cleared.
+  absl::Duration read_transaction_max = absl::Milliseconds(400);
   int retry_max = 8;  // Reruns of a unit that lost to others.
   absl::Duration statement_timeout = absl::Seconds(10);
   absl::Duration lock_timeout = absl::Milliseconds(50);

@@ -89,8 +89,10 @@ absl::Status Registry::Start() {
   sequencer_options.on_sequenced = [this] { hub_->Wake(); };
   ASSIGN_OR_RETURN(sequencer_, feed::Sequencer::Create(&parts_.database, &parts_.clock,
                                                        std::move(sequencer_options)));
-  service_ = std::make_unique<RegistryService>(
-      &parts_.dispatcher, Env{.snapshots = &snapshots_, .pages = &parts_.pages, .hub = hub_.get()});
+  service_ = std::make_unique<RegistryService>(&parts_.dispatcher, Env{.snapshots = &snapshots_,
+                                                                       .beliefs = &beliefs_,
+                                                                       .pages = &parts_.pages,
+                                                                       .hub = hub_.get()});
   RETURN_IF_ERROR(Reload());
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, snapshots_.Get());
   hub_->OnGroups([this](absl::Span<const feed::GroupPtr>) { ReloadUntilDone(); });

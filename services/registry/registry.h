@@ -15,6 +15,7 @@
 #include "common/feed/hub.h"
 #include "common/feed/sequencer.h"
 #include "common/server/main.h"
+#include "services/registry/beliefs.h"
 #include "services/registry/handlers/env.h"
 #include "services/registry/service.h"
 #include "services/registry/snapshot.h"
@@ -54,6 +55,7 @@ class Registry final : public server::Service {
 
   const server::Parts parts_;
   SnapshotHolder snapshots_;
+  Beliefs beliefs_;
   std::unique_ptr<feed::Hub> hub_;
   std::unique_ptr<feed::Sequencer> sequencer_;  // Wakes the hub: ends before it.
   std::unique_ptr<RegistryService> service_;

@@ -186,6 +186,19 @@ TEST_P(ConformanceTest, TextIsOrderedByItsBytes) {
               ElementsAre("B", "Cần Thơ", "Z", "a", "Đà Nẵng", "đ", "\U0001F600"));
 }
 
+TEST_P(ConformanceTest, RowsAreAskedForByTextThatIsPutTogether) {
+  Integers({});
+  Insert({"a", "b", "items/a"});
+  EXPECT_THAT(Cells({"referred",
+                     "SELECT name FROM item WHERE EXISTS (SELECT 1 FROM item AS other"
+                     " WHERE other.name = 'items/' || item.name) ORDER BY name"}),
+              ElementsAre("a"));
+  EXPECT_THAT(Cells({"not_referred",
+                     "SELECT name FROM item WHERE NOT EXISTS (SELECT 1 FROM item AS other"
+                     " WHERE other.name = 'items/' || item.name) ORDER BY name"}),
+              ElementsAre("b", "items/a"));
+}
+
 TEST_P(ConformanceTest, TextWithNulOrOutsideUtf8IsRefused) {
   const std::string bad[] = {std::string("a\0b", 3), "\xff",    "\xc0\x80", "\xed\xa0\x80",
                              "\xf4\x90\x80\x80",     "\xe1\x80"};

@@ -26,6 +26,7 @@ class LanedDatabase final : public Database {
       : engine_(engine),
         budget_(options.queue_bytes_max),
         readers_(std::move(readers), {.queue_max = options.read_queue_max,
+                                      .transaction_max = options.read_transaction_max,
                                       .reconnect_backoff_max = options.reconnect_backoff_max,
                                       .observer = options.observer}) {
     Lane::Options lane_options{.name = "",

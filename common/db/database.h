@@ -88,7 +88,11 @@ struct DatabaseOptions {
   // Bytes of the requests that are large, over all queues; one more is refused at once. As sent:
   // parsed they take a few times as much.
   size_t queue_bytes_max = 64u << 20;
-  int readers = 2;    // Reader connections.
+  int readers = 2;  // Reader connections.
+  // Reads that wait share a transaction until it is this old. With one long read at its end it
+  // stays below a second: an older one would keep SQLite's WAL and PostgreSQL's dead rows from
+  // being cleared.
+  absl::Duration read_transaction_max = absl::Milliseconds(400);
   int retry_max = 8;  // Reruns of a unit that lost to others.
   absl::Duration statement_timeout = absl::Seconds(10);
   absl::Duration lock_timeout = absl::Milliseconds(50);

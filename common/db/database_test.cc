@@ -266,34 +266,76 @@ TEST_P(DatabaseTest, AReadCannotWrite) {
   EXPECT_THAT(Names(), testing::IsEmpty());
 }
 
+// Keeps the only reader busy until it is released: the reads that are submitted meanwhile are taken
+// together.
+class HeldReader {
+ public:
+  HeldReader(Database& database, Outcomes& outcomes) : database_(database), outcomes_(outcomes) {
+    Submit("blocker", [this](Tx&) {
+      blocked_.Notify();
+      release_.WaitForNotification();
+      return absl::OkStatus();
+    });
+    blocked_.WaitForNotification();
+  }
+
+  void Submit(const std::string& name, std::function<absl::Status(Tx&)> work) {
+    Read read;
+    read.work = std::move(work);
+    read.done = outcomes_.Done(name);
+    database_.Submit(std::move(read));
+  }
+  void Release() { release_.Notify(); }
+
+ private:
+  Database& database_;
+  Outcomes& outcomes_;
+  absl::Notification blocked_;
+  absl::Notification release_;
+};
+
 TEST_P(DatabaseTest, ABrokenReadFailsNoMate) {
   DatabaseOptions options;
   options.readers = 1;
   Open(options);
   ASSERT_TRUE(Insert("a", 1).ok());
-  absl::Notification blocked;
-  absl::Notification release;
   Outcomes outcomes;
-  const auto submit = [&](const std::string& name, std::function<absl::Status(Tx&)> work) {
-    Read read;
-    read.work = std::move(work);
-    read.done = outcomes.Done(name);
-    database_->Submit(std::move(read));
-  };
-  submit("blocker", [&](Tx&) {
-    blocked.Notify();
-    release.WaitForNotification();
-    return absl::OkStatus();
-  });
-  blocked.WaitForNotification();
-  submit("good", [](Tx& tx) { return tx.Query(kTotal, {}).status(); });
-  submit("broken", [](Tx& tx) { return tx.Query({"broken", "SELEC"}, {}).status(); });
-  submit("better", [](Tx& tx) { return tx.Query(kTotal, {}).status(); });
-  release.Notify();
+  HeldReader reader(*database_, outcomes);
+  reader.Submit("good", [](Tx& tx) { return tx.Query(kTotal, {}).status(); });
+  reader.Submit("broken", [](Tx& tx) { return tx.Query({"broken", "SELEC"}, {}).status(); });
+  reader.Submit("better", [](Tx& tx) { return tx.Query(kTotal, {}).status(); });
+  reader.Release();
   outcomes.Wait(4);
   EXPECT_TRUE(outcomes.Of("good").ok());
   EXPECT_EQ(outcomes.Of("broken").code(), absl::StatusCode::kInternal);
   EXPECT_TRUE(outcomes.Of("better").ok());
+}
+
+// What one transaction of the reader sees must not grow old under the reads that wait.
+TEST_P(DatabaseTest, ReadsThatWaitGetATransactionOfTheirOwnWhenTheSharedOneIsOld) {
+  for (const bool shared : {true, false}) {
+    DatabaseOptions options;
+    options.readers = 1;
+    options.read_transaction_max = shared ? absl::Hours(1) : absl::ZeroDuration();
+    Open(options);
+    Outcomes outcomes;
+    HeldReader reader(*database_, outcomes);
+    const std::string name = shared ? "meanwhile shared" : "meanwhile alone";
+    reader.Submit("first", [&](Tx& tx) -> absl::Status {
+      RETURN_IF_ERROR(tx.Query(kNames, {}).status());
+      return Insert(name, 1);
+    });
+    bool seen = false;
+    reader.Submit("second", [&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const Rows rows, tx.Query(kGet, {"48", name}));
+      seen = !rows.empty();
+      return absl::OkStatus();
+    });
+    reader.Release();
+    outcomes.Wait(3);
+    EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), 3);
+    EXPECT_EQ(seen, !shared);
+  }
 }
 
 // ---- End

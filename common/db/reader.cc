@@ -87,7 +87,12 @@ void ReaderPool::RunReads(Connection& connection, std::vector<Read>& reads) {
   // standby gave up.
   constexpr int kRunsMax = 2;
   bool open = false;
+  absl::Time begun;
   for (Read& read : reads) {
+    if (open && absl::Now() >= begun + options_.transaction_max) {
+      if (!connection.Commit().ok()) connection.Rollback();
+      open = false;
+    }
     if (read.wanted && !read.wanted()) {
       read.done(NotWanted());
       continue;
@@ -99,7 +104,10 @@ void ReaderPool::RunReads(Connection& connection, std::vector<Read>& reads) {
         status = Away("the database is away");
         break;
       }
-      if (!open) status = connection.Begin(Access::kRead, {});
+      if (!open) {
+        begun = absl::Now();
+        status = connection.Begin(Access::kRead, {});
+      }
       open = true;
       connection.StartUnit(/*singly=*/true);
       if (!connection.broken()) status = read.work(connection);

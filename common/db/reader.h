@@ -20,6 +20,7 @@ class ReaderPool {
  public:
   struct Options {
     size_t queue_max = 4096;
+    absl::Duration transaction_max = absl::Milliseconds(400);  // Age at which sharing ends.
     absl::Duration reconnect_backoff_max = absl::Seconds(2);
     Observer* observer = nullptr;
   };

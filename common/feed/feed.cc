@@ -25,6 +25,20 @@ constexpr db::Statement kListEvents{
                         " FROM event WHERE province_code = $1 AND subject = $2 AND version > $3"
                         " ORDER BY version LIMIT $4"};
 
+constexpr db::Statement kLastVersion{
+    "feed_last_version",
+    "SELECT COALESCE(MAX(version), 0) FROM event WHERE province_code = $1 AND subject = $2"};
+
+constexpr db::Statement kFirstKnown{
+    "feed_first_known",
+    "SELECT known_us FROM event WHERE position IS NOT NULL ORDER BY position LIMIT 1"};
+
+// Instants are asked for near the end of the feed much more often than near its beginning.
+constexpr db::Statement kPositionAt{
+    "feed_position_at",
+    "SELECT position FROM event WHERE position IS NOT NULL AND known_us <= $1"
+    " ORDER BY position DESC LIMIT 1"};
+
 // A digest in progress. The algorithm is fetched once; fetching it for each digest would cost more
 // than the digest itself.
 class Sha256 {
@@ -121,6 +135,26 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(db::Tx& tx, absl::string_vie
   events.reserve(rows.size());
   for (const db::Row& row : rows) events.push_back(ReadEvent(row));
   return events;
+}
+
+absl::StatusOr<int64_t> LastVersion(db::Tx& tx, absl::string_view province_code,
+                                    absl::string_view subject) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLastVersion, {province_code, subject}));
+  return rows.front().Int(0);
+}
+
+absl::StatusOr<Knowledge> ReadKnowledge(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const Head head, ReadHead(tx));
+  ASSIGN_OR_RETURN(const db::Rows first, tx.Query(kFirstKnown, {}));
+  Knowledge knowledge;
+  knowledge.until = absl::FromUnixMicros(head.known_us);
+  if (!first.empty()) knowledge.begins = absl::FromUnixMicros(first.front().Int(0));
+  return knowledge;
+}
+
+absl::StatusOr<int64_t> PositionAt(db::Tx& tx, absl::Time instant) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kPositionAt, {absl::ToUnixMicros(instant)}));
+  return rows.empty() ? 0 : rows.front().Int(0);
 }
 
 absl::Status VerifyChain(const std::vector<StoredEvent>& events) {

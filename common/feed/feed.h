@@ -59,6 +59,22 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(db::Tx& tx, absl::string_vie
                                                     absl::string_view subject,
                                                     int64_t after_version, int limit);
 
+// Version of the subject's last event; 0 when it has none.
+absl::StatusOr<int64_t> LastVersion(db::Tx& tx, absl::string_view province_code,
+                                    absl::string_view subject);
+
+// Between which instants can be told what was known then.
+struct Knowledge {
+  absl::Time begins = absl::InfiniteFuture();  // The first event became known.
+  // The sequencer's watermark: what was known at an instant up to it does not change any more.
+  absl::Time until = absl::UnixEpoch();
+};
+absl::StatusOr<Knowledge> ReadKnowledge(db::Tx& tx);
+
+// Position of the last event that was known at `instant`; 0 when none was. Meaningful up to
+// Knowledge::until.
+absl::StatusOr<int64_t> PositionAt(db::Tx& tx, absl::Time instant);
+
 // Checks hashes and versions of a subject's events. DATA_LOSS names the first entry that does not
 // chain.
 absl::Status VerifyChain(const std::vector<StoredEvent>& events);

@@ -154,12 +154,18 @@ Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::EndWatches() { core_->EndWatches(); }
 
+bool Dispatcher::Reads(absl::string_view method_name, const Message& request) const {
+  const Method* method = core_->Find(method_name);
+  return method != nullptr && ReadsDatabase(method->rule, request);
+}
+
 grpc::ServerUnaryReactor* Dispatcher::RunMemory(
     absl::string_view method_name, grpc::CallbackServerContext* context, const Message& request,
     SemanticCheck check, absl::FunctionRef<absl::Status(const Call&)> handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Method* method = core_->Find(method_name);
-  if (method == nullptr || method->rule.kind != common::v1::KIND_MEMORY) {
+  if (method == nullptr || method->rule.kind != common::v1::KIND_MEMORY ||
+      ReadsDatabase(method->rule, request)) {
     reactor->Finish(ToGrpcStatus(Broken("the handler does not fit the rule of the method")));
     return reactor;
   }
@@ -180,7 +186,7 @@ grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Method* method = core_->Find(method_name);
   const bool writes = method != nullptr && method->rule.kind == common::v1::KIND_WRITE;
-  if (method == nullptr || (!writes && method->rule.kind != common::v1::KIND_READ)) {
+  if (method == nullptr || (!writes && !ReadsDatabase(method->rule, *request))) {
     reactor->Finish(ToGrpcStatus(Broken("the handler does not fit the rule of the method")));
     return reactor;
   }

@@ -1,8 +1,8 @@
 // The one chain that every RPC passes:
 //
 //   start timer → authenticate → permission and scope → deadline left? → declared constraints and
-//   semantic validator → memory: handler on this thread | read: reader pool | write: lane, request
-//   log, handler, commit → count, time, log → Finish
+//   semantic validator → memory: handler on this thread | read, or memory with its read_field set:
+//   reader pool | write: lane, request log, handler, commit → count, time, log → Finish
 //
 // docs/life_of_an_rpc.md walks through it.
 #ifndef TWOTIER_COMMON_RPC_DISPATCHER_H_
@@ -55,8 +55,10 @@ struct NoValidator {};
 
 // Runs the RPCs of one service. Thread-safe. Outlives the gRPC server that calls it.
 //
-// Handlers come in three forms; the rule of the method must fit the form:
+// Handlers come in four forms; the rule of the method must fit the form:
 //   KIND_MEMORY        absl::StatusOr<Response>(const Call&, const Request&)
+//   with a read_field  absl::StatusOr<Response>(const Call&, const Request&, db::Tx*)
+//                      null unless the request sets that field
 //   KIND_READ, _WRITE  absl::StatusOr<Response>(const Call&, const Request&, db::Tx&)
 //   KIND_WATCH         absl::StatusOr<std::unique_ptr<WatchSource<Response>>>(const Call&, const
 //   Request&)
@@ -91,6 +93,17 @@ class Dispatcher {
           method, context, request, response, check,
           [handler = std::move(handler), request, response](const Call& call, db::Tx& tx) mutable {
             return Fill(handler(call, *request, tx), response);
+          });
+    } else if constexpr (std::is_invocable_v<Handler&, const Call&, const Request&, db::Tx*>) {
+      if (!Reads(method, *request)) {
+        return RunMemory(method, context, *request, check, [&](const Call& call) {
+          return Fill(handler(call, *request, nullptr), response);
+        });
+      }
+      return RunTransaction(
+          method, context, request, response, check,
+          [handler = std::move(handler), request, response](const Call& call, db::Tx& tx) mutable {
+            return Fill(handler(call, *request, &tx), response);
           });
     } else {
       return RunMemory(method, context, *request, check,
@@ -135,6 +148,8 @@ class Dispatcher {
     return absl::OkStatus();
   }
 
+  // Whether the rule of `method` sends this request to the reader pool.
+  bool Reads(absl::string_view method, const google::protobuf::Message& request) const;
   grpc::ServerUnaryReactor* RunMemory(absl::string_view method,
                                       grpc::CallbackServerContext* context,
                                       const google::protobuf::Message& request, SemanticCheck check,

@@ -55,6 +55,7 @@ class RuleReader {
       AddPath("scope_field", rule_.scope_field(), false, read_.scope);
     }
     ReadBumps();
+    ReadReadField();
     if (rule_.kind() == common::v1::KIND_WRITE) ReadWrite();
     return read_;
   }
@@ -94,6 +95,15 @@ class RuleReader {
       AddPath("bump_field", path, true, read_.bumps);
     }
     for (const std::string& root : rule_.bump_roots()) read_.roots.push_back({"", root});
+  }
+
+  void ReadReadField() {
+    if (rule_.read_field().empty()) return;
+    if (rule_.kind() != common::v1::KIND_MEMORY) Problem("has a read_field but is not KIND_MEMORY");
+    read_.read_field = method_.input_type()->FindFieldByName(rule_.read_field());
+    if (read_.read_field == nullptr || !read_.read_field->has_presence()) {
+      Problem("has a read_field that is no field whose absence can be told");
+    }
   }
 
   void ReadWrite() {
@@ -199,6 +209,11 @@ absl::string_view ProvinceOf(absl::string_view resource_name) {
   if (resource_name.size() > kEnd && resource_name[kEnd] != '/') return "";
   const absl::string_view code = resource_name.substr(kPrefix.size(), 2);
   return absl::ascii_isdigit(code[0]) && absl::ascii_isdigit(code[1]) ? code : "";
+}
+
+bool ReadsDatabase(const MethodRule& rule, const Message& request) {
+  if (rule.kind == common::v1::KIND_READ) return true;
+  return rule.read_field != nullptr && request.GetReflection()->HasField(request, rule.read_field);
 }
 
 std::vector<db::Key> KeysOf(const MethodRule& rule, const Message& request) {

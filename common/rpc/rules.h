@@ -42,17 +42,23 @@ struct MethodRule {
   std::vector<db::Key> roots;
   const google::protobuf::FieldDescriptor* request_id = nullptr;     // KIND_WRITE only.
   const google::protobuf::FieldDescriptor* validate_only = nullptr;  // KIND_WRITE only.
+  const google::protobuf::FieldDescriptor* read_field = nullptr;     // KIND_MEMORY only.
 };
 
 // Reads the rules of all methods. FAILED_PRECONDITION lists every problem, one a line: no rule, no
 // permission, KIND_WRITE without `request_id` (text) or `validate_only` (bool), unknown or non-text
-// scope and bump fields, bumps of a method that does not write, a KIND_WRITE response that can hold
-// a `sensitive` field, a kind that does not fit the streaming of the method, client streaming.
+// scope and bump fields, bumps of a method that does not write, a `read_field` of another kind than
+// KIND_MEMORY or whose absence cannot be told, a KIND_WRITE response that can hold a `sensitive`
+// field, a kind that does not fit the streaming of the method, client streaming.
 absl::StatusOr<std::vector<MethodRule>> ReadRules(
     const google::protobuf::ServiceDescriptor& service);
 
 // Province of a resource name "provinces/48/...": "48". Empty when the name is of another form.
 absl::string_view ProvinceOf(absl::string_view resource_name);
+
+// True when the call runs in a read-only transaction: KIND_READ, or KIND_MEMORY with `read_field`
+// set in `request`.
+bool ReadsDatabase(const MethodRule& rule, const google::protobuf::Message& request);
 
 // Aggregates a request bumps, in the order of the rule, without repetition.
 std::vector<db::Key> KeysOf(const MethodRule& rule, const google::protobuf::Message& request);

@@ -24,11 +24,13 @@ TEST(ReadRulesTest, ReadsEveryMethod) {
   testing::v1::EchoRequest::descriptor();  // Links the file.
   const auto rules = ReadRules(Service("twotier.testing.v1.SpineService"));
   ASSERT_TRUE(rules.ok()) << rules.status();
-  ASSERT_EQ(rules->size(), 5u);
+  ASSERT_EQ(rules->size(), 6u);
   EXPECT_EQ((*rules)[0].kind, common::v1::KIND_MEMORY);
   EXPECT_EQ((*rules)[0].permission, "spine.echo");
   EXPECT_EQ((*rules)[2].request_id->name(), "request_id");
   EXPECT_THAT((*rules)[3].roots, SizeIs(1));
+  EXPECT_EQ((*rules)[0].read_field, nullptr);
+  EXPECT_EQ((*rules)[5].read_field->name(), "stored");
 }
 
 TEST(ReadRulesTest, NamesEveryProblemOfAService) {
@@ -48,6 +50,9 @@ TEST(ReadRulesTest, NamesEveryProblemOfAService) {
       {"NumberScope", "number is not a text field"},
       {"WrongBump", "has no field note.nothing"},
       {"BumpingRead", "bumps aggregates but does not write"},
+      {"ReadFieldOfARead", "has a read_field but is not KIND_MEMORY"},
+      {"ReadFieldWithoutPresence", "whose absence can be told"},
+      {"UnknownReadField", "whose absence can be told"},
       {"LeakingWrite", "sensitive field twotier.testing.v1.Person.full_name"},
       {"WatchWithoutStream", "is KIND_WATCH but does not stream"},
       {"StreamingRead", "streams to the client but is not KIND_WATCH"},
@@ -57,6 +62,18 @@ TEST(ReadRulesTest, NamesEveryProblemOfAService) {
     EXPECT_THAT(problems, Contains(AllOf(HasSubstr(method), HasSubstr(problem))));
   }
   EXPECT_THAT(problems, SizeIs(std::size(expected)));
+}
+
+TEST(ReadsDatabaseTest, IsAQuestionOfTheKindAndOfTheReadField) {
+  const auto rules = ReadRules(Service("twotier.testing.v1.SpineService"));
+  ASSERT_TRUE(rules.ok());
+  EXPECT_FALSE(ReadsDatabase((*rules)[0], testing::v1::EchoRequest()));
+  EXPECT_TRUE(ReadsDatabase((*rules)[1], testing::v1::GetNoteRequest()));
+  EXPECT_FALSE(ReadsDatabase((*rules)[2], testing::v1::PutNoteRequest()));
+  testing::v1::RecallRequest recall;
+  EXPECT_FALSE(ReadsDatabase((*rules)[5], recall));
+  recall.mutable_stored();
+  EXPECT_TRUE(ReadsDatabase((*rules)[5], recall));
 }
 
 TEST(KeysOfTest, TakesValuesAndRootsWithoutRepetition) {

@@ -115,7 +115,8 @@ absl::string_view TakeSegment(absl::string_view& rest) {
 
 struct MessagePlan {
   std::vector<FieldPlan> fields;
-  bool is_date = false;  // google.type.Date, checked as a whole.
+  // Messages of well-known types are checked as a whole.
+  enum class Whole { kNo, kDate, kTimestamp } whole = Whole::kNo;
 };
 
 namespace {
@@ -125,7 +126,8 @@ class Walk {
   explicit Walk(error::Violations& violations) : violations_(violations) {}
 
   void Visit(const MessagePlan& plan, const Message& message, const Place& at) {
-    if (plan.is_date) return VisitDate(plan, message, at);
+    if (plan.whole == MessagePlan::Whole::kDate) return VisitDate(plan, message, at);
+    if (plan.whole == MessagePlan::Whole::kTimestamp) return VisitTimestamp(plan, message, at);
     const Reflection& reflection = *message.GetReflection();
     for (const FieldPlan& field : plan.fields) {
       const Place place{&at, field.field, -1};
@@ -231,6 +233,18 @@ class Walk {
     Add(at, absl::StrCat("must be a full calendar date; ", year, "-", month, "-", day, " is none"));
   }
 
+  // What google/protobuf/timestamp.proto allows.
+  void VisitTimestamp(const MessagePlan& plan, const Message& message, const Place& at) {
+    constexpr int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01.
+    constexpr int64_t kEndSecond = 253'402'300'800;    // 10000-01-01.
+    const Reflection& reflection = *message.GetReflection();
+    const int64_t seconds = reflection.GetInt64(message, plan.fields[0].field);
+    const int32_t nanos = reflection.GetInt32(message, plan.fields[1].field);
+    if (seconds < kFirstSecond || seconds >= kEndSecond || nanos < 0 || nanos >= 1'000'000'000) {
+      Add(at, "must be an instant of the years 1 to 9999, with 0 to 999,999,999 nanoseconds");
+    }
+  }
+
   error::Violations& violations_;
 };
 
@@ -297,7 +311,10 @@ const MessagePlan* Validator::Plan(const Descriptor& message, std::vector<std::s
     return slot.get();  // Also while it is being made: messages may be recursive.
   slot = std::make_unique<MessagePlan>();
   MessagePlan* plan = slot.get();
-  plan->is_date = message.full_name() == "google.type.Date";
+  if (message.full_name() == "google.type.Date") plan->whole = MessagePlan::Whole::kDate;
+  if (message.full_name() == "google.protobuf.Timestamp") {
+    plan->whole = MessagePlan::Whole::kTimestamp;
+  }
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
     const Constraint& constraint = field.options().GetExtension(common::v1::constraint);
@@ -306,7 +323,7 @@ const MessagePlan* Validator::Plan(const Descriptor& message, std::vector<std::s
       problems.push_back(absl::StrCat(field.full_name(), " has ", problem));
     }
     FieldPlan field_plan = PlanOf(field);
-    if (!plan->is_date && !CanBeWrong(field_plan)) continue;
+    if (plan->whole == MessagePlan::Whole::kNo && !CanBeWrong(field_plan)) continue;
     if (field.message_type() != nullptr) {
       field_plan.message = Plan(*field.message_type(), problems);
     }

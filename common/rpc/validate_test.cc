@@ -99,6 +99,28 @@ TEST_F(ValidateTest, DatesAreFullCalendarDates) {
   }
 }
 
+TEST_F(ValidateTest, InstantsAreThoseThatATimestampMayHold) {
+  const struct {
+    int64_t seconds;
+    int32_t nanos;
+    bool valid;
+  } cases[] = {
+      {0, 0, true},
+      {1'795'323'600, 999'999'999, true},
+      {1'795'323'600, 1'000'000'000, false},
+      {1'795'323'600, -1, false},
+      {-62'135'596'800, 0, true},
+      {-62'135'596'801, 0, false},
+      {253'402'300'799, 0, true},
+      {253'402'300'800, 0, false},
+  };
+  for (const auto& [seconds, nanos, valid] : cases) {
+    request_.mutable_known_at()->set_seconds(seconds);
+    request_.mutable_known_at()->set_nanos(nanos);
+    EXPECT_EQ(Fields().empty(), valid) << seconds << "." << nanos;
+  }
+}
+
 TEST_F(ValidateTest, MapsAreWalked) {
   (*request_.mutable_labels())["a"] = std::string("\0", 1);
   EXPECT_THAT(Fields(), ElementsAre("labels[0].value"));

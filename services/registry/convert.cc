@@ -39,6 +39,16 @@ void SetRange(const DateRange& range, common::v1::DateRange* out) {
   if (range.end != kNoEnd) SetDate(range.end, out->mutable_end_date());
 }
 
+absl::Time ToTime(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixMicros(time.seconds() * 1'000'000 + time.nanos() / 1'000);
+}
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
+  const int64_t seconds = absl::ToUnixSeconds(time);  // Rounds down, also before 1970.
+  out->set_seconds(seconds);
+  out->set_nanos(static_cast<int32_t>((absl::ToUnixMicros(time) - seconds * 1'000'000) * 1'000));
+}
+
 v1::Unit ToProto(const UnitHistory& unit, const UnitVersion& version) {
   v1::Unit out;
   out.set_name(UnitName(unit.id));
@@ -116,6 +126,33 @@ v1::Coverage ToProto(const Coverage& coverage, absl::CivilDay as_of) {
   }
   for (const std::string& unit_id : coverage.uncovered_unit_ids) {
     out.add_uncovered_units(UnitName(unit_id));
+  }
+  return out;
+}
+
+v1::PublishedCounts ToProto(absl::Span<const PublishedCount> counts) {
+  v1::PublishedCounts out;
+  for (const PublishedCount& count : counts) {
+    v1::PublishedCount* one = out.add_counts();
+    SetDate(count.day, one->mutable_count_date());
+    one->set_what(count.what);
+    one->set_number(count.count);
+    one->set_binding(count.binding);
+    one->set_source(count.source);
+  }
+  return out;
+}
+
+std::vector<PublishedCount> FromProto(const v1::PublishedCounts& counts) {
+  std::vector<PublishedCount> out;
+  for (const v1::PublishedCount& one : counts.counts()) {
+    PublishedCount count;
+    count.day = ToDay(one.count_date());
+    count.what = one.what();
+    count.count = one.number();
+    count.binding = one.binding();
+    count.source = one.source();
+    out.push_back(std::move(count));
   }
   return out;
 }

@@ -80,9 +80,10 @@ absl::Status Registry::Start() {
                                                 .log = &parts_.log,
                                                 .metrics = &parts_.metrics},
                                                std::move(options)));
-  service_ = std::make_unique<RegistryService>(
-      &parts_.dispatcher,
-      Env{.snapshots = &snapshots_, .pages = &parts_.pages, .hub = &spine_->hub()});
+  service_ = std::make_unique<RegistryService>(&parts_.dispatcher, Env{.snapshots = &snapshots_,
+                                                                       .beliefs = &beliefs_,
+                                                                       .pages = &parts_.pages,
+                                                                       .hub = &spine_->hub()});
   RETURN_IF_ERROR(Reload());
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, snapshots_.Get());
   spine_->Start(snapshot->position());

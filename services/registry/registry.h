@@ -11,6 +11,7 @@
 #include "common/db/migrate.h"
 #include "common/feed/spine.h"
 #include "common/server/main.h"
+#include "services/registry/beliefs.h"
 #include "services/registry/handlers/env.h"
 #include "services/registry/service.h"
 #include "services/registry/snapshot.h"
@@ -43,6 +44,7 @@ class Registry final : public server::Service {
 
   const server::Parts parts_;
   SnapshotHolder snapshots_;
+  Beliefs beliefs_;
   std::unique_ptr<feed::Spine> spine_;
   std::unique_ptr<RegistryService> service_;
 };

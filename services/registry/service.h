@@ -24,6 +24,14 @@ class RegistryService final : public v1::RegistryService::CallbackService {
       return handler(env_, call, request);
     };
   }
+  // Handlers that read the database only for what was known at an instant.
+  template <typename Response, typename Request>
+  auto BoundKnown(absl::StatusOr<Response> (*handler)(const Env&, const Call&, const Request&,
+                                                      db::Tx*)) const {
+    return [this, handler](const Call& call, const Request& request, db::Tx* tx) {
+      return handler(env_, call, request, tx);
+    };
+  }
   template <typename Response, typename Request>
   auto BoundTx(absl::StatusOr<Response> (*handler)(const Env&, const Call&, const Request&,
                                                    db::Tx&)) const {
@@ -38,14 +46,14 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* GetUnit(grpc::CallbackServerContext* context,
                                     const v1::GetUnitRequest* request,
                                     v1::GetUnitResponse* response) override {
-    return dispatcher_.Run("GetUnit", context, request, response, Bound(handlers::GetUnit),
+    return dispatcher_.Run("GetUnit", context, request, response, BoundKnown(handlers::GetUnit),
                            handlers::ValidateGetUnit);
   }
 
   grpc::ServerUnaryReactor* ListUnits(grpc::CallbackServerContext* context,
                                       const v1::ListUnitsRequest* request,
                                       v1::ListUnitsResponse* response) override {
-    return dispatcher_.Run("ListUnits", context, request, response, Bound(handlers::ListUnits),
+    return dispatcher_.Run("ListUnits", context, request, response, BoundKnown(handlers::ListUnits),
                            handlers::ValidateListUnits);
   }
 
@@ -53,7 +61,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                                          const v1::ResolveUnitsRequest* request,
                                          v1::ResolveUnitsResponse* response) override {
     return dispatcher_.Run("ResolveUnits", context, request, response,
-                           Bound(handlers::ResolveUnits), handlers::ValidateResolveUnits);
+                           BoundKnown(handlers::ResolveUnits), handlers::ValidateResolveUnits);
   }
 
   grpc::ServerUnaryReactor* SearchUnits(grpc::CallbackServerContext* context,
@@ -73,20 +81,22 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* GetCenter(grpc::CallbackServerContext* context,
                                       const v1::GetCenterRequest* request,
                                       v1::GetCenterResponse* response) override {
-    return dispatcher_.Run("GetCenter", context, request, response, Bound(handlers::GetCenter));
+    return dispatcher_.Run("GetCenter", context, request, response,
+                           BoundKnown(handlers::GetCenter));
   }
 
   grpc::ServerUnaryReactor* ListCenters(grpc::CallbackServerContext* context,
                                         const v1::ListCentersRequest* request,
                                         v1::ListCentersResponse* response) override {
-    return dispatcher_.Run("ListCenters", context, request, response, Bound(handlers::ListCenters),
-                           handlers::ValidateListCenters);
+    return dispatcher_.Run("ListCenters", context, request, response,
+                           BoundKnown(handlers::ListCenters), handlers::ValidateListCenters);
   }
 
   grpc::ServerUnaryReactor* GetCoverage(grpc::CallbackServerContext* context,
                                         const v1::GetCoverageRequest* request,
                                         v1::GetCoverageResponse* response) override {
-    return dispatcher_.Run("GetCoverage", context, request, response, Bound(handlers::GetCoverage));
+    return dispatcher_.Run("GetCoverage", context, request, response,
+                           BoundKnown(handlers::GetCoverage));
   }
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(

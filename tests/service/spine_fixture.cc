@@ -145,6 +145,22 @@ class SpineServer::Binding final : public v1::SpineService::CallbackService {
         });
   }
 
+  grpc::ServerUnaryReactor* Recall(grpc::CallbackServerContext* context,
+                                   const v1::RecallRequest* request,
+                                   v1::RecallResponse* response) override {
+    return dispatcher_.Run("Recall", context, request, response,
+                           [](const Call&, const v1::RecallRequest& asked,
+                              db::Tx* tx) -> absl::StatusOr<v1::RecallResponse> {
+                             v1::RecallResponse answer;
+                             answer.set_from_database(tx != nullptr);
+                             if (tx == nullptr) return answer;
+                             ASSIGN_OR_RETURN(const db::Rows rows,
+                                              tx->Query(kSelect, {asked.stored().name()}));
+                             if (!rows.empty()) answer.set_value(rows[0].Text(0));
+                             return answer;
+                           });
+  }
+
   grpc::ServerWriteReactor<v1::FollowResponse>* Follow(grpc::CallbackServerContext* context,
                                                        const v1::FollowRequest* request) override {
     return dispatcher_.RunWatch<v1::FollowResponse>(
@@ -273,6 +289,13 @@ absl::Status GetNote(SpineServer& server, const std::string& name, const Caller&
   v1::GetNoteResponse unused;
   return rpc::FromGrpcStatus(
       server.stub().GetNote(&context, request, response == nullptr ? &unused : response));
+}
+
+absl::Status Recall(SpineServer& server, const v1::RecallRequest& request,
+                    v1::RecallResponse* response) {
+  grpc::ClientContext context;
+  Identify(context);
+  return rpc::FromGrpcStatus(server.stub().Recall(&context, request, response));
 }
 
 v1::EchoRequest GoodEcho() {

@@ -109,6 +109,9 @@ absl::Status PutNote(SpineServer& server, const v1::PutNoteRequest& request,
 absl::Status GetNote(SpineServer& server, const std::string& name, const Caller& caller = {},
                      v1::GetNoteResponse* response = nullptr);
 
+absl::Status Recall(SpineServer& server, const v1::RecallRequest& request,
+                    v1::RecallResponse* response);
+
 v1::EchoRequest GoodEcho();
 v1::PutNoteRequest GoodPut(const std::string& value = "value");
 

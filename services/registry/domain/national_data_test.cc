@@ -1,5 +1,4 @@
-// The national data as a whole: published facts, invariants at every date, and the table of
-// relations.
+// The national data as a whole: published facts and invariants at every date.
 
 #include <algorithm>
 #include <map>
@@ -8,8 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -24,7 +21,6 @@ namespace {
 
 using testing::National;
 using testing::NationalTree;
-using testing::ReadFileForTest;
 
 constexpr absl::CivilDay kBefore(2025, 6, 30);
 constexpr absl::CivilDay kReform(2025, 7, 1);
@@ -117,115 +113,6 @@ TEST(NationalDataTest, HoldsEveryRelationAndEveryDivision) {
   EXPECT_EQ(relations[Relation::kBecameSpecialZone], 6);
   EXPECT_EQ(relations[Relation::kTypeChanged], 2);
   EXPECT_EQ(relations[Relation::kRenamed], 2);
-}
-
-Relation TableRelation(const std::string& word) {
-  static const std::map<std::string, Relation> words = {
-      {"whole", Relation::kWhole},
-      {"part", Relation::kPart},
-      {"part_area", Relation::kPartOfArea},
-      {"part_area_all_population", Relation::kPartOfAreaAllPopulation},
-      {"all_area", Relation::kAllArea},
-      {"part_population", Relation::kPartOfPopulation},
-      {"unchanged", Relation::kUnchanged},
-      {"became_special_zone", Relation::kBecameSpecialZone},
-      {"type_changed", Relation::kTypeChanged},
-      {"renamed", Relation::kRenamed}};
-  return words.at(word);
-}
-
-struct TableRow {
-  std::string old_code;  // Of the district where the source is one; empty: the area without a code.
-  std::string old_name;
-  std::string new_code;
-  Relation relation;
-};
-
-// The table from which the data of this repository were written, when it lies beside the checkout;
-// else the repository's own rows.
-std::vector<TableRow> Table() {
-  std::vector<TableRow> table;
-  const std::string facts = ReadFileForTest("../shared/data/predecessors.csv");
-  if (!facts.empty()) {
-    // No cell of that file is quoted.
-    for (const absl::string_view line : absl::StrSplit(facts, '\n', absl::SkipEmpty())) {
-      const std::vector<std::string> cells = absl::StrSplit(absl::StripSuffix(line, "\r"), ',');
-      if (cells[0] == "old_code") continue;
-      EXPECT_EQ(cells.size(), 9u) << line;
-      table.push_back({cells[3] == "district" ? cells[4] : cells[0], cells[1], cells[7],
-                       TableRelation(cells[8])});
-    }
-    return table;
-  }
-  for (const UnitHistory& unit : NationalTree().units()) {
-    const UnitVersion& old = unit.versions.front();
-    if (old.valid.first != kBefore || unit.tier == Tier::kProvince) continue;
-    for (const Succession& step : unit.successions) {
-      if (step.origin == Origin::kDerived) continue;
-      const uint32_t target = *NationalTree().Find(step.target_id);
-      table.push_back({old.code, old.full_name,
-                       NationalTree().version(*NationalTree().On(target, kReform)).code,
-                       step.relation});
-    }
-    if (unit.tier == Tier::kCommune && unit.versions.size() > 1) {
-      table.push_back({old.code, old.full_name, unit.versions[1].code, unit.versions[1].change});
-    }
-  }
-  return table;
-}
-
-UnitQuery QueryOf(const TableRow& row) {
-  UnitQuery query;
-  row.old_code.empty() ? query.text = row.old_name : query.code = row.old_code;
-  query.from_day = kBefore;
-  return query;
-}
-
-TEST(NationalDataTest, ResolvesEveryRelationOfTheTableForwards) {
-  const std::vector<TableRow> table = Table();
-  ASSERT_EQ(table.size(), 10573u);
-  std::map<std::string, std::map<std::string, Relation>> expected;
-  std::map<std::string, const TableRow*> rows;
-  for (const TableRow& row : table) {
-    const std::string key = row.old_code.empty() ? row.old_name : row.old_code;
-    expected[key][row.new_code] = row.relation;
-    rows[key] = &row;
-  }
-  for (const auto& [key, row] : rows) {
-    const Resolution resolution = Resolve(NationalTree(), QueryOf(*row), kReform);
-    ASSERT_TRUE(resolution.status.ok()) << key << " " << resolution.status;
-    std::map<std::string, Relation> found;
-    for (const ResolvedUnit& result : resolution.results) {
-      found[NationalTree().version(result.unit).code] = result.relation;
-      EXPECT_FALSE(result.path.empty()) << key;
-      EXPECT_FALSE(result.path.back().act.empty()) << key;
-    }
-    EXPECT_EQ(found, expected[key]) << key;
-  }
-}
-
-TEST(NationalDataTest, ResolvesEveryRelationOfTheTableBackwards) {
-  std::map<std::string, std::multimap<std::string, Relation>> expected;
-  for (const TableRow& row : Table()) expected[row.new_code].emplace(row.old_name, row.relation);
-  ASSERT_EQ(expected.size(), 3321u);
-  for (const auto& [code, sources] : expected) {
-    UnitQuery query;
-    query.code = code;
-    query.from_day = kReform;
-    const Resolution resolution = Resolve(NationalTree(), query, kBefore);
-    ASSERT_TRUE(resolution.status.ok()) << code << " " << resolution.status;
-    std::multiset<std::pair<std::string, int>> found;
-    std::multiset<std::pair<std::string, int>> want;
-    for (const ResolvedUnit& result : resolution.results) {
-      // A district's steps are derived, apart from those of the island districts.
-      const bool district = NationalTree().unit(result.unit.unit).tier == Tier::kDistrict;
-      if (district && result.relation != Relation::kBecameSpecialZone) continue;
-      found.emplace(NationalTree().version(result.unit).full_name,
-                    static_cast<int>(result.relation));
-    }
-    for (const auto& [name, relation] : sources) want.emplace(name, static_cast<int>(relation));
-    EXPECT_EQ(found, want) << code;
-  }
 }
 
 // The address that a citizen writes today finds the commune: with a date alone, without one at

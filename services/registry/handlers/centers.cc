@@ -24,8 +24,8 @@ bool Wanted(const v1::ListCentersRequest& request, absl::string_view served_unit
 }  // namespace
 
 absl::StatusOr<v1::GetCenterResponse> GetCenter(const Env& env, const Call& call,
-                                                const v1::GetCenterRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                                const v1::GetCenterRequest& request, db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const absl::CivilDay day, AsOf(call, request));
   std::optional<CenterRef> ref;
   if (const auto center = snapshot->FindCenter(request.name()); center.has_value()) {
@@ -38,6 +38,7 @@ absl::StatusOr<v1::GetCenterResponse> GetCenter(const Env& env, const Call& call
                              "CENTER_NOT_FOUND", {{"as_of", date}});
   }
   v1::GetCenterResponse response;
+  SetKnowledge(request, response);
   *response.mutable_center() = snapshot->center(*ref);
   SetDate(day, response.mutable_as_of());
   return response;
@@ -51,11 +52,13 @@ void ValidateListCenters(const v1::ListCentersRequest& request, error::Violation
 }
 
 absl::StatusOr<v1::ListCentersResponse> ListCenters(const Env& env, const Call& call,
-                                                    const v1::ListCentersRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                                    const v1::ListCentersRequest& request,
+                                                    db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const PageStart start, ReadPage(env, call, "ListCenters", request));
   const absl::string_view served = UnitIdOf(request.served_unit());
   v1::ListCentersResponse response;
+  SetKnowledge(request, response);
   SetDate(start.day, response.mutable_as_of());
   // Returns false when the page is full.
   const auto add = [&](uint32_t index) {
@@ -86,10 +89,12 @@ absl::StatusOr<v1::ListCentersResponse> ListCenters(const Env& env, const Call& 
 }
 
 absl::StatusOr<v1::GetCoverageResponse> GetCoverage(const Env& env, const Call& call,
-                                                    const v1::GetCoverageRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                                    const v1::GetCoverageRequest& request,
+                                                    db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const absl::CivilDay day, AsOf(call, request));
   v1::GetCoverageResponse response;
+  SetKnowledge(request, response);
   *response.mutable_coverage() = snapshot->CoverageOn(day);
   return response;
 }

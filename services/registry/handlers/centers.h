@@ -1,9 +1,10 @@
-// Centers and coverage. All from memory.
+// Centers and coverage. From memory; with `tx`, as known at the request's `as_known_at`.
 #ifndef TWOTIER_SERVICES_REGISTRY_HANDLERS_CENTERS_H_
 #define TWOTIER_SERVICES_REGISTRY_HANDLERS_CENTERS_H_
 
 #include "absl/status/statusor.h"
 #include "common/call.h"
+#include "common/db/db.h"
 #include "common/errors.h"
 #include "services/registry/handlers/env.h"
 #include "twotier/registry/v1/registry_service.pb.h"
@@ -11,14 +12,16 @@
 namespace twotier::registry::handlers {
 
 absl::StatusOr<v1::GetCenterResponse> GetCenter(const Env& env, const Call& call,
-                                                const v1::GetCenterRequest& request);
+                                                const v1::GetCenterRequest& request, db::Tx* tx);
 
 absl::StatusOr<v1::ListCentersResponse> ListCenters(const Env& env, const Call& call,
-                                                    const v1::ListCentersRequest& request);
+                                                    const v1::ListCentersRequest& request,
+                                                    db::Tx* tx);
 void ValidateListCenters(const v1::ListCentersRequest& request, error::Violations& violations);
 
 absl::StatusOr<v1::GetCoverageResponse> GetCoverage(const Env& env, const Call& call,
-                                                    const v1::GetCoverageRequest& request);
+                                                    const v1::GetCoverageRequest& request,
+                                                    db::Tx* tx);
 
 }  // namespace twotier::registry::handlers
 

@@ -2,13 +2,17 @@
 #ifndef TWOTIER_SERVICES_REGISTRY_HANDLERS_ENV_H_
 #define TWOTIER_SERVICES_REGISTRY_HANDLERS_ENV_H_
 
+#include <memory>
+
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "common/call.h"
 #include "common/clock.h"
+#include "common/db/db.h"
 #include "common/feed/hub.h"
 #include "common/page.h"
 #include "common/status_macros.h"
+#include "services/registry/beliefs.h"
 #include "services/registry/convert.h"
 #include "services/registry/domain/resolution.h"
 #include "services/registry/snapshot.h"
@@ -18,6 +22,7 @@ namespace twotier::registry {
 // Nothing is owned; everything outlives the service.
 struct Env {
   const SnapshotHolder* snapshots = nullptr;
+  Beliefs* beliefs = nullptr;
   const page::Sealer* pages = nullptr;
   feed::Hub* hub = nullptr;
 };
@@ -30,6 +35,22 @@ absl::StatusOr<absl::CivilDay> AsOf(const Call& call, const Request& request) {
   const absl::CivilDay day = request.has_as_of() ? ToDay(request.as_of()) : VietnamDay(call.now);
   RETURN_IF_ERROR(CheckDay(day));
   return day;
+}
+
+// What a request is answered from: what is believed now or, with a transaction, what was believed
+// at its `as_known_at`. UNAVAILABLE `SNAPSHOT_NOT_READY`; the errors of Beliefs::At.
+template <typename Request>
+absl::StatusOr<std::shared_ptr<const Snapshot>> SnapshotFor(const Env& env, const Request& request,
+                                                            db::Tx* tx) {
+  if (tx == nullptr) return env.snapshots->Get();
+  return env.beliefs->At(*tx, ToTime(request.as_known_at()));
+}
+
+// Says in the answer which instant of knowledge was used.
+template <typename Request, typename Response>
+void SetKnowledge(const Request& request, Response& response) {
+  if (!request.has_as_known_at()) return;
+  SetTime(ToTime(request.as_known_at()), response.mutable_as_known_at());
 }
 
 }  // namespace handlers

@@ -24,12 +24,17 @@ class Events {
 
   absl::Status Append(absl::string_view province_code, std::string subject, int64_t version,
                       absl::string_view kind) {
+    return Append(province_code, std::move(subject), version, kind, body_);
+  }
+
+  absl::Status Append(absl::string_view province_code, std::string subject, int64_t version,
+                      absl::string_view kind, const std::string& body) {
     feed::Event event;
     event.province_code = std::string(province_code);
     event.subject = std::move(subject);
     event.version = version;
     event.kind = std::string(kind);
-    event.body = body_;
+    event.body = body;
     if (version > 1) {
       ASSIGN_OR_RETURN(event.previous_hash, LastHash(event));
     }
@@ -56,6 +61,17 @@ class Events {
   int ordinal_ = 0;
 };
 
+// The event holds all counts that are stored from now on: what was published when is not told by
+// their rows.
+absl::Status WriteCounts(db::Tx& tx, const std::vector<PublishedCount>& counts, Events& events) {
+  if (counts.empty()) return absl::OkStatus();
+  for (const PublishedCount& count : counts) RETURN_IF_ERROR(store::WriteCount(tx, count));
+  ASSIGN_OR_RETURN(const std::vector<PublishedCount> stored, store::LoadCounts(tx));
+  ASSIGN_OR_RETURN(const int64_t last, feed::LastVersion(tx, "", kPublishedCountsSubject));
+  return events.Append("", std::string(kPublishedCountsSubject), last + 1, kPublishedCountsImported,
+                       ToProto(stored).SerializeAsString());
+}
+
 absl::Status WritePlan(db::Tx& tx, const ImportPlan& plan, Events& events) {
   for (const UnitHistory& unit : plan.units) {
     RETURN_IF_ERROR(store::WriteUnit(tx, unit));
@@ -71,10 +87,7 @@ absl::Status WritePlan(db::Tx& tx, const ImportPlan& plan, Events& events) {
     RETURN_IF_ERROR(events.Append(history.province_code, TierModelSubject(history.province_code),
                                   history.version, kTierModelImported));
   }
-  for (const PublishedCount& count : plan.counts) {
-    RETURN_IF_ERROR(store::WriteCount(tx, count));
-  }
-  return absl::OkStatus();
+  return WriteCounts(tx, plan.counts, events);
 }
 
 }  // namespace

@@ -87,8 +87,8 @@ void ValidateGetUnit(const v1::GetUnitRequest& request, error::Violations& viola
 }
 
 absl::StatusOr<v1::GetUnitResponse> GetUnit(const Env& env, const Call& call,
-                                            const v1::GetUnitRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                            const v1::GetUnitRequest& request, db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const absl::CivilDay day, AsOf(call, request));
   const UnitTree& tree = snapshot->tree();
   std::optional<VersionRef> ref;
@@ -101,6 +101,7 @@ absl::StatusOr<v1::GetUnitResponse> GetUnit(const Env& env, const Call& call,
     return UnitNotFound(request.code().empty() ? request.name() : request.code(), day);
   }
   v1::GetUnitResponse response;
+  SetKnowledge(request, response);
   *response.mutable_unit() = snapshot->unit(*ref);
   SetDate(day, response.mutable_as_of());
   return response;
@@ -111,12 +112,13 @@ void ValidateListUnits(const v1::ListUnitsRequest& request, error::Violations& v
 }
 
 absl::StatusOr<v1::ListUnitsResponse> ListUnits(const Env& env, const Call& call,
-                                                const v1::ListUnitsRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                                const v1::ListUnitsRequest& request, db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const PageStart start, ReadPage(env, call, "ListUnits", request));
   const UnitTree& tree = snapshot->tree();
   const absl::string_view parent_id = UnitIdOf(request.parent());
   v1::ListUnitsResponse response;
+  SetKnowledge(request, response);
   SetDate(start.day, response.mutable_as_of());
   VersionRef last;
   for (const VersionRef ref : AfterKey(tree, start.after)) {
@@ -148,11 +150,13 @@ void ValidateResolveUnits(const v1::ResolveUnitsRequest& request, error::Violati
 }
 
 absl::StatusOr<v1::ResolveUnitsResponse> ResolveUnits(const Env& env, const Call& call,
-                                                      const v1::ResolveUnitsRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                                      const v1::ResolveUnitsRequest& request,
+                                                      db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   const absl::CivilDay to_day =
       request.has_to_date() ? ToDay(request.to_date()) : VietnamDay(call.now);
   v1::ResolveUnitsResponse response;
+  SetKnowledge(request, response);
   for (const v1::UnitQuery& query : request.queries()) {
     ResolveOne(*snapshot, query, to_day, response.add_resolutions());
   }

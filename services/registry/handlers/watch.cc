@@ -16,12 +16,6 @@ namespace {
 
 using Response = v1::WatchChangesResponse;
 
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-}
-
 // Units, then centers, then tier models: what is referred to comes first.
 class Parts final : public feed::SnapshotProducer<Response> {
  public:
@@ -66,6 +60,7 @@ absl::StatusOr<bool> FillGroup(const SnapshotHolder& snapshots, const feed::Grou
   v1::ChangeGroup* message = out->mutable_group();
   absl::flat_hash_set<absl::string_view> seen;
   for (const feed::StoredEvent& stored : group.events) {
+    if (stored.event.subject == kPublishedCountsSubject) continue;
     if (!seen.insert(stored.event.subject).second) continue;
     std::optional<v1::Resource> resource = snapshot->Find(stored.event.subject);
     if (!resource.has_value()) {
@@ -78,7 +73,7 @@ absl::StatusOr<bool> FillGroup(const SnapshotHolder& snapshots, const feed::Grou
   }
   SetTime(group.known_time(), message->mutable_known_time());
   message->set_resume_token(std::move(token));
-  return true;
+  return message->changes_size() > 0;
 }
 
 }  // namespace

@@ -11,16 +11,39 @@
 namespace twotier::registry::store {
 namespace {
 
-constexpr db::Statement kLoadCenters{
-    "registry_load_center_versions",
-    "SELECT province_code, center_id, since_version, first_day, end_day, kind, state, display_name,"
-    " unit_id, parent_id, organisation_id, organisation_id_provisional, origin FROM center_version"
-    " WHERE until_version = $1 ORDER BY province_code, center_id, first_day"};
+// Each list of columns is read in two ways: what is believed now, and what was at a position.
+#define TWOTIER_CENTER_VERSION_ROWS                                                         \
+  "SELECT province_code, center_id, since_version, first_day, end_day, kind, state,"        \
+  " display_name, unit_id, parent_id, organisation_id, organisation_id_provisional, origin" \
+  " FROM center_version"
+#define TWOTIER_CENTER_VERSION_ORDER " ORDER BY province_code, center_id, first_day"
+#define TWOTIER_CENTER_UNIT_ROWS \
+  "SELECT province_code, center_id, first_day, unit_id FROM center_unit"
+#define TWOTIER_CENTER_UNIT_ORDER " ORDER BY province_code, center_id, first_day, unit_id"
+#define TWOTIER_TIER_MODEL_ROWS                                                          \
+  "SELECT province_code, since_version, first_day, end_day, model, commune_site, source" \
+  " FROM tier_model"
+#define TWOTIER_TIER_MODEL_ORDER " ORDER BY province_code, first_day"
 
-constexpr db::Statement kLoadServed{
-    "registry_load_center_units",
-    "SELECT province_code, center_id, first_day, unit_id FROM center_unit WHERE until_version = $1"
-    " ORDER BY province_code, center_id, first_day, unit_id"};
+constexpr db::Statement kLoadCenters{"registry_load_center_versions", TWOTIER_CENTER_VERSION_ROWS
+                                     " WHERE until_version = $1" TWOTIER_CENTER_VERSION_ORDER};
+
+constexpr db::Statement kLoadCentersAt{
+    "registry_load_center_versions_at",
+    TWOTIER_CENTER_VERSION_ROWS TWOTIER_BELIEVED_AT(
+        "center_version.province_code",
+        "'provinces/' || center_version.province_code || '/centers/' || center_id")
+        TWOTIER_CENTER_VERSION_ORDER};
+
+constexpr db::Statement kLoadServed{"registry_load_center_units", TWOTIER_CENTER_UNIT_ROWS
+                                    " WHERE until_version = $1" TWOTIER_CENTER_UNIT_ORDER};
+
+constexpr db::Statement kLoadServedAt{
+    "registry_load_center_units_at",
+    TWOTIER_CENTER_UNIT_ROWS TWOTIER_BELIEVED_AT(
+        "center_unit.province_code",
+        "'provinces/' || center_unit.province_code || '/centers/' || center_id")
+        TWOTIER_CENTER_UNIT_ORDER};
 
 constexpr db::Statement kInsertCenter{
     "registry_insert_center_version",
@@ -44,10 +67,14 @@ constexpr db::Statement kEndServed{
     "UPDATE center_unit SET until_version = $1"
     " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
 
-constexpr db::Statement kLoadModels{
-    "registry_load_tier_models",
-    "SELECT province_code, since_version, first_day, end_day, model, commune_site, source"
-    " FROM tier_model WHERE until_version = $1 ORDER BY province_code, first_day"};
+constexpr db::Statement kLoadModels{"registry_load_tier_models", TWOTIER_TIER_MODEL_ROWS
+                                    " WHERE until_version = $1" TWOTIER_TIER_MODEL_ORDER};
+
+constexpr db::Statement kLoadModelsAt{
+    "registry_load_tier_models_at",
+    TWOTIER_TIER_MODEL_ROWS TWOTIER_BELIEVED_AT(
+        "tier_model.province_code", "'provinces/' || tier_model.province_code || '/tierModel'")
+        TWOTIER_TIER_MODEL_ORDER};
 
 constexpr db::Statement kInsertModel{
     "registry_insert_tier_model",
@@ -62,6 +89,11 @@ constexpr db::Statement kLoadCounts{
     "registry_load_published_counts",
     "SELECT count_day, what, number, binding, source FROM published_count"
     " ORDER BY count_day, what"};
+
+constexpr db::Statement kCountsEventAt{
+    "registry_published_counts_event_at",
+    "SELECT body FROM event WHERE province_code = '' AND subject = $1 AND position <= $2"
+    " ORDER BY version DESC LIMIT 1"};
 
 constexpr db::Statement kWriteCount{
     "registry_write_published_count",
@@ -84,12 +116,8 @@ CenterVersion ReadCenter(const db::Row& row) {
   return version;
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx) {
-  // Both results have one order, so that the units of a version follow as its rows do.
-  ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kLoadCenters, {kStillHolds}));
-  ASSIGN_OR_RETURN(const db::Rows served, tx.Query(kLoadServed, {kStillHolds}));
+// Both results have one order, so that the units of a version follow as its rows do.
+std::vector<CenterHistory> Join(const db::Rows& centers, const db::Rows& served) {
   std::vector<CenterHistory> histories;
   size_t next = 0;
   for (const db::Row& row : centers) {
@@ -105,6 +133,37 @@ absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx) {
     }
   }
   return histories;
+}
+
+std::vector<TierModelHistory> ReadModels(const db::Rows& rows) {
+  std::vector<TierModelHistory> histories;
+  for (const db::Row& row : rows) {
+    if (histories.empty() || histories.back().province_code != row.Text(0)) {
+      histories.push_back({row.Text(0), row.Int(1), {}});
+    }
+    TierModelRow model;
+    model.province_code = row.Text(0);
+    model.valid = {ToDay(row.Int(2)), ToDay(row.Int(3))};
+    model.model = static_cast<TierModel>(row.Int(4));
+    model.commune_site = static_cast<CenterKind>(row.Int(5));
+    model.source = row.Text(6);
+    histories.back().models.push_back(std::move(model));
+  }
+  return histories;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kLoadCenters, {kStillHolds}));
+  ASSIGN_OR_RETURN(const db::Rows served, tx.Query(kLoadServed, {kStillHolds}));
+  return Join(centers, served);
+}
+
+absl::StatusOr<std::vector<CenterHistory>> LoadCentersAt(db::Tx& tx, int64_t position) {
+  ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kLoadCentersAt, {position}));
+  ASSIGN_OR_RETURN(const db::Rows served, tx.Query(kLoadServedAt, {position}));
+  return Join(centers, served);
 }
 
 absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center) {
@@ -133,20 +192,12 @@ absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center) {
 
 absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadModels, {kStillHolds}));
-  std::vector<TierModelHistory> histories;
-  for (const db::Row& row : rows) {
-    if (histories.empty() || histories.back().province_code != row.Text(0)) {
-      histories.push_back({row.Text(0), row.Int(1), {}});
-    }
-    TierModelRow model;
-    model.province_code = row.Text(0);
-    model.valid = {ToDay(row.Int(2)), ToDay(row.Int(3))};
-    model.model = static_cast<TierModel>(row.Int(4));
-    model.commune_site = static_cast<CenterKind>(row.Int(5));
-    model.source = row.Text(6);
-    histories.back().models.push_back(std::move(model));
-  }
-  return histories;
+  return ReadModels(rows);
+}
+
+absl::StatusOr<std::vector<TierModelHistory>> LoadTierModelsAt(db::Tx& tx, int64_t position) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadModelsAt, {position}));
+  return ReadModels(rows);
 }
 
 absl::Status WriteTierModels(db::Tx& tx, const TierModelHistory& history) {
@@ -176,6 +227,13 @@ absl::StatusOr<std::vector<PublishedCount>> LoadCounts(db::Tx& tx) {
     counts.push_back(std::move(count));
   }
   return counts;
+}
+
+absl::StatusOr<std::optional<std::string>> CountsEventAt(db::Tx& tx, absl::string_view subject,
+                                                         int64_t position) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kCountsEventAt, {subject, position}));
+  if (rows.empty()) return std::nullopt;
+  return rows.front().Bytes(0);
 }
 
 absl::Status WriteCount(db::Tx& tx, const PublishedCount& count) {

@@ -3,10 +3,13 @@
 #ifndef TWOTIER_SERVICES_REGISTRY_STORE_CENTER_STORE_H_
 #define TWOTIER_SERVICES_REGISTRY_STORE_CENTER_STORE_H_
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "common/db/db.h"
 #include "services/registry/domain/center.h"
 
@@ -14,16 +17,23 @@ namespace twotier::registry::store {
 
 // All centers as they are believed now, in order of (province code, id).
 absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx);
+// The same as it was believed once the feed was known up to `position`.
+absl::StatusOr<std::vector<CenterHistory>> LoadCentersAt(db::Tx& tx, int64_t position);
 // Writes `center.version`: what the version before believed stops to hold, `center` holds from now
 // on.
 absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center);
 
 // The same for the tier models of a province.
 absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx);
+absl::StatusOr<std::vector<TierModelHistory>> LoadTierModelsAt(db::Tx& tx, int64_t position);
 absl::Status WriteTierModels(db::Tx& tx, const TierModelHistory& history);
 
 // In order of (day, what).
 absl::StatusOr<std::vector<PublishedCount>> LoadCounts(db::Tx& tx);
+// Body of the event of all published counts that was the last one at `position`; nothing when there
+// was none. Counts have no dated rows: what was published when is told by these bodies.
+absl::StatusOr<std::optional<std::string>> CountsEventAt(db::Tx& tx, absl::string_view subject,
+                                                         int64_t position);
 absl::Status WriteCount(db::Tx& tx, const PublishedCount& count);
 
 }  // namespace twotier::registry::store

@@ -12,7 +12,8 @@ namespace twotier::registry::store {
 // (9999-12-31) is "no end". What the register believed when is told by the versions of the record:
 // a row was written by version since_version and held until until_version (9223372036854775807:
 // still holds). The feed's event (subject, version) carries the instant at which a version became
-// known. A row is never deleted and, but for until_version, never changed.
+// known. A row is never deleted and, but for until_version, never changed. Published counts alone
+// are overwritten: the feed's events of them hold what was stored when.
 inline std::vector<db::Migration> Migrations() {
   return {{
       "registry",

@@ -12,6 +12,15 @@ namespace twotier::registry::store {
 // until_version of a row that still holds.
 inline constexpr int64_t kStillHolds = std::numeric_limits<int64_t>::max();
 
+// Condition on rows of records: they were believed once the events up to position $1 were known.
+// `province` and `subject` name the record in the feed; `subject` is an expression of SQL.
+#define TWOTIER_BELIEVED_AT(province, subject)                                          \
+  " WHERE EXISTS (SELECT 1 FROM event AS begun WHERE begun.province_code = " province   \
+  " AND begun.subject = " subject                                                       \
+  " AND begun.version = since_version AND begun.position <= $1)"                        \
+  " AND NOT EXISTS (SELECT 1 FROM event AS ended WHERE ended.province_code = " province \
+  " AND ended.subject = " subject " AND ended.version = until_version AND ended.position <= $1)"
+
 inline int64_t ToColumn(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
 inline absl::CivilDay ToDay(int64_t column) { return absl::CivilDay(1970, 1, 1) + column; }
 

@@ -10,17 +10,31 @@
 namespace twotier::registry::store {
 namespace {
 
-constexpr db::Statement kLoadVersions{
-    "registry_load_unit_versions",
-    "SELECT unit_id, tier, since_version, first_day, end_day, change_relation, type, code,"
-    " full_name, short_name, parent_id, province_code, area_hectares, area_quality, population,"
-    " population_quality, population_estimate, latitude_micros, longitude_micros, act"
-    " FROM unit_version WHERE until_version = $1 ORDER BY unit_id, first_day"};
+// Each list of columns is read in two ways: what is believed now, and what was at a position.
+#define TWOTIER_UNIT_VERSION_ROWS                                                              \
+  "SELECT unit_id, tier, since_version, first_day, end_day, change_relation, type, code,"      \
+  " full_name, short_name, parent_id, province_code, area_hectares, area_quality, population," \
+  " population_quality, population_estimate, latitude_micros, longitude_micros, act"           \
+  " FROM unit_version"
+#define TWOTIER_UNIT_VERSION_ORDER " ORDER BY unit_id, first_day"
+#define TWOTIER_SUCCESSION_ROWS \
+  "SELECT source_id, target_id, effective_day, relation, act, origin FROM unit_succession"
+#define TWOTIER_SUCCESSION_ORDER " ORDER BY source_id, effective_day, target_id"
 
-constexpr db::Statement kLoadSuccessions{
-    "registry_load_unit_successions",
-    "SELECT source_id, target_id, effective_day, relation, act, origin FROM unit_succession"
-    " WHERE until_version = $1 ORDER BY source_id, effective_day, target_id"};
+constexpr db::Statement kLoadVersions{"registry_load_unit_versions", TWOTIER_UNIT_VERSION_ROWS
+                                      " WHERE until_version = $1" TWOTIER_UNIT_VERSION_ORDER};
+
+constexpr db::Statement kLoadVersionsAt{
+    "registry_load_unit_versions_at", TWOTIER_UNIT_VERSION_ROWS TWOTIER_BELIEVED_AT(
+                                          "''", "'units/' || unit_id") TWOTIER_UNIT_VERSION_ORDER};
+
+constexpr db::Statement kLoadSuccessions{"registry_load_unit_successions", TWOTIER_SUCCESSION_ROWS
+                                         " WHERE until_version = $1" TWOTIER_SUCCESSION_ORDER};
+
+constexpr db::Statement kLoadSuccessionsAt{
+    "registry_load_unit_successions_at",
+    TWOTIER_SUCCESSION_ROWS TWOTIER_BELIEVED_AT("''", "'units/' || source_id")
+        TWOTIER_SUCCESSION_ORDER};
 
 constexpr db::Statement kInsertVersion{
     "registry_insert_unit_version",
@@ -100,10 +114,7 @@ absl::Status InsertVersion(db::Tx& tx, const UnitHistory& unit, const UnitVersio
                                    version.act});
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<UnitHistory>> LoadUnits(db::Tx& tx) {
-  ASSIGN_OR_RETURN(const db::Rows versions, tx.Query(kLoadVersions, {kStillHolds}));
+absl::StatusOr<std::vector<UnitHistory>> Join(const db::Rows& versions, const db::Rows& steps) {
   std::vector<UnitHistory> units;
   absl::flat_hash_map<std::string, size_t> positions;
   for (const db::Row& row : versions) {
@@ -113,7 +124,6 @@ absl::StatusOr<std::vector<UnitHistory>> LoadUnits(db::Tx& tx) {
     }
     units.back().versions.push_back(ReadVersion(row));
   }
-  ASSIGN_OR_RETURN(const db::Rows steps, tx.Query(kLoadSuccessions, {kStillHolds}));
   for (const db::Row& row : steps) {
     const auto it = positions.find(row.Text(0));
     if (it == positions.end()) {
@@ -125,6 +135,20 @@ absl::StatusOr<std::vector<UnitHistory>> LoadUnits(db::Tx& tx) {
                                              static_cast<Origin>(row.Int(5))});
   }
   return units;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<UnitHistory>> LoadUnits(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const db::Rows versions, tx.Query(kLoadVersions, {kStillHolds}));
+  ASSIGN_OR_RETURN(const db::Rows steps, tx.Query(kLoadSuccessions, {kStillHolds}));
+  return Join(versions, steps);
+}
+
+absl::StatusOr<std::vector<UnitHistory>> LoadUnitsAt(db::Tx& tx, int64_t position) {
+  ASSIGN_OR_RETURN(const db::Rows versions, tx.Query(kLoadVersionsAt, {position}));
+  ASSIGN_OR_RETURN(const db::Rows steps, tx.Query(kLoadSuccessionsAt, {position}));
+  return Join(versions, steps);
 }
 
 absl::Status WriteUnit(db::Tx& tx, const UnitHistory& unit) {

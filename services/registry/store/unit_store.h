@@ -15,6 +15,8 @@ namespace twotier::registry::store {
 
 // All units as they are believed now, in order of their ids.
 absl::StatusOr<std::vector<UnitHistory>> LoadUnits(db::Tx& tx);
+// The same as it was believed once the feed was known up to `position`.
+absl::StatusOr<std::vector<UnitHistory>> LoadUnitsAt(db::Tx& tx, int64_t position);
 
 // Writes `unit.version`: what the version before believed stops to hold, `unit` holds from now on.
 absl::Status WriteUnit(db::Tx& tx, const UnitHistory& unit);

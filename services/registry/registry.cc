@@ -11,6 +11,7 @@
 #include "services/registry/domain/reference_data.h"
 #include "services/registry/handlers/import.h"
 #include "services/registry/store/migrations.h"
+#include "services/registry/store/operations_migrations.h"
 #include "services/registry/store/register_store.h"
 
 namespace twotier::registry {
@@ -31,6 +32,9 @@ absl::StatusOr<v1::ImportUnitsRequest> ReadDataSet(const std::string& dir) {
 std::vector<db::Migration> Migrations() {
   std::vector<db::Migration> migrations = feed::Migrations();
   for (db::Migration& migration : store::Migrations()) migrations.push_back(std::move(migration));
+  for (db::Migration& migration : store::OperationsMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
   return migrations;
 }
 
@@ -42,7 +46,7 @@ absl::StatusOr<std::unique_ptr<Registry>> Registry::Create(const server::Parts& 
   return registry;
 }
 
-Registry::Registry(const server::Parts& parts) : parts_(parts) {}
+Registry::Registry(const server::Parts& parts) : parts_(parts), metrics_(parts.metrics) {}
 
 Registry::~Registry() { BeginDrain(); }
 
@@ -83,10 +87,15 @@ absl::Status Registry::Start() {
   service_ = std::make_unique<RegistryService>(&parts_.dispatcher, Env{.snapshots = &snapshots_,
                                                                        .beliefs = &beliefs_,
                                                                        .pages = &parts_.pages,
-                                                                       .hub = &spine_->hub()});
+                                                                       .hub = &spine_->hub(),
+                                                                       .heartbeats = &heartbeats_});
+  RETURN_IF_ERROR(heartbeats_.Exchange(parts_.database));
   RETURN_IF_ERROR(Reload());
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, snapshots_.Get());
   spine_->Start(snapshot->position());
+  pulse_ = std::make_unique<Chore>(
+      Chore::Options{.name = "heartbeats", .pause = kPulse, .rest = kPulse},
+      [this] { return Pulse(); }, &parts_.log);
   return absl::OkStatus();
 }
 
@@ -101,11 +110,31 @@ absl::Status Registry::Reload() {
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot,
                    Snapshot::Create(std::move(state), position));
   snapshots_.Set(std::move(snapshot));
+  SetMetrics();
   ReturnFreedMemory();
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> Registry::Pulse() {
+  SetMetrics();
+  RETURN_IF_ERROR(heartbeats_.Exchange(parts_.database));
+  return false;
+}
+
+void Registry::SetMetrics() {
+  const absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = snapshots_.Get();
+  if (snapshot.ok()) metrics_.Set(**snapshot, heartbeats_, parts_.clock.Now());
+}
+
 void Registry::BeginDrain() {
+  if (pulse_ != nullptr) {
+    pulse_->Stop();
+    if (const absl::StatusOr<bool> written = Pulse(); !written.ok()) {
+      parts_.log.Write(Severity::kError, "heartbeats not written",
+                       {{"message", written.status().ToString()}});
+    }
+    pulse_ = nullptr;
+  }
   if (spine_ != nullptr) spine_->Stop();
 }
 

@@ -1,4 +1,5 @@
-// Centers and coverage. From memory; with `tx`, as known at the request's `as_known_at`.
+// Centers, tier models and coverage. From memory; with `tx`, as known at the request's
+// `as_known_at`.
 #ifndef TWOTIER_SERVICES_REGISTRY_HANDLERS_CENTERS_H_
 #define TWOTIER_SERVICES_REGISTRY_HANDLERS_CENTERS_H_
 
@@ -18,6 +19,9 @@ absl::StatusOr<v1::ListCentersResponse> ListCenters(const Env& env, const Call& 
                                                     const v1::ListCentersRequest& request,
                                                     db::Tx* tx);
 void ValidateListCenters(const v1::ListCentersRequest& request, error::Violations& violations);
+
+absl::StatusOr<v1::GetTierModelResponse> GetTierModel(const Env& env, const Call& call,
+                                                      const v1::GetTierModelRequest& request);
 
 absl::StatusOr<v1::GetCoverageResponse> GetCoverage(const Env& env, const Call& call,
                                                     const v1::GetCoverageRequest& request,

@@ -15,6 +15,7 @@
 #include "services/registry/beliefs.h"
 #include "services/registry/convert.h"
 #include "services/registry/domain/resolution.h"
+#include "services/registry/heartbeats.h"
 #include "services/registry/snapshot.h"
 
 namespace twotier::registry {
@@ -25,6 +26,7 @@ struct Env {
   Beliefs* beliefs = nullptr;
   const page::Sealer* pages = nullptr;
   feed::Hub* hub = nullptr;
+  Heartbeats* heartbeats = nullptr;
 };
 
 namespace handlers {

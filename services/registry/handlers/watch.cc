@@ -10,13 +10,15 @@
 #include "common/errors.h"
 #include "common/feed/watch_source.h"
 #include "common/status_macros.h"
+#include "services/registry/convert_operations.h"
 
 namespace twotier::registry::handlers {
 namespace {
 
 using Response = v1::WatchChangesResponse;
 
-// Units, then centers, then tier models: what is referred to comes first.
+// Units, then centers, then tier models, then what belongs to them: what is referred to comes
+// first.
 class Parts final : public feed::SnapshotProducer<Response> {
  public:
   explicit Parts(std::shared_ptr<const Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
@@ -27,7 +29,9 @@ class Parts final : public feed::SnapshotProducer<Response> {
     const auto& units = snapshot_->tree().units();
     const auto& centers = snapshot_->centers();
     const auto& models = snapshot_->tier_models();
-    const size_t all = units.size() + centers.size() + models.size();
+    const Operations& operations = snapshot_->operations();
+    const size_t operations_begin = units.size() + centers.size() + models.size();
+    const size_t all = operations_begin + operations.size();
     if (next_ == all) return false;
     v1::SnapshotPart* part = out->mutable_snapshot_part();
     size_t bytes = 0;
@@ -37,8 +41,10 @@ class Parts final : public feed::SnapshotProducer<Response> {
         *resource = ToResource(units[next_]);
       } else if (next_ < units.size() + centers.size()) {
         *resource = ToResource(centers[next_ - units.size()]);
-      } else {
+      } else if (next_ < operations_begin) {
         *resource = ToResource(models[next_ - units.size() - centers.size()]);
+      } else {
+        *resource = operations.At(next_ - operations_begin);
       }
       bytes += resource->ByteSizeLong();
       ++next_;

@@ -15,16 +15,18 @@
 
 namespace twotier::registry::store {
 
-// All centers as they are believed now, in order of (province code, id).
-absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx);
-// The same as it was believed once the feed was known up to `position`.
+// All centers, or those of one province, as they are believed now, in order of (province code, id).
+absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx,
+                                                       absl::string_view province_code = "");
+// All as they were believed once the feed was known up to `position`.
 absl::StatusOr<std::vector<CenterHistory>> LoadCentersAt(db::Tx& tx, int64_t position);
 // Writes `center.version`: what the version before believed stops to hold, `center` holds from now
-// on.
+// on. Its overrides are those that are stored and, behind them, those of this version.
 absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center);
 
 // The same for the tier models of a province.
-absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx);
+absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx,
+                                                             absl::string_view province_code = "");
 absl::StatusOr<std::vector<TierModelHistory>> LoadTierModelsAt(db::Tx& tx, int64_t position);
 absl::Status WriteTierModels(db::Tx& tx, const TierModelHistory& history);
 

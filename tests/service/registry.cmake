@@ -7,3 +7,7 @@ foreach(part IN ITEMS center center_refusal import known opening read search sys
   twotier_test(registry_${part}_service_test SRCS registry_${part}_test.cc
     DEPS twotier_registry_fixture PCH LABELS service TIMEOUT 180)
 endforeach()
+
+# The independent checker on what the register writes, and on databases that were damaged.
+twotier_test(registry_verify_test SRCS registry_verify_test.cc
+  DEPS twotier_registry_fixture twotier_verify twotier_ctl_lib PCH LABELS service TIMEOUT 180)

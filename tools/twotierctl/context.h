@@ -47,6 +47,8 @@ void AddCommand(CLI::App& parent, Command& chosen, const std::string& name,
   });
 }
 
+// The checker, among the commands of `units`.
+void AddVerifyUnits(CLI::App& units, Command& chosen);
 // Each adds the commands of one noun.
 void AddCallCommands(CLI::App& app, Command& chosen);
 void AddUnitCommands(CLI::App& app, Command& chosen);

@@ -13,7 +13,7 @@ namespace twotier::ctl {
 // Exit codes of twotierctl, for scripts.
 enum ExitCode {
   kDone = 0,
-  kLocalFault = 1,    // A file could not be read, a method does not exist.
+  kLocalFault = 1,    // A file could not be read, a method does not exist, a check found something.
   kUsage = 2,         // The command line is wrong.
   kRefused = 3,       // The service refused: malformed, not found, rule, stale etag.
   kNotPermitted = 4,  // UNAUTHENTICATED or PERMISSION_DENIED.

@@ -51,6 +51,21 @@ absl::StatusOr<google::type::Date> ParseDate(absl::string_view text) {
   return date;
 }
 
+absl::StatusOr<google::protobuf::Timestamp> ParseInstant(absl::string_view text) {
+  absl::Time instant;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &instant, &error) ||
+      instant == absl::InfiniteFuture() || instant == absl::InfinitePast()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", text, "\" is no instant; write it with its zone as 2026-11-22T14:05:00+07:00"));
+  }
+  google::protobuf::Timestamp time;
+  time.set_seconds(absl::ToUnixSeconds(instant));
+  time.set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(instant - absl::FromUnixSeconds(time.seconds()))));
+  return time;
+}
+
 std::string RangeText(const twotier::common::v1::DateRange& range) {
   const std::string first = DateText(range.first_date());
   std::string last;

@@ -30,6 +30,9 @@ std::string RangeText(const twotier::common::v1::DateRange& range);
 // 1975.
 std::string InstantText(const google::protobuf::Timestamp& time);
 
+// Reads "2026-11-22T14:05:00+07:00" (RFC 3339). INVALID_ARGUMENT for anything else.
+absl::StatusOr<google::protobuf::Timestamp> ParseInstant(absl::string_view text);
+
 // "3 working days", "1.5 working days", "immediate"; "not known" for a term that is not set.
 std::string TermText(const twotier::routing::v1::Term& term);
 

@@ -40,6 +40,16 @@ TEST(InstantTest, IsOnTheClockOfVietNam) {
   EXPECT_EQ(InstantText(time), "2025-07-01 00:00");
 }
 
+TEST(FormatTest, ReadsInstantsWithTheirZone) {
+  const auto time = ParseInstant("2026-11-22T14:05:00.25+07:00");
+  ASSERT_TRUE(time.ok()) << time.status();
+  EXPECT_EQ(InstantText(*time), "2026-11-22 14:05");
+  EXPECT_EQ(time->nanos(), 250'000'000);
+  for (const char* wrong : {"", "2026-11-22", "2026-11-22T14:05:00", "infinite-future", "now"}) {
+    EXPECT_FALSE(ParseInstant(wrong).ok()) << wrong;
+  }
+}
+
 TEST(TermTest, SaysWhatIsNotKnown) {
   routing::Term term;
   EXPECT_EQ(TermText(term), "not known");

@@ -19,10 +19,14 @@ namespace {
 
 namespace v1 = ::twotier::registry::v1;
 
+constexpr char kKnownAtAbout[] =
+    "As the register believed at this instant, 2026-11-22T14:05:00+07:00; now unless told";
+
 struct ResolveOptions {
   std::vector<std::string> queries;
   std::string from;
   std::string to;
+  std::string known_at;
 };
 
 struct SearchOptions {
@@ -37,6 +41,7 @@ struct SearchOptions {
 struct ShowOptions {
   std::string unit;
   std::string as_of;
+  std::string known_at;
 };
 
 // "Phường Ba Đình (ward, 00004)"
@@ -98,6 +103,9 @@ absl::Status RunResolve(const Context& context, const ResolveOptions& options) {
   }
   if (!options.to.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_to_date(), ParseDate(options.to));
+  }
+  if (!options.known_at.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_as_known_at(), ParseInstant(options.known_at));
   }
   ASSIGN_OR_RETURN(const auto response, context.session->Call<v1::ResolveUnitsResponse>(
                                             "registry.ResolveUnits", request));
@@ -173,6 +181,9 @@ absl::Status RunShow(const Context& context, const ShowOptions& options) {
   if (!options.as_of.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseDate(options.as_of));
   }
+  if (!options.known_at.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_as_known_at(), ParseInstant(options.known_at));
+  }
   ASSIGN_OR_RETURN(const auto response,
                    context.session->Call<v1::GetUnitResponse>("registry.GetUnit", request));
   if (context.PrintedAsJson(response)) return absl::OkStatus();
@@ -208,6 +219,7 @@ void AddUnitCommands(CLI::App& app, Command& chosen) {
             ->required();
         command.add_option("--from", options.from, "Date on which the code or name was valid");
         command.add_option("--to", options.to, "Date to resolve to; today unless told");
+        command.add_option("--known-at", options.known_at, kKnownAtAbout);
       },
       RunResolve);
   AddCommand<SearchOptions>(
@@ -229,8 +241,10 @@ void AddUnitCommands(CLI::App& app, Command& chosen) {
       [](CLI::App& command, ShowOptions& options) {
         command.add_option("unit", options.unit, "Code or units/...")->required();
         command.add_option("--as-of", options.as_of, "Date; today unless told");
+        command.add_option("--known-at", options.known_at, kKnownAtAbout);
       },
       RunShow);
+  AddVerifyUnits(units, chosen);
 }
 
 }  // namespace twotier::ctl

@@ -19,16 +19,6 @@ std::string OpeningHoursName(absl::string_view province_code, absl::string_view 
   return absl::StrCat(CenterName(province_code, center_id), "/openingHours");
 }
 
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-}
-
-absl::Time ToTime(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
 v1::InformationSystem ToProto(const InformationSystem& system) {
   v1::InformationSystem out;
   out.set_name(SystemName(system.province_code, system.id));

@@ -22,9 +22,6 @@ std::string SystemName(absl::string_view province_code, absl::string_view system
 std::string IncidentName(const Incident& incident);
 std::string OpeningHoursName(absl::string_view province_code, absl::string_view center_id);
 
-void SetTime(absl::Time time, google::protobuf::Timestamp* out);
-absl::Time ToTime(const google::protobuf::Timestamp& time);
-
 // Without what depends on the instant: connection, heartbeat, incidents.
 v1::InformationSystem ToProto(const InformationSystem& system);
 // Without what depends on the instant: overdue, age.

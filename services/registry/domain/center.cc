@@ -76,6 +76,23 @@ CenterVersion Derive(CenterKind kind, const IdentifiedRange& range, const UnitHi
 
 }  // namespace
 
+void JoinEqualNeighbours(std::vector<CenterVersion>& versions) {
+  std::vector<CenterVersion> joined;
+  for (CenterVersion& version : versions) {
+    if (!joined.empty() && joined.back().valid.end == version.valid.first) {
+      const DateRange valid = version.valid;
+      version.valid = joined.back().valid;
+      if (version == joined.back()) {
+        joined.back().valid.end = valid.end;
+        continue;
+      }
+      version.valid = valid;
+    }
+    joined.push_back(std::move(version));
+  }
+  versions = std::move(joined);
+}
+
 bool IsRecorded(const CenterHistory& center) {
   return std::any_of(center.versions.begin(), center.versions.end(),
                      [](const auto& version) { return version.origin == Origin::kRecorded; });
@@ -161,6 +178,7 @@ std::vector<CenterHistory> DeriveCenters(const UnitTree& tree,
   for (auto& [key, center] : centers) {
     std::sort(center.versions.begin(), center.versions.end(),
               [](const auto& a, const auto& b) { return a.valid.first < b.valid.first; });
+    JoinEqualNeighbours(center.versions);
     derived.push_back(std::move(center));
   }
   return derived;

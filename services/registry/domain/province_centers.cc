@@ -119,16 +119,9 @@ void ChangeFrom(CenterHistory& center, const ChangeTerms& terms,
     change(version);
     version.origin = Origin::kRecorded;
     if (!terms.act.empty()) version.act = terms.act;
-    if (!versions.empty() && versions.back().valid.end == version.valid.first) {
-      CenterVersion joined = version;
-      joined.valid = versions.back().valid;
-      if (joined == versions.back()) {
-        versions.back().valid.end = version.valid.end;
-        continue;
-      }
-    }
     versions.push_back(std::move(version));
   }
+  JoinEqualNeighbours(versions);
   center.versions = std::move(versions);
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "services/registry/domain/center_versions.h"
 
 namespace twotier::registry {
 namespace {

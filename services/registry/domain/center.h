@@ -74,9 +74,6 @@ struct TierModelHistory {
   std::vector<TierModelRow> models;  // Oldest first; `place` is not kept.
 };
 
-// Joins neighbours without a gap that differ in their dates alone.
-void JoinEqualNeighbours(std::vector<CenterVersion>& versions);
-
 // True when a call of this service changed the record: an import leaves it as it is.
 bool IsRecorded(const CenterHistory& center);
 bool IsRecorded(const TierModelHistory& history);

@@ -330,12 +330,20 @@ TEST(PrepareImportTest, DerivesCentersFromTheModelThatACallSet) {
   std::vector<DataFile> views;
   for (const auto& [name, content] : files) views.push_back({name, content});
   std::vector<TierModelHistory> stored = Prepare(SmallFiles())->state.tier_models;
-  stored[0].models[0].model = TierModel::kSingleLevel;
-  stored[0].models[0].commune_site = CenterKind::kReceptionPoint;
-  stored[0].models[0].origin = Origin::kRecorded;
+  TierModelRow single = stored[0].models[0];
+  single.model = TierModel::kSingleLevel;
+  single.commune_site = CenterKind::kReceptionPoint;
+  single.valid.first = absl::CivilDay(2027, 1, 1);
+  single.origin = Origin::kRecorded;
+  stored[0].models[0].valid.end = single.valid.first;
+  stored[0].models.push_back(single);
   const auto prepared = PrepareImport(views, stored);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
-  EXPECT_EQ(prepared->state.centers[1].versions[0].kind, CenterKind::kReceptionPoint);
+  EXPECT_THAT(prepared->state.centers[0].versions, SizeIs(1)) << "it does not change that day";
+  const auto& commune = prepared->state.centers[1].versions;
+  ASSERT_THAT(commune, SizeIs(2));
+  EXPECT_EQ(commune[0].kind, CenterKind::kCommune);
+  EXPECT_EQ(commune[1].kind, CenterKind::kReceptionPoint);
 }
 
 TEST(DeriveCentersTest, FollowsTheOrganisationIdOfEachDate) {

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
+#include "services/registry/domain/center_versions.h"
 
 namespace twotier::registry {
 namespace {

@@ -6,18 +6,24 @@
 #include "absl/strings/strip.h"
 #include "common/etag.h"
 #include "common/text.h"
+#include "services/registry/domain/organisation_id.h"
 #include "services/registry/domain/unit_tree.h"
 
 namespace twotier::registry {
-namespace {
 
-// What holds since the data begin may have held for long: its first date is left out.
 void SetRange(const DateRange& range, common::v1::DateRange* out) {
   if (kDataBegins < range.first) SetDate(range.first, out->mutable_first_date());
   if (range.end != kNoEnd) SetDate(range.end, out->mutable_end_date());
 }
 
-}  // namespace
+absl::string_view SegmentOf(absl::string_view name, int n) {
+  for (; n > 0; --n) {
+    const size_t slash = name.find('/');
+    if (slash == absl::string_view::npos) return "";
+    name.remove_prefix(slash + 1);
+  }
+  return name.substr(0, name.find('/'));
+}
 
 std::string UnitName(absl::string_view unit_id) { return absl::StrCat("units/", unit_id); }
 
@@ -99,6 +105,35 @@ v1::Center ToProto(const CenterHistory& center, const CenterVersion& version) {
   SetRange(version.valid, out.mutable_valid());
   out.set_version(center.version);
   out.set_etag(EtagOf(center.version));
+  if (!version.act.empty()) out.mutable_act()->set_number(version.act);
+  if (!version.successor_id.empty()) {
+    out.set_successor(CenterName(center.province_code, version.successor_id));
+  }
+  out.set_organisation_id_older_form(OlderForm(version.organisation_id));
+  for (const Readiness& item : center.readiness) {
+    v1::ReadinessRecord* record = out.add_readiness();
+    record->set_item(static_cast<v1::ReadinessItem>(item.item));
+    SetDate(item.done, record->mutable_done_date());
+    record->set_note(item.note);
+  }
+  for (const CenterOverride& made : center.overrides) {
+    v1::CenterOverride* record = out.add_overrides();
+    record->set_rule(made.rule);
+    record->set_reason(made.reason);
+    SetDate(made.effective, record->mutable_effective_date());
+  }
+  return out;
+}
+
+v1::ProvinceTierModel ToProto(const TierModelHistory& history, const TierModelRow& row) {
+  v1::ProvinceTierModel out;
+  out.set_province_code(row.province_code);
+  out.set_model(static_cast<v1::TierModel>(row.model));
+  SetRange(row.valid, out.mutable_valid());
+  out.set_source(row.source);
+  out.set_origin(static_cast<v1::Origin>(row.origin));
+  out.set_version(history.version);
+  out.set_etag(EtagOf(history.version));
   return out;
 }
 
@@ -120,6 +155,15 @@ v1::Coverage ToProto(const Coverage& coverage, absl::CivilDay as_of) {
   }
   for (const std::string& unit_id : coverage.uncovered_unit_ids) {
     out.add_uncovered_units(UnitName(unit_id));
+  }
+  for (const ProvinceCoverage& province : coverage.by_province) {
+    v1::ProvinceCoverage* line = out.add_province_coverage();
+    line->set_province_code(province.province_code);
+    line->set_unit(UnitName(province.unit_id));
+    line->set_model(static_cast<v1::TierModel>(province.model));
+    line->set_provincial_center_operating(province.provincial_center_operating);
+    line->set_communes(province.communes);
+    line->set_communes_covered(province.communes_covered);
   }
   return out;
 }
@@ -144,7 +188,7 @@ v1::Resource ToResource(const CenterHistory& center) {
   v1::Resource out;
   out.set_subject(CenterName(center.province_code, center.id));
   out.set_version(center.version);
-  out.set_kind(std::string(kCenterImported));
+  out.set_kind(center.last_change);
   for (const CenterVersion& version : center.versions) {
     *out.mutable_center()->add_versions() = ToProto(center, version);
   }
@@ -155,12 +199,9 @@ v1::Resource ToResource(const TierModelHistory& history) {
   v1::Resource out;
   out.set_subject(TierModelSubject(history.province_code));
   out.set_version(history.version);
-  out.set_kind(std::string(kTierModelImported));
+  out.set_kind(std::string(IsRecorded(history) ? kTierModelSet : kTierModelImported));
   for (const TierModelRow& row : history.models) {
-    v1::ProvinceTierModel* model = out.mutable_tier_model()->add_models();
-    model->set_province_code(row.province_code);
-    model->set_model(static_cast<v1::TierModel>(row.model));
-    SetRange(row.valid, model->mutable_valid());
+    *out.mutable_tier_model()->add_models() = ToProto(history, row);
   }
   return out;
 }

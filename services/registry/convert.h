@@ -18,13 +18,15 @@
 
 namespace twotier::registry {
 
-// Kinds of the feed's events. An import is the only change so far.
+// Kinds of the feed's events; those of centers and systems stand in their records.
 inline constexpr absl::string_view kUnitImported = "unit.imported";
-inline constexpr absl::string_view kCenterImported = "center.imported";
 inline constexpr absl::string_view kTierModelImported = "tier_model.imported";
+inline constexpr absl::string_view kTierModelSet = "tier_model.set";
 
 std::string UnitName(absl::string_view unit_id);
 std::string CenterName(absl::string_view province_code, absl::string_view center_id);
+// Segment `n`, from 0, of a resource name; empty when it has fewer.
+absl::string_view SegmentOf(absl::string_view name, int n);
 // Subject of a province's tier models in the feed.
 std::string TierModelSubject(absl::string_view province_code);
 // Id of a name that has the form `units/{id}`; empty for any other text.
@@ -36,7 +38,11 @@ void SetDate(absl::CivilDay day, google::type::Date* out);
 v1::Unit ToProto(const UnitHistory& unit, const UnitVersion& version);
 v1::Succession ToProto(const UnitHistory& source, const Succession& step);
 v1::Center ToProto(const CenterHistory& center, const CenterVersion& version);
+v1::ProvinceTierModel ToProto(const TierModelHistory& history, const TierModelRow& row);
 v1::Coverage ToProto(const Coverage& coverage, absl::CivilDay as_of);
+
+// What holds since the data begin may have held for long: its first date is left out.
+void SetRange(const DateRange& range, common::v1::DateRange* out);
 
 // What the feed carries: a record in the state it has now.
 v1::Resource ToResource(const UnitHistory& unit);

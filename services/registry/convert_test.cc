@@ -66,7 +66,28 @@ static_assert(Same(TierModel::kTwoLevel, v1::TIER_MODEL_TWO_LEVEL));
 static_assert(Same(TierModel::kSingleLevel, v1::TIER_MODEL_SINGLE_LEVEL));
 static_assert(v1::TierModel_ARRAYSIZE == 3);
 static_assert(Same(Origin::kPublished, v1::ORIGIN_PUBLISHED));
-static_assert(Same(Origin::kDerived, v1::ORIGIN_DERIVED) && v1::Origin_ARRAYSIZE == 3);
+static_assert(Same(Origin::kDerived, v1::ORIGIN_DERIVED));
+static_assert(Same(Origin::kRecorded, v1::ORIGIN_RECORDED) && v1::Origin_ARRAYSIZE == 4);
+
+static_assert(Same(ReadinessItem::kStaffInPost, v1::READINESS_ITEM_STAFF_IN_POST));
+static_assert(Same(ReadinessItem::kProceduresPublished, v1::READINESS_ITEM_PROCEDURES_PUBLISHED));
+static_assert(Same(ReadinessItem::kTreasuryAccount, v1::READINESS_ITEM_TREASURY_ACCOUNT));
+static_assert(Same(ReadinessItem::kSeal, v1::READINESS_ITEM_SEAL));
+static_assert(Same(ReadinessItem::kPremisesAndEquipment,
+                   v1::READINESS_ITEM_PREMISES_AND_EQUIPMENT));
+static_assert(v1::ReadinessItem_ARRAYSIZE == 6);
+
+static_assert(Same(SystemKind::kCaseHandling, v1::SYSTEM_KIND_CASE_HANDLING));
+static_assert(Same(SystemKind::kDataSharing, v1::SYSTEM_KIND_DATA_SHARING));
+static_assert(Same(SystemKind::kOther, v1::SYSTEM_KIND_OTHER) && v1::SystemKind_ARRAYSIZE == 4);
+static_assert(Same(ConnectionState::kConnected, v1::CONNECTION_STATE_CONNECTED));
+static_assert(Same(ConnectionState::kSilent, v1::CONNECTION_STATE_SILENT));
+static_assert(Same(ConnectionState::kDown, v1::CONNECTION_STATE_DOWN));
+static_assert(v1::ConnectionState_ARRAYSIZE == 4);
+static_assert(Same(IncidentSeverity::kMinor, v1::INCIDENT_SEVERITY_MINOR));
+static_assert(Same(IncidentSeverity::kMajor, v1::INCIDENT_SEVERITY_MAJOR));
+static_assert(Same(IncidentSeverity::kCritical, v1::INCIDENT_SEVERITY_CRITICAL));
+static_assert(v1::IncidentSeverity_ARRAYSIZE == 4);
 
 TEST(ConvertTest, UnitKeepsWhatIsKnownAndLeavesOutWhatIsNot) {
   UnitHistory unit{"u1", Tier::kCommune, 3, {}, {}};
@@ -98,6 +119,12 @@ TEST(ConvertTest, UnitKeepsWhatIsKnownAndLeavesOutWhatIsNot) {
   EXPECT_TRUE(proto.has_population());
   EXPECT_DOUBLE_EQ(proto.point().longitude(), 105.838061);
   EXPECT_EQ(proto.act().number(), "1656/NQ-UBTVQH15");
+}
+
+TEST(ConvertTest, SegmentsOfNames) {
+  EXPECT_EQ(SegmentOf("provinces/48/centers/H48", 1), "48");
+  EXPECT_EQ(SegmentOf("provinces/48/centers/H48", 3), "H48");
+  EXPECT_EQ(SegmentOf("provinces/48/centers/H48", 4), "");
 }
 
 TEST(ConvertTest, NamesOfUnits) {

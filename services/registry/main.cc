@@ -8,9 +8,9 @@
 #include "twotier/registry/v1/registry_service.pb.h"
 
 ABSL_FLAG(std::string, reference_data_dir, "",
-          "Folder with the six files that services/registry/data/README.md describes. They are "
-          "imported at "
-          "start, unless exactly these files were imported before. Empty: nothing is imported.");
+          "Folder with the files that services/registry/data/README.md describes. They are "
+          "imported at start, unless exactly these files were imported before. Empty: nothing is "
+          "imported.");
 
 int main(int argc, char** argv) {
   using twotier::registry::Registry;

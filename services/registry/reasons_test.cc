@@ -45,8 +45,10 @@ std::set<std::string> ReasonsInCode() {
     }
   }
   // Types of a precondition, not reasons.
-  found.erase("PUBLISHED_COUNT");
-  found.erase("STORED_UNITS");
+  for (const char* type : {"PUBLISHED_COUNT", "STORED_UNITS", "OPERATING_CENTER", "CENTER_STATE",
+                           "READINESS_ITEM", "PARENT_CENTER", "COMMUNE_CENTER"}) {
+    found.erase(type);
+  }
   return found;
 }
 

@@ -13,6 +13,7 @@
 #include "services/registry/domain/reference_data.h"
 #include "services/registry/handlers/import.h"
 #include "services/registry/store/migrations.h"
+#include "services/registry/store/operations_migrations.h"
 #include "services/registry/store/register_store.h"
 
 namespace twotier::registry {
@@ -41,6 +42,9 @@ absl::StatusOr<v1::ImportUnitsRequest> ReadDataSet(const std::string& dir) {
 std::vector<db::Migration> Migrations() {
   std::vector<db::Migration> migrations = feed::Migrations();
   for (db::Migration& migration : store::Migrations()) migrations.push_back(std::move(migration));
+  for (db::Migration& migration : store::OperationsMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
   return migrations;
 }
 
@@ -52,7 +56,7 @@ absl::StatusOr<std::unique_ptr<Registry>> Registry::Create(const server::Parts& 
   return registry;
 }
 
-Registry::Registry(const server::Parts& parts) : parts_(parts) {}
+Registry::Registry(const server::Parts& parts) : parts_(parts), metrics_(parts.metrics) {}
 
 Registry::~Registry() { BeginDrain(); }
 
@@ -89,13 +93,17 @@ absl::Status Registry::Start() {
   sequencer_options.on_sequenced = [this] { hub_->Wake(); };
   ASSIGN_OR_RETURN(sequencer_, feed::Sequencer::Create(&parts_.database, &parts_.clock,
                                                        std::move(sequencer_options)));
-  service_ = std::make_unique<RegistryService>(
-      &parts_.dispatcher, Env{.snapshots = &snapshots_, .pages = &parts_.pages, .hub = hub_.get()});
+  service_ = std::make_unique<RegistryService>(&parts_.dispatcher, Env{.snapshots = &snapshots_,
+                                                                       .pages = &parts_.pages,
+                                                                       .hub = hub_.get(),
+                                                                       .heartbeats = &heartbeats_});
+  RETURN_IF_ERROR(heartbeats_.Exchange(parts_.database));
   RETURN_IF_ERROR(Reload());
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, snapshots_.Get());
   hub_->OnGroups([this](absl::Span<const feed::GroupPtr>) { ReloadUntilDone(); });
   hub_->Start(snapshot->position());
   sequencer_->Start();
+  pulse_ = std::thread([this] { Pulse(); });
   return absl::OkStatus();
 }
 
@@ -110,6 +118,7 @@ absl::Status Registry::Reload() {
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot,
                    Snapshot::Create(std::move(state), position));
   snapshots_.Set(std::move(snapshot));
+  SetMetrics();
   // Rows, the import before them and the old snapshot took as much again as the register itself, in
   // small pieces that the allocator would keep.
   malloc_trim(0);
@@ -126,10 +135,36 @@ void Registry::ReloadUntilDone() {
   }
 }
 
+void Registry::Pulse() {
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kPulse)) return;
+    }
+    ExchangeHeartbeats();
+    SetMetrics();
+  }
+}
+
+void Registry::ExchangeHeartbeats() {
+  const absl::Status status = heartbeats_.Exchange(parts_.database);
+  if (status.ok()) return;
+  parts_.log.Write(Severity::kError, "heartbeats not written", {{"message", status.ToString()}});
+}
+
+void Registry::SetMetrics() {
+  const absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = snapshots_.Get();
+  if (snapshot.ok()) metrics_.Set(**snapshot, heartbeats_, parts_.clock.Now());
+}
+
 void Registry::BeginDrain() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
+  }
+  if (pulse_.joinable()) {
+    pulse_.join();
+    ExchangeHeartbeats();
   }
   if (sequencer_ != nullptr) sequencer_->Stop();
   if (hub_ != nullptr) hub_->Stop();

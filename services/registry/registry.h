@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,6 +17,8 @@
 #include "common/feed/sequencer.h"
 #include "common/server/main.h"
 #include "services/registry/handlers/env.h"
+#include "services/registry/heartbeats.h"
+#include "services/registry/metrics.h"
 #include "services/registry/service.h"
 #include "services/registry/snapshot.h"
 
@@ -24,8 +27,8 @@ namespace twotier::registry {
 // Tables of the service's own rooms: the feed's and the register's.
 std::vector<db::Migration> Migrations();
 
-// One running register. Its threads: the sequencer's, and the hub's, which also replaces the
-// snapshot.
+// One running register. Its threads: the sequencer's, the hub's, which also replaces the snapshot,
+// and one that writes heartbeats and keeps the metrics current.
 class Registry final : public server::Service {
  public:
   // Waits for the database. With `reference_data_dir`, imports the data set there first, through
@@ -43,6 +46,10 @@ class Registry final : public server::Service {
   // After an error of the database, when the snapshot has to be replaced.
   static constexpr absl::Duration kReloadPause = absl::Milliseconds(200);
 
+  // How long a heartbeat may wait to be written: what a killed process loses at most. The shortest
+  // silence that is told from life is seconds, too.
+  static constexpr absl::Duration kPulse = absl::Seconds(5);
+
   explicit Registry(const server::Parts& parts);
 
   absl::Status Import(const std::string& reference_data_dir);
@@ -51,15 +58,22 @@ class Registry final : public server::Service {
   // Reloads until it worked or the service ends: a stream must not see a change that the snapshot
   // lacks.
   void ReloadUntilDone();
+  // Exchanges heartbeats with the database and sets the metrics, until the service ends.
+  void Pulse();
+  void ExchangeHeartbeats();
+  void SetMetrics();
 
   const server::Parts parts_;
   SnapshotHolder snapshots_;
+  Heartbeats heartbeats_;
+  RegisterMetrics metrics_;
   std::unique_ptr<feed::Hub> hub_;
   std::unique_ptr<feed::Sequencer> sequencer_;  // Wakes the hub: ends before it.
   std::unique_ptr<RegistryService> service_;
 
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread pulse_;
 };
 
 }  // namespace twotier::registry

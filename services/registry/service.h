@@ -5,9 +5,14 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/rpc/dispatcher.h"
+#include "services/registry/handlers/center_changes.h"
+#include "services/registry/handlers/center_steps.h"
 #include "services/registry/handlers/centers.h"
 #include "services/registry/handlers/env.h"
 #include "services/registry/handlers/import.h"
+#include "services/registry/handlers/opening.h"
+#include "services/registry/handlers/system_changes.h"
+#include "services/registry/handlers/systems.h"
 #include "services/registry/handlers/units.h"
 #include "services/registry/handlers/watch.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
@@ -80,6 +85,39 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                                         v1::GetCoverageResponse* response) override {
     return dispatcher_.Run("GetCoverage", context, request, response, Bound(handlers::GetCoverage));
   }
+
+#define TWOTIER_RPC(name, bound, ...)                                                            \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
+                                 const v1::name##Request* request, v1::name##Response* response) \
+      override {                                                                                 \
+    return dispatcher_.Run(#name, context, request, response,                                    \
+                           bound(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                    \
+  }
+
+  TWOTIER_RPC(CreateCenter, BoundTx, handlers::ValidateCreateCenter)
+  TWOTIER_RPC(UpdateCenter, BoundTx, handlers::ValidateUpdateCenter)
+  TWOTIER_RPC(RecordReadiness, BoundTx, handlers::ValidateRecordReadiness)
+  TWOTIER_RPC(MarkCenterReady, BoundTx)
+  TWOTIER_RPC(OpenCenter, BoundTx, handlers::ValidateOpenCenter)
+  TWOTIER_RPC(SuspendCenter, BoundTx, handlers::ValidateSuspendCenter)
+  TWOTIER_RPC(ResumeCenter, BoundTx, handlers::ValidateResumeCenter)
+  TWOTIER_RPC(CloseCenter, BoundTx, handlers::ValidateCloseCenter)
+  TWOTIER_RPC(SetServedUnits, BoundTx, handlers::ValidateSetServedUnits)
+  TWOTIER_RPC(GetTierModel, Bound)
+  TWOTIER_RPC(SetTierModel, BoundTx, handlers::ValidateSetTierModel)
+  TWOTIER_RPC(SetOpeningHours, BoundTx, handlers::ValidateSetOpeningHours)
+  TWOTIER_RPC(SetOpeningException, BoundTx, handlers::ValidateSetOpeningException)
+  TWOTIER_RPC(GetOpening, Bound, handlers::ValidateGetOpening)
+  TWOTIER_RPC(RegisterInformationSystem, BoundTx, handlers::ValidateRegisterInformationSystem)
+  TWOTIER_RPC(UpdateInformationSystem, BoundTx, handlers::ValidateUpdateInformationSystem)
+  TWOTIER_RPC(GetInformationSystem, Bound)
+  TWOTIER_RPC(ListInformationSystems, Bound, handlers::ValidateListInformationSystems)
+  TWOTIER_RPC(ReportHeartbeat, Bound)
+  TWOTIER_RPC(OpenIncident, BoundTx)
+  TWOTIER_RPC(UpdateIncident, BoundTx, handlers::ValidateUpdateIncident)
+  TWOTIER_RPC(ResolveIncident, BoundTx)
+  TWOTIER_RPC(ListIncidents, Bound, handlers::ValidateListIncidents)
+#undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(
       grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) override {

@@ -26,6 +26,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Create(RegisterState s
   }
   snapshot->centers_ = std::move(state.centers);
   snapshot->tier_models_ = std::move(state.tier_models);
+  snapshot->operations_ = Operations(std::move(state.systems), std::move(state.incidents),
+                                     std::move(state.opening_hours));
   snapshot->IndexCenters();
   snapshot->MakeCoverage(state.counts);
   return snapshot;
@@ -58,6 +60,12 @@ void Snapshot::MakeCoverage(absl::Span<const PublishedCount> counts) {
     for (const CenterVersion& version : center.versions) {
       days.insert(version.valid.first);
       days.insert(version.valid.end);
+    }
+  }
+  for (const TierModelHistory& history : tier_models_) {
+    for (const TierModelRow& model : history.models) {
+      days.insert(model.valid.first);
+      days.insert(model.valid.end);
     }
   }
   for (const PublishedCount& count : counts) days.insert(count.day);
@@ -108,7 +116,7 @@ std::optional<v1::Resource> Snapshot::Find(absl::string_view subject) const {
   for (const TierModelHistory& history : tier_models_) {
     if (TierModelSubject(history.province_code) == subject) return ToResource(history);
   }
-  return std::nullopt;
+  return operations_.Find(subject);
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> SnapshotHolder::Get() const {

@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "services/registry/domain/import.h"
 #include "services/registry/domain/unit_tree.h"
+#include "services/registry/operations.h"
 #include "twotier/registry/v1/center.pb.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 #include "twotier/registry/v1/unit.pb.h"
@@ -50,6 +51,8 @@ class Snapshot {
 
   const std::vector<TierModelHistory>& tier_models() const { return tier_models_; }
 
+  const Operations& operations() const { return operations_; }
+
   // Coverage on `day`, which is not before kDataBegins, with that date in it.
   v1::Coverage CoverageOn(absl::CivilDay day) const;
 
@@ -70,6 +73,7 @@ class Snapshot {
   absl::flat_hash_map<std::string, uint32_t> center_by_name_;
   absl::flat_hash_map<std::string, std::vector<uint32_t>> centers_by_unit_;
   std::vector<TierModelHistory> tier_models_;
+  Operations operations_;
   // Coverage changes only on these days: what was computed for one holds until the next.
   std::vector<std::pair<absl::CivilDay, v1::Coverage>> coverage_;
 };

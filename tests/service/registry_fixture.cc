@@ -123,6 +123,18 @@ int64_t RegistryServer::CountEvents() {
   return status.ok() ? count : -1;
 }
 
+double RegistryServer::Gauge(absl::string_view family, absl::string_view label) {
+  for (const prometheus::MetricFamily& found : metrics_->Collect()) {
+    if (found.name != family) continue;
+    for (const prometheus::ClientMetric& metric : found.metric) {
+      if (label.empty() || (metric.label.size() == 1 && metric.label[0].value == label)) {
+        return metric.gauge.value;
+      }
+    }
+  }
+  return -1;
+}
+
 v1::ImportUnitsRequest ImportOf(const testing::Files& files, int n, bool validate_only) {
   v1::ImportUnitsRequest request;
   for (const auto& [name, content] : files) {

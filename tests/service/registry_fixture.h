@@ -63,6 +63,10 @@ class RegistryServer {
   // Number of rows of a table.
   int64_t CountEvents();
 
+  // Value of the gauge `family` whose one label, if any, has the value `label`; -1 when there is
+  // none.
+  double Gauge(absl::string_view family, absl::string_view label = "");
+
  private:
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_file_;
   Log log_;

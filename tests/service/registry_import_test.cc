@@ -61,6 +61,7 @@ TEST_P(RegistryImportTest, LoadsTheCountryOnceAndFindsNothingToDoTheSecondTime) 
   EXPECT_EQ(by_kind["center"].added(), 3355);  // 34 + 3,141 + 54 + 126.
   EXPECT_EQ(by_kind["tier_model"].added(), 34);
   EXPECT_EQ(by_kind["published_count"].added(), 19);
+  EXPECT_EQ(by_kind["information_system"].added(), 34);
   EXPECT_EQ(first->counts_size(), 16);
   for (const v1::CountCheck& count : first->counts()) {
     EXPECT_EQ(count.published(), count.counted()) << count.what();
@@ -69,7 +70,7 @@ TEST_P(RegistryImportTest, LoadsTheCountryOnceAndFindsNothingToDoTheSecondTime) 
   v1::GetUnitRequest request;
   request.set_code("00004");
   EXPECT_EQ(server_.Call(&Stub::GetUnit, request)->unit().full_name(), "Phường Ba Đình");
-  EXPECT_EQ(server_.CountEvents(), 14008 + 3355 + 34);
+  EXPECT_EQ(server_.CountEvents(), 14008 + 3355 + 34 + 34);
 
   const auto second = Import(ImportOf(NationalFiles(), 2));
   ASSERT_TRUE(second.ok());
@@ -77,7 +78,7 @@ TEST_P(RegistryImportTest, LoadsTheCountryOnceAndFindsNothingToDoTheSecondTime) 
     EXPECT_EQ(difference.added() + difference.changed(), 0) << difference.kind();
     EXPECT_GT(difference.unchanged(), 0) << difference.kind();
   }
-  EXPECT_EQ(server_.CountEvents(), 14008 + 3355 + 34);
+  EXPECT_EQ(server_.CountEvents(), 14008 + 3355 + 34 + 34);
 }
 
 TEST_P(RegistryImportTest, ValidateOnlyTellsTheWholeEffectAndWritesNothing) {
@@ -230,10 +231,10 @@ TEST_P(RegistryStartTest, ImportsAtTheFirstStartOnlyAndServesFromTheTables) {
   const testing_support::TestDatabase database = GetParam().make();
   {
     RegistryServer first(database, "services/registry/data");
-    EXPECT_EQ(first.CountEvents(), 14008 + 3355 + 34);
+    EXPECT_EQ(first.CountEvents(), 14008 + 3355 + 34 + 34);
   }
   RegistryServer second(database, "services/registry/data");
-  EXPECT_EQ(second.CountEvents(), 14008 + 3355 + 34);
+  EXPECT_EQ(second.CountEvents(), 14008 + 3355 + 34 + 34);
   v1::GetCoverageRequest request;
   const auto coverage = second.Call(&Stub::GetCoverage, request);
   ASSERT_TRUE(coverage.ok());

@@ -248,7 +248,7 @@ TEST_F(RegistryReadTest, CentersFollowTheTierModel) {
   for (const v1::Center& center : list->centers()) {
     EXPECT_NE(center.kind(), v1::CENTER_KIND_COMMUNE) << center.name();
     EXPECT_EQ(center.origin(), v1::ORIGIN_DERIVED);
-    EXPECT_TRUE(center.organisation_id_provisional());
+    EXPECT_EQ(center.organisation_id_provisional(), center.kind() != v1::CENTER_KIND_PROVINCIAL);
   }
   hanoi.set_kind(v1::CENTER_KIND_PROVINCIAL);
   EXPECT_EQ(server_->Call(&Stub::ListCenters, hanoi)->centers_size(), 1);
@@ -313,6 +313,16 @@ TEST_F(RegistryReadTest, CoverageOfTheFirstOfAugust2025) {
   EXPECT_EQ(coverage.communes_covered(), 3321);
   EXPECT_EQ(coverage.commune_centers(), 3141);
   EXPECT_EQ(coverage.published_commune_centers(), 3127);
+  ASSERT_EQ(coverage.province_coverage_size(), 34);
+  std::vector<std::string> single_level;
+  for (const v1::ProvinceCoverage& province : coverage.province_coverage()) {
+    EXPECT_TRUE(province.provincial_center_operating()) << province.province_code();
+    EXPECT_EQ(province.communes(), province.communes_covered()) << province.province_code();
+    if (province.model() == v1::TIER_MODEL_SINGLE_LEVEL) {
+      single_level.push_back(province.province_code());
+    }
+  }
+  EXPECT_THAT(single_level, ElementsAre("01", "22"));
   // Between two changes the figures stay, the date does not.
   SetDate(2025, 8, 18, request.mutable_as_of());
   const auto later = server_->Call(&Stub::GetCoverage, request);
@@ -323,6 +333,42 @@ TEST_F(RegistryReadTest, CoverageOfTheFirstOfAugust2025) {
             3139);
   SetDate(2025, 1, 1, request.mutable_as_of());
   EXPECT_EQ(Reason(server_->Call(&Stub::GetCoverage, request).status()), "DATE_BEFORE_DATA");
+}
+
+TEST_F(RegistryReadTest, OrganisationIdsAreTheStatesWhereTheyAreKnown) {
+  const struct {
+    std::string center;
+    std::string id;
+    std::string older_form;
+    bool provisional;
+  } cases[] = {
+      {"provinces/01/centers/H01", "H26", "000.00.00.H26", false},
+      {"provinces/79/centers/H79", "H29", "000.00.00.H29", false},
+      {"provinces/48/centers/H48", "H48", "000.00.00.H48", true},
+      {"provinces/01/centers/H01.00004", "H26.00004", "", true},
+  };
+  for (const auto& c : cases) {
+    v1::GetCenterRequest request;
+    request.set_name(c.center);
+    const auto response = server_->Call(&Stub::GetCenter, request);
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->center().organisation_id(), c.id);
+    EXPECT_EQ(response->center().organisation_id_older_form(), c.older_form);
+    EXPECT_EQ(response->center().organisation_id_provisional(), c.provisional) << c.center;
+  }
+}
+
+TEST_F(RegistryReadTest, TierModelOfADate) {
+  v1::GetTierModelRequest request;
+  request.set_name("provinces/22/tierModel");
+  const auto response = server_->Call(&Stub::GetTierModel, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->tier_model().model(), v1::TIER_MODEL_SINGLE_LEVEL);
+  EXPECT_EQ(response->tier_model().etag(), "\"1\"");
+  SetDate(2025, 6, 30, request.mutable_as_of());
+  const absl::Status before = server_->Call(&Stub::GetTierModel, request).status();
+  EXPECT_EQ(before.code(), Code::kNotFound);
+  EXPECT_EQ(Reason(before), "TIER_MODEL_NOT_FOUND");
 }
 
 }  // namespace

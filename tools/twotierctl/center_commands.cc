@@ -1,7 +1,8 @@
-// twotierctl centers: which centers there are, and how far they cover the country.
+// twotierctl centers: which centers there are, how far they cover the country, and suspending one.
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/format.h"
@@ -18,10 +19,24 @@ struct CoverageOptions {
   std::string as_of;
 };
 
+struct ShowOptions {
+  std::string center;
+  std::string as_of;
+};
+
+struct SuspendOptions {
+  std::string center, date, act;
+  std::string successor, override_reason;
+  std::string etag;  // Empty: the one the center has now.
+  std::string request_id;
+  bool validate_only = false;
+};
+
 struct ListOptions {
   std::string province;
   std::string unit;
   std::string kind;
+  std::string state;
   std::string as_of;
   int limit = kLimitDefault;
 };
@@ -50,9 +65,87 @@ absl::Status RunCoverage(const Context& context, const CoverageOptions& options)
         c.has_published_commune_centers()
             ? absl::StrCat(c.published_commune_centers(), " on ", DateText(c.published_date()))
             : ""}});
+  Table table({"PROVINCE", "MODEL", "PROVINCIAL CENTER", "COMMUNES", "COVERED"});
+  for (const v1::ProvinceCoverage& province : c.province_coverage()) {
+    table.Add({province.province_code(), EnumText(province.model()),
+               province.provincial_center_operating() ? "operating" : "none",
+               absl::StrCat(province.communes()), absl::StrCat(province.communes_covered())});
+  }
+  *context.out << table.Text(context.terminal_width);
   if (c.uncovered_units().empty()) return absl::OkStatus();
   *context.out << "communes without an operating center:\n";
   for (const std::string& unit : c.uncovered_units()) *context.out << "  " << unit << "\n";
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::GetCenterResponse> Get(const Context& context, const std::string& center,
+                                          const std::string& as_of) {
+  v1::GetCenterRequest request;
+  request.set_name(center);
+  if (!as_of.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseDate(as_of));
+  }
+  return context.session->Call<v1::GetCenterResponse>("registry.GetCenter", request);
+}
+
+void PrintCenter(const Context& context, const v1::Center& center) {
+  *context.out << Pairs(
+      {{"center", center.name()},
+       {"name", center.display_name()},
+       {"kind", EnumText(center.kind())},
+       {"state", EnumText(center.state())},
+       {"unit", center.unit()},
+       {"parent", center.parent()},
+       {"serves", absl::StrJoin(center.served_units(), ", ")},
+       {"successor", center.successor()},
+       {"organisation id",
+        absl::StrCat(center.organisation_id(),
+                     center.organisation_id_provisional() ? " (provisional)" : "")},
+       {"older form", center.organisation_id_older_form()},
+       {"origin", EnumText(center.origin())},
+       {"valid", RangeText(center.valid())},
+       {"act", center.act().number()},
+       {"etag", center.etag()}});
+  for (const v1::ReadinessRecord& item : center.readiness()) {
+    *context.out << "  ready: " << EnumText(item.item()) << " " << DateText(item.done_date()) << " "
+                 << Printable(item.note()) << "\n";
+  }
+  for (const v1::CenterOverride& made : center.overrides()) {
+    *context.out << "  overridden: " << made.rule() << " from " << DateText(made.effective_date())
+                 << ": " << Printable(made.reason()) << "\n";
+  }
+}
+
+absl::Status RunShow(const Context& context, const ShowOptions& options) {
+  ASSIGN_OR_RETURN(const auto response, Get(context, options.center, options.as_of));
+  if (!context.PrintedAsJson(response)) PrintCenter(context, response.center());
+  return absl::OkStatus();
+}
+
+absl::Status RunSuspend(const Context& context, const SuspendOptions& options) {
+  v1::SuspendCenterRequest request;
+  request.set_name(options.center);
+  ASSIGN_OR_RETURN(*request.mutable_effective_date(), ParseDate(options.date));
+  request.mutable_act()->set_number(options.act);
+  request.set_successor(options.successor);
+  request.set_override_reason(options.override_reason);
+  request.set_etag(options.etag);
+  if (options.etag.empty()) {
+    ASSIGN_OR_RETURN(const auto now, Get(context, options.center, options.date));
+    request.set_etag(now.center().etag());
+  }
+  request.set_request_id(options.request_id);
+  request.set_validate_only(options.validate_only);
+  if (const std::string id = FillRequestId(request); !id.empty()) {
+    *context.err << "request_id: " << id << "\n";
+  }
+  ASSIGN_OR_RETURN(const auto response, context.session->Call<v1::SuspendCenterResponse>(
+                                            "registry.SuspendCenter", request));
+  if (context.PrintedAsJson(response)) return absl::OkStatus();
+  for (const v1::Center& center : response.effect().after()) PrintCenter(context, center);
+  for (const std::string& unit : response.effect().uncovered_units()) {
+    *context.out << "  without a center: " << unit << "\n";
+  }
   return absl::OkStatus();
 }
 
@@ -63,6 +156,10 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
   if (!options.kind.empty()) {
     ASSIGN_OR_RETURN(const v1::CenterKind kind, ParseEnum<v1::CenterKind>(options.kind));
     request.set_kind(kind);
+  }
+  if (!options.state.empty()) {
+    ASSIGN_OR_RETURN(const v1::CenterState state, ParseEnum<v1::CenterState>(options.state));
+    request.set_state(state);
   }
   if (!options.as_of.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseDate(options.as_of));
@@ -100,10 +197,36 @@ void AddCenterCommands(CLI::App& app, Command& chosen) {
         command.add_option("--unit", options.unit, "Only those that serve units/...");
         command.add_option("--kind", options.kind,
                            "provincial, commune, branch or reception_point");
+        command.add_option("--state", options.state,
+                           "planned, ready, operating, suspended or closed");
         command.add_option("--as-of", options.as_of, "Date; today unless told");
         command.add_option("--limit", options.limit, "Most centers shown")->capture_default_str();
       },
       RunList);
+  AddCommand<ShowOptions>(
+      centers, chosen, "show", "Show one center as it stood on a date",
+      [](CLI::App& command, ShowOptions& options) {
+        command.add_option("center", options.center, "provinces/48/centers/...")->required();
+        command.add_option("--as-of", options.as_of, "Date; today unless told");
+      },
+      RunShow);
+  AddCommand<SuspendOptions>(
+      centers, chosen, "suspend", "Suspend a center from a date on; another one takes over",
+      [](CLI::App& command, SuspendOptions& options) {
+        command.add_option("center", options.center, "provinces/48/centers/...")->required();
+        command.add_option("--from", options.date, "First date without it")->required();
+        command.add_option("--act", options.act, "Number of the act")->required();
+        command.add_option("--successor", options.successor, "Center that takes over");
+        command.add_option("--override", options.override_reason,
+                           "Why it may be suspended without a successor; recorded and counted");
+        command.add_option("--etag", options.etag,
+                           "Refuse when the center changed since this etag");
+        command.add_option("--request-id", options.request_id,
+                           "UUID; repeat a call with the id it had");
+        command.add_flag("--validate-only", options.validate_only,
+                         "Show the effect, change nothing");
+      },
+      RunSuspend);
 }
 
 }  // namespace twotier::ctl

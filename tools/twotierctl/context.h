@@ -47,6 +47,7 @@ void AddCommand(CLI::App& parent, Command& chosen, const std::string& name,
 void AddCallCommands(CLI::App& app, Command& chosen);
 void AddUnitCommands(CLI::App& app, Command& chosen);
 void AddCenterCommands(CLI::App& app, Command& chosen);
+void AddSystemCommands(CLI::App& app, Command& chosen);
 void AddProcedureCommands(CLI::App& app, Command& chosen);
 void AddDossierCommands(CLI::App& app, Command& chosen);
 void AddImportCommands(CLI::App& app, Command& chosen);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "services/registry/domain/reference_data.h"
@@ -28,16 +29,42 @@ struct CenterVersion {
   std::string organisation_id;
   bool organisation_id_provisional = false;
   Origin origin = Origin::kUnspecified;
+  std::string act;           // Number of the act of the call that made it; empty for derived ones.
+  std::string successor_id;  // While suspended or after closing: the center that took over.
 
   friend bool operator==(const CenterVersion& a, const CenterVersion& b) = default;
 };
+
+// One item of a center's checklist that is done.
+struct Readiness {
+  ReadinessItem item = ReadinessItem::kUnspecified;
+  absl::CivilDay done;
+  std::string note;
+
+  friend bool operator==(const Readiness& a, const Readiness& b) = default;
+};
+
+// A rule that a change was allowed to break, and why.
+struct CenterOverride {
+  std::string rule;  // The reason of the refusal that was overridden.
+  std::string reason;
+  absl::CivilDay effective;
+
+  friend bool operator==(const CenterOverride& a, const CenterOverride& b) = default;
+};
+
+// Kind of the feed's event with which an import writes a center.
+inline constexpr absl::string_view kCenterImported = "center.imported";
 
 struct CenterHistory {
   std::string province_code;
   std::string
       id;  // Within the province; the resource name is `provinces/{province_code}/centers/{id}`.
   int64_t version = 0;
-  std::vector<CenterVersion> versions;  // Oldest first, without overlap.
+  std::vector<CenterVersion> versions;                     // Oldest first, without overlap.
+  std::vector<Readiness> readiness = {};                   // In order of the items.
+  std::vector<CenterOverride> overrides = {};              // Oldest first.
+  std::string last_change = std::string(kCenterImported);  // Kind of the event of `version`.
 };
 
 // The models of one province.
@@ -47,17 +74,41 @@ struct TierModelHistory {
   std::vector<TierModelRow> models;  // Oldest first; `place` is not kept.
 };
 
+// True when a call of this service changed the record: an import leaves it as it is.
+bool IsRecorded(const CenterHistory& center);
+bool IsRecorded(const TierModelHistory& history);
+
+// The version that stands on `day`; null when there is none.
+const CenterVersion* VersionOn(const CenterHistory& center, absl::CivilDay day);
+const TierModelRow* ModelOn(const TierModelHistory& history, absl::CivilDay day);
+
+// Vietnamese name of a site of `kind` in a unit with this full name.
+std::string DisplayName(CenterKind kind, absl::string_view unit_full_name);
+
 // Tier models by province, in order of the code.
 std::vector<TierModelHistory> TierModels(const std::vector<TierModelRow>& rows);
 
 // Derives, for demonstration, one provincial center in each province with a tier model and one site
 // in each of its communes: a commune center in a two-level province, a branch or reception point of
 // the provincial center in a single-level one (Decree 118/2025/NĐ-CP; Hà Nội and Quảng Ninh).
-// Everything is marked Origin::kDerived; organisation ids ("H48", "H48.20194") are invented and
-// marked provisional, because none is published for the provinces of 2025. In order of (province
-// code, id).
+// Everything is marked Origin::kDerived. A provincial center has the organisation id of its
+// province where `organisation_ids` knows it (Decision 20/2020/QĐ-TTg; Hà Nội "H26"); every other
+// organisation id ("H48", "H26.00004") is invented and marked provisional. Ids of centers
+// ("H01.00004") are names of this register and never change with them. In order of (province code,
+// id).
 std::vector<CenterHistory> DeriveCenters(const UnitTree& tree,
-                                         const std::vector<TierModelHistory>& models);
+                                         const std::vector<TierModelHistory>& models,
+                                         const std::vector<OrganisationIdRow>& organisation_ids);
+
+// One province in the coverage of a date.
+struct ProvinceCoverage {
+  std::string province_code;
+  std::string unit_id;
+  TierModel model = TierModel::kUnspecified;
+  bool provincial_center_operating = false;
+  int communes = 0;
+  int communes_covered = 0;
+};
 
 // How far the country is covered on a date.
 struct Coverage {
@@ -74,6 +125,7 @@ struct Coverage {
   std::optional<int64_t> published_commune_centers;
   absl::CivilDay published_day;
   std::vector<std::string> uncovered_unit_ids;  // At most kUncoveredMax, in order of the code.
+  std::vector<ProvinceCoverage> by_province;    // In order of the code.
 };
 
 // Bounds the answer of GetCoverage.

@@ -79,6 +79,8 @@ std::vector<CsvRow> ReadCsv(absl::string_view file, absl::string_view content,
       return Read<5>(file, ended, columns, errors, complete);
     case 6:
       return Read<6>(file, ended, columns, errors, complete);
+    case 7:
+      return Read<7>(file, ended, columns, errors, complete);
     default:
       static_assert(kCsvColumnsMax == 17);
       return Read<kCsvColumnsMax>(file, ended, columns, errors, complete);

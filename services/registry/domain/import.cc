@@ -16,7 +16,23 @@
 
 namespace twotier::registry {
 
-absl::StatusOr<PreparedImport> PrepareImport(absl::Span<const DataFile> files) {
+namespace {
+
+// Every model of the data set, or the stored one where a call recorded it.
+std::vector<TierModelHistory> ModelsInForce(std::vector<TierModelHistory> models,
+                                            const std::vector<TierModelHistory>& stored) {
+  for (TierModelHistory& history : models) {
+    for (const TierModelHistory& before : stored) {
+      if (before.province_code == history.province_code && IsRecorded(before)) history = before;
+    }
+  }
+  return models;
+}
+
+}  // namespace
+
+absl::StatusOr<PreparedImport> PrepareImport(absl::Span<const DataFile> files,
+                                             const std::vector<TierModelHistory>& stored_models) {
   RowErrors errors;
   ReferenceData data = ReadReferenceData(files, errors);
   CheckCountWords(data.counts, errors);
@@ -30,7 +46,9 @@ absl::StatusOr<PreparedImport> PrepareImport(absl::Span<const DataFile> files) {
   RETURN_IF_ERROR(RequireCounts(prepared.counts));
   RegisterState& state = prepared.state;
   state.tier_models = TierModels(data.tier_models);
-  state.centers = DeriveCenters(tree, state.tier_models);
+  state.centers =
+      DeriveCenters(tree, ModelsInForce(state.tier_models, stored_models), data.organisation_ids);
+  state.systems = std::move(data.systems);
   state.counts = std::move(data.counts);
   std::sort(state.counts.begin(), state.counts.end(), [](const auto& a, const auto& b) {
     return std::tie(a.day, a.what) < std::tie(b.day, b.what);
@@ -47,6 +65,12 @@ std::string KeyOf(const CenterHistory& center) {
   return absl::StrCat(center.province_code, "/", center.id);
 }
 std::string KeyOf(const TierModelHistory& model) { return model.province_code; }
+std::string KeyOf(const InformationSystem& system) {
+  return absl::StrCat(system.province_code, "/", system.id);
+}
+
+// Units are changed by imports and by change events, which CheckPlan judges.
+bool IsRecorded(const UnitHistory&) { return false; }
 
 bool SameContent(const UnitHistory& a, const UnitHistory& b) {
   return a.tier == b.tier && a.versions == b.versions && a.successions == b.successions;
@@ -68,6 +92,10 @@ Difference Plan(absl::string_view kind, std::vector<T> imported, const std::vect
   for (T& record : imported) {
     const auto it = by_key.find(KeyOf(record));
     const T* before = it == by_key.end() ? nullptr : it->second;
+    if (before != nullptr && IsRecorded(*before)) {
+      ++difference.kept;
+      continue;
+    }
     visit(record, before);
     if (before == nullptr) {
       ++difference.added;
@@ -144,8 +172,10 @@ ImportPlan PlanImport(RegisterState imported, const RegisterState& stored) {
       Plan("center", std::move(imported.centers), stored.centers, plan.centers, nothing);
   const Difference models = Plan("tier_model", std::move(imported.tier_models), stored.tier_models,
                                  plan.tier_models, nothing);
+  const Difference systems = Plan("information_system", std::move(imported.systems), stored.systems,
+                                  plan.systems, nothing);
   const Difference counts = PlanCounts(std::move(imported.counts), stored.counts, plan.counts);
-  plan.differences = {units, versions, successions, centers, models, counts};
+  plan.differences = {units, versions, successions, centers, models, systems, counts};
   return plan;
 }
 

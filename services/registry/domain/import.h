@@ -11,6 +11,8 @@
 #include "absl/types/span.h"
 #include "services/registry/domain/center.h"
 #include "services/registry/domain/counts.h"
+#include "services/registry/domain/information_system.h"
+#include "services/registry/domain/opening.h"
 #include "services/registry/domain/reference_data.h"
 #include "services/registry/domain/unit.h"
 
@@ -22,6 +24,9 @@ struct RegisterState {
   std::vector<CenterHistory> centers;         // In order of (province code, id).
   std::vector<TierModelHistory> tier_models;  // In order of the province code.
   std::vector<PublishedCount> counts;         // In order of (day, what).
+  std::vector<InformationSystem> systems;     // In order of (province code, id).
+  std::vector<Incident> incidents;            // In order of (province code, system, id).
+  std::vector<OpeningHours> opening_hours;    // In order of (province code, center).
 };
 
 struct PreparedImport {
@@ -31,8 +36,10 @@ struct PreparedImport {
 
 // Reads, joins, checks, reconciles and derives. INVALID_ARGUMENT `IMPORT_ROW_INVALID` names every
 // wrong row (at most 100); FAILED_PRECONDITION `COUNTS_DIFFER` names every published count that is
-// not met.
-absl::StatusOr<PreparedImport> PrepareImport(absl::Span<const DataFile> files);
+// not met. Centers are derived from the tier models of `stored_models` that a call recorded, where
+// there are such, and else from those of the data set.
+absl::StatusOr<PreparedImport> PrepareImport(
+    absl::Span<const DataFile> files, const std::vector<TierModelHistory>& stored_models = {});
 
 // How many records of one kind an import adds, changes and leaves alone.
 struct Difference {
@@ -40,21 +47,24 @@ struct Difference {
   int64_t added = 0;
   int64_t changed = 0;
   int64_t unchanged = 0;
+  int64_t kept = 0;  // Recorded by a call: the import leaves them as they are.
 };
 
 // What has to be written. Records of the data set whose subject is stored take its version; what is
 // changed or new gets the next one. Stored records that the data set does not name stay as they
-// are.
+// are, and so do centers, tier models and systems that a call changed.
 struct ImportPlan {
-  std::vector<Difference>
-      differences;  // unit, unit_version, succession, center, tier_model, published_count.
-  std::vector<UnitHistory> units;  // New and changed ones, with their new version.
+  std::vector<Difference> differences;  // unit, unit_version, succession, center, tier_model,
+                                        // information_system, published_count.
+  std::vector<UnitHistory> units;       // New and changed ones, with their new version.
   std::vector<CenterHistory> centers;
   std::vector<TierModelHistory> tier_models;
   std::vector<PublishedCount> counts;
+  std::vector<InformationSystem> systems;
 
   bool empty() const {
-    return units.empty() && centers.empty() && tier_models.empty() && counts.empty();
+    return units.empty() && centers.empty() && tier_models.empty() && counts.empty() &&
+           systems.empty();
   }
 };
 

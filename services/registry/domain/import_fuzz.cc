@@ -1,5 +1,5 @@
 // Any bytes as the files of an import: refused with rows that are named, or accepted with counts
-// that are met. The input is cut at bytes 0xff, which UTF-8 never has, into the six files.
+// that are met. The input is cut at bytes 0xff, which UTF-8 never has, into the files.
 
 #include <cstdint>
 #include <cstdlib>

@@ -188,6 +188,21 @@ INSTANTIATE_TEST_SUITE_P(
                  "3,no",
                  "3,yes",
                  {"published_counts.csv:3:binding"}},
+        WrongRow{"not_a_provinces_organisation_id",
+                 "organisation_ids.csv",
+                 "source\n",
+                 "source\n48,H17.11,2025-06-30,,test\n",
+                 {"organisation_ids.csv:2:organisation_id"}},
+        WrongRow{"two_organisation_ids_on_one_date",
+                 "organisation_ids.csv",
+                 "source\n",
+                 "source\n48,H17,2025-06-30,,test\n48,H34,2026-01-01,,test\n",
+                 {"organisation_ids.csv:3:valid_from"}},
+        WrongRow{"wrong_system_id",
+                 "information_systems.csv",
+                 "48,case-handling,case",
+                 "48,Case Handling,case",
+                 {"information_systems.csv:2:system_id"}},
         WrongRow{"wrong_header",
                  "tier_models.csv",
                  "commune_site",
@@ -294,6 +309,56 @@ TEST(PlanImportTest, GivesTheNextVersionToWhatChanged) {
   EXPECT_EQ(Of(plan, "unit_version").changed, 1);
   ASSERT_THAT(plan.centers, SizeIs(1));
   EXPECT_EQ(plan.centers[0].id, "H48.00001");
+}
+
+TEST(PlanImportTest, LeavesAloneWhatACallChanged) {
+  RegisterState stored = Prepare(SmallFiles())->state;
+  stored.centers[1].versions[0].display_name = "Trung tâm";
+  stored.centers[1].versions[0].origin = Origin::kRecorded;
+  stored.tier_models[0].models[0].origin = Origin::kRecorded;
+  stored.systems[0].origin = Origin::kRecorded;
+  const ImportPlan plan = PlanImport(Prepare(SmallFiles())->state, stored);
+  EXPECT_TRUE(plan.empty());
+  EXPECT_EQ(Of(plan, "center").kept, 1);
+  EXPECT_EQ(Of(plan, "center").unchanged, 2);
+  EXPECT_EQ(Of(plan, "tier_model").kept, 1);
+  EXPECT_EQ(Of(plan, "information_system").kept, 1);
+}
+
+TEST(PrepareImportTest, DerivesCentersFromTheModelThatACallSet) {
+  Files files = SmallFiles();
+  std::vector<DataFile> views;
+  for (const auto& [name, content] : files) views.push_back({name, content});
+  std::vector<TierModelHistory> stored = Prepare(SmallFiles())->state.tier_models;
+  TierModelRow single = stored[0].models[0];
+  single.model = TierModel::kSingleLevel;
+  single.commune_site = CenterKind::kReceptionPoint;
+  single.valid.first = absl::CivilDay(2027, 1, 1);
+  single.origin = Origin::kRecorded;
+  stored[0].models[0].valid.end = single.valid.first;
+  stored[0].models.push_back(single);
+  const auto prepared = PrepareImport(views, stored);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_THAT(prepared->state.centers[0].versions, SizeIs(1)) << "it does not change that day";
+  const auto& commune = prepared->state.centers[1].versions;
+  ASSERT_THAT(commune, SizeIs(2));
+  EXPECT_EQ(commune[0].kind, CenterKind::kCommune);
+  EXPECT_EQ(commune[1].kind, CenterKind::kReceptionPoint);
+}
+
+TEST(DeriveCentersTest, FollowsTheOrganisationIdOfEachDate) {
+  Files files = SmallFiles();
+  files["organisation_ids.csv"] += "48,H17,2025-09-01,2026-01-01,test\n48,H34,2026-01-01,,test\n";
+  const auto prepared = Prepare(files);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  const auto& provincial = prepared->state.centers[0].versions;
+  ASSERT_THAT(provincial, SizeIs(3));
+  EXPECT_EQ(provincial[0].organisation_id, "H48");
+  EXPECT_TRUE(provincial[0].organisation_id_provisional);
+  EXPECT_EQ(provincial[1].organisation_id, "H17");
+  EXPECT_FALSE(provincial[1].organisation_id_provisional);
+  EXPECT_EQ(provincial[1].valid.first, absl::CivilDay(2025, 9, 1));
+  EXPECT_EQ(provincial[2].organisation_id, "H34");
 }
 
 TEST(PlanImportTest, LeavesAloneWhatTheDataSetDoesNotName) {

@@ -382,6 +382,10 @@ TEST(DeriveCentersTest, FollowsTheTierModelAndTheNamesOfTheUnit) {
   const CenterVersion& ba_dinh = centers["H01.00004"]->versions[0];
   EXPECT_EQ(ba_dinh.kind, CenterKind::kReceptionPoint);
   EXPECT_EQ(ba_dinh.parent_id, "H01");
+  EXPECT_EQ(ba_dinh.organisation_id, "H26.00004");
+  EXPECT_TRUE(ba_dinh.organisation_id_provisional);
+  EXPECT_EQ(centers["H79"]->versions[0].organisation_id, "H29");
+  EXPECT_FALSE(centers["H79"]->versions[0].organisation_id_provisional);
   const CenterVersion& ba_che = centers["H22.06970"]->versions[0];
   EXPECT_EQ(ba_che.kind, CenterKind::kBranch);
   EXPECT_EQ(ba_che.parent_id, "H22");

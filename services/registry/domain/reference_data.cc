@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "services/registry/domain/cells.h"
 #include "services/registry/domain/csv.h"
+#include "services/registry/domain/organisation_id.h"
 
 namespace twotier::registry {
 namespace {
@@ -32,6 +34,11 @@ constexpr absl::string_view kSuccessionColumns[] = {"source", "target", "effecti
 constexpr absl::string_view kTierModelColumns[] = {"province_code", "model",    "commune_site",
                                                    "valid_from",    "valid_to", "source"};
 constexpr absl::string_view kCountColumns[] = {"counted_on", "what", "count", "binding", "source"};
+constexpr absl::string_view kOrganisationIdColumns[] = {"province_code", "organisation_id",
+                                                        "valid_from", "valid_to", "source"};
+constexpr absl::string_view kSystemColumns[] = {
+    "province_code",        "system_id", "kind", "display_name", "operator",
+    "operator_provisional", "source"};
 
 constexpr Word<UnitType> kProvinceTypes[] = {{"province", UnitType::kProvince},
                                              {"centrally_run_city", UnitType::kCentrallyRunCity}};
@@ -69,6 +76,9 @@ constexpr Word<TierModel> kModels[] = {{"two_level", TierModel::kTwoLevel},
 constexpr Word<CenterKind> kCommuneSites[] = {{"commune", CenterKind::kCommune},
                                               {"branch", CenterKind::kBranch},
                                               {"reception_point", CenterKind::kReceptionPoint}};
+constexpr Word<SystemKind> kSystemKinds[] = {{"case_handling", SystemKind::kCaseHandling},
+                                             {"data_sharing", SystemKind::kDataSharing},
+                                             {"other", SystemKind::kOther}};
 constexpr Word<int> kYesNo[] = {{"yes", 1}, {"no", 2}};
 
 absl::Span<const Word<UnitType>> TypesOf(Tier tier) {
@@ -165,6 +175,67 @@ PublishedCount ReadCount(CsvRow& row, RowErrors& errors) {
   return out;
 }
 
+OrganisationIdRow ReadOrganisationId(CsvRow& row, RowErrors& errors) {
+  Cells cells(row, kOrganisationIdColumns, errors);
+  OrganisationIdRow out;
+  out.place = row.place;
+  out.province_code = cells.Code(2, /*required=*/true);
+  const std::string text = cells.Text(/*required=*/true);
+  const std::optional<std::string> id = ParseOrganisationId(text);
+  if (id.has_value() && id->find('.') == std::string::npos) {
+    out.organisation_id = *id;
+  } else if (!text.empty()) {
+    cells.Wrong("must be the id of a province, for example H26");
+  }
+  if (const std::optional<DateRange> valid = cells.Range(); valid.has_value()) out.valid = *valid;
+  out.source = cells.Text(/*required=*/true);
+  return out;
+}
+
+InformationSystem ReadSystem(CsvRow& row, RowErrors& errors) {
+  Cells cells(row, kSystemColumns, errors);
+  InformationSystem out;
+  out.province_code = cells.Code(2, /*required=*/true);
+  out.id = cells.Text(/*required=*/true);
+  if (!out.id.empty() && !IsSystemId(out.id)) {
+    cells.Wrong("must be lower-case letters, digits and hyphens, at most 40");
+  }
+  out.kind = cells.OneOf<SystemKind>(kSystemKinds, /*required=*/true);
+  out.display_name = cells.Text(/*required=*/true);
+  out.operator_name = cells.Text(/*required=*/false);
+  out.operator_provisional = cells.OneOf<int>(kYesNo, /*required=*/true) == 1;
+  out.source = cells.Text(/*required=*/true);
+  out.silent_after_seconds = kSilentAfterSecondsDefault;
+  out.down_after_seconds = kDownAfterSecondsDefault;
+  out.origin = Origin::kPublished;
+  return out;
+}
+
+// Orders the rows; a province has one id on a date, and an id of a system means one system.
+void OrderRows(ReferenceData& data, RowErrors& errors) {
+  std::stable_sort(
+      data.organisation_ids.begin(), data.organisation_ids.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.province_code, a.valid.first) < std::tie(b.province_code, b.valid.first);
+      });
+  for (size_t i = 1; i < data.organisation_ids.size(); ++i) {
+    const OrganisationIdRow& row = data.organisation_ids[i];
+    const OrganisationIdRow& before = data.organisation_ids[i - 1];
+    if (row.province_code == before.province_code && row.valid.Overlaps(before.valid)) {
+      errors.Add(row.place, "valid_from", "must not lie before the end of the row before");
+    }
+  }
+  std::stable_sort(data.systems.begin(), data.systems.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.province_code, a.id) < std::tie(b.province_code, b.id);
+  });
+  for (size_t i = 1; i < data.systems.size(); ++i) {
+    if (data.systems[i].province_code == data.systems[i - 1].province_code &&
+        data.systems[i].id == data.systems[i - 1].id) {
+      errors.AddFile(kInformationSystemsFile, absl::StrCat("names ", data.systems[i].province_code,
+                                                           "/", data.systems[i].id, " twice"));
+    }
+  }
+}
+
 // Content of `name`; reports a file that is missing or there twice.
 std::optional<absl::string_view> Find(absl::Span<const DataFile> files, absl::string_view name,
                                       RowErrors& errors) {
@@ -193,6 +264,12 @@ void ReadFile(absl::string_view name, absl::string_view content, ReferenceData& 
     }
   } else if (name == kPublishedCountsFile) {
     for (CsvRow& row : rows(kCountColumns)) data.counts.push_back(ReadCount(row, errors));
+  } else if (name == kOrganisationIdsFile) {
+    for (CsvRow& row : rows(kOrganisationIdColumns)) {
+      data.organisation_ids.push_back(ReadOrganisationId(row, errors));
+    }
+  } else if (name == kInformationSystemsFile) {
+    for (CsvRow& row : rows(kSystemColumns)) data.systems.push_back(ReadSystem(row, errors));
   } else {
     const Tier tier = name == kProvincesFile   ? Tier::kProvince
                       : name == kDistrictsFile ? Tier::kDistrict
@@ -222,6 +299,7 @@ ReferenceData ReadReferenceData(absl::Span<const DataFile> files, RowErrors& err
     }
     ReadFile(name, *content, data, errors);
   }
+  OrderRows(data, errors);
   return data;
 }
 

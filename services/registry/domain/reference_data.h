@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "services/registry/domain/information_system.h"
 #include "services/registry/domain/row_errors.h"
 #include "services/registry/domain/unit.h"
 
@@ -21,11 +22,13 @@ inline constexpr absl::string_view kCommunesFile = "communes.csv";
 inline constexpr absl::string_view kSuccessionsFile = "successions.csv";
 inline constexpr absl::string_view kTierModelsFile = "tier_models.csv";
 inline constexpr absl::string_view kPublishedCountsFile = "published_counts.csv";
+inline constexpr absl::string_view kOrganisationIdsFile = "organisation_ids.csv";
+inline constexpr absl::string_view kInformationSystemsFile = "information_systems.csv";
 
 // All files of a data set, in the order in which they are read.
 inline constexpr absl::string_view kReferenceFiles[] = {
-    kProvincesFile,   kDistrictsFile,  kCommunesFile,
-    kSuccessionsFile, kTierModelsFile, kPublishedCountsFile,
+    kProvincesFile,  kDistrictsFile,       kCommunesFile,        kSuccessionsFile,
+    kTierModelsFile, kPublishedCountsFile, kOrganisationIdsFile, kInformationSystemsFile,
 };
 
 // A file as it came: neither part is owned.
@@ -63,10 +66,12 @@ struct TierModelRow {
   CenterKind commune_site = CenterKind::kUnspecified;  // What stands in each commune.
   DateRange valid;
   std::string source;
+  Origin origin = Origin::kPublished;  // kRecorded: `source` is the act of a call.
 
   friend bool operator==(const TierModelRow& a, const TierModelRow& b) {
     return a.province_code == b.province_code && a.model == b.model &&
-           a.commune_site == b.commune_site && a.valid == b.valid && a.source == b.source;
+           a.commune_site == b.commune_site && a.valid == b.valid && a.source == b.source &&
+           a.origin == b.origin;
   }
 };
 
@@ -81,11 +86,22 @@ struct PublishedCount {
   std::string source;
 };
 
+// One row of organisation_ids.csv: the State's id of a province during a range of dates.
+struct OrganisationIdRow {
+  RowPlace place;
+  std::string province_code;
+  std::string organisation_id;  // "H26"
+  DateRange valid;
+  std::string source;
+};
+
 struct ReferenceData {
   std::vector<VersionRow> versions;
   std::vector<SuccessionRow> successions;
   std::vector<TierModelRow> tier_models;
   std::vector<PublishedCount> counts;
+  std::vector<OrganisationIdRow> organisation_ids;  // In order of (province code, date).
+  std::vector<InformationSystem> systems;           // In order of (province code, id).
   // False when a file is missing or a row lacks what other rows refer to: then rules between rows
   // cannot be judged without blaming innocent rows.
   bool complete = false;

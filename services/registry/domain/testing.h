@@ -82,6 +82,10 @@ inline Files SmallFiles() {
       "counted_on,what,count,binding,source\n"
       "2025-07-01,communes_of_any_type,2,yes,test\n"
       "2025-08-01,commune_centers,3,no,test\n";
+  files["organisation_ids.csv"] = "province_code,organisation_id,valid_from,valid_to,source\n";
+  files["information_systems.csv"] =
+      "province_code,system_id,kind,display_name,operator,operator_provisional,source\n"
+      "48,case-handling,case_handling,Hệ thống thông tin giải quyết thủ tục hành chính,,yes,test\n";
   return files;
 }
 

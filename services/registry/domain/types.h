@@ -72,7 +72,18 @@ enum class CenterState {
 
 enum class TierModel { kUnspecified = 0, kTwoLevel = 1, kSingleLevel = 2 };
 
-enum class Origin { kUnspecified = 0, kPublished = 1, kDerived = 2 };
+// Where a record comes from. What a call recorded is not undone by an import.
+enum class Origin { kUnspecified = 0, kPublished = 1, kDerived = 2, kRecorded = 3 };
+
+// What must be in place before a center is ready.
+enum class ReadinessItem {
+  kUnspecified = 0,
+  kStaffInPost = 1,
+  kProceduresPublished = 2,
+  kTreasuryAccount = 3,
+  kSeal = 4,
+  kPremisesAndEquipment = 5,
+};
 
 // Stands for "no end is known" in every range, so that ranges compare and sort without a special
 // case.

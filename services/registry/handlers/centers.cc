@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
+#include "services/registry/domain/province_centers.h"
 #include "services/registry/handlers/paging.h"
 
 namespace twotier::registry::handlers {
@@ -16,6 +17,8 @@ bool Wanted(const v1::ListCentersRequest& request, absl::string_view served_unit
   return (request.province_code().empty() || center.province_code == request.province_code()) &&
          (request.kind() == v1::CENTER_KIND_UNSPECIFIED ||
           static_cast<int>(version.kind) == request.kind()) &&
+         (request.state() == v1::CENTER_STATE_UNSPECIFIED ||
+          static_cast<int>(version.state) == request.state()) &&
          (served_unit_id.empty() ||
           std::binary_search(version.served_unit_ids.begin(), version.served_unit_ids.end(),
                              served_unit_id));
@@ -31,12 +34,7 @@ absl::StatusOr<v1::GetCenterResponse> GetCenter(const Env& env, const Call& call
   if (const auto center = snapshot->FindCenter(request.name()); center.has_value()) {
     ref = snapshot->CenterOn(*center, day);
   }
-  if (!ref.has_value()) {
-    const std::string date = absl::FormatCivilTime(day);
-    return error::WithReason(absl::StatusCode::kNotFound,
-                             absl::StrCat("no center \"", request.name(), "\" on ", date),
-                             "CENTER_NOT_FOUND", {{"as_of", date}});
-  }
+  if (!ref.has_value()) return CenterNotFound(request.name(), day);
   v1::GetCenterResponse response;
   *response.mutable_center() = snapshot->center(*ref);
   SetDate(day, response.mutable_as_of());
@@ -83,6 +81,25 @@ absl::StatusOr<v1::ListCentersResponse> ListCenters(const Env& env, const Call& 
     }
   }
   return response;
+}
+
+absl::StatusOr<v1::GetTierModelResponse> GetTierModel(const Env& env, const Call& call,
+                                                      const v1::GetTierModelRequest& request) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+  ASSIGN_OR_RETURN(const absl::CivilDay day, AsOf(call, request));
+  for (const TierModelHistory& history : snapshot->tier_models()) {
+    if (history.province_code != SegmentOf(request.name(), 1)) continue;
+    const TierModelRow* model = ModelOn(history, day);
+    if (model == nullptr) break;
+    v1::GetTierModelResponse response;
+    *response.mutable_tier_model() = ToProto(history, *model);
+    SetDate(day, response.mutable_as_of());
+    return response;
+  }
+  const std::string date = absl::FormatCivilTime(day);
+  return error::WithReason(absl::StatusCode::kNotFound,
+                           absl::StrCat("no ", request.name(), " is known for ", date),
+                           "TIER_MODEL_NOT_FOUND", {{"as_of", date}});
 }
 
 absl::StatusOr<v1::GetCoverageResponse> GetCoverage(const Env& env, const Call& call,

@@ -1,4 +1,4 @@
-// Centers and coverage. All from memory.
+// Centers, tier models and coverage. All from memory.
 #ifndef TWOTIER_SERVICES_REGISTRY_HANDLERS_CENTERS_H_
 #define TWOTIER_SERVICES_REGISTRY_HANDLERS_CENTERS_H_
 
@@ -16,6 +16,9 @@ absl::StatusOr<v1::GetCenterResponse> GetCenter(const Env& env, const Call& call
 absl::StatusOr<v1::ListCentersResponse> ListCenters(const Env& env, const Call& call,
                                                     const v1::ListCentersRequest& request);
 void ValidateListCenters(const v1::ListCentersRequest& request, error::Violations& violations);
+
+absl::StatusOr<v1::GetTierModelResponse> GetTierModel(const Env& env, const Call& call,
+                                                      const v1::GetTierModelRequest& request);
 
 absl::StatusOr<v1::GetCoverageResponse> GetCoverage(const Env& env, const Call& call,
                                                     const v1::GetCoverageRequest& request);

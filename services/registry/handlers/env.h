@@ -11,6 +11,7 @@
 #include "common/status_macros.h"
 #include "services/registry/convert.h"
 #include "services/registry/domain/resolution.h"
+#include "services/registry/heartbeats.h"
 #include "services/registry/snapshot.h"
 
 namespace twotier::registry {
@@ -20,6 +21,7 @@ struct Env {
   const SnapshotHolder* snapshots = nullptr;
   const page::Sealer* pages = nullptr;
   feed::Hub* hub = nullptr;
+  Heartbeats* heartbeats = nullptr;
 };
 
 namespace handlers {

@@ -8,53 +8,13 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "common/errors.h"
-#include "common/feed/feed.h"
 #include "common/status_macros.h"
+#include "services/registry/convert_operations.h"
+#include "services/registry/handlers/events.h"
 #include "services/registry/store/register_store.h"
 
 namespace twotier::registry::handlers {
 namespace {
-
-// Appends one event after another to the group of the call.
-class Events {
- public:
-  Events(db::Tx& tx, const Call& call, std::string body)
-      : tx_(tx), call_(call), body_(std::move(body)) {}
-
-  absl::Status Append(absl::string_view province_code, std::string subject, int64_t version,
-                      absl::string_view kind) {
-    feed::Event event;
-    event.province_code = std::string(province_code);
-    event.subject = std::move(subject);
-    event.version = version;
-    event.kind = std::string(kind);
-    event.body = body_;
-    if (version > 1) {
-      ASSIGN_OR_RETURN(event.previous_hash, LastHash(event));
-    }
-    return feed::Append(tx_, call_, event, ordinal_++).status();
-  }
-
- private:
-  absl::StatusOr<std::string> LastHash(const feed::Event& event) {
-    ASSIGN_OR_RETURN(
-        const std::vector<feed::StoredEvent> before,
-        feed::ListEvents(tx_, event.province_code, event.subject, event.version - 2, 1));
-    if (before.size() != 1 || before[0].event.version != event.version - 1) {
-      return error::WithReason(absl::StatusCode::kDataLoss,
-                               absl::StrCat("the event before version ", event.version, " of ",
-                                            event.subject, " is missing"),
-                               "UNREADABLE_ROW", {{"subject", event.subject}});
-    }
-    return before[0].hash;
-  }
-
-  db::Tx& tx_;
-  const Call& call_;
-  const std::string body_;
-  int ordinal_ = 0;
-};
 
 absl::Status WritePlan(db::Tx& tx, const ImportPlan& plan, Events& events) {
   for (const UnitHistory& unit : plan.units) {
@@ -70,6 +30,11 @@ absl::Status WritePlan(db::Tx& tx, const ImportPlan& plan, Events& events) {
     RETURN_IF_ERROR(store::WriteTierModels(tx, history));
     RETURN_IF_ERROR(events.Append(history.province_code, TierModelSubject(history.province_code),
                                   history.version, kTierModelImported));
+  }
+  for (const InformationSystem& system : plan.systems) {
+    RETURN_IF_ERROR(store::WriteSystem(tx, system));
+    RETURN_IF_ERROR(events.Append(system.province_code, SystemName(system.province_code, system.id),
+                                  system.version, kSystemImported));
   }
   for (const PublishedCount& count : plan.counts) {
     RETURN_IF_ERROR(store::WriteCount(tx, count));
@@ -102,8 +67,8 @@ absl::StatusOr<v1::ImportUnitsResponse> ImportUnits(const Env&, const Call& call
   for (const v1::ImportFile& file : request.files()) {
     files.push_back({file.file_name(), file.content()});
   }
-  ASSIGN_OR_RETURN(PreparedImport prepared, PrepareImport(files));
   ASSIGN_OR_RETURN(RegisterState stored, store::LoadRegister(tx));
+  ASSIGN_OR_RETURN(PreparedImport prepared, PrepareImport(files, stored.tier_models));
   const ImportPlan plan = PlanImport(std::move(prepared.state), stored);
   ASSIGN_OR_RETURN(const std::vector<CheckedCount> counts, CheckPlan(plan, std::move(stored)));
 
@@ -121,6 +86,7 @@ absl::StatusOr<v1::ImportUnitsResponse> ImportUnits(const Env&, const Call& call
     out->set_added(difference.added);
     out->set_changed(difference.changed);
     out->set_unchanged(difference.unchanged);
+    out->set_kept(difference.kept);
   }
   for (const CheckedCount& count : counts) {
     v1::CountCheck* out = response.add_counts();

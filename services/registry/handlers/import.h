@@ -1,4 +1,4 @@
-// Loading of the reference data: the one mutation of the register so far.
+// Loading of the reference data.
 #ifndef TWOTIER_SERVICES_REGISTRY_HANDLERS_IMPORT_H_
 #define TWOTIER_SERVICES_REGISTRY_HANDLERS_IMPORT_H_
 

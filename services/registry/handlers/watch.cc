@@ -10,19 +10,15 @@
 #include "common/errors.h"
 #include "common/feed/watch_source.h"
 #include "common/status_macros.h"
+#include "services/registry/convert_operations.h"
 
 namespace twotier::registry::handlers {
 namespace {
 
 using Response = v1::WatchChangesResponse;
 
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-}
-
-// Units, then centers, then tier models: what is referred to comes first.
+// Units, then centers, then tier models, then what belongs to them: what is referred to comes
+// first.
 class Parts final : public feed::SnapshotProducer<Response> {
  public:
   explicit Parts(std::shared_ptr<const Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
@@ -33,7 +29,9 @@ class Parts final : public feed::SnapshotProducer<Response> {
     const auto& units = snapshot_->tree().units();
     const auto& centers = snapshot_->centers();
     const auto& models = snapshot_->tier_models();
-    const size_t all = units.size() + centers.size() + models.size();
+    const Operations& operations = snapshot_->operations();
+    const size_t operations_begin = units.size() + centers.size() + models.size();
+    const size_t all = operations_begin + operations.size();
     if (next_ == all) return false;
     v1::SnapshotPart* part = out->mutable_snapshot_part();
     for (; next_ < all && part->resources_size() < kSnapshotPartMax; ++next_) {
@@ -41,8 +39,10 @@ class Parts final : public feed::SnapshotProducer<Response> {
         *part->add_resources() = ToResource(units[next_]);
       } else if (next_ < units.size() + centers.size()) {
         *part->add_resources() = ToResource(centers[next_ - units.size()]);
-      } else {
+      } else if (next_ < operations_begin) {
         *part->add_resources() = ToResource(models[next_ - units.size() - centers.size()]);
+      } else {
+        *part->add_resources() = operations.At(next_ - operations_begin);
       }
     }
     return true;

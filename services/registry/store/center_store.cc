@@ -14,20 +14,53 @@ namespace {
 constexpr db::Statement kLoadCenters{
     "registry_load_center_versions",
     "SELECT province_code, center_id, since_version, first_day, end_day, kind, state, display_name,"
-    " unit_id, parent_id, organisation_id, organisation_id_provisional, origin FROM center_version"
-    " WHERE until_version = $1 ORDER BY province_code, center_id, first_day"};
+    " unit_id, parent_id, organisation_id, organisation_id_provisional, origin, act, successor_id,"
+    " change_kind FROM center_version WHERE until_version = $1 AND ($2 = '' OR province_code = $2)"
+    " ORDER BY province_code, center_id, first_day"};
 
 constexpr db::Statement kLoadServed{
     "registry_load_center_units",
     "SELECT province_code, center_id, first_day, unit_id FROM center_unit WHERE until_version = $1"
+    " AND ($2 = '' OR province_code = $2)"
     " ORDER BY province_code, center_id, first_day, unit_id"};
+
+constexpr db::Statement kLoadReadiness{
+    "registry_load_center_readiness",
+    "SELECT province_code, center_id, item, done_day, note FROM center_readiness"
+    " WHERE until_version = $1 AND ($2 = '' OR province_code = $2)"
+    " ORDER BY province_code, center_id, item"};
+
+constexpr db::Statement kLoadOverrides{
+    "registry_load_center_overrides",
+    "SELECT province_code, center_id, rule, reason, effective_day FROM center_override"
+    " WHERE $1 = '' OR province_code = $1 ORDER BY province_code, center_id, version, rule"};
+
+constexpr db::Statement kInsertReadiness{
+    "registry_insert_center_readiness",
+    "INSERT INTO center_readiness (province_code, center_id, item, since_version, until_version,"
+    " done_day, note) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+
+constexpr db::Statement kEndReadiness{
+    "registry_end_center_readiness",
+    "UPDATE center_readiness SET until_version = $1"
+    " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
+
+// Those of earlier versions are there already.
+constexpr db::Statement kInsertOverride{
+    "registry_insert_center_override",
+    "INSERT INTO center_override (province_code, center_id, version, rule, reason, effective_day)"
+    " VALUES ($1, $2, $3, $4, $5, $6)"};
+
+constexpr db::Statement kCountOverrides{
+    "registry_count_center_overrides",
+    "SELECT COUNT(*) FROM center_override WHERE province_code = $1 AND center_id = $2"};
 
 constexpr db::Statement kInsertCenter{
     "registry_insert_center_version",
     "INSERT INTO center_version (province_code, center_id, since_version, until_version, first_day,"
     " end_day, kind, state, display_name, unit_id, parent_id, organisation_id,"
-    " organisation_id_provisional, origin)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
+    " organisation_id_provisional, origin, act, successor_id, change_kind)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
 
 constexpr db::Statement kInsertServed{
     "registry_insert_center_unit",
@@ -46,13 +79,14 @@ constexpr db::Statement kEndServed{
 
 constexpr db::Statement kLoadModels{
     "registry_load_tier_models",
-    "SELECT province_code, since_version, first_day, end_day, model, commune_site, source"
-    " FROM tier_model WHERE until_version = $1 ORDER BY province_code, first_day"};
+    "SELECT province_code, since_version, first_day, end_day, model, commune_site, source, origin"
+    " FROM tier_model WHERE until_version = $1 AND ($2 = '' OR province_code = $2)"
+    " ORDER BY province_code, first_day"};
 
 constexpr db::Statement kInsertModel{
     "registry_insert_tier_model",
     "INSERT INTO tier_model (province_code, first_day, since_version, until_version, end_day,"
-    " model, commune_site, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+    " model, commune_site, source, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 
 constexpr db::Statement kEndModels{
     "registry_end_tier_models",
@@ -81,21 +115,55 @@ CenterVersion ReadCenter(const db::Row& row) {
   version.organisation_id = row.Text(10);
   version.organisation_id_provisional = row.Bool(11);
   version.origin = static_cast<Origin>(row.Int(12));
+  version.act = row.Text(13);
+  version.successor_id = row.Text(14);
   return version;
+}
+
+// Hands each row, whose first columns are province and center, to `add` with its center. Rows and
+// centers have one order.
+template <typename Add>
+void AddToCenters(std::vector<CenterHistory>& centers, const db::Rows& rows, Add add) {
+  size_t next = 0;
+  for (const db::Row& row : rows) {
+    while (next < centers.size() && std::tie(centers[next].province_code, centers[next].id) <
+                                        std::tie(row.Text(0), row.Text(1))) {
+      ++next;
+    }
+    if (next < centers.size() && centers[next].province_code == row.Text(0) &&
+        centers[next].id == row.Text(1)) {
+      add(centers[next], row);
+    }
+  }
+}
+
+// Adds the overrides of this version: the stored ones come first.
+absl::Status WriteOverrides(db::Tx& tx, const CenterHistory& center) {
+  if (center.overrides.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const db::Rows stored,
+                   tx.Query(kCountOverrides, {center.province_code, center.id}));
+  for (size_t i = static_cast<size_t>(stored[0].Int(0)); i < center.overrides.size(); ++i) {
+    const CenterOverride& made = center.overrides[i];
+    RETURN_IF_ERROR(tx.Write(kInsertOverride, {center.province_code, center.id, center.version,
+                                               made.rule, made.reason, ToColumn(made.effective)}));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx) {
+absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx,
+                                                       absl::string_view province_code) {
   // Both results have one order, so that the units of a version follow as its rows do.
-  ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kLoadCenters, {kStillHolds}));
-  ASSIGN_OR_RETURN(const db::Rows served, tx.Query(kLoadServed, {kStillHolds}));
+  ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kLoadCenters, {kStillHolds, province_code}));
+  ASSIGN_OR_RETURN(const db::Rows served, tx.Query(kLoadServed, {kStillHolds, province_code}));
   std::vector<CenterHistory> histories;
   size_t next = 0;
   for (const db::Row& row : centers) {
     if (histories.empty() || histories.back().id != row.Text(1) ||
         histories.back().province_code != row.Text(0)) {
       histories.push_back({row.Text(0), row.Text(1), row.Int(2), {}});
+      histories.back().last_change = row.Text(15);
     }
     histories.back().versions.push_back(ReadCenter(row));
     while (next < served.size() && served[next].Text(0) == row.Text(0) &&
@@ -104,6 +172,16 @@ absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx) {
       ++next;
     }
   }
+  ASSIGN_OR_RETURN(const db::Rows readiness,
+                   tx.Query(kLoadReadiness, {kStillHolds, province_code}));
+  AddToCenters(histories, readiness, [](CenterHistory& center, const db::Row& row) {
+    center.readiness.push_back(
+        {static_cast<ReadinessItem>(row.Int(2)), ToDay(row.Int(3)), row.Text(4)});
+  });
+  ASSIGN_OR_RETURN(const db::Rows overrides, tx.Query(kLoadOverrides, {province_code}));
+  AddToCenters(histories, overrides, [](CenterHistory& center, const db::Row& row) {
+    center.overrides.push_back({row.Text(2), row.Text(3), ToDay(row.Int(4))});
+  });
   return histories;
 }
 
@@ -113,6 +191,7 @@ absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center) {
                                                     kStillHolds};
     RETURN_IF_ERROR(tx.Exec(kEndCenters, which).status());
     RETURN_IF_ERROR(tx.Exec(kEndServed, which).status());
+    RETURN_IF_ERROR(tx.Exec(kEndReadiness, which).status());
   }
   for (const CenterVersion& version : center.versions) {
     RETURN_IF_ERROR(
@@ -121,18 +200,25 @@ absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center) {
                   ToColumn(version.valid.first), ToColumn(version.valid.end),
                   static_cast<int64_t>(version.kind), static_cast<int64_t>(version.state),
                   version.display_name, version.unit_id, version.parent_id, version.organisation_id,
-                  version.organisation_id_provisional, static_cast<int64_t>(version.origin)}));
+                  version.organisation_id_provisional, static_cast<int64_t>(version.origin),
+                  version.act, version.successor_id, center.last_change}));
     for (const std::string& unit_id : version.served_unit_ids) {
       RETURN_IF_ERROR(
           tx.Write(kInsertServed, {center.province_code, center.id, ToColumn(version.valid.first),
                                    unit_id, center.version, kStillHolds}));
     }
   }
-  return absl::OkStatus();
+  for (const Readiness& item : center.readiness) {
+    RETURN_IF_ERROR(tx.Write(kInsertReadiness,
+                             {center.province_code, center.id, static_cast<int64_t>(item.item),
+                              center.version, kStillHolds, ToColumn(item.done), item.note}));
+  }
+  return WriteOverrides(tx, center);
 }
 
-absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadModels, {kStillHolds}));
+absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx,
+                                                             absl::string_view province_code) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadModels, {kStillHolds, province_code}));
   std::vector<TierModelHistory> histories;
   for (const db::Row& row : rows) {
     if (histories.empty() || histories.back().province_code != row.Text(0)) {
@@ -144,6 +230,7 @@ absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx) {
     model.model = static_cast<TierModel>(row.Int(4));
     model.commune_site = static_cast<CenterKind>(row.Int(5));
     model.source = row.Text(6);
+    model.origin = static_cast<Origin>(row.Int(7));
     histories.back().models.push_back(std::move(model));
   }
   return histories;
@@ -158,7 +245,8 @@ absl::Status WriteTierModels(db::Tx& tx, const TierModelHistory& history) {
     RETURN_IF_ERROR(tx.Write(
         kInsertModel, {history.province_code, ToColumn(model.valid.first), history.version,
                        kStillHolds, ToColumn(model.valid.end), static_cast<int64_t>(model.model),
-                       static_cast<int64_t>(model.commune_site), model.source}));
+                       static_cast<int64_t>(model.commune_site), model.source,
+                       static_cast<int64_t>(model.origin)}));
   }
   return absl::OkStatus();
 }

@@ -7,19 +7,22 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "common/db/db.h"
 #include "services/registry/domain/center.h"
 
 namespace twotier::registry::store {
 
-// All centers as they are believed now, in order of (province code, id).
-absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx);
+// All centers, or those of one province, as they are believed now, in order of (province code, id).
+absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx,
+                                                       absl::string_view province_code = "");
 // Writes `center.version`: what the version before believed stops to hold, `center` holds from now
-// on.
+// on. Its overrides are those that are stored and, behind them, those of this version.
 absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center);
 
 // The same for the tier models of a province.
-absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx);
+absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx,
+                                                             absl::string_view province_code = "");
 absl::Status WriteTierModels(db::Tx& tx, const TierModelHistory& history);
 
 // In order of (day, what).

@@ -9,6 +9,8 @@
 #include "common/status_macros.h"
 #include "services/registry/domain/import.h"
 #include "services/registry/store/center_store.h"
+#include "services/registry/store/opening_store.h"
+#include "services/registry/store/system_store.h"
 #include "services/registry/store/unit_store.h"
 
 namespace twotier::registry::store {
@@ -20,6 +22,9 @@ inline absl::StatusOr<RegisterState> LoadRegister(db::Tx& tx) {
   ASSIGN_OR_RETURN(state.centers, LoadCenters(tx));
   ASSIGN_OR_RETURN(state.tier_models, LoadTierModels(tx));
   ASSIGN_OR_RETURN(state.counts, LoadCounts(tx));
+  ASSIGN_OR_RETURN(state.systems, LoadSystems(tx));
+  ASSIGN_OR_RETURN(state.incidents, LoadIncidents(tx));
+  ASSIGN_OR_RETURN(state.opening_hours, LoadOpeningHours(tx));
   return state;
 }
 

@@ -124,6 +124,10 @@ absl::Status ApplyResources(
         RETURN_IF_ERROR(Put(tx, kPutTierModel, snapshot_id, resource,
                             resource.tier_model().SerializeAsString()));
         break;
+      case registry::v1::Resource::kOpeningHours:
+      case registry::v1::Resource::kInformationSystem:
+      case registry::v1::Resource::kIncident:
+        break;  // No decision of this service rests on them.
       case registry::v1::Resource::RESOURCE_NOT_SET:
         break;  // A kind that a newer registry has and this service does not use.
     }

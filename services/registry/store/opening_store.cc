@@ -1,0 +1,138 @@
+#include "services/registry/store/opening_store.h"
+
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "common/status_macros.h"
+#include "services/registry/store/rows.h"
+
+namespace twotier::registry::store {
+namespace {
+
+// Both parameters of place are empty for "all".
+constexpr db::Statement kLoadRecords{
+    "registry_load_opening_records",
+    "SELECT province_code, center_id, since_version, change_kind FROM opening_record"
+    " WHERE until_version = $1 AND ($2 = '' OR (province_code = $2 AND center_id = $3))"
+    " ORDER BY province_code, center_id"};
+
+constexpr db::Statement kLoadWeeks{
+    "registry_load_opening_weeks",
+    "SELECT province_code, center_id, first_day, end_day, week, act FROM opening_week"
+    " WHERE until_version = $1 AND ($2 = '' OR (province_code = $2 AND center_id = $3))"
+    " ORDER BY province_code, center_id, first_day"};
+
+constexpr db::Statement kLoadExceptions{
+    "registry_load_opening_exceptions",
+    "SELECT province_code, center_id, exception_day, intervals, note FROM opening_exception"
+    " WHERE until_version = $1 AND ($2 = '' OR (province_code = $2 AND center_id = $3))"
+    " ORDER BY province_code, center_id, exception_day"};
+
+constexpr db::Statement kInsertRecord{
+    "registry_insert_opening_record",
+    "INSERT INTO opening_record (province_code, center_id, since_version, until_version,"
+    " change_kind) VALUES ($1, $2, $3, $4, $5)"};
+
+constexpr db::Statement kInsertWeek{
+    "registry_insert_opening_week",
+    "INSERT INTO opening_week (province_code, center_id, first_day, since_version, until_version,"
+    " end_day, week, act) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+
+constexpr db::Statement kInsertException{
+    "registry_insert_opening_exception",
+    "INSERT INTO opening_exception (province_code, center_id, exception_day, since_version,"
+    " until_version, intervals, note) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+
+constexpr db::Statement kEndRecord{
+    "registry_end_opening_record",
+    "UPDATE opening_record SET until_version = $1"
+    " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
+
+constexpr db::Statement kEndWeeks{
+    "registry_end_opening_weeks",
+    "UPDATE opening_week SET until_version = $1"
+    " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
+
+constexpr db::Statement kEndExceptions{
+    "registry_end_opening_exceptions",
+    "UPDATE opening_exception SET until_version = $1"
+    " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
+
+// The record that a row belongs to; rows and records have one order.
+OpeningHours* Next(std::vector<OpeningHours>& all, size_t& next, const db::Row& row) {
+  while (next < all.size() && std::tie(all[next].province_code, all[next].center_id) <
+                                  std::tie(row.Text(0), row.Text(1))) {
+    ++next;
+  }
+  return next < all.size() ? &all[next] : nullptr;
+}
+
+absl::StatusOr<std::vector<OpeningHours>> Load(db::Tx& tx, absl::string_view province_code,
+                                               absl::string_view center_id) {
+  const std::initializer_list<db::Value> which = {kStillHolds, province_code, center_id};
+  ASSIGN_OR_RETURN(const db::Rows records, tx.Query(kLoadRecords, which));
+  std::vector<OpeningHours> all;
+  for (const db::Row& row : records) {
+    all.push_back({row.Text(0), row.Text(1), row.Int(2), {}, {}, row.Text(3)});
+  }
+  ASSIGN_OR_RETURN(const db::Rows weeks, tx.Query(kLoadWeeks, which));
+  size_t next = 0;
+  for (const db::Row& row : weeks) {
+    OpeningHours* hours = Next(all, next, row);
+    if (hours == nullptr) break;
+    WeeklyHours week;
+    week.valid = {ToDay(row.Int(2)), ToDay(row.Int(3))};
+    RETURN_IF_ERROR(WeekFromText(row.Text(4), week));
+    week.act = row.Text(5);
+    hours->weeks.push_back(std::move(week));
+  }
+  ASSIGN_OR_RETURN(const db::Rows exceptions, tx.Query(kLoadExceptions, which));
+  next = 0;
+  for (const db::Row& row : exceptions) {
+    OpeningHours* hours = Next(all, next, row);
+    if (hours == nullptr) break;
+    ASSIGN_OR_RETURN(std::vector<DayInterval> intervals, IntervalsFromText(row.Text(3)));
+    hours->exceptions.push_back({ToDay(row.Int(2)), std::move(intervals), row.Text(4)});
+  }
+  return all;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<OpeningHours>> LoadOpeningHours(db::Tx& tx) { return Load(tx, "", ""); }
+
+absl::StatusOr<OpeningHours> LoadOpeningHours(db::Tx& tx, absl::string_view province_code,
+                                              absl::string_view center_id) {
+  ASSIGN_OR_RETURN(std::vector<OpeningHours> found, Load(tx, province_code, center_id));
+  if (!found.empty()) return std::move(found.front());
+  OpeningHours none;
+  none.province_code = std::string(province_code);
+  none.center_id = std::string(center_id);
+  return none;
+}
+
+absl::Status WriteOpeningHours(db::Tx& tx, const OpeningHours& hours) {
+  if (hours.version > 1) {
+    const std::initializer_list<db::Value> which = {hours.version, hours.province_code,
+                                                    hours.center_id, kStillHolds};
+    RETURN_IF_ERROR(tx.Exec(kEndRecord, which).status());
+    RETURN_IF_ERROR(tx.Exec(kEndWeeks, which).status());
+    RETURN_IF_ERROR(tx.Exec(kEndExceptions, which).status());
+  }
+  RETURN_IF_ERROR(tx.Write(kInsertRecord, {hours.province_code, hours.center_id, hours.version,
+                                           kStillHolds, hours.last_change}));
+  for (const WeeklyHours& week : hours.weeks) {
+    RETURN_IF_ERROR(tx.Write(kInsertWeek, {hours.province_code, hours.center_id,
+                                           ToColumn(week.valid.first), hours.version, kStillHolds,
+                                           ToColumn(week.valid.end), ToText(week), week.act}));
+  }
+  for (const OpeningException& exception : hours.exceptions) {
+    RETURN_IF_ERROR(tx.Write(kInsertException, {hours.province_code, hours.center_id,
+                                                ToColumn(exception.day), hours.version, kStillHolds,
+                                                ToText(exception.intervals), exception.note}));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace twotier::registry::store

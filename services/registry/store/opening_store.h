@@ -1,0 +1,26 @@
+// Opening hours in the database. Errors of every function: those of db::Tx; DATA_LOSS
+// `UNREADABLE_ROW`.
+#ifndef TWOTIER_SERVICES_REGISTRY_STORE_OPENING_STORE_H_
+#define TWOTIER_SERVICES_REGISTRY_STORE_OPENING_STORE_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/db/db.h"
+#include "services/registry/domain/opening.h"
+
+namespace twotier::registry::store {
+
+// All that are recorded, in order of (province code, center).
+absl::StatusOr<std::vector<OpeningHours>> LoadOpeningHours(db::Tx& tx);
+// Those of one center; version 0 when none are recorded.
+absl::StatusOr<OpeningHours> LoadOpeningHours(db::Tx& tx, absl::string_view province_code,
+                                              absl::string_view center_id);
+// Writes `hours.version`: what the version before believed stops to hold.
+absl::Status WriteOpeningHours(db::Tx& tx, const OpeningHours& hours);
+
+}  // namespace twotier::registry::store
+
+#endif  // TWOTIER_SERVICES_REGISTRY_STORE_OPENING_STORE_H_

@@ -11,7 +11,6 @@
 
 namespace twotier::registry {
 
-
 absl::string_view SegmentOf(absl::string_view name, int n) {
   for (; n > 0; --n) {
     const size_t slash = name.find('/');

@@ -46,10 +46,11 @@ absl::StatusOr<CenterState> StateAfter(const CenterVersion& version, CenterStep 
   const std::string steps = absl::StrJoin(allowed, ",");
   const std::string message = absl::StrCat(NameOf(step), " is not allowed in state ",
                                            NameOf(version.state), "; allowed: ", steps);
-  return error::WithPreconditions(
+  absl::Status refused =
       error::WithReason(absl::StatusCode::kFailedPrecondition, message, "TRANSITION_NOT_ALLOWED",
-                        {{"state", std::string(NameOf(version.state))}, {"allowed", steps}}),
-      {{"CENTER_STATE", std::string(name), message}});
+                        {{"state", std::string(NameOf(version.state))}, {"allowed", steps}});
+  return error::WithPreconditions(std::move(refused),
+                                  {{"CENTER_STATE", std::string(name), message}});
 }
 
 absl::Status RequireReadiness(const CenterHistory& center, CenterKind kind, absl::CivilDay day,

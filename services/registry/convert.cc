@@ -93,6 +93,9 @@ v1::Succession ToProto(const UnitHistory& source, const Succession& step) {
   out.set_relation(static_cast<v1::Relation>(step.relation));
   SetDate(step.effective, out.mutable_effective_date());
   if (!step.act.empty()) out.mutable_act()->set_number(step.act);
+  if (step.population_ppm) out.set_population_ppm(static_cast<int32_t>(*step.population_ppm));
+  if (step.area_ppm) out.set_area_ppm(static_cast<int32_t>(*step.area_ppm));
+  for (const std::string& hamlet : step.hamlets) out.add_hamlets(hamlet);
   return out;
 }
 
@@ -209,7 +212,7 @@ v1::Resource ToResource(const UnitHistory& unit) {
   v1::Resource out;
   out.set_subject(UnitName(unit.id));
   out.set_version(unit.version);
-  out.set_kind(std::string(kUnitImported));
+  out.set_kind(unit.last_change);
   v1::UnitHistory* history = out.mutable_unit();
   history->set_name(out.subject());
   for (const UnitVersion& version : unit.versions) {

@@ -22,8 +22,7 @@
 
 namespace twotier::registry {
 
-// Kinds of the feed's events; those of centers and systems stand in their records.
-inline constexpr absl::string_view kUnitImported = "unit.imported";
+// Kinds of the feed's events; those of units, centers and systems stand in their records.
 inline constexpr absl::string_view kTierModelImported = "tier_model.imported";
 inline constexpr absl::string_view kPublishedCountsImported = "published_counts.imported";
 

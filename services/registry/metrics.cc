@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "services/registry/domain/information_system.h"
+#include "services/registry/domain/succession_plan.h"
 #include "services/registry/domain/unit_tree.h"
 
 namespace twotier::registry {
@@ -35,7 +36,10 @@ RegisterMetrics::RegisterMetrics(prometheus::Registry& registry)
                             "Rules that changes of centers were allowed to break.")),
       uncovered_(MakeFamily(registry, "twotier_registry_communes_uncovered",
                             "Communes without an operating center today.")
-                     .Add({})) {}
+                     .Add({})),
+      unplanned_(MakeFamily(registry, "twotier_registry_succession_unplanned",
+                            "Things that rest on units a change ends, without a decision; due once "
+                            "the change is in force.")) {}
 
 void RegisterMetrics::Set(const Snapshot& snapshot, const Heartbeats& heartbeats, absl::Time now) {
   const absl::CivilDay today = VietnamDay(now);
@@ -61,6 +65,22 @@ void RegisterMetrics::Set(const Snapshot& snapshot, const Heartbeats& heartbeats
   SetByProvince(incidents_open_, open);
   SetByProvince(incidents_overdue_, overdue);
   SetByProvince(overrides_, overrides);
+  std::map<std::pair<std::string, bool>, int64_t> unplanned;  // By service, and whether due.
+  unplanned[{std::string(kOwnService), true}];
+  unplanned[{std::string(kOwnService), false}];
+  for (const ChangeEvent& event : snapshot.changes().events()) {
+    if (event.origin != Origin::kRecorded) continue;
+    const bool due = event.effective <= today;
+    for (const SuccessionReport& report : snapshot.changes().PlanOf(event, snapshot.centers())) {
+      unplanned[{report.service, true}];  // A series that was there goes to zero, not away.
+      unplanned[{report.service, false}];
+      if (!event.cancelled) unplanned[{report.service, due}] += report.open - report.planned;
+    }
+  }
+  for (const auto& [key, number] : unplanned) {
+    unplanned_.Add({{"service", key.first}, {"when", key.second ? "due" : "ahead"}})
+        .Set(static_cast<double>(number));
+  }
   if (kDataBegins <= today) {
     const v1::Coverage coverage = snapshot.CoverageOn(today);
     uncovered_.Set(coverage.communes() - coverage.communes_covered());

@@ -13,7 +13,9 @@
 namespace twotier::registry {
 
 // twotier_registry_systems{state}, _incidents_open{province_code},
-// _incidents_overdue{province_code}, _center_overrides{province_code}, _communes_uncovered.
+// _incidents_overdue{province_code}, _center_overrides{province_code}, _communes_uncovered,
+// _succession_unplanned{service, when}: what changes of units leave open and nobody planned, "due"
+// for those in force, "ahead" for those to come.
 // Thread-safe.
 class RegisterMetrics {
  public:
@@ -28,6 +30,7 @@ class RegisterMetrics {
   prometheus::Family<prometheus::Gauge>& incidents_overdue_;
   prometheus::Family<prometheus::Gauge>& overrides_;
   prometheus::Gauge& uncovered_;
+  prometheus::Family<prometheus::Gauge>& unplanned_;
 };
 
 }  // namespace twotier::registry

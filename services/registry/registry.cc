@@ -10,6 +10,7 @@
 #include "common/status_macros.h"
 #include "services/registry/domain/reference_data.h"
 #include "services/registry/handlers/import.h"
+#include "services/registry/store/change_migrations.h"
 #include "services/registry/store/migrations.h"
 #include "services/registry/store/operations_migrations.h"
 #include "services/registry/store/register_store.h"
@@ -33,6 +34,9 @@ std::vector<db::Migration> Migrations() {
   std::vector<db::Migration> migrations = feed::Migrations();
   for (db::Migration& migration : store::Migrations()) migrations.push_back(std::move(migration));
   for (db::Migration& migration : store::OperationsMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
+  for (db::Migration& migration : store::ChangeMigrations()) {
     migrations.push_back(std::move(migration));
   }
   return migrations;

@@ -8,10 +8,12 @@
 #include "services/registry/handlers/center_changes.h"
 #include "services/registry/handlers/center_steps.h"
 #include "services/registry/handlers/centers.h"
+#include "services/registry/handlers/changes.h"
 #include "services/registry/handlers/env.h"
 #include "services/registry/handlers/import.h"
 #include "services/registry/handlers/opening.h"
 #include "services/registry/handlers/search.h"
+#include "services/registry/handlers/succession.h"
 #include "services/registry/handlers/system_changes.h"
 #include "services/registry/handlers/systems.h"
 #include "services/registry/handlers/units.h"
@@ -112,6 +114,14 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                            bound(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                    \
   }
 
+  TWOTIER_RPC(ApplyChangeEvent, BoundTx, handlers::ValidateApplyChangeEvent)
+  TWOTIER_RPC(CancelChangeEvent, BoundTx)
+  TWOTIER_RPC(CorrectUnit, BoundTx, handlers::ValidateCorrectUnit)
+  TWOTIER_RPC(GetChangeEvent, Bound)
+  TWOTIER_RPC(ListChangeEvents, Bound, handlers::ValidateListChangeEvents)
+  TWOTIER_RPC(ReportSuccession, BoundTx, handlers::ValidateReportSuccession)
+  TWOTIER_RPC(GetSuccessionPlan, Bound)
+  TWOTIER_RPC(RebaseFigures, Bound, handlers::ValidateRebaseFigures)
   TWOTIER_RPC(CreateCenter, BoundTx, handlers::ValidateCreateCenter)
   TWOTIER_RPC(UpdateCenter, BoundTx, handlers::ValidateUpdateCenter)
   TWOTIER_RPC(RecordReadiness, BoundTx, handlers::ValidateRecordReadiness)

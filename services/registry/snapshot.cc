@@ -15,6 +15,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Create(RegisterState s
   std::shared_ptr<Snapshot> snapshot(new Snapshot());
   snapshot->position_ = position;
   ASSIGN_OR_RETURN(snapshot->tree_, UnitTree::Build(std::move(state.units)));
+  snapshot->changes_ = Changes(state, snapshot->tree_);
   snapshot->names_ = NameIndex(snapshot->tree_);
   size_t versions = 0;
   for (const UnitHistory& unit : snapshot->tree_.units()) versions += unit.versions.size();
@@ -108,7 +109,7 @@ v1::Coverage Snapshot::CoverageOn(absl::CivilDay day) const {
 std::optional<v1::Resource> Snapshot::Find(absl::string_view subject) const {
   if (const absl::string_view id = UnitIdOf(subject); !id.empty()) {
     const std::optional<uint32_t> unit = tree_.Find(id);
-    if (!unit.has_value()) return std::nullopt;
+    if (!unit.has_value()) return changes_.Find(subject);
     return ToResource(tree_.unit(*unit));
   }
   if (const std::optional<uint32_t> center = FindCenter(subject); center.has_value()) {
@@ -117,6 +118,7 @@ std::optional<v1::Resource> Snapshot::Find(absl::string_view subject) const {
   for (const TierModelHistory& history : tier_models_) {
     if (TierModelSubject(history.province_code) == subject) return ToResource(history);
   }
+  if (std::optional<v1::Resource> change = changes_.Find(subject)) return change;
   return operations_.Find(subject);
 }
 

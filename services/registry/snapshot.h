@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "services/registry/changes.h"
 #include "services/registry/domain/import.h"
 #include "services/registry/domain/name_index.h"
 #include "services/registry/domain/unit_tree.h"
@@ -55,6 +56,8 @@ class Snapshot {
 
   const Operations& operations() const { return operations_; }
 
+  const Changes& changes() const { return changes_; }
+
   // Coverage on `day`, which is not before kDataBegins, with that date in it.
   v1::Coverage CoverageOn(absl::CivilDay day) const;
 
@@ -77,6 +80,7 @@ class Snapshot {
   absl::flat_hash_map<std::string, std::vector<uint32_t>> centers_by_unit_;
   std::vector<TierModelHistory> tier_models_;
   Operations operations_;
+  Changes changes_;
   // Coverage changes only on these days: what was computed for one holds until the next.
   std::vector<std::pair<absl::CivilDay, v1::Coverage>> coverage_;
 };

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "common/errors.h"
 #include "common/rpc/request_log.h"
 #include "common/rpc/secret.h"
@@ -15,6 +16,19 @@ namespace twotier::registry {
 namespace {
 
 constexpr db::Statement kCountEvents{"count_events", "SELECT COUNT(*) FROM event"};
+constexpr db::Statement kCountPending{"count_pending",
+                                      "SELECT COUNT(*) FROM event WHERE position IS NULL"};
+
+// The number that `statement` gives; -1 when the database does not answer.
+int64_t CountOf(db::Database& database, const db::Statement& statement) {
+  int64_t count = -1;
+  const absl::Status status = database.ReadNow([&](db::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(statement, {}));
+    count = rows[0].Int(0);
+    return absl::OkStatus();
+  });
+  return status.ok() ? count : -1;
+}
 
 // What cannot go wrong in a test that is worth running.
 template <typename T>
@@ -88,8 +102,8 @@ RegistryServer::RegistryServer(const testing_support::TestDatabase& database,
   arguments.SetMaxReceiveMessageSize(options_.message_bytes_max);
   // A channel of its own for each server: ports are used again.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  stub_ = v1::RegistryService::NewStub(grpc::CreateCustomChannel(
-      absl::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials(), arguments));
+  stub_ = v1::RegistryService::NewStub(
+      grpc::CreateCustomChannel(address(), grpc::InsecureChannelCredentials(), arguments));
 }
 
 RegistryServer::~RegistryServer() { server_->Drain(); }
@@ -113,15 +127,18 @@ void RegistryServer::Await(absl::string_view subject, int64_t version) {
   }
 }
 
-int64_t RegistryServer::CountEvents() {
-  int64_t count = -1;
-  const absl::Status status = database_->ReadNow([&](db::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kCountEvents, {}));
-    count = rows[0].Int(0);
-    return absl::OkStatus();
-  });
-  return status.ok() ? count : -1;
+void RegistryServer::AwaitNumbered() {
+  const absl::Time deadline = absl::Now() + absl::Minutes(1);
+  while (CountOf(*database_, kCountPending) != 0) {
+    if (absl::Now() > deadline) {
+      std::cerr << "waited too long for the sequencer" << std::endl;
+      std::abort();
+    }
+    absl::SleepFor(absl::Milliseconds(2));
+  }
 }
+
+int64_t RegistryServer::CountEvents() { return CountOf(*database_, kCountEvents); }
 
 double RegistryServer::Gauge(absl::string_view family, absl::string_view label) {
   for (const prometheus::MetricFamily& found : metrics_->Collect()) {

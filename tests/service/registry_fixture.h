@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/clock.h"
 #include "common/db/database.h"
@@ -36,6 +37,7 @@ class RegistryServer {
                           const std::string& data_dir = "");
   ~RegistryServer();
 
+  std::string address() const { return absl::StrCat("127.0.0.1:", server_->port()); }
   FakeClock& clock() { return clock_; }
   db::Database& database() { return *database_; }
   v1::RegistryService::Stub& stub() { return *stub_; }
@@ -59,6 +61,10 @@ class RegistryServer {
 
   // Waits until `subject` is served with at least `version`, by following the feed.
   void Await(absl::string_view subject, int64_t version);
+
+  // Waits until the sequencer has numbered every event: what is read from memory may be ahead of
+  // it.
+  void AwaitNumbered();
 
   // Number of rows of a table.
   int64_t CountEvents();

@@ -53,6 +53,7 @@ class RegistryVerifyTest : public ::testing::TestWithParam<testing_support::Engi
     absl::StrReplaceAll({{"Phường N,N", "Phường Nam,Nam"}}, &files["communes.csv"]);
     ASSERT_TRUE(server.Call(&Stub::ImportUnits, ImportOf(files, 2)).ok());
     server.Await("units/uN", 2);
+    server.AwaitNumbered();
   }
 
   testing_support::TestDatabase database_ = GetParam().make();

@@ -53,6 +53,7 @@ void AddVerifyUnits(CLI::App& units, Command& chosen);
 void AddCallCommands(CLI::App& app, Command& chosen);
 void AddUnitCommands(CLI::App& app, Command& chosen);
 void AddCenterCommands(CLI::App& app, Command& chosen);
+void AddChangeCommands(CLI::App& app, Command& chosen);
 void AddSystemCommands(CLI::App& app, Command& chosen);
 void AddProcedureCommands(CLI::App& app, Command& chosen);
 void AddDossierCommands(CLI::App& app, Command& chosen);

@@ -60,6 +60,7 @@ int Main(int argc, char** argv) {
   Declare(app, options);
   AddUnitCommands(app, chosen);
   AddCenterCommands(app, chosen);
+  AddChangeCommands(app, chosen);
   AddSystemCommands(app, chosen);
   AddProcedureCommands(app, chosen);
   AddDossierCommands(app, chosen);

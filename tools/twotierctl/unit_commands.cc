@@ -44,6 +44,18 @@ struct ShowOptions {
   std::string known_at;
 };
 
+struct CorrectOptions {
+  std::string unit;
+  std::string as_of;
+  std::string code, type, full_name, short_name, act;
+  int64_t area_hectares = -1;  // -1: not corrected.
+  int64_t population = -1;
+  std::string reason;
+  std::string etag;  // Empty: the one the unit has now.
+  std::string request_id;
+  bool validate_only = false;
+};
+
 // "Phường Ba Đình (ward, 00004)"
 std::string Title(const v1::Unit& unit) {
   return absl::StrCat(unit.full_name(), " (", EnumText(unit.type()), ", ", unit.code(), ")");
@@ -171,23 +183,7 @@ std::string PopulationText(const v1::Unit& unit) {
   return absl::StrCat(unit.population(), " (", EnumText(unit.population_quality()), ")");
 }
 
-absl::Status RunShow(const Context& context, const ShowOptions& options) {
-  v1::GetUnitRequest request;
-  if (IsUnitName(options.unit)) {
-    request.set_name(options.unit);
-  } else {
-    request.set_code(options.unit);
-  }
-  if (!options.as_of.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseDate(options.as_of));
-  }
-  if (!options.known_at.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_as_known_at(), ParseInstant(options.known_at));
-  }
-  ASSIGN_OR_RETURN(const auto response,
-                   context.session->Call<v1::GetUnitResponse>("registry.GetUnit", request));
-  if (context.PrintedAsJson(response)) return absl::OkStatus();
-  const v1::Unit& unit = response.unit();
+void PrintUnit(const Context& context, const v1::Unit& unit) {
   *context.out << Pairs({{"name", unit.full_name()},
                          {"type", EnumText(unit.type())},
                          {"tier", EnumText(unit.tier())},
@@ -200,8 +196,85 @@ absl::Status RunShow(const Context& context, const ShowOptions& options) {
                          {"valid", RangeText(unit.valid())},
                          {"act", unit.act().number()},
                          {"unit", unit.name()},
-                         {"version", absl::StrCat(unit.version())},
-                         {"as of", DateText(response.as_of())}});
+                         {"version", absl::StrCat(unit.version())}});
+}
+
+absl::StatusOr<v1::GetUnitRequest> GetRequestOf(const std::string& unit, const std::string& as_of) {
+  v1::GetUnitRequest request;
+  if (IsUnitName(unit)) {
+    request.set_name(unit);
+  } else {
+    request.set_code(unit);
+  }
+  if (!as_of.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseDate(as_of));
+  }
+  return request;
+}
+
+absl::Status RunShow(const Context& context, const ShowOptions& options) {
+  ASSIGN_OR_RETURN(v1::GetUnitRequest request, GetRequestOf(options.unit, options.as_of));
+  if (!options.known_at.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_as_known_at(), ParseInstant(options.known_at));
+  }
+  ASSIGN_OR_RETURN(const auto response,
+                   context.session->Call<v1::GetUnitResponse>("registry.GetUnit", request));
+  if (context.PrintedAsJson(response)) return absl::OkStatus();
+  PrintUnit(context, response.unit());
+  *context.out << Pairs({{"as of", DateText(response.as_of())}});
+  return absl::OkStatus();
+}
+
+absl::Status FillCorrection(const CorrectOptions& options, v1::CorrectUnitRequest& request) {
+  v1::Unit& unit = *request.mutable_unit();
+  const auto correct = [&request](const char* path) {
+    request.mutable_update_mask()->add_paths(path);
+  };
+  const std::pair<const char*, const std::string*> texts[] = {{"code", &options.code},
+                                                              {"full_name", &options.full_name},
+                                                              {"short_name", &options.short_name}};
+  for (const auto& [path, text] : texts) {
+    if (!text->empty()) correct(path);
+  }
+  unit.set_code(options.code);
+  unit.set_full_name(options.full_name);
+  unit.set_short_name(options.short_name);
+  if (!options.type.empty()) {
+    correct("type");
+    ASSIGN_OR_RETURN(const auto type, ParseEnum<v1::UnitType>(options.type));
+    unit.set_type(type);
+  }
+  if (!options.act.empty()) {
+    correct("act");
+    unit.mutable_act()->set_number(options.act);
+  }
+  if (options.area_hectares >= 0) {
+    correct("area_hectares");
+    unit.set_area_hectares(options.area_hectares);
+  }
+  if (options.population >= 0) {
+    correct("population");
+    unit.set_population(options.population);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunCorrect(const Context& context, const CorrectOptions& options) {
+  ASSIGN_OR_RETURN(const v1::GetUnitRequest get, GetRequestOf(options.unit, options.as_of));
+  ASSIGN_OR_RETURN(const auto now,
+                   context.session->Call<v1::GetUnitResponse>("registry.GetUnit", get));
+  v1::CorrectUnitRequest request;
+  request.set_name(now.unit().name());
+  *request.mutable_as_of() = now.as_of();
+  RETURN_IF_ERROR(FillCorrection(options, request));
+  request.set_reason(options.reason);
+  request.set_etag(options.etag.empty() ? now.unit().etag() : options.etag);
+  request.set_request_id(options.request_id);
+  request.set_validate_only(options.validate_only);
+  context.IdentifyChange(request);
+  ASSIGN_OR_RETURN(const auto response,
+                   context.session->Call<v1::CorrectUnitResponse>("registry.CorrectUnit", request));
+  if (!context.PrintedAsJson(response)) PrintUnit(context, response.after());
   return absl::OkStatus();
 }
 
@@ -244,6 +317,27 @@ void AddUnitCommands(CLI::App& app, Command& chosen) {
         command.add_option("--known-at", options.known_at, kKnownAtAbout);
       },
       RunShow);
+  AddCommand<CorrectOptions>(
+      units, chosen, "correct", "Correct what was recorded wrongly of a unit",
+      [](CLI::App& command, CorrectOptions& options) {
+        command.add_option("unit", options.unit, "Code or units/...")->required();
+        command.add_option("--as-of", options.as_of, "A date of the version; today unless told");
+        command.add_option("--code", options.code, "Right code");
+        command.add_option("--type", options.type, "Right type");
+        command.add_option("--full-name", options.full_name, "Right name with the type");
+        command.add_option("--short-name", options.short_name, "Right name without the type");
+        command.add_option("--act", options.act, "Number of the right act");
+        command.add_option("--area-hectares", options.area_hectares, "Right area");
+        command.add_option("--population", options.population, "Right population");
+        command.add_option("--reason", options.reason, "What was wrong, and how it is known")
+            ->required();
+        command.add_option("--etag", options.etag, "Refuse when the unit changed since this etag");
+        command.add_option("--request-id", options.request_id,
+                           "UUID; repeat a call with the id it had");
+        command.add_flag("--validate-only", options.validate_only,
+                         "Show the effect, change nothing");
+      },
+      RunCorrect);
   AddVerifyUnits(units, chosen);
 }
 

@@ -263,9 +263,7 @@ class Assembler {
         version.province_code = top->version.code;
         unit.versions.push_back(std::move(version));
       }
-      std::sort(unit.successions.begin(), unit.successions.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.effective, a.target_id) < std::tie(b.effective, b.target_id);
-      });
+      SortSteps(unit.successions);
       units.push_back(std::move(unit));
     }
     return units;

@@ -69,9 +69,6 @@ std::string KeyOf(const InformationSystem& system) {
   return absl::StrCat(system.province_code, "/", system.id);
 }
 
-// Units are changed by imports and by change events, which CheckPlan judges.
-bool IsRecorded(const UnitHistory&) { return false; }
-
 bool SameContent(const UnitHistory& a, const UnitHistory& b) {
   return a.tier == b.tier && a.versions == b.versions && a.successions == b.successions;
 }
@@ -179,21 +176,20 @@ ImportPlan PlanImport(RegisterState imported, const RegisterState& stored) {
   return plan;
 }
 
-namespace {
-
-// The tree of the stored units with those of the plan in their place.
-absl::StatusOr<UnitTree> TreeAfter(const ImportPlan& plan, std::vector<UnitHistory> units) {
+absl::StatusOr<UnitTree> TreeWith(std::vector<UnitHistory> stored,
+                                  absl::Span<const UnitHistory> changed) {
   absl::flat_hash_map<std::string, size_t> places;
-  for (size_t i = 0; i < units.size(); ++i) places.emplace(units[i].id, i);
-  for (const UnitHistory& unit : plan.units) {
-    const auto [it, added] = places.emplace(unit.id, units.size());
+  for (size_t i = 0; i < stored.size(); ++i) places.emplace(stored[i].id, i);
+  for (const UnitHistory& unit : changed) {
+    const auto [it, added] = places.emplace(unit.id, stored.size());
     if (added) {
-      units.push_back(unit);
+      stored.push_back(unit);
     } else {
-      units[it->second] = unit;
+      stored[it->second] = unit;
     }
   }
-  absl::StatusOr<UnitTree> tree = UnitTree::Build(std::move(units));
+  std::erase_if(stored, [](const UnitHistory& unit) { return unit.versions.empty(); });
+  absl::StatusOr<UnitTree> tree = UnitTree::Build(std::move(stored));
   if (tree.ok()) return tree;
   const std::optional<error::Reason> broken = error::ReasonOf(tree.status());
   if (!broken.has_value() || broken->metadata.empty()) return tree.status();
@@ -207,10 +203,17 @@ absl::StatusOr<UnitTree> TreeAfter(const ImportPlan& plan, std::vector<UnitHisto
   return error::WithPreconditions(refusal, violations);
 }
 
-}  // namespace
+absl::Status RequireCountsFrom(const UnitTree& tree, absl::Span<const PublishedCount> counts,
+                               absl::CivilDay day) {
+  std::vector<PublishedCount> concerned;
+  for (const PublishedCount& count : counts) {
+    if (count.binding && day <= count.day) concerned.push_back(count);
+  }
+  return RequireCounts(CheckCounts(tree, concerned));
+}
 
 absl::StatusOr<std::vector<CheckedCount>> CheckPlan(const ImportPlan& plan, RegisterState stored) {
-  ASSIGN_OR_RETURN(const UnitTree tree, TreeAfter(plan, std::move(stored.units)));
+  ASSIGN_OR_RETURN(const UnitTree tree, TreeWith(std::move(stored.units), plan.units));
   std::vector<PublishedCount> counts = plan.counts;
   std::vector<std::string> released;
   for (PublishedCount& before : stored.counts) {

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "services/registry/domain/center.h"
+#include "services/registry/domain/change_event.h"
 #include "services/registry/domain/counts.h"
 #include "services/registry/domain/information_system.h"
 #include "services/registry/domain/opening.h"
@@ -20,13 +21,16 @@ namespace twotier::registry {
 
 // All the register holds, as a data set states it or as it is stored.
 struct RegisterState {
-  std::vector<UnitHistory> units;             // In order of their ids.
-  std::vector<CenterHistory> centers;         // In order of (province code, id).
-  std::vector<TierModelHistory> tier_models;  // In order of the province code.
-  std::vector<PublishedCount> counts;         // In order of (day, what).
-  std::vector<InformationSystem> systems;     // In order of (province code, id).
-  std::vector<Incident> incidents;            // In order of (province code, system, id).
-  std::vector<OpeningHours> opening_hours;    // In order of (province code, center).
+  std::vector<UnitHistory> units;                    // In order of their ids.
+  std::vector<CenterHistory> centers;                // In order of (province code, id).
+  std::vector<TierModelHistory> tier_models;         // In order of the province code.
+  std::vector<PublishedCount> counts;                // In order of (day, what).
+  std::vector<InformationSystem> systems;            // In order of (province code, id).
+  std::vector<Incident> incidents;                   // In order of (province code, system, id).
+  std::vector<OpeningHours> opening_hours;           // In order of (province code, center).
+  std::vector<ChangeEvent> change_events;            // Recorded ones, in order of (date, id).
+  std::vector<SuccessionReport> succession_reports;  // In order of (event, service).
+  std::vector<WithdrawnUnit> withdrawn;              // In order of their ids.
 };
 
 struct PreparedImport {
@@ -52,7 +56,7 @@ struct Difference {
 
 // What has to be written. Records of the data set whose subject is stored take its version; what is
 // changed or new gets the next one. Stored records that the data set does not name stay as they
-// are, and so do centers, tier models and systems that a call changed.
+// are, and so do units, centers, tier models and systems that a call changed.
 struct ImportPlan {
   std::vector<Difference> differences;  // unit, unit_version, succession, center, tier_model,
                                         // information_system, published_count.
@@ -69,6 +73,17 @@ struct ImportPlan {
 };
 
 ImportPlan PlanImport(RegisterState imported, const RegisterState& stored);
+
+// The tree of the stored units with the changed ones in their place. Those without versions are not
+// in it. FAILED_PRECONDITION `CONFLICTS_WITH_STORED` names the first unit that would break a rule
+// of UnitTree::Build.
+absl::StatusOr<UnitTree> TreeWith(std::vector<UnitHistory> stored,
+                                  absl::Span<const UnitHistory> changed);
+
+// FAILED_PRECONDITION `COUNTS_DIFFER` names every binding count of `day` or later that the tree
+// does not meet.
+absl::Status RequireCountsFrom(const UnitTree& tree, absl::Span<const PublishedCount> counts,
+                               absl::CivilDay day);
 
 // Judges what the register will hold once `plan` is written over `stored`: data that are right in
 // themselves may contradict what the data set does not name. Returns the binding counts, stored and

@@ -22,9 +22,6 @@ struct PathStep {
   absl::string_view act;  // Owned by the tree.
 };
 
-// All of a unit, in the parts per million of shares.
-inline constexpr int64_t kWholePpm = 1'000'000;
-
 struct ResolvedUnit {
   VersionRef unit;  // On the date resolved to.
   // The weakest of the path; kWhole where everything that was divided came together again.

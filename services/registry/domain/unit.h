@@ -3,15 +3,21 @@
 #ifndef TWOTIER_SERVICES_REGISTRY_DOMAIN_UNIT_H_
 #define TWOTIER_SERVICES_REGISTRY_DOMAIN_UNIT_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "services/registry/domain/types.h"
 
 namespace twotier::registry {
+
+// All of a unit, in the parts per million of shares.
+inline constexpr int64_t kWholePpm = 1'000'000;
 
 // WGS 84, in millionths of a degree: integers compare exactly and fit BIGINT columns.
 struct Point {
@@ -62,13 +68,38 @@ struct Succession {
   friend bool operator==(const Succession& a, const Succession& b) = default;
 };
 
+// Kinds of the feed's events with which a unit is written.
+inline constexpr absl::string_view kUnitImported = "unit.imported";
+inline constexpr absl::string_view kUnitChanged = "unit.changed";
+inline constexpr absl::string_view kUnitChangeCancelled = "unit.change_cancelled";
+inline constexpr absl::string_view kUnitCorrected = "unit.corrected";
+// The unit was to be founded by an event that was cancelled: it has no versions.
+inline constexpr absl::string_view kUnitWithdrawn = "unit.withdrawn";
+
 struct UnitHistory {
   std::string id;
   Tier tier = Tier::kUnspecified;
   int64_t version = 0;  // Of the record: 1 for the first import, one more with every change.
   std::vector<UnitVersion> versions;    // Oldest first, without gap or overlap. Never empty.
   std::vector<Succession> successions;  // Steps out of this unit, by date, then target.
+  std::string last_change = std::string(kUnitImported);  // Kind of the event of `version`.
 };
+
+// A unit that was to be founded by an event that was cancelled. Its id is never used again.
+struct WithdrawnUnit {
+  std::string id;
+  int64_t version = 0;  // Of the record, when it was withdrawn.
+};
+
+// True when a call of this service changed the record: an import leaves it as it is.
+inline bool IsRecorded(const UnitHistory& unit) { return unit.last_change != kUnitImported; }
+
+// Puts the steps in their order.
+inline void SortSteps(std::vector<Succession>& steps) {
+  std::sort(steps.begin(), steps.end(), [](const Succession& a, const Succession& b) {
+    return std::tie(a.effective, a.target_id) < std::tie(b.effective, b.target_id);
+  });
+}
 
 }  // namespace twotier::registry
 

@@ -9,6 +9,7 @@
 #include "common/errors.h"
 #include "common/status_macros.h"
 #include "services/registry/domain/place_text.h"
+#include "services/registry/domain/unit_type.h"
 
 namespace twotier::registry {
 namespace {
@@ -20,9 +21,8 @@ absl::Status Broken(absl::string_view unit_id, absl::string_view what) {
 
 bool IsLevelAbove(Tier parent, Tier child, const DateRange& valid) {
   if (child == Tier::kDistrict) return parent == Tier::kProvince;
-  // Communes belong to districts until the level ends (Law 72/2025/QH15: 1 July 2025), then to
-  // provinces.
-  const bool districts = valid.first < absl::CivilDay(2025, 7, 1);
+  // Communes belong to districts until the level ends, then to provinces.
+  const bool districts = valid.first < kTwoTierBegins;
   return parent == (districts ? Tier::kDistrict : Tier::kProvince);
 }
 

@@ -30,7 +30,7 @@ absl::Status WriteCounts(db::Tx& tx, const std::vector<PublishedCount>& counts, 
 absl::Status WritePlan(db::Tx& tx, const ImportPlan& plan, Events& events) {
   for (const UnitHistory& unit : plan.units) {
     RETURN_IF_ERROR(store::WriteUnit(tx, unit));
-    RETURN_IF_ERROR(events.Append("", UnitName(unit.id), unit.version, kUnitImported));
+    RETURN_IF_ERROR(events.Append("", UnitName(unit.id), unit.version, unit.last_change));
   }
   for (const CenterHistory& center : plan.centers) {
     RETURN_IF_ERROR(store::WriteCenter(tx, center));

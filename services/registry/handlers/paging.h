@@ -57,6 +57,25 @@ inline std::string NextToken(const Env& env, absl::string_view method, const Pag
                          absl::StrCat(absl::FormatCivilTime(start.day), " ", key));
 }
 
+// Where a page of an undated list begins: behind the row with the name `after`.
+struct NamedPage {
+  size_t size = 0;
+  std::string query;
+  std::string after;
+};
+
+// INVALID_ARGUMENT `WRONG_PAGE_TOKEN`.
+template <typename Request>
+absl::StatusOr<NamedPage> ReadNamedPage(const Env& env, absl::string_view method,
+                                        const Request& request) {
+  NamedPage page;
+  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
+  page.size = static_cast<size_t>(size);
+  page.query = rpc::QueryText(request);
+  ASSIGN_OR_RETURN(page.after, env.pages->Open(method, page.query, request.page_token()));
+  return page;
+}
+
 }  // namespace twotier::registry::handlers
 
 #endif  // TWOTIER_SERVICES_REGISTRY_HANDLERS_PAGING_H_

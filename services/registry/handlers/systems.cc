@@ -8,30 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/page.h"
-#include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/registry/convert_operations.h"
+#include "services/registry/handlers/paging.h"
 
 namespace twotier::registry::handlers {
 namespace {
-
-// Where a page of an undated list begins: behind the row with the name `after`.
-struct NamedPage {
-  size_t size = 0;
-  std::string query;
-  std::string after;
-};
-
-template <typename Request>
-absl::StatusOr<NamedPage> ReadNamedPage(const Env& env, absl::string_view method,
-                                        const Request& request) {
-  NamedPage page;
-  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
-  page.size = static_cast<size_t>(size);
-  page.query = rpc::QueryText(request);
-  ASSIGN_OR_RETURN(page.after, env.pages->Open(method, page.query, request.page_token()));
-  return page;
-}
 
 v1::InformationSystem WithStanding(const Env& env, const Operations& operations,
                                    const InformationSystem& system, absl::Time now) {

@@ -31,7 +31,9 @@ class Parts final : public feed::SnapshotProducer<Response> {
     const auto& models = snapshot_->tier_models();
     const Operations& operations = snapshot_->operations();
     const size_t operations_begin = units.size() + centers.size() + models.size();
-    const size_t all = operations_begin + operations.size();
+    const Changes& changes = snapshot_->changes();
+    const size_t changes_begin = operations_begin + operations.size();
+    const size_t all = changes_begin + changes.size();
     if (next_ == all) return false;
     v1::SnapshotPart* part = out->mutable_snapshot_part();
     size_t bytes = 0;
@@ -43,8 +45,10 @@ class Parts final : public feed::SnapshotProducer<Response> {
         *resource = ToResource(centers[next_ - units.size()]);
       } else if (next_ < operations_begin) {
         *resource = ToResource(models[next_ - units.size() - centers.size()]);
-      } else {
+      } else if (next_ < changes_begin) {
         *resource = operations.At(next_ - operations_begin);
+      } else {
+        *resource = changes.At(next_ - changes_begin);
       }
       bytes += resource->ByteSizeLong();
       ++next_;

@@ -79,7 +79,7 @@ inline std::vector<db::Migration> OperationsMigrations() {
               " due_day BIGINT NOT NULL, opened_us BIGINT NOT NULL, resolved_us BIGINT,"
               " resolution TEXT NOT NULL, change_kind TEXT NOT NULL,"
               " PRIMARY KEY (province_code, system_id, incident_id, since_version))",
-              // The last sign of life alone: no history, no event (docs/adr/0005).
+              // The last sign of life alone: no history, no event (docs/adr/0006).
               "CREATE TABLE system_heartbeat ("
               " province_code TEXT NOT NULL, system_id TEXT NOT NULL, heard_us BIGINT NOT NULL,"
               " PRIMARY KEY (province_code, system_id))",

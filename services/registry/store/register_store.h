@@ -9,6 +9,7 @@
 #include "common/status_macros.h"
 #include "services/registry/domain/import.h"
 #include "services/registry/store/center_store.h"
+#include "services/registry/store/change_store.h"
 #include "services/registry/store/opening_store.h"
 #include "services/registry/store/system_store.h"
 #include "services/registry/store/unit_store.h"
@@ -25,6 +26,9 @@ inline absl::StatusOr<RegisterState> LoadRegister(db::Tx& tx) {
   ASSIGN_OR_RETURN(state.systems, LoadSystems(tx));
   ASSIGN_OR_RETURN(state.incidents, LoadIncidents(tx));
   ASSIGN_OR_RETURN(state.opening_hours, LoadOpeningHours(tx));
+  ASSIGN_OR_RETURN(state.change_events, LoadChangeEvents(tx));
+  ASSIGN_OR_RETURN(state.succession_reports, LoadReports(tx));
+  ASSIGN_OR_RETURN(state.withdrawn, LoadWithdrawn(tx));
   return state;
 }
 

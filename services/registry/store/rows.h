@@ -4,7 +4,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 
 namespace twotier::registry::store {
@@ -20,6 +25,14 @@ inline constexpr int64_t kStillHolds = std::numeric_limits<int64_t>::max();
   " AND begun.version = since_version AND begun.position <= $1)"                        \
   " AND NOT EXISTS (SELECT 1 FROM event AS ended WHERE ended.province_code = " province \
   " AND ended.subject = " subject " AND ended.version = until_version AND ended.position <= $1)"
+
+// Short texts without line breaks, one a line.
+inline std::string TextOf(const std::vector<std::string>& lines) {
+  return absl::StrJoin(lines, "\n");
+}
+inline std::vector<std::string> LinesOf(absl::string_view text) {
+  return absl::StrSplit(text, '\n', absl::SkipEmpty());
+}
 
 inline int64_t ToColumn(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
 inline absl::CivilDay ToDay(int64_t column) { return absl::CivilDay(1970, 1, 1) + column; }

@@ -14,11 +14,12 @@ namespace {
 #define TWOTIER_UNIT_VERSION_ROWS                                                              \
   "SELECT unit_id, tier, since_version, first_day, end_day, change_relation, type, code,"      \
   " full_name, short_name, parent_id, province_code, area_hectares, area_quality, population," \
-  " population_quality, population_estimate, latitude_micros, longitude_micros, act"           \
-  " FROM unit_version"
+  " population_quality, population_estimate, latitude_micros, longitude_micros, act,"          \
+  " change_kind FROM unit_version"
 #define TWOTIER_UNIT_VERSION_ORDER " ORDER BY unit_id, first_day"
-#define TWOTIER_SUCCESSION_ROWS \
-  "SELECT source_id, target_id, effective_day, relation, act, origin FROM unit_succession"
+#define TWOTIER_SUCCESSION_ROWS                                                        \
+  "SELECT source_id, target_id, effective_day, relation, act, origin, population_ppm," \
+  " area_ppm, hamlets FROM unit_succession"
 #define TWOTIER_SUCCESSION_ORDER " ORDER BY source_id, effective_day, target_id"
 
 constexpr db::Statement kLoadVersions{"registry_load_unit_versions", TWOTIER_UNIT_VERSION_ROWS
@@ -41,13 +42,14 @@ constexpr db::Statement kInsertVersion{
     "INSERT INTO unit_version (unit_id, tier, since_version, until_version, first_day, end_day,"
     " change_relation, type, code, full_name, short_name, parent_id, province_code, area_hectares,"
     " area_quality, population, population_quality, population_estimate, latitude_micros,"
-    " longitude_micros, act) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    " $15, $16, $17, $18, $19, $20, $21)"};
+    " longitude_micros, act, change_kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+    " $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"};
 
 constexpr db::Statement kInsertSuccession{
     "registry_insert_unit_succession",
     "INSERT INTO unit_succession (source_id, target_id, effective_day, since_version,"
-    " until_version, relation, act, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+    " until_version, relation, act, origin, population_ppm, area_ppm, hamlets)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
 
 constexpr db::Statement kEndVersions{
     "registry_end_unit_versions",
@@ -56,6 +58,13 @@ constexpr db::Statement kEndVersions{
 constexpr db::Statement kEndSuccessions{
     "registry_end_unit_successions",
     "UPDATE unit_succession SET until_version = $1 WHERE source_id = $2 AND until_version = $3"};
+
+// Only what an event was to found can have no row that holds.
+constexpr db::Statement kLoadWithdrawn{
+    "registry_load_withdrawn_units",
+    "SELECT unit_id, MAX(until_version) FROM unit_version WHERE unit_id IN"
+    " (SELECT target_id FROM change_edge WHERE target_founded = 1)"
+    " GROUP BY unit_id HAVING MAX(until_version) < $1 ORDER BY unit_id"};
 
 constexpr db::Statement kFindImport{"registry_find_import",
                                     "SELECT imported_us FROM data_import WHERE sha256 = $1"};
@@ -111,7 +120,8 @@ absl::Status InsertVersion(db::Tx& tx, const UnitHistory& unit, const UnitVersio
                                    version.population_estimate,
                                    latitude,
                                    longitude,
-                                   version.act});
+                                   version.act,
+                                   unit.last_change});
 }
 
 absl::StatusOr<std::vector<UnitHistory>> Join(const db::Rows& versions, const db::Rows& steps) {
@@ -120,7 +130,8 @@ absl::StatusOr<std::vector<UnitHistory>> Join(const db::Rows& versions, const db
   for (const db::Row& row : versions) {
     if (units.empty() || units.back().id != row.Text(0)) {
       positions.emplace(row.Text(0), units.size());
-      units.push_back({row.Text(0), static_cast<Tier>(row.Int(1)), row.Int(2), {}, {}});
+      units.push_back(
+          {row.Text(0), static_cast<Tier>(row.Int(1)), row.Int(2), {}, {}, row.Text(20)});
     }
     units.back().versions.push_back(ReadVersion(row));
   }
@@ -130,9 +141,9 @@ absl::StatusOr<std::vector<UnitHistory>> Join(const db::Rows& versions, const db
       return error::WithReason(absl::StatusCode::kDataLoss, "a step leads out of no unit",
                                "UNREADABLE_ROW", {{"unit", row.Text(0)}});
     }
-    units[it->second].successions.push_back({row.Text(1), ToDay(row.Int(2)),
-                                             static_cast<Relation>(row.Int(3)), row.Text(4),
-                                             static_cast<Origin>(row.Int(5))});
+    units[it->second].successions.push_back(
+        {row.Text(1), ToDay(row.Int(2)), static_cast<Relation>(row.Int(3)), row.Text(4),
+         static_cast<Origin>(row.Int(5)), row.OptInt(6), row.OptInt(7), LinesOf(row.Text(8))});
   }
   return units;
 }
@@ -151,6 +162,13 @@ absl::StatusOr<std::vector<UnitHistory>> LoadUnitsAt(db::Tx& tx, int64_t positio
   return Join(versions, steps);
 }
 
+absl::StatusOr<std::vector<WithdrawnUnit>> LoadWithdrawn(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadWithdrawn, {kStillHolds}));
+  std::vector<WithdrawnUnit> withdrawn;
+  for (const db::Row& row : rows) withdrawn.push_back({row.Text(0), row.Int(1)});
+  return withdrawn;
+}
+
 absl::Status WriteUnit(db::Tx& tx, const UnitHistory& unit) {
   if (unit.version > 1) {
     RETURN_IF_ERROR(tx.Exec(kEndVersions, {unit.version, unit.id, kStillHolds}).status());
@@ -160,10 +178,12 @@ absl::Status WriteUnit(db::Tx& tx, const UnitHistory& unit) {
     RETURN_IF_ERROR(InsertVersion(tx, unit, version));
   }
   for (const Succession& step : unit.successions) {
-    RETURN_IF_ERROR(tx.Write(
-        kInsertSuccession,
-        {unit.id, step.target_id, ToColumn(step.effective), unit.version, kStillHolds,
-         static_cast<int64_t>(step.relation), step.act, static_cast<int64_t>(step.origin)}));
+    const std::string hamlets = TextOf(step.hamlets);
+    RETURN_IF_ERROR(
+        tx.Write(kInsertSuccession,
+                 {unit.id, step.target_id, ToColumn(step.effective), unit.version, kStillHolds,
+                  static_cast<int64_t>(step.relation), step.act, static_cast<int64_t>(step.origin),
+                  step.population_ppm, step.area_ppm, hamlets}));
   }
   return absl::OkStatus();
 }

@@ -18,6 +18,9 @@ absl::StatusOr<std::vector<UnitHistory>> LoadUnits(db::Tx& tx);
 // The same as it was believed once the feed was known up to `position`.
 absl::StatusOr<std::vector<UnitHistory>> LoadUnitsAt(db::Tx& tx, int64_t position);
 
+// Units that were to be founded and were withdrawn, in order of their ids.
+absl::StatusOr<std::vector<WithdrawnUnit>> LoadWithdrawn(db::Tx& tx);
+
 // Writes `unit.version`: what the version before believed stops to hold, `unit` holds from now on.
 absl::Status WriteUnit(db::Tx& tx, const UnitHistory& unit);
 

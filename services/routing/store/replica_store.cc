@@ -127,6 +127,8 @@ absl::Status ApplyResources(
       case registry::v1::Resource::kOpeningHours:
       case registry::v1::Resource::kInformationSystem:
       case registry::v1::Resource::kIncident:
+      case registry::v1::Resource::kChangeEvent:
+      case registry::v1::Resource::kSuccessionReport:
         break;  // No decision of this service rests on them.
       case registry::v1::Resource::RESOURCE_NOT_SET:
         break;  // A kind that a newer registry has and this service does not use.
@@ -155,6 +157,8 @@ absl::StatusOr<std::shared_ptr<const Register>> LoadRegister(db::Tx& tx, int64_t
   registry::v1::UnitHistory history;
   for (const db::Row& row : units) {
     if (!history.ParseFromString(row.Bytes(1))) return Unreadable(row.Text(0));
+    // A unit whose founding was taken back: its row only keeps older versions out.
+    if (history.versions().empty()) continue;
     all.units.push_back(UnitOf(history));
   }
   ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kLoadCenters, {snapshot_id}));

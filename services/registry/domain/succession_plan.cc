@@ -1,0 +1,41 @@
+#include "services/registry/domain/succession_plan.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "services/registry/domain/carried_centers.h"
+
+namespace twotier::registry {
+
+SuccessionReport OwnReport(const ChangeEvent& event, absl::Span<const CenterHistory> centers) {
+  SuccessionReport report;
+  report.event_id = event.id;
+  report.service = std::string(kOwnService);
+  if (event.cancelled) return report;
+  const std::vector<std::string> ended = EndedBy(event);
+  if (ended.empty()) return report;
+  for (const CenterHistory& center : centers) {
+    const CenterVersion* before = VersionOn(center, event.effective - 1);
+    if (before == nullptr || before->state == CenterState::kClosed ||
+        std::find(ended.begin(), ended.end(), before->unit_id) == ended.end()) {
+      continue;
+    }
+    ++report.open;
+    if (center.last_change != kCenterCarried) {
+      ++report.planned;
+    } else if (report.unplanned_items.size() < kUnplannedItemsMax) {
+      report.unplanned_items.push_back(
+          absl::StrCat("provinces/", center.province_code, "/centers/", center.id));
+    }
+  }
+  return report;
+}
+
+int64_t Unplanned(absl::Span<const SuccessionReport> reports) {
+  int64_t unplanned = 0;
+  for (const SuccessionReport& report : reports) unplanned += report.open - report.planned;
+  return unplanned;
+}
+
+}  // namespace twotier::registry

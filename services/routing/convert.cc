@@ -87,6 +87,10 @@ void ToProto(const Competence& competence, absl::CivilDay as_of, v1::Competence*
   out->set_unit_full_name(competence.unit_version->full_name);
   out->set_province_code(competence.unit_version->province_code);
   ToProto(competence.body, out->mutable_competent_body());
+  for (const CompetentBody& body : competence.co_bodies) {
+    ToProto(body, out->add_co_processing_bodies());
+  }
+  if (competence.assignment != nullptr) out->set_assignment(competence.assignment->Name());
   out->mutable_reception_places()->Reserve(static_cast<int>(competence.places.size()));
   for (const ReceptionPlace& place : competence.places) {
     ToProto(place, out->add_reception_places());

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/chore.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
 #include "common/feed/follower.h"
@@ -13,9 +14,11 @@
 #include "common/rpc/secret.h"
 #include "common/status_macros.h"
 #include "services/routing/catalogue_file.h"
+#include "services/routing/metrics.h"
 #include "services/routing/refresher.h"
 #include "services/routing/service.h"
 #include "services/routing/snapshot.h"
+#include "services/routing/store/assignment_migrations.h"
 #include "services/routing/store/catalogue_store.h"
 #include "services/routing/store/migrations.h"
 #include "services/routing/store/replica_store.h"
@@ -104,7 +107,7 @@ std::unique_ptr<feed::FollowedFeed> FollowRegistry(const std::string& target) {
 // Members are destroyed in reverse order: who uses comes after what it uses.
 class Routing final : public server::Service {
  public:
-  explicit Routing(const server::Parts& parts) : parts_(parts) {}
+  explicit Routing(const server::Parts& parts) : parts_(parts), metrics_(parts.metrics) {}
 
   absl::Status Start(const RoutingOptions& options) {
     env_.snapshots = &snapshots_;
@@ -123,6 +126,13 @@ class Routing final : public server::Service {
     ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
     spine_->Start(position);
     StartRefresher(options);
+    measuring_ = std::make_unique<Chore>(
+        Chore::Options{.name = "competence metrics", .pause = kMeasured, .rest = kMeasured},
+        [this]() -> absl::StatusOr<bool> {
+          metrics_.Set(snapshots_.Get(), parts_.clock.Now());
+          return false;
+        },
+        &parts_.log);
     return absl::OkStatus();
   }
 
@@ -130,6 +140,7 @@ class Routing final : public server::Service {
   bool ready() const override { return snapshots_.Get()->ready(); }
 
   void BeginDrain() override {
+    measuring_->Stop();
     refresher_->Stop();
     spine_->Stop();
   }
@@ -169,12 +180,17 @@ class Routing final : public server::Service {
     refresher_->Start();
   }
 
+  // How old a figure of the subject matter may be: alerts on it wait for minutes.
+  static constexpr absl::Duration kMeasured = absl::Seconds(15);
+
   const server::Parts parts_;
   SnapshotHolder snapshots_;
+  RoutingMetrics metrics_;
   handlers::Env env_;
   RoutingService binding_{parts_.dispatcher, env_};
   std::unique_ptr<feed::Spine> spine_;
   std::unique_ptr<Refresher> refresher_;
+  std::unique_ptr<Chore> measuring_;
 };
 
 }  // namespace
@@ -182,6 +198,9 @@ class Routing final : public server::Service {
 std::vector<db::Migration> RoutingMigrations() {
   std::vector<db::Migration> migrations = feed::Migrations();
   for (db::Migration& migration : store::Migrations()) migrations.push_back(std::move(migration));
+  for (db::Migration& migration : store::AssignmentMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
   return migrations;
 }
 

@@ -5,6 +5,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/rpc/dispatcher.h"
+#include "services/routing/handlers/assignments.h"
 #include "services/routing/handlers/catalogue.h"
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/handlers/env.h"
@@ -47,6 +48,12 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(SearchProcedures, Memory, handlers::ValidateSearchProcedures)
   TWOTIER_RPC(ImportCatalogue, InTransaction, handlers::ValidateImportCatalogue)
   TWOTIER_RPC(ResolveCompetence, Memory, handlers::ValidateResolveCompetence)
+  TWOTIER_RPC(PublishAssignment, InTransaction, handlers::ValidatePublishAssignment)
+  TWOTIER_RPC(EndAssignment, InTransaction, handlers::ValidateEndAssignment)
+  TWOTIER_RPC(ListAssignments, Memory, handlers::ValidateListAssignments)
+  TWOTIER_RPC(ListCompetences, Memory, handlers::ValidateListCompetences)
+  TWOTIER_RPC(CheckCoverage, Memory)
+  TWOTIER_RPC(GetDecentralization, Memory)
   TWOTIER_RPC(SubmitDossier, InTransaction)
   TWOTIER_RPC(AcceptDossier, InTransaction)
   TWOTIER_RPC(RequestSupplement, InTransaction)

@@ -11,6 +11,7 @@
 #include "common/feed/follower.h"
 #include "common/status_macros.h"
 #include "services/routing/catalogue_file.h"
+#include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
 #include "services/routing/store/replica_store.h"
 #include "services/routing/store/snapshot_state.h"
@@ -48,7 +49,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
   ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
   if (head.version != previous.catalogue_version) {
     ASSIGN_OR_RETURN(std::vector<ProcedureVersion> versions, store::LoadProcedures(tx));
-    snapshot->catalogue = Catalogue::Of(std::move(versions));
+    ASSIGN_OR_RETURN(std::vector<Assignment> assignments, store::LoadAssignments(tx));
+    snapshot->catalogue = Catalogue::Of(std::move(versions), std::move(assignments));
     snapshot->catalogue_version = head.version;
   }
 
@@ -71,7 +73,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
   if (head.version != memory.catalogue_version) {
     ASSIGN_OR_RETURN(std::vector<ProcedureVersion> versions,
                      store::LoadProcedure(tx, procedure_code));
-    snapshot->catalogue = Catalogue::Of(std::move(versions));
+    ASSIGN_OR_RETURN(std::vector<Assignment> assignments,
+                     store::LoadAssignmentsOf(tx, procedure_code));
+    snapshot->catalogue = Catalogue::Of(std::move(versions), std::move(assignments));
     snapshot->catalogue_version = head.version;
   }
   ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, store::kRegistrySource));

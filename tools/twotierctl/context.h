@@ -49,7 +49,10 @@ void AddCommand(CLI::App& parent, Command& chosen, const std::string& name,
 
 // The checker, among the commands of `units`.
 void AddVerifyUnits(CLI::App& units, Command& chosen);
+// What is proven of all competences, among the commands of `route`.
+void AddRouteReports(CLI::App& route, Command& chosen);
 // Each adds the commands of one noun.
+void AddAssignmentCommands(CLI::App& app, Command& chosen);
 void AddCallCommands(CLI::App& app, Command& chosen);
 void AddUnitCommands(CLI::App& app, Command& chosen);
 void AddCenterCommands(CLI::App& app, Command& chosen);

@@ -63,6 +63,7 @@ int Main(int argc, char** argv) {
   AddChangeCommands(app, chosen);
   AddSystemCommands(app, chosen);
   AddProcedureCommands(app, chosen);
+  AddAssignmentCommands(app, chosen);
   AddDossierCommands(app, chosen);
   AddImportCommands(app, chosen);
   AddHealthCommand(app, chosen);

@@ -29,6 +29,7 @@ struct ExplainOptions {
   std::string procedure;
   std::string unit;
   std::string as_of;
+  std::string case_key;
 };
 
 std::string StateText(const v1::Procedure& procedure) {
@@ -80,6 +81,7 @@ void PrintCompetence(const Context& context, const v1::Competence& competence) {
                 {"decides", absl::StrCat(competence.competent_body().title(), " (",
                                          EnumText(competence.competent_body().level()), ", ",
                                          EnumText(competence.competent_body().line()), ")")},
+                {"assigned by", competence.assignment()},
                 {"term", TermText(procedure.term())},
                 {"returned at", PlaceText(competence.return_place())},
                 {"as of", DateText(competence.as_of())}});
@@ -101,6 +103,7 @@ void PrintCompetence(const Context& context, const v1::Competence& competence) {
 absl::Status RunExplain(const Context& context, const ExplainOptions& options) {
   v1::ResolveCompetenceRequest request;
   request.set_procedure_code(options.procedure);
+  request.set_case_key(options.case_key);
   if (IsUnitCode(options.unit)) {
     request.set_unit_code(options.unit);  // Routing knows codes, also while the registry is away.
   } else {
@@ -142,9 +145,11 @@ void AddProcedureCommands(CLI::App& app, Command& chosen) {
         command.add_option("procedure", options.procedure, "Code, for example 1.004873")
             ->required();
         command.add_option("unit", options.unit, "Unit: code, name or units/...")->required();
+        command.add_option("--case", options.case_key, "Case, where the body depends on one");
         command.add_option("--as-of", options.as_of, "Date; today unless told");
       },
       RunExplain);
+  AddRouteReports(route, chosen);
 }
 
 }  // namespace twotier::ctl

@@ -1,6 +1,7 @@
 #include "services/routing/domain/catalogue.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -62,7 +63,25 @@ absl::CivilDay CatalogueEntry::KnownFrom() const {
   return first;
 }
 
-std::shared_ptr<const Catalogue> Catalogue::Of(std::vector<ProcedureVersion> versions) {
+bool CatalogueEntry::Routed(const ProcedureVersion& version, absl::CivilDay day) const {
+  return version.published() ||
+         (version.depends_on_case() &&
+          std::any_of(assignments.begin(), assignments.end(),
+                      [day](const Assignment& a) { return a.valid.Contains(day); }));
+}
+
+std::vector<std::string> CatalogueEntry::CasesOn(absl::CivilDay day) const {
+  std::set<std::string> cases;
+  for (const Assignment& assignment : assignments) {
+    if (assignment.valid.Contains(day) && !assignment.case_key.empty()) {
+      cases.insert(assignment.case_key);
+    }
+  }
+  return {cases.begin(), cases.end()};
+}
+
+std::shared_ptr<const Catalogue> Catalogue::Of(std::vector<ProcedureVersion> versions,
+                                               std::vector<Assignment> assignments) {
   std::sort(versions.begin(), versions.end(),
             [](const ProcedureVersion& a, const ProcedureVersion& b) {
               return std::tie(a.procedure.code, a.version) < std::tie(b.procedure.code, b.version);
@@ -77,6 +96,15 @@ std::shared_ptr<const Catalogue> Catalogue::Of(std::vector<ProcedureVersion> ver
     }
     version.deciding_body = DecidingBodyOf(version.procedure);
     entry->versions.push_back(std::move(version));
+  }
+  std::sort(assignments.begin(), assignments.end(), [](const Assignment& a, const Assignment& b) {
+    return std::tie(a.province_code, a.id) < std::tie(b.province_code, b.id);
+  });
+  for (Assignment& assignment : assignments) {
+    const auto it = result->entries_.find(assignment.procedure_code);
+    if (it == result->entries_.end()) continue;
+    DeriveBodies(assignment);
+    it->second->assignments.push_back(std::move(assignment));
   }
   return result;
 }

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "services/routing/domain/assignment.h"
 #include "services/routing/domain/deciding_body.h"
 #include "services/routing/domain/procedure.h"
 #include "services/routing/domain/register.h"
@@ -29,12 +30,18 @@ struct ProcedureVersion {
   DecidingBody deciding_body;  // Set by Catalogue::Of.
 
   bool published() const { return draft_reasons.empty(); }
+  // A draft for no other reason than that its level depends on the case: assignments can say which
+  // body decides which case.
+  bool depends_on_case() const {
+    return draft_reasons.size() == 1 && draft_reasons[0] == DraftReason::kLevelDependsOnCase;
+  }
 };
 
-// All versions of one procedure.
+// All versions of one procedure, and who was assigned the competence for it.
 struct CatalogueEntry {
   std::string code;
   std::vector<ProcedureVersion> versions;  // By version number.
+  std::vector<Assignment> assignments;     // In order of their names.
 
   // The version that holds on `day`: the latest one known by then. Null when nothing was known.
   const ProcedureVersion* On(absl::CivilDay day) const;
@@ -43,6 +50,10 @@ struct CatalogueEntry {
   DayRange ValidOf(const ProcedureVersion& version) const;
   // First date on which anything is known of it.
   absl::CivilDay KnownFrom() const;
+  // `version`, which holds on `day`, is routed: it is published, or assignments decide its cases.
+  bool Routed(const ProcedureVersion& version, absl::CivilDay day) const;
+  // Cases that assignments of `day` tell apart, each once, in order.
+  std::vector<std::string> CasesOn(absl::CivilDay day) const;
 };
 
 // What a search looks for. Words are compared without diacritics; each must begin a word of the
@@ -72,8 +83,9 @@ struct CatalogueHit {
 class Catalogue {
  public:
   Catalogue() = default;
-  // `versions` in any order.
-  static std::shared_ptr<const Catalogue> Of(std::vector<ProcedureVersion> versions);
+  // Both in any order. Assignments of procedures that are not there are left out.
+  static std::shared_ptr<const Catalogue> Of(std::vector<ProcedureVersion> versions,
+                                             std::vector<Assignment> assignments = {});
 
   size_t size() const { return entries_.size(); }
   const CatalogueEntry* Find(absl::string_view code) const;

@@ -71,8 +71,8 @@ absl::StatusOr<UnitOnDate> FindUnit(const Register& units, const CompetenceQuery
   return UnitOnDate{record, version};
 }
 
-absl::Status WrongTier(const ProcedureVersion& procedure, const UnitOnDate& unit) {
-  const absl::string_view level = NameOf(procedure.procedure.level);
+absl::Status WrongTier(const ProcedureVersion& procedure, Level decides, const UnitOnDate& unit) {
+  const absl::string_view level = NameOf(decides);
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition,
       absl::StrCat("procedure ", procedure.procedure.code, " is decided at level ", level, "; ",
@@ -82,17 +82,67 @@ absl::Status WrongTier(const ProcedureVersion& procedure, const UnitOnDate& unit
 
 // The unit whose body decides: the commune itself, or the province it lies in.
 absl::StatusOr<UnitOnDate> DecidingUnit(const Register& units, const ProcedureVersion& procedure,
-                                        const UnitOnDate& unit, absl::CivilDay as_of) {
+                                        Level level, const UnitOnDate& unit, absl::CivilDay as_of) {
   const bool commune = unit.version->tier == Tier::kCommune;
-  if (procedure.procedure.level == Level::kCommune) {
-    if (!commune) return WrongTier(procedure, unit);
+  if (level == Level::kCommune) {
+    if (!commune) return WrongTier(procedure, level, unit);
     return unit;
   }
   if (unit.version->tier == Tier::kProvince) return unit;
-  if (!commune) return WrongTier(procedure, unit);
+  if (!commune) return WrongTier(procedure, level, unit);
   const UnitRecord* province = units.FindUnitByCode(unit.version->province_code, as_of);
   if (province == nullptr) return UnitNotFound(unit.version->province_code);
   return UnitOnDate{province, province->On(as_of)};
+}
+
+CompetentBody BodyIn(const UnitOnDate& unit, Level level, const DecidingBody& deciding) {
+  return {unit.record->name, unit.version->full_name, level, deciding.line,
+          absl::StrCat(deciding.title_prefix, unit.version->full_name)};
+}
+
+absl::Status CaseRequired(const ProcedureVersion& procedure, const std::string& cases) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("who decides procedure ", procedure.procedure.code,
+                                        " depends on the case: ", cases),
+                           "CASE_REQUIRED",
+                           {{"procedure_code", procedure.procedure.code}, {"cases", cases}});
+}
+
+absl::Status NoBody(const ProcedureVersion& procedure, const UnitOnDate& unit) {
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("no assignment says who decides procedure ", procedure.procedure.code, " for ",
+                   unit.record->name),
+      "NO_COMPETENT_BODY",
+      {{"procedure_code", procedure.procedure.code}, {"unit", unit.record->name}});
+}
+
+absl::Status Conflict(const std::vector<const Assignment*>& deciding) {
+  const std::string names =
+      absl::StrJoin(deciding, ",", [](std::string* out, const Assignment* assignment) {
+        absl::StrAppend(out, assignment->Name());
+      });
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("several assignments decide: ", names),
+                           "ASSIGNMENTS_CONFLICT", {{"assignments", names}});
+}
+
+// The assignment that decides; null when the catalogue itself does.
+absl::StatusOr<const Assignment*> FindAssignment(const Competence& result, const UnitOnDate& unit,
+                                                 const CompetenceQuery& query) {
+  const CatalogueEntry& entry = *result.entry;
+  if (entry.assignments.empty()) return nullptr;
+  const std::vector<const Assignment*> deciding =
+      Deciding(entry.assignments,
+               {unit.record->name, unit.version->province_code, query.case_key, query.as_of});
+  if (deciding.size() == 1) return deciding.front();
+  if (deciding.size() > 1) return Conflict(deciding);
+  if (result.procedure->published()) return nullptr;
+  const std::vector<std::string> cases = entry.CasesOn(query.as_of);
+  if (query.case_key.empty() && !cases.empty()) {
+    return CaseRequired(*result.procedure, absl::StrJoin(cases, ","));
+  }
+  return NoBody(*result.procedure, unit);
 }
 
 void AddPlace(const CenterRecord* center, absl::CivilDay day, bool serves_unit,
@@ -150,7 +200,7 @@ absl::string_view LineReason(Line published, Line decides) {
 
 // The published body and the one that decides. An act is cited only for what it says: the law on
 // local government for the general competence of the People's Committee.
-void ExplainDecidingBody(const Competence& result, std::vector<ExplanationStep>& steps) {
+void ExplainPublishedBody(const Competence& result, std::vector<ExplanationStep>& steps) {
   const Procedure& procedure = result.procedure->procedure;
   const DecidingBody& deciding = result.procedure->deciding_body;
   const bool published = deciding.basis == BodyBasis::kPublished;
@@ -170,12 +220,34 @@ void ExplainDecidingBody(const Competence& result, std::vector<ExplanationStep>&
                    local ? std::string(kLocalGovernmentAct) : std::string()});
 }
 
-void ExplainBody(const Competence& result, std::vector<ExplanationStep>& steps) {
+// Every assignment of the procedure, kept or rejected, and the catalogue below them.
+void ExplainAssignments(const Competence& result, const CompetenceQuery& query,
+                        std::vector<ExplanationStep>& steps) {
+  for (const Assignment& assignment : result.entry->assignments) {
+    const absl::string_view why_not = WhyNot(
+        assignment,
+        {result.unit->name, result.unit_version->province_code, query.case_key, query.as_of});
+    const bool kept = &assignment == result.assignment;
+    std::string because(why_not);
+    if (kept) because = absl::StrCat("holds, and nothing of higher precedence does");
+    if (!kept && why_not.empty()) because = "holds, but one of higher precedence does too";
+    steps.push_back({absl::StrCat(assignment.Name(), ", ", NameOf(assignment.basis), ", level ",
+                                  NameOf(assignment.level)),
+                     kept, std::move(because), assignment.act});
+  }
+  if (result.assignment == nullptr) return;
+  steps.push_back(
+      {result.body.title, true, "the body that the assignment names", result.assignment->act});
+}
+
+void ExplainBody(const Competence& result, const CompetenceQuery& query,
+                 std::vector<ExplanationStep>& steps) {
   const Procedure& procedure = result.procedure->procedure;
   steps.push_back(
       {absl::StrCat("procedure ", procedure.code, ", version ", result.procedure->version), true,
-       absl::StrCat("published; known from ", absl::FormatCivilTime(procedure.known_from),
-                    "; decided at level ", NameOf(procedure.level)),
+       absl::StrCat(result.procedure->published() ? "published" : "routed by case", "; known from ",
+                    absl::FormatCivilTime(procedure.known_from), "; decided at level ",
+                    NameOf(procedure.level)),
        FirstAct(procedure.acts)});
   for (const std::string& act : procedure.decentralisation_acts) {
     steps.push_back(
@@ -184,11 +256,12 @@ void ExplainBody(const Competence& result, std::vector<ExplanationStep>& steps) 
   }
   steps.push_back({absl::StrCat(result.unit->name, " ", result.unit_version->full_name), true,
                    "the unit exists on the date", result.unit_version->act});
-  if (procedure.level == Level::kProvince && result.body.unit != result.unit->name) {
+  if (result.body.level == Level::kProvince && result.body.unit != result.unit->name) {
     steps.push_back({absl::StrCat("bodies of ", result.unit_version->full_name), false,
                      "the procedure is not decided by communes", std::string(kLocalGovernmentAct)});
   }
-  ExplainDecidingBody(result, steps);
+  ExplainAssignments(result, query, steps);
+  if (result.assignment == nullptr) ExplainPublishedBody(result, steps);
 }
 
 void ExplainPlaces(const Competence& result, std::vector<ExplanationStep>& steps) {
@@ -207,8 +280,8 @@ void ExplainPlaces(const Competence& result, std::vector<ExplanationStep>& steps
 
 }  // namespace
 
-absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const Register& units,
-                                             const CompetenceQuery& query) {
+absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Register& units,
+                                       const CompetenceQuery& query) {
   if (units.empty()) {
     return error::WithRetryAfter(error::WithReason(absl::StatusCode::kUnavailable,
                                                    "no units are known yet", "SNAPSHOT_NOT_READY"),
@@ -217,34 +290,47 @@ absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const R
   Competence result;
   ASSIGN_OR_RETURN(result.procedure, catalogue.VersionOn(query.procedure_code, query.as_of));
   result.entry = catalogue.Find(query.procedure_code);
-  if (!result.procedure->published()) return NotPublished(*result.procedure);
+  if (!result.entry->Routed(*result.procedure, query.as_of)) return NotPublished(*result.procedure);
   ASSIGN_OR_RETURN(const UnitOnDate unit, FindUnit(units, query));
+  ASSIGN_OR_RETURN(result.assignment, FindAssignment(result, unit, query));
+  const Procedure& procedure = result.procedure->procedure;
+  const Level level = result.assignment == nullptr ? procedure.level : result.assignment->level;
   ASSIGN_OR_RETURN(const UnitOnDate deciding,
-                   DecidingUnit(units, *result.procedure, unit, query.as_of));
+                   DecidingUnit(units, *result.procedure, level, unit, query.as_of));
   result.unit = unit.record;
   result.unit_version = unit.version;
-
-  const Procedure& procedure = result.procedure->procedure;
-  result.body.unit = deciding.record->name;
-  result.body.unit_full_name = deciding.version->full_name;
-  result.body.level = procedure.level;
-  result.body.line = result.procedure->deciding_body.line;
-  result.body.title =
-      absl::StrCat(result.procedure->deciding_body.title_prefix, deciding.version->full_name);
+  result.body = BodyIn(deciding, level,
+                       result.assignment == nullptr ? result.procedure->deciding_body
+                                                    : result.assignment->deciding_body);
   result.boundary_free = procedure.boundary == Boundary::kFree;
+  if (result.assignment == nullptr) return result;
+  for (size_t i = 0; i < result.assignment->co_bodies.size(); ++i) {
+    const Level co_level = result.assignment->co_bodies[i].level;
+    // A commune takes no part in what is asked for a whole province.
+    const absl::StatusOr<UnitOnDate> taking_part =
+        DecidingUnit(units, *result.procedure, co_level, unit, query.as_of);
+    if (!taking_part.ok()) continue;
+    result.co_bodies.push_back(
+        BodyIn(*taking_part, co_level, result.assignment->co_deciding_bodies[i]));
+  }
+  return result;
+}
 
+absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const Register& units,
+                                             const CompetenceQuery& query) {
+  ASSIGN_OR_RETURN(Competence result, ResolveBody(catalogue, units, query));
   FindPlaces(units, query.as_of, result);
   if (result.places.empty()) {
     return error::WithReason(
         absl::StatusCode::kFailedPrecondition,
-        absl::StrCat("no operating center serves ", unit.record->name, " on ",
+        absl::StrCat("no operating center serves ", result.unit->name, " on ",
                      absl::FormatCivilTime(query.as_of)),
         "NO_RECEPTION_PLACE",
-        {{"unit", unit.record->name}, {"as_of", absl::FormatCivilTime(query.as_of)}});
+        {{"unit", result.unit->name}, {"as_of", absl::FormatCivilTime(query.as_of)}});
   }
   if (query.explain) {
-    result.explanation.reserve(8 + result.places.size());
-    ExplainBody(result, result.explanation);
+    result.explanation.reserve(8 + result.places.size() + result.entry->assignments.size());
+    ExplainBody(result, query, result.explanation);
     ExplainPlaces(result, result.explanation);
   }
   return result;

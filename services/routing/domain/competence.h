@@ -24,6 +24,7 @@ struct CompetenceQuery {
   absl::string_view unit_code;  // Official code on `as_of`.
   absl::CivilDay as_of;
   bool explain = false;
+  absl::string_view case_key{};  // Empty: no particular case.
 };
 
 // A body that decides: one unit, one line.
@@ -57,6 +58,8 @@ struct Competence {
   const UnitRecord* unit = nullptr;
   const UnitVersion* unit_version = nullptr;
   CompetentBody body;
+  const Assignment* assignment = nullptr;  // That decides; null: the published catalogue does.
+  std::vector<CompetentBody> co_bodies;    // Take part without deciding.
   // The unit's own centers first; the first one is the place of support and of return.
   absl::InlinedVector<ReceptionPlace, 4> places;
   bool boundary_free = false;
@@ -65,15 +68,23 @@ struct Competence {
 
 // Returns exactly one competent body, or why there is none:
 //   NOT_FOUND `PROCEDURE_NOT_FOUND`, `UNIT_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`
-//   (`known_from`); FAILED_PRECONDITION `PROCEDURE_NOT_PUBLISHED` (`draft_reasons`), `UNIT_ENDED`
+//   (`known_from`); FAILED_PRECONDITION `PROCEDURE_NOT_PUBLISHED` (`draft_reasons`),
+//   `CASE_REQUIRED` (`cases`), `NO_COMPETENT_BODY`, `ASSIGNMENTS_CONFLICT`, `UNIT_ENDED`
 //   (`successors`), `WRONG_UNIT_TIER` (`level`), `NO_RECEPTION_PLACE`; UNAVAILABLE
 //   `SNAPSHOT_NOT_READY` before any unit is known.
+//
+// The assignment of the highest precedence decides (assignment.h); without one, what the catalogue
+// publishes.
 //
 // A commune decides for itself; a commune's or province's matter of the provincial level is decided
 // by the province. The body of that unit is the one the catalogue publishes, when it names exactly
 // one; else the one of general competence (deciding_body.h).
 absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const Register& units,
                                              const CompetenceQuery& query);
+
+// The body alone, without places and explanation; the same errors but for `NO_RECEPTION_PLACE`.
+absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Register& units,
+                                       const CompetenceQuery& query);
 
 // OK when the center may receive this dossier: it is one of the places, or the procedure is
 // boundary-free and it operates in the same province (Decree 118/2025/NĐ-CP: regardless of boundary

@@ -111,6 +111,16 @@ const CenterRecord* Register::FindCenter(absl::string_view name) const {
   return it == centers_.end() ? nullptr : it->second.get();
 }
 
+std::vector<const UnitRecord*> Register::UnitsOn(absl::CivilDay day) const {
+  std::vector<const UnitRecord*> alive;
+  for (const auto& [name, unit] : units_) {
+    if (unit->On(day) != nullptr) alive.push_back(unit.get());
+  }
+  std::sort(alive.begin(), alive.end(),
+            [](const UnitRecord* a, const UnitRecord* b) { return a->name < b->name; });
+  return alive;
+}
+
 const std::vector<const UnitRecord*>& Register::UnitsOfCode(absl::string_view code) const {
   return Lookup(units_of_code_, code);
 }

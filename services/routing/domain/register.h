@@ -117,6 +117,9 @@ class Register {
   const UnitRecord* FindUnit(absl::string_view name) const;
   const CenterRecord* FindCenter(absl::string_view name) const;
 
+  // Units that exist on `day`, in order of name.
+  std::vector<const UnitRecord*> UnitsOn(absl::CivilDay day) const;
+
   // Units that ever had `code`, in order of the date from which they had it.
   const std::vector<const UnitRecord*>& UnitsOfCode(absl::string_view code) const;
   // The unit that has `code` on `day`; null when none has.

@@ -92,20 +92,6 @@ void CountDrafts(const Latest& latest, v1::ImportCatalogueResponse& response) {
   }
 }
 
-// One event says that something changed; who follows reads the tables.
-absl::Status AppendEvent(db::Tx& tx, const Call& call,
-                         const v1::ImportCatalogueResponse& response) {
-  ASSIGN_OR_RETURN(store::CatalogueHead head, store::LoadCatalogueHead(tx));
-  feed::Event event;
-  event.subject = std::string(kCatalogueSubject);
-  event.version = ++head.version;
-  event.kind = "catalogue.imported";
-  event.body = response.SerializeAsString();
-  event.previous_hash = head.chain_hash;
-  ASSIGN_OR_RETURN(head.chain_hash, feed::Append(tx, call, event));
-  return store::StoreCatalogueHead(tx, head);
-}
-
 }  // namespace
 
 std::string FileDigest(const v1::CatalogueFile& file) {
@@ -115,6 +101,19 @@ std::string FileDigest(const v1::CatalogueFile& file) {
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
          reinterpret_cast<unsigned char*>(digest.data()));
   return absl::BytesToHexString(digest);
+}
+
+absl::Status AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_view kind,
+                                  const google::protobuf::Message& body) {
+  ASSIGN_OR_RETURN(store::CatalogueHead head, store::LoadCatalogueHead(tx));
+  feed::Event event;
+  event.subject = std::string(kCatalogueSubject);
+  event.version = ++head.version;
+  event.kind = std::string(kind);
+  event.body = body.SerializeAsString();
+  event.previous_hash = head.chain_hash;
+  ASSIGN_OR_RETURN(head.chain_hash, feed::Append(tx, call, event));
+  return store::StoreCatalogueHead(tx, head);
 }
 
 absl::StatusOr<v1::ImportCatalogueResponse> ImportCatalogue(
@@ -134,7 +133,7 @@ absl::StatusOr<v1::ImportCatalogueResponse> ImportCatalogue(
   }
   CountDrafts(latest, response);
   if (calendar_changed || response.added() > 0 || response.changed() > 0) {
-    RETURN_IF_ERROR(AppendEvent(tx, call, response));
+    RETURN_IF_ERROR(AppendCatalogueEvent(tx, call, "catalogue.imported", response));
     RETURN_IF_ERROR(store::CountChange(tx));
     env.appended();
   }

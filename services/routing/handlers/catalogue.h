@@ -4,11 +4,13 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/errors.h"
+#include "google/protobuf/message.h"
 #include "services/routing/handlers/env.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -19,6 +21,10 @@ inline constexpr absl::string_view kCatalogueSubject = "catalogue";
 
 // SHA-256 of name and content, in hexadecimal: tells whether the file was ever imported.
 std::string FileDigest(const v1::CatalogueFile& file);
+
+// Appends the next event of the catalogue: something changed; who follows reads the tables.
+absl::Status AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_view kind,
+                                  const google::protobuf::Message& body);
 
 // INVALID_ARGUMENT `IMPORT_ROW_INVALID` names every wrong row (at most 100). Equal rows change
 // nothing; a changed row becomes the next version of its procedure; a procedure that is not in the

@@ -44,6 +44,7 @@ absl::StatusOr<Decision> Decide(const Catalogue& catalogue, const Register& unit
   query.procedure_code = request.procedure_code();
   query.unit = request.unit();
   query.as_of = today;
+  query.case_key = request.case_key();
   Decision decision;
   ASSIGN_OR_RETURN(decision.competence, ResolveCompetence(catalogue, units, query));
   RETURN_IF_ERROR(CheckReception(units, decision.competence, request.center(), today));

@@ -10,22 +10,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "common/clock.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "common/text.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence.h"
+#include "services/routing/handlers/as_of.h"
 
 namespace twotier::routing::handlers {
 namespace {
-
-// The date asked for, or today in Vietnam.
-template <typename Request>
-absl::CivilDay AsOf(const Request& request, const Call& call) {
-  return request.has_as_of() ? FromProto(request.as_of()) : VietnamDay(call.now);
-}
 
 constexpr absl::string_view kSearchMethod = "SearchProcedures";
 
@@ -116,6 +110,7 @@ absl::StatusOr<v1::ResolveCompetenceResponse> ResolveCompetence(
   query.unit_code = request.unit_code();
   query.as_of = AsOf(request, call);
   query.explain = !request.omit_explanation();
+  query.case_key = request.case_key();
   ASSIGN_OR_RETURN(const Competence competence,
                    routing::ResolveCompetence(*snapshot->catalogue, *snapshot->units, query));
   v1::ResolveCompetenceResponse response;

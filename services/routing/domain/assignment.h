@@ -1,0 +1,87 @@
+// A dated assignment of competence, and which of several decides.
+#ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_ASSIGNMENT_H_
+#define TWOTIER_SERVICES_ROUTING_DOMAIN_ASSIGNMENT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "services/routing/domain/deciding_body.h"
+#include "services/routing/domain/procedure.h"
+#include "services/routing/domain/register.h"
+
+namespace twotier::routing {
+
+// What an assignment rests on, weakest first.
+enum class AssignmentBasis {
+  kUnknown = 0,
+  kLaw = 1,
+  kDecentralised = 2,
+  kDelegated = 3,
+  kAuthorised = 4,
+};
+
+// A body that takes part without deciding.
+struct CoProcessingBody {
+  Level level = Level::kUnknown;
+  std::string body_title;
+
+  friend bool operator==(const CoProcessingBody&, const CoProcessingBody&) = default;
+};
+
+struct Assignment {
+  std::string province_code;  // Empty: of the country.
+  std::string id;
+  int64_t version = 0;
+  std::string procedure_code;
+  AssignmentBasis basis = AssignmentBasis::kUnknown;
+  Level level = Level::kUnknown;
+  Line line = Line::kUnknown;
+  std::string body_title;  // As catalogues publish bodies; empty: the one of general competence.
+  std::string territory;   // Unit in which alone it holds; empty: everywhere in its scope.
+  std::string case_key;    // Empty: every case.
+  DayRange valid;
+  std::string act;
+  std::string end_act;  // Ended it earlier than it was published with.
+  std::vector<CoProcessingBody> co_bodies;
+  // Derived from the above (BodiesOf): the deciding body, and those that take part.
+  DecidingBody deciding_body;
+  std::vector<DecidingBody> co_deciding_bodies;
+
+  std::string Name() const;  // Resource name.
+};
+
+// Sets what is derived.
+void DeriveBodies(Assignment& assignment);
+
+// What an assignment is asked about.
+struct AssignmentQuestion {
+  absl::string_view unit;           // Resource name.
+  absl::string_view province_code;  // In which the unit lies on `day`.
+  absl::string_view case_key;
+  absl::CivilDay day;
+};
+
+// Why an assignment does not apply; empty when it does. A constant.
+absl::string_view WhyNot(const Assignment& assignment, const AssignmentQuestion& question);
+
+// Higher decides: first by basis, then by the smaller territory, then by the case.
+int PrecedenceOf(const Assignment& assignment);
+
+// The assignments that apply and have the highest precedence. None: nothing applies. One: it
+// decides. Several: they conflict, which publishing refuses.
+std::vector<const Assignment*> Deciding(absl::Span<const Assignment> assignments,
+                                        const AssignmentQuestion& question);
+
+// Those of `others` that could not be told apart from `assignment` for some unit, case and date.
+std::vector<const Assignment*> ConflictsOf(const Assignment& assignment,
+                                           absl::Span<const Assignment> others);
+
+// Names of the contract without prefix.
+absl::string_view NameOf(AssignmentBasis basis);
+
+}  // namespace twotier::routing
+
+#endif  // TWOTIER_SERVICES_ROUTING_DOMAIN_ASSIGNMENT_H_

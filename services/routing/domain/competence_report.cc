@@ -1,0 +1,140 @@
+#include "services/routing/domain/competence_report.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/errors.h"
+
+namespace twotier::routing {
+namespace {
+
+class Checker {
+ public:
+  Checker(const Catalogue& catalogue, const Register& units, absl::string_view province_code,
+          absl::CivilDay day)
+      : catalogue_(catalogue), units_(units), day_(day) {
+    for (const UnitRecord* unit : units.UnitsOn(day)) {
+      const UnitVersion& version = *unit->On(day);
+      if (!province_code.empty() && version.province_code != province_code) continue;
+      if (version.tier == Tier::kCommune) communes_.push_back(unit);
+      if (version.tier == Tier::kProvince) provinces_.push_back(unit);
+    }
+  }
+
+  CoverageReport Run() {
+    report_.units = static_cast<int64_t>(communes_.size() + provinces_.size());
+    for (const CatalogueEntry* entry : catalogue_.entries()) {
+      const ProcedureVersion* version = entry->On(day_);
+      if (version == nullptr || !entry->Routed(*version, day_)) continue;
+      ++report_.procedures;
+      if (entry->assignments.empty()) {
+        AskOncePerLevel(*entry, *version);
+      } else {
+        AskAll(*entry);
+      }
+    }
+    return std::move(report_);
+  }
+
+ private:
+  // The answer for procedures of one level without assignments, on all units.
+  struct LevelAnswer {
+    bool asked = false;
+    int64_t questions = 0;
+    std::vector<std::pair<const UnitRecord*, std::string>> faults;  // With their reasons.
+  };
+
+  void AskOncePerLevel(const CatalogueEntry& entry, const ProcedureVersion& version) {
+    LevelAnswer& answer = by_level_[static_cast<size_t>(version.procedure.level)];
+    if (!std::exchange(answer.asked, true)) {
+      const bool of_province = version.procedure.level == Level::kProvince;
+      for (const auto* group : {&communes_, &provinces_}) {
+        if (group == &provinces_ && !of_province) continue;
+        for (const UnitRecord* unit : *group) {
+          ++answer.questions;
+          const std::string reason = Ask(entry, *unit, "");
+          if (!reason.empty()) answer.faults.emplace_back(unit, reason);
+        }
+      }
+    }
+    report_.questions += answer.questions;
+    for (const auto& [unit, reason] : answer.faults) AddFault(entry, *unit, "", reason);
+  }
+
+  void AskAll(const CatalogueEntry& entry) {
+    std::vector<std::string> cases = entry.CasesOn(day_);
+    // Without a case only what is published has an answer to give.
+    if (entry.On(day_)->published() || cases.empty()) cases.emplace_back();
+    for (const std::string& case_key : cases) {
+      for (const UnitRecord* unit : communes_) {
+        ++report_.questions;
+        const std::string reason = Ask(entry, *unit, case_key);
+        if (!reason.empty()) AddFault(entry, *unit, case_key, reason);
+      }
+    }
+  }
+
+  // Why not exactly one body decides; empty when one does.
+  std::string Ask(const CatalogueEntry& entry, const UnitRecord& unit,
+                  absl::string_view case_key) const {
+    CompetenceQuery query;
+    query.procedure_code = entry.code;
+    query.unit = unit.name;
+    query.as_of = day_;
+    query.case_key = case_key;
+    const absl::StatusOr<Competence> answer = ResolveBody(catalogue_, units_, query);
+    if (answer.ok()) return "";
+    const std::optional<error::Reason> reason = error::ReasonOf(answer.status());
+    return reason.has_value() ? reason->reason : std::string(answer.status().message());
+  }
+
+  void AddFault(const CatalogueEntry& entry, const UnitRecord& unit, const std::string& case_key,
+                const std::string& reason) {
+    ++(reason == "ASSIGNMENTS_CONFLICT" ? report_.overlaps : report_.holes);
+    if (report_.faults.size() == kCoverageFaultsMax) return;
+    report_.faults.push_back({entry.code, unit.name, case_key, reason});
+  }
+
+  const Catalogue& catalogue_;
+  const Register& units_;
+  const absl::CivilDay day_;
+  std::vector<const UnitRecord*> communes_;
+  std::vector<const UnitRecord*> provinces_;
+  std::array<LevelAnswer, 6> by_level_;  // By Level.
+  CoverageReport report_;
+};
+
+void Count(const Procedure& procedure, DecentralizationLine& line) {
+  ++line.procedures;
+  ++line.by_level[procedure.proven ? procedure.level : Level::kUnknown];
+}
+
+}  // namespace
+
+CoverageReport CheckCoverage(const Catalogue& catalogue, const Register& units,
+                             absl::string_view province_code, absl::CivilDay day) {
+  return Checker(catalogue, units, province_code, day).Run();
+}
+
+int64_t DecentralizationLine::MinistryPpm() const {
+  const auto count = [this](Level level) {
+    const auto it = by_level.find(level);
+    return it == by_level.end() ? int64_t{0} : it->second;
+  };
+  const int64_t proven = procedures - count(Level::kUnknown);
+  return proven == 0 ? 0 : count(Level::kMinistry) * 1'000'000 / proven;
+}
+
+Decentralization CountLevels(const Catalogue& catalogue, absl::CivilDay day) {
+  Decentralization result;
+  for (const CatalogueEntry* entry : catalogue.entries()) {
+    const ProcedureVersion* version = entry->On(day);
+    if (version == nullptr) continue;
+    Count(version->procedure, result.total);
+    Count(version->procedure, result.by_ministry[version->procedure.ministry]);
+  }
+  return result;
+}
+
+}  // namespace twotier::routing

@@ -1,0 +1,273 @@
+// Assignments of competence over gRPC, on both engines.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/service/routing_fixture.h"
+
+namespace twotier::routing::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+using Stub = v1::RoutingService::Stub;
+
+// A procedure of the national table whose level depends on the case.
+constexpr char kByCase[] = "1.000314";
+
+class RoutingDelegationTest : public RoutingTest {
+ protected:
+  static void SetDate(google::type::Date* date, int year, int month, int day) {
+    date->set_year(year);
+    date->set_month(month);
+    date->set_day(day);
+  }
+
+  // The residence procedure, which the commune's police decides, given to the chair of one commune.
+  static v1::PublishAssignmentRequest Delegation() {
+    v1::PublishAssignmentRequest request;
+    request.set_parent("provinces/48");
+    request.set_procedure_code(kResidence);
+    request.set_basis(v1::ASSIGNMENT_BASIS_DELEGATED);
+    request.set_level(v1::COMPETENCE_LEVEL_COMMUNE);
+    request.set_line(v1::AGENCY_LINE_LOCAL);
+    request.set_body_title("Chủ tịch Ủy ban nhân dân cấp xã");
+    request.set_territory(kHaiChau);
+    SetDate(request.mutable_first_date(), 2026, 11, 1);
+    request.mutable_act()->set_number("31/QĐ-UBND");
+    request.set_request_id(RequestId());
+    v1::CoProcessingBody* body = request.add_co_processing_bodies();
+    body->set_level(v1::COMPETENCE_LEVEL_PROVINCE);
+    body->set_body_title("Công an cấp tỉnh");
+    return request;
+  }
+
+  absl::StatusOr<v1::Assignment> Publish(const v1::PublishAssignmentRequest& request) {
+    const auto response = Invoke(&Stub::PublishAssignment, server_.stub(), request);
+    if (!response.ok()) return response.status();
+    return response->assignment();
+  }
+
+  absl::StatusOr<v1::Competence> Resolve(const std::string& unit,
+                                         const std::string& procedure = kResidence,
+                                         const std::string& case_key = "") {
+    v1::ResolveCompetenceRequest request;
+    request.set_procedure_code(procedure);
+    request.set_unit(unit);
+    request.set_case_key(case_key);
+    const auto response = Invoke(&Stub::ResolveCompetence, server_.stub(), request);
+    if (!response.ok()) return response.status();
+    return response->competence();
+  }
+
+  void AwaitAssignment(const std::string& unit, const std::string& name) {
+    RoutingServer::WaitUntil(
+        [&] {
+          const auto competence = Resolve(unit);
+          return competence.ok() && competence->assignment() == name;
+        },
+        "the assignment to decide");
+  }
+};
+
+TWOTIER_ON_EVERY_ENGINE(RoutingDelegationTest);
+
+TEST_P(RoutingDelegationTest, ADelegationDecidesFromItsDateAndIsExplained) {
+  const auto assignment = Publish(Delegation());
+  ASSERT_TRUE(assignment.ok()) << assignment.status();
+  AwaitAssignment(kHaiChau, assignment->name());
+  const auto competence = Resolve(kHaiChau);
+  EXPECT_EQ(competence->competent_body().title(), "Chủ tịch Ủy ban nhân dân Phường Hải Châu");
+  ASSERT_EQ(competence->co_processing_bodies_size(), 1);
+  EXPECT_EQ(competence->co_processing_bodies(0).title(), "Công an Thành phố Đà Nẵng");
+  bool kept = false;
+  for (const v1::ExplanationStep& step : competence->explanation()) {
+    if (step.considered().find(assignment->name()) != std::string::npos) kept = step.kept();
+  }
+  EXPECT_TRUE(kept);
+  const auto other = Resolve(kAnHai);
+  EXPECT_EQ(other->competent_body().title(), "Công an Phường An Hải");
+  EXPECT_EQ(other->assignment(), "");
+  std::string because;
+  for (const v1::ExplanationStep& step : other->explanation()) {
+    if (step.considered().find(assignment->name()) != std::string::npos) because = step.because();
+  }
+  EXPECT_EQ(because, "holds in another unit");
+
+  // A dossier is decided by whom the assignment names, also before this process has seen it.
+  const auto dossier = Submit(server_, Submission());
+  ASSERT_TRUE(dossier.ok()) << dossier.status();
+  EXPECT_EQ(dossier->competent_body().title(), "Chủ tịch Ủy ban nhân dân Phường Hải Châu");
+
+  // What differs between the day before and today for the commune is this one procedure.
+  v1::ListCompetencesRequest list;
+  list.set_unit(kHaiChau);
+  SetDate(list.mutable_differs_from(), 2026, 10, 31);
+  const auto lines = Invoke(&Stub::ListCompetences, server_.stub(), list);
+  ASSERT_TRUE(lines.ok()) << lines.status();
+  ASSERT_EQ(lines->lines_size(), 1);
+  EXPECT_EQ(lines->lines(0).procedure_code(), kResidence);
+  EXPECT_EQ(lines->lines(0).basis(), v1::ASSIGNMENT_BASIS_DELEGATED);
+  EXPECT_EQ(lines->lines(0).former_body().title(), "Công an Phường Hải Châu");
+}
+
+TEST_P(RoutingDelegationTest, AnEndedAssignmentDecidesNoMore) {
+  const auto assignment = Publish(Delegation());
+  ASSERT_TRUE(assignment.ok()) << assignment.status();
+  AwaitAssignment(kHaiChau, assignment->name());
+  v1::EndAssignmentRequest end;
+  end.set_name(assignment->name());
+  SetDate(end.mutable_end_date(), 2026, 11, 1);
+  end.mutable_act()->set_number("32/QĐ-UBND");
+  end.set_etag(assignment->etag());
+  end.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(Invoke(&Stub::EndAssignment, server_.stub(), end).status()), "END_NOT_ALLOWED")
+      << "yesterday";
+  SetDate(end.mutable_end_date(), 2026, 11, 2);
+  end.set_request_id(RequestId());
+  const auto ended = Invoke(&Stub::EndAssignment, server_.stub(), end);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(ended->assignment().version(), 2);
+  RoutingServer::WaitUntil([&] { return Resolve(kHaiChau)->assignment().empty(); },
+                           "the assignment to end");
+  end.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(Invoke(&Stub::EndAssignment, server_.stub(), end).status()), "STALE_ETAG");
+  v1::ListAssignmentsRequest list;
+  list.set_procedure_code(kResidence);
+  const auto all = Invoke(&Stub::ListAssignments, server_.stub(), list);
+  ASSERT_EQ(all->assignments_size(), 1);
+  EXPECT_EQ(all->assignments(0).end_act().number(), "32/QĐ-UBND");
+  SetDate(list.mutable_as_of(), 2026, 11, 2);
+  EXPECT_EQ(Invoke(&Stub::ListAssignments, server_.stub(), list)->assignments_size(), 0);
+}
+
+TEST_P(RoutingDelegationTest, WhatNothingTellsApartIsRefused) {
+  auto first = Delegation();
+  const auto published = Publish(first);
+  ASSERT_TRUE(published.ok()) << published.status();
+  auto second = Delegation();
+  SetDate(second.mutable_first_date(), 2027, 1, 1);
+  const absl::Status refused = Publish(second).status();
+  EXPECT_EQ(ReasonOf(refused), "ASSIGNMENTS_CONFLICT");
+  ASSERT_EQ(error::PreconditionsOf(refused).size(), 1u);
+  EXPECT_EQ(error::PreconditionsOf(refused)[0].subject, published->name());
+  second.set_basis(v1::ASSIGNMENT_BASIS_AUTHORISED);
+  second.set_request_id(RequestId());
+  EXPECT_TRUE(Publish(second).ok()) << "another basis";
+}
+
+TEST_P(RoutingDelegationTest, OfRacingAssignmentsThatConflictOneIsPublished) {
+  std::vector<absl::Status> outcomes(8);
+  std::vector<std::thread> callers;
+  for (absl::Status& outcome : outcomes) {
+    callers.emplace_back([this, &outcome] { outcome = Publish(Delegation()).status(); });
+  }
+  for (std::thread& caller : callers) caller.join();
+  int published = 0;
+  for (const absl::Status& outcome : outcomes) {
+    if (outcome.ok()) {
+      ++published;
+    } else {
+      EXPECT_EQ(ReasonOf(outcome), "ASSIGNMENTS_CONFLICT") << outcome;
+    }
+  }
+  EXPECT_EQ(published, 1);
+}
+
+TEST_P(RoutingDelegationTest, BadAssignmentsAreRefusedWithEveryReason) {
+  auto request = Delegation();
+  request.set_parent("");
+  request.set_level(v1::COMPETENCE_LEVEL_MINISTRY);
+  request.set_case_key("Có");
+  SetDate(request.mutable_end_date(), 2026, 10, 1);
+  request.mutable_co_processing_bodies(0)->set_body_title("Ai đó");
+  const absl::Status malformed = Publish(request).status();
+  std::vector<std::string> fields;
+  for (const error::FieldViolation& violation : error::FieldViolationsOf(malformed)) {
+    fields.push_back(violation.field);
+  }
+  EXPECT_THAT(fields, UnorderedElementsAre("level", "territory", "case_key", "end_date",
+                                           "co_processing_bodies[0].body_title"));
+  auto unknown = Delegation();
+  unknown.set_procedure_code("9.999999");
+  EXPECT_EQ(ReasonOf(Publish(unknown).status()), "PROCEDURE_NOT_FOUND");
+  auto elsewhere = Delegation();
+  elsewhere.set_territory(kLonely);
+  elsewhere.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(Publish(elsewhere).status()), "UNIT_OUTSIDE_PROVINCE");
+  auto ended = Delegation();
+  ended.set_territory(kEnded);
+  ended.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(Publish(ended).status()), "UNIT_ENDED");
+  v1::EndAssignmentRequest end;
+  end.set_name("provinces/48/assignments/nothing");
+  SetDate(end.mutable_end_date(), 2027, 1, 1);
+  end.mutable_act()->set_number("1/QĐ");
+  end.set_etag("\"1\"");
+  end.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(Invoke(&Stub::EndAssignment, server_.stub(), end).status()),
+            "ASSIGNMENT_NOT_FOUND");
+}
+
+TEST_P(RoutingDelegationTest, CasesDecideWhatDependsOnThem) {
+  EXPECT_EQ(ReasonOf(Resolve(kHaiChau, kByCase).status()), "PROCEDURE_NOT_PUBLISHED");
+  for (const char* key : {"domestic", "foreign_element"}) {
+    auto request = Delegation();
+    request.set_parent("");
+    request.set_territory("");
+    request.set_procedure_code(kByCase);
+    request.set_basis(v1::ASSIGNMENT_BASIS_LAW);
+    request.set_body_title("");
+    request.clear_co_processing_bodies();
+    request.set_case_key(key);
+    if (std::string(key) == "foreign_element") {
+      request.set_level(v1::COMPETENCE_LEVEL_PROVINCE);
+    }
+    request.set_request_id(RequestId());
+    const auto published = Publish(request);
+    ASSERT_TRUE(published.ok()) << published.status();
+  }
+  RoutingServer::WaitUntil([&] { return Resolve(kHaiChau, kByCase, "foreign_element").ok(); },
+                           "the cases");
+  EXPECT_EQ(ReasonOf(Resolve(kHaiChau, kByCase).status()), "CASE_REQUIRED");
+  EXPECT_EQ(MetadataOf(Resolve(kHaiChau, kByCase).status(), "cases"), "domestic,foreign_element");
+  EXPECT_EQ(Resolve(kHaiChau, kByCase, "foreign_element")->competent_body().unit(), kDaNang);
+  EXPECT_EQ(Resolve(kHaiChau, kByCase, "domestic")->competent_body().unit(), kHaiChau);
+  auto submission = Submission(kByCase);
+  EXPECT_EQ(ReasonOf(Submit(server_, submission).status()), "CASE_REQUIRED");
+  submission.set_case_key("domestic");
+  submission.set_request_id(RequestId());
+  const auto dossier = Submit(server_, submission);
+  ASSERT_TRUE(dossier.ok()) << dossier.status();
+  EXPECT_EQ(dossier->competent_body().unit(), kHaiChau);
+}
+
+TEST_P(RoutingDelegationTest, TheNationalCatalogueHasOneBodyForEveryQuestion) {
+  v1::CheckCoverageRequest request;
+  const auto report = Invoke(&Stub::CheckCoverage, server_.stub(), request);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->procedures(), 803);
+  EXPECT_EQ(report->units(), 6) << "four communes, two provinces";
+  EXPECT_EQ(report->holes(), 604) << "what a province decides, for a commune without one";
+  EXPECT_EQ(report->faults(0).unit(), kLonely);
+  EXPECT_EQ(report->overlaps(), 0);
+  request.set_province_code("48");
+  const auto province = Invoke(&Stub::CheckCoverage, server_.stub(), request);
+  EXPECT_EQ(province->holes(), 0);
+  EXPECT_EQ(province->questions(), 604 * 4 + 199 * 3);
+
+  const auto levels =
+      Invoke(&Stub::GetDecentralization, server_.stub(), v1::GetDecentralizationRequest());
+  ASSERT_TRUE(levels.ok()) << levels.status();
+  EXPECT_EQ(levels->total().procedures(), 3411);
+  EXPECT_GT(levels->total().at_commune(), 0);
+  int64_t sum = 0;
+  for (const v1::DecentralizationLine& line : levels->by_ministry()) sum += line.procedures();
+  EXPECT_EQ(sum, 3411);
+}
+
+}  // namespace
+}  // namespace twotier::routing::testing

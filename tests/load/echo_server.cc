@@ -1,30 +1,34 @@
-// The reference of the benches: answers given methods with given bytes. It parses, decides and
-// stores nothing, so its throughput is the most that gRPC allows a service with the same messages
-// and the same server options.
+// The reference of the benches: the generated callback services of the contracts, whose methods do
+// nothing but copy an answer that was parsed at the start. gRPC parses the request and serialises
+// the answer as for any service; so the throughput is the most that gRPC and generated code allow
+// one with the same messages and the same server options.
 //
 //   echo_server --address=127.0.0.1:7499 --answers=DIR
 //
-// DIR holds one file a method, "package.Service.Method", whose content is the answer. Ends on
-// SIGTERM.
+// DIR holds one file a method, "package.Service.Method", whose content is the answer. A method
+// without one is UNIMPLEMENTED. Ends on SIGTERM.
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/impl/codegen/server_callback_handlers.h>
-#include <grpcpp/impl/service_type.h>
 #include <signal.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "common/server/options.h"
+#include "common/status_macros.h"
+#include "twotier/registry/v1/registry_service.grpc.pb.h"
+#include "twotier/routing/v1/routing_service.grpc.pb.h"
 
 ABSL_FLAG(std::string, address, "127.0.0.1:7499", "Address the server listens on.");
 ABSL_FLAG(std::string, answers, "", "Directory with one file a method.");
@@ -32,66 +36,119 @@ ABSL_FLAG(std::string, answers, "", "Directory with one file a method.");
 namespace twotier::load {
 namespace {
 
-// A callback service on raw bytes; what generated code does for `WithRawCallbackMethod_X`, for any
-// method.
-class EchoService final : public grpc::Service {
+using google::protobuf::Message;
+
+// The answers by their type: every method of the contracts has a response type of its own.
+class Answers {
  public:
-  void Answer(const std::string& method, const std::string& bytes) {
-    names_.push_back(std::make_unique<std::string>(method));
-    const grpc::Slice slice(bytes);
-    const grpc::ByteBuffer answer(&slice, 1);
-    AddMethod(new grpc::internal::RpcServiceMethod(names_.back()->c_str(),
-                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
-    MarkMethodRawCallback(
-        static_cast<int>(names_.size()) - 1,
-        new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-            [answer](grpc::CallbackServerContext* context, const grpc::ByteBuffer*,
-                     grpc::ByteBuffer* response) {
-              *response = answer;  // Shares the bytes.
-              auto* reactor = context->DefaultReactor();
-              reactor->Finish(grpc::Status::OK);
-              return reactor;
-            }));
+  // INVALID_ARGUMENT unless `path` names a method and holds an answer of it.
+  absl::Status Load(const std::filesystem::path& path) {
+    const auto* method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+        path.filename().string());
+    if (method == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat(path.string(), " names no method"));
+    }
+    const Message& type =
+        *google::protobuf::MessageFactory::generated_factory()->GetPrototype(method->output_type());
+    std::unique_ptr<Message>& answer = by_type_[method->output_type()];
+    answer.reset(type.New());
+    std::ifstream file(path, std::ios::binary);
+    if (answer->ParseFromIstream(&file)) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(path.string(), " holds no answer"));
+  }
+
+  template <typename Response>
+  grpc::ServerUnaryReactor* Give(grpc::CallbackServerContext* context, Response* response) const {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    const auto found = by_type_.find(Response::descriptor());
+    if (found == by_type_.end()) {
+      reactor->Finish(grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "no answer was given"));
+      return reactor;
+    }
+    *response = static_cast<const Response&>(*found->second);
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
   }
 
  private:
-  std::vector<std::unique_ptr<std::string>> names_;  // gRPC keeps pointers to them.
+  absl::flat_hash_map<const google::protobuf::Descriptor*, std::unique_ptr<Message>> by_type_;
 };
 
-// "twotier.routing.v1.RoutingService.GetDossier" → "/twotier.routing.v1.RoutingService/GetDossier".
-std::string MethodOf(std::string file_name) {
-  file_name[file_name.rfind('.')] = '/';
-  return "/" + file_name;
-}
+#define TWOTIER_ECHO(name)                                                                       \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request*, \
+                                 v1::name##Response* response) override {                        \
+    return answers_.Give(context, response);                                                     \
+  }
 
-int Main() {
+namespace registry_echo {
+namespace v1 = registry::v1;
+
+class Service final : public v1::RegistryService::CallbackService {
+ public:
+  explicit Service(const Answers& answers) : answers_(answers) {}
+  TWOTIER_ECHO(GetUnit)
+  TWOTIER_ECHO(ListUnits)
+  TWOTIER_ECHO(ResolveUnits)
+  TWOTIER_ECHO(SearchUnits)
+  TWOTIER_ECHO(GetCoverage)
+
+ private:
+  const Answers& answers_;
+};
+
+}  // namespace registry_echo
+
+namespace routing_echo {
+namespace v1 = routing::v1;
+
+class Service final : public v1::RoutingService::CallbackService {
+ public:
+  explicit Service(const Answers& answers) : answers_(answers) {}
+  TWOTIER_ECHO(ResolveCompetence)
+  TWOTIER_ECHO(SubmitDossier)
+  TWOTIER_ECHO(AcceptDossier)
+  TWOTIER_ECHO(RequestSupplement)
+  TWOTIER_ECHO(ProvideSupplement)
+  TWOTIER_ECHO(CompleteProcessing)
+  TWOTIER_ECHO(ReturnResult)
+  TWOTIER_ECHO(GetDossier)
+
+ private:
+  const Answers& answers_;
+};
+
+}  // namespace routing_echo
+
+#undef TWOTIER_ECHO
+
+absl::Status Run() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // Before gRPC's threads, so that they inherit it.
 
-  EchoService service;
+  Answers answers;
   for (const auto& entry : std::filesystem::directory_iterator(absl::GetFlag(FLAGS_answers))) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    service.Answer(MethodOf(entry.path().filename()),
-                   std::string(std::istreambuf_iterator<char>(file), {}));
+    RETURN_IF_ERROR(answers.Load(entry.path()));
   }
+  registry_echo::Service registry(answers);
+  routing_echo::Service routing(answers);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   server::Configure(server::Options(), builder);
   builder.AddListeningPort(absl::GetFlag(FLAGS_address), grpc::InsecureServerCredentials());
-  builder.RegisterService(&service);
+  builder.RegisterService(&registry);
+  builder.RegisterService(&routing);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
-    std::cerr << "cannot listen on " << absl::GetFlag(FLAGS_address) << "\n";
-    return 1;
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", absl::GetFlag(FLAGS_address)));
   }
   int signal = 0;
   sigwait(&signals, &signal);
   server->Shutdown();
   server->Wait();
-  return 0;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -99,5 +156,8 @@ int Main() {
 
 int main(int argc, char** argv) {
   absl::ParseCommandLine(argc, argv);
-  return twotier::load::Main();
+  const absl::Status status = twotier::load::Run();
+  if (status.ok()) return 0;
+  std::cerr << "echo_server: " << status << "\n";
+  return 1;
 }

@@ -84,21 +84,28 @@ std::vector<Bump> BumpsOf(const std::vector<const std::vector<Key>*>& keys) {
   return bumps;
 }
 
-std::vector<Value> ValuesOf(const BoundStatement& claim) {
+std::vector<Value> ValuesOf(const BoundStatement& bound) {
   std::vector<Value> values;
-  values.reserve(claim.values.size());
-  for (size_t i = 0; i < claim.values.size(); ++i) {
-    const Row::Cell& cell = claim.values[i];
+  values.reserve(bound.values.size());
+  for (size_t i = 0; i < bound.values.size(); ++i) {
+    const Row::Cell& cell = bound.values[i];
     if (const auto* integer = std::get_if<int64_t>(&cell)) {
       values.emplace_back(*integer);
     } else if (const auto* text = std::get_if<std::string>(&cell)) {
-      const bool is_blob = i < claim.is_blob.size() && claim.is_blob[i];
+      const bool is_blob = i < bound.is_blob.size() && bound.is_blob[i];
       values.push_back(is_blob ? Value(Blob{*text}) : Value(absl::string_view(*text)));
     } else {
       values.emplace_back(std::nullopt);
     }
   }
   return values;
+}
+
+bool Binds(const BoundStatement& bound, const Statement& statement, Values values) {
+  if (bound.statement.name != statement.name) return false;
+  const std::vector<Value> own = ValuesOf(bound);
+  return std::equal(own.begin(), own.end(), values.begin(), values.end(),
+                    [](const Value& a, const Value& b) { return a.get() == b.get(); });
 }
 
 absl::Status CheckTexts(const Statement& statement, Values values) {
@@ -234,6 +241,23 @@ absl::StatusOr<std::vector<bool>> Connection::Claim(
     absl::Span<const BoundStatement* const> claims) {
   RETURN_IF_ERROR(Usable());
   return DoClaim(claims);
+}
+
+absl::StatusOr<std::vector<Rows>> Connection::Fetch(
+    absl::Span<const BoundStatement* const> queries) {
+  RETURN_IF_ERROR(Usable());
+  for (const BoundStatement* query : queries) {
+    RETURN_IF_ERROR(CheckTexts(query->statement, ValuesOf(*query)));
+  }
+  const int64_t start = observer_ == nullptr ? 0 : absl::GetCurrentTimeNanos();
+  absl::StatusOr<std::vector<Rows>> fetched = DoFetch(queries);
+  if (observer_ != nullptr && !(fetched.ok() && fetched->empty())) {
+    const absl::Duration took = absl::Nanoseconds(absl::GetCurrentTimeNanos() - start);
+    for (const BoundStatement* query : queries) {
+      observer_->OnStatement(query->statement.name, took, fetched.ok());
+    }
+  }
+  return fetched;
 }
 
 absl::Status Connection::RunOnce(absl::string_view sql) {

@@ -77,6 +77,10 @@ class Connection : public Tx {
   // touched a row.
   absl::StatusOr<std::vector<bool>> Claim(absl::Span<const BoundStatement* const> claims);
 
+  // Runs queries in one flight and returns the rows of each, in order; nothing where queries need
+  // no flight. The first failure is the answer, as of Query.
+  absl::StatusOr<std::vector<Rows>> Fetch(absl::Span<const BoundStatement* const> queries);
+
   // Runs one statement that is not worth preparing, for example DDL.
   absl::Status RunOnce(absl::string_view sql);
 
@@ -136,6 +140,9 @@ class Connection : public Tx {
                                int64_t rows_expected) = 0;
   virtual absl::StatusOr<std::vector<bool>> DoClaim(
       absl::Span<const BoundStatement* const> claims) = 0;
+  virtual absl::StatusOr<std::vector<Rows>> DoFetch(absl::Span<const BoundStatement* const>) {
+    return std::vector<Rows>();
+  }
   virtual absl::Status DoRunOnce(absl::string_view sql) = 0;
   virtual absl::Status DoSettle() = 0;
   virtual absl::Status DoCommit() = 0;
@@ -156,8 +163,11 @@ class Connection : public Tx {
   absl::Status failure_;
 };
 
-// Borrows the values of `claim`.
-std::vector<Value> ValuesOf(const BoundStatement& claim);
+// Borrows the values of `bound`.
+std::vector<Value> ValuesOf(const BoundStatement& bound);
+
+// True when `bound` is `statement` with `values`.
+bool Binds(const BoundStatement& bound, const Statement& statement, Values values);
 
 // INVALID_ARGUMENT unless every text is UTF-8 without U+0000: PostgreSQL can store nothing else.
 absl::Status CheckTexts(const Statement& statement, Values values);

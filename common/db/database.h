@@ -60,6 +60,10 @@ struct Unit {
 
 // One read for the reader pool: a read-only transaction that sees one committed state.
 struct Read {
+  // The query it begins with, when that is known beforehand: the reads that wait have theirs sent
+  // in one flight, where the engine has flights. A hint; what the work asks decides. Only for
+  // look-ups that end at once, such as a row by its key: the others of the flight wait for it.
+  std::optional<BoundStatement> first;
   std::function<absl::Status(Tx& tx)> work;
   std::function<bool()> wanted;
   size_t bytes = 0;  // As a unit's.

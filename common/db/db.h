@@ -32,6 +32,8 @@ struct Statement {
 // Bytes, as opposed to text.
 struct Blob {
   absl::string_view bytes;
+
+  friend bool operator==(const Blob&, const Blob&) = default;
 };
 
 // One bound value. It does not own: what it points to must live until the call returns (Tx copies

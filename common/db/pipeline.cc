@@ -361,10 +361,11 @@ Pipeline::Trouble Pipeline::Take(const Pending& pending, const PGresult* result)
 }
 
 Pipeline::Trouble Pipeline::TakeRows(const Pending& pending, const PGresult* result) {
-  const int rows = PQntuples(result);
+  const int count = PQntuples(result);
   const int columns = PQnfields(result);
-  rows_.reserve(rows);
-  for (int row = 0; row < rows; ++row) {
+  Rows& rows = rows_.emplace_back();
+  rows.reserve(count);
+  for (int row = 0; row < count; ++row) {
     std::vector<Row::Cell> cells;
     cells.reserve(columns);
     for (int column = 0; column < columns; ++column) {
@@ -372,7 +373,7 @@ Pipeline::Trouble Pipeline::TakeRows(const Pending& pending, const PGresult* res
         return Broken(pending.name, "a column is neither integer, text nor bytes");
       }
     }
-    rows_.emplace_back(std::move(cells), pending.name);
+    rows.emplace_back(std::move(cells), pending.name);
   }
   if (!absl::StartsWith(PQcmdStatus(const_cast<PGresult*>(result)), "SELECT")) wrote_ = true;
   return std::nullopt;

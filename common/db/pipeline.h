@@ -62,9 +62,9 @@ class Pipeline {
 
   // Statements sent whose results were not read.
   size_t pending() const { return pending_.size(); }
-  // Of the last flight: rows of its last kRows; counts of its kCount, in order; whether a kRows or
-  // kCount statement changed something.
-  Rows& rows() { return rows_; }
+  // Of the last flight: the rows of each kRows and the count of each kCount, in order; whether one
+  // of them changed something.
+  std::vector<Rows>& rows() { return rows_; }
   const std::vector<int64_t>& counts() const { return counts_; }
   bool wrote() const { return wrote_; }
 
@@ -101,7 +101,7 @@ class Pipeline {
   absl::flat_hash_map<std::string, Prepared> prepared_;
   int64_t prepared_count_ = 0;
   std::vector<Pending> pending_;
-  Rows rows_;
+  std::vector<Rows> rows_;
   std::vector<int64_t> counts_;
   bool wrote_ = false;
 };

@@ -75,6 +75,8 @@ class PostgresConnection final : public Connection {
   absl::Status DoWrite(const Statement& statement, Values values, int64_t rows_expected) override;
   absl::StatusOr<std::vector<bool>> DoClaim(
       absl::Span<const BoundStatement* const> claims) override;
+  absl::StatusOr<std::vector<Rows>> DoFetch(
+      absl::Span<const BoundStatement* const> queries) override;
   absl::Status DoRunOnce(absl::string_view sql) override;
   absl::Status DoSettle() override;
   absl::Status DoCommit() override;
@@ -169,7 +171,7 @@ absl::Status PostgresConnection::DoBegin(Access access, absl::Span<const Bump> b
 absl::StatusOr<Rows> PostgresConnection::DoQuery(const Statement& statement, Values values) {
   RETURN_IF_ERROR(Send(Want::kRows, statement, values));
   RETURN_IF_ERROR(Flight());
-  return std::move(pipeline_.rows());
+  return std::move(pipeline_.rows().back());
 }
 
 absl::StatusOr<int64_t> PostgresConnection::DoExec(const Statement& statement, Values values) {
@@ -195,6 +197,15 @@ absl::StatusOr<std::vector<bool>> PostgresConnection::DoClaim(
   std::vector<bool> touched;
   for (const int64_t count : pipeline_.counts()) touched.push_back(count > 0);
   return touched;
+}
+
+absl::StatusOr<std::vector<Rows>> PostgresConnection::DoFetch(
+    absl::Span<const BoundStatement* const> queries) {
+  for (const BoundStatement* query : queries) {
+    RETURN_IF_ERROR(Send(Want::kRows, query->statement, ValuesOf(*query)));
+  }
+  RETURN_IF_ERROR(Flight());
+  return std::move(pipeline_.rows());
 }
 
 absl::Status PostgresConnection::DoRunOnce(absl::string_view sql) {

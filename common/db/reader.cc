@@ -1,6 +1,7 @@
 #include "common/db/reader.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -9,10 +10,119 @@ namespace twotier::db {
 namespace {
 
 // Reads that share one transaction. Few, because the first one's snapshot serves the last one.
-constexpr size_t kReadsPerTransaction = 8;
+constexpr size_t kReadsPerTransaction = 16;
 // An idle reader looks this often whether its connection still lives.
 constexpr absl::Duration kIdleCheck = absl::Seconds(1);
 constexpr absl::Duration kReconnectBackoff = absl::Milliseconds(20);
+
+// The transaction as a read sees it whose first query was answered beforehand.
+class FetchedTx final : public Tx {
+ public:
+  // Both outlive this object; `rows` are given away.
+  FetchedTx(Tx& tx, const BoundStatement& first, Rows& rows)
+      : tx_(tx), first_(first), rows_(rows) {}
+
+  absl::StatusOr<Rows> Query(const Statement& statement, Values values) override {
+    // Nothing can have changed since: the transaction reads only.
+    if (std::exchange(fetched_, false) && Binds(first_, statement, values)) return std::move(rows_);
+    return tx_.Query(statement, values);
+  }
+  absl::StatusOr<int64_t> Exec(const Statement& statement, Values values) override {
+    return tx_.Exec(statement, values);
+  }
+  absl::Status Write(const Statement& statement, Values values, int64_t rows_expected) override {
+    return tx_.Write(statement, values, rows_expected);
+  }
+  absl::Status Guard(const std::function<absl::Status()>& body) override { return tx_.Guard(body); }
+  bool conflicted() const override { return tx_.conflicted(); }
+
+ private:
+  Tx& tx_;
+  const BoundStatement& first_;
+  Rows& rows_;
+  bool fetched_ = true;
+};
+
+// The transaction that the reads of a batch share, and what was fetched in it.
+class SharedTransaction {
+ public:
+  SharedTransaction(Connection& connection, absl::Duration age_max)
+      : connection_(connection), age_max_(age_max) {}
+  // The rows are with their readers already; a failure here is found by the next transaction.
+  ~SharedTransaction() { End(); }
+
+  // Asks for what the reads begin with. When that fails, whose fault it was shows when they run.
+  void Fetch(const std::vector<Read>& reads) {
+    std::vector<const BoundStatement*> queries;
+    std::vector<size_t> askers;
+    for (size_t i = 0; i < reads.size(); ++i) {
+      if (!reads[i].first.has_value()) continue;
+      queries.push_back(&*reads[i].first);
+      askers.push_back(i);
+    }
+    if (queries.empty()) return;
+    if (!Begin().ok()) return Rollback();
+    absl::StatusOr<std::vector<Rows>> fetched = connection_.Fetch(queries);
+    if (connection_.broken()) return Rollback();
+    if (!fetched.ok() || fetched->empty()) return;
+    fetched_.resize(reads.size());
+    for (size_t i = 0; i < askers.size(); ++i) fetched_[askers[i]] = std::move((*fetched)[i]);
+  }
+
+  // Runs the read at `place` of the batch. Returns its outcome.
+  absl::Status Run(const Read& read, size_t place) {
+    // A read may run twice: after a connection that died while it was idle, or a snapshot that a
+    // standby gave up.
+    constexpr int kRunsMax = 2;
+    if (open_ && absl::Now() >= begun_ + age_max_) End();
+    absl::Status status;
+    for (int run = 1; run <= kRunsMax; ++run) {
+      // The engine's own words are for operators.
+      if (connection_.lost() && !connection_.Reopen().ok()) return Away("the database is away");
+      if (!open_) status = Begin();
+      connection_.StartUnit(/*singly=*/true);
+      if (!connection_.broken()) status = Work(read, place);
+      if (!connection_.broken()) return status;
+      const bool again = connection_.lost() || connection_.conflicted();
+      if (status.ok()) status = connection_.failure();
+      if (again) status = Away("the read lost its connection or its snapshot");
+      Rollback();
+      if (!again) return status;
+    }
+    return status;
+  }
+
+ private:
+  absl::Status Begin() {
+    begun_ = absl::Now();
+    open_ = true;
+    return connection_.Begin(Access::kRead, {});
+  }
+  void End() {
+    if (open_ && !connection_.Commit().ok()) connection_.Rollback();
+    Close();
+  }
+  void Rollback() {
+    connection_.Rollback();
+    Close();
+  }
+  void Close() {
+    open_ = false;
+    fetched_.clear();  // Another transaction may see another state.
+  }
+
+  absl::Status Work(const Read& read, size_t place) {
+    if (place >= fetched_.size() || !fetched_[place].has_value()) return read.work(connection_);
+    FetchedTx tx(connection_, *read.first, *fetched_[place]);
+    return read.work(tx);
+  }
+
+  Connection& connection_;
+  const absl::Duration age_max_;
+  bool open_ = false;
+  absl::Time begun_;
+  std::vector<std::optional<Rows>> fetched_;  // By place in the batch; shorter: nothing.
+};
 
 }  // namespace
 
@@ -83,46 +193,12 @@ void ReaderPool::Reconnect(Connection& connection) {
 }
 
 void ReaderPool::RunReads(Connection& connection, std::vector<Read>& reads) {
-  // A read may run twice: after a connection that died while it was idle, or a snapshot that a
-  // standby gave up.
-  constexpr int kRunsMax = 2;
-  bool open = false;
-  absl::Time begun;
-  for (Read& read : reads) {
-    if (open && absl::Now() >= begun + options_.transaction_max) {
-      if (!connection.Commit().ok()) connection.Rollback();
-      open = false;
-    }
-    if (read.wanted && !read.wanted()) {
-      read.done(NotWanted());
-      continue;
-    }
-    absl::Status status;
-    for (int run = 1; run <= kRunsMax; ++run) {
-      // The engine's own words are for operators.
-      if (connection.lost() && !connection.Reopen().ok()) {
-        status = Away("the database is away");
-        break;
-      }
-      if (!open) {
-        begun = absl::Now();
-        status = connection.Begin(Access::kRead, {});
-      }
-      open = true;
-      connection.StartUnit(/*singly=*/true);
-      if (!connection.broken()) status = read.work(connection);
-      if (!connection.broken()) break;
-      const bool again = connection.lost() || connection.conflicted();
-      if (status.ok()) status = connection.failure();
-      if (again) status = Away("the read lost its connection or its snapshot");
-      connection.Rollback();
-      open = false;
-      if (!again) break;
-    }
-    read.done(std::move(status));
+  SharedTransaction transaction(connection, options_.transaction_max);
+  transaction.Fetch(reads);
+  for (size_t i = 0; i < reads.size(); ++i) {
+    Read& read = reads[i];
+    read.done(read.wanted && !read.wanted() ? NotWanted() : transaction.Run(read, i));
   }
-  // The rows are with their readers already; a failure here is found by the next transaction.
-  if (open && !connection.Commit().ok()) connection.Rollback();
 }
 
 }  // namespace twotier::db

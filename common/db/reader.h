@@ -15,7 +15,8 @@
 namespace twotier::db {
 
 // Runs reads, several in one read-only transaction: they see the same state, which is not older
-// than any of them, and share what its beginning and end cost.
+// than any of them, and share what its beginning and end cost, and the flight of what they begin
+// with (Read::first).
 class ReaderPool {
  public:
   struct Options {

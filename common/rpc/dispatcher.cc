@@ -181,7 +181,7 @@ grpc::ServerUnaryReactor* Dispatcher::RunMemory(
 
 grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
     absl::string_view method_name, grpc::CallbackServerContext* context, const Message* request,
-    Message* response, SemanticCheck check,
+    Message* response, SemanticCheck check, FirstQuery first,
     std::function<absl::Status(const Call&, db::Tx&)> handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Method* method = core_->Find(method_name);
@@ -206,13 +206,15 @@ grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
   } else if (writes) {
     SubmitWrite(std::move(pending), *request);
   } else {
-    SubmitRead(std::move(pending), *request);
+    SubmitRead(std::move(pending), *request, first);
   }
   return reactor;
 }
 
-void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending, const Message& request) {
+void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending, const Message& request,
+                            FirstQuery first) {
   db::Read read;
+  read.first = first();
   read.bytes = request.ByteSizeLong();
   read.work = [pending](db::Tx& tx) { return pending->Handle(tx); };
   read.wanted = [pending] { return StillWanted(pending->arrival); };

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -52,6 +53,8 @@ struct Options {
 
 // Stands for "no semantic validator".
 struct NoValidator {};
+// Stands for "what the handler asks the database first is not known beforehand".
+struct NoFirst {};
 
 // Runs the RPCs of one service. Thread-safe. Outlives the gRPC server that calls it.
 //
@@ -64,6 +67,9 @@ struct NoValidator {};
 //   Request&)
 // A semantic validator is void(const Request&, error::Violations&); it must bear requests that
 // violate the declared constraints, because all violations are reported together.
+//
+// A `first` is db::BoundStatement(const Request&): the query that a KIND_READ handler begins with,
+// so that the calls that wait ask the database in one flight (db::Read::first).
 //
 // `Call::new_id` and `Call::request_id` are set for KIND_WRITE only.
 class Dispatcher {
@@ -81,16 +87,23 @@ class Dispatcher {
   // Runs one unary RPC. `method` is the short name, for example "SubmitDossier". The handler is
   // copied and may run twice (KIND_WRITE), on another thread. Returns the reactor that the binding
   // returns to gRPC.
-  template <typename Request, typename Response, typename Handler, typename Validator = NoValidator>
+  template <typename Request, typename Response, typename Handler, typename Validator = NoValidator,
+            typename First = NoFirst>
   grpc::ServerUnaryReactor* Run(absl::string_view method, grpc::CallbackServerContext* context,
                                 const Request* request, Response* response, Handler handler,
-                                Validator validator = {}) {
+                                Validator validator = {}, First first = {}) {
     const auto check = [&](error::Violations& violations) {
       if constexpr (!std::is_same_v<Validator, NoValidator>) validator(*request, violations);
     };
+    const auto begin = [&]() -> std::optional<db::BoundStatement> {
+      if constexpr (std::is_same_v<First, NoFirst>)
+        return std::nullopt;
+      else
+        return first(*request);
+    };
     if constexpr (std::is_invocable_v<Handler&, const Call&, const Request&, db::Tx&>) {
       return RunTransaction(
-          method, context, request, response, check,
+          method, context, request, response, check, begin,
           [handler = std::move(handler), request, response](const Call& call, db::Tx& tx) mutable {
             return Fill(handler(call, *request, tx), response);
           });
@@ -101,7 +114,7 @@ class Dispatcher {
         });
       }
       return RunTransaction(
-          method, context, request, response, check,
+          method, context, request, response, check, begin,
           [handler = std::move(handler), request, response](const Call& call, db::Tx& tx) mutable {
             return Fill(handler(call, *request, &tx), response);
           });
@@ -138,6 +151,7 @@ class Dispatcher {
  private:
   struct Pending;
   class Core;
+  using FirstQuery = absl::FunctionRef<std::optional<db::BoundStatement>()>;
 
   explicit Dispatcher(std::unique_ptr<Core> core);
 
@@ -157,8 +171,10 @@ class Dispatcher {
   grpc::ServerUnaryReactor* RunTransaction(
       absl::string_view method, grpc::CallbackServerContext* context,
       const google::protobuf::Message* request, google::protobuf::Message* response,
-      SemanticCheck check, std::function<absl::Status(const Call&, db::Tx&)> handler);
-  void SubmitRead(std::shared_ptr<Pending> pending, const google::protobuf::Message& request);
+      SemanticCheck check, FirstQuery first,
+      std::function<absl::Status(const Call&, db::Tx&)> handler);
+  void SubmitRead(std::shared_ptr<Pending> pending, const google::protobuf::Message& request,
+                  FirstQuery first);
   void SubmitWrite(std::shared_ptr<Pending> pending, const google::protobuf::Message& request);
   static void Answer(const Core& core, Pending& pending, absl::Status status);
   void BeginWatch(absl::string_view method, grpc::CallbackServerContext* context,

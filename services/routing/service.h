@@ -60,7 +60,7 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(ProvideSupplement, InTransaction)
   TWOTIER_RPC(CompleteProcessing, InTransaction)
   TWOTIER_RPC(ReturnResult, InTransaction)
-  TWOTIER_RPC(GetDossier, InTransaction)
+  TWOTIER_RPC(GetDossier, InTransaction, rpc::NoValidator(), handlers::FirstOfGetDossier)
   TWOTIER_RPC(ListDossiers, InTransaction, handlers::ValidateListDossiers)
   TWOTIER_RPC(ListDossierEntries, InTransaction)
   TWOTIER_RPC(GetApplicant, InTransaction)

@@ -212,6 +212,11 @@ absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env&, const Call& call,
   return response;
 }
 
+db::BoundStatement FirstOfGetDossier(const v1::GetDossierRequest& request) {
+  const auto [province_code, code] = SplitDossierName(request.name());
+  return store::LoadDossierQuery(province_code, code);
+}
+
 absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call& call,
                                                       const v1::ListDossiersRequest& request,
                                                       db::Tx& tx) {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/call.h"
+#include "common/db/database.h"
 #include "common/db/db.h"
 #include "common/errors.h"
 #include "common/rpc/watch.h"
@@ -26,6 +27,8 @@ absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Ca
 
 absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env& env, const Call& call,
                                                   const v1::GetDossierRequest& request, db::Tx& tx);
+// What GetDossier asks the database first.
+db::BoundStatement FirstOfGetDossier(const v1::GetDossierRequest& request);
 
 // INVALID_ARGUMENT `WRONG_PAGE_TOKEN`.
 absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call& call,

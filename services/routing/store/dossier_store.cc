@@ -227,6 +227,10 @@ absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view
   return std::optional<Dossier>(DossierOf(rows[0]));
 }
 
+db::BoundStatement LoadDossierQuery(absl::string_view province_code, absl::string_view code) {
+  return {kLoadDossier, {std::string(province_code), std::string(code)}, {}};
+}
+
 absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,
                                                                  absl::string_view province_code,
                                                                  absl::string_view code) {

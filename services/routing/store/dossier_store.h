@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "common/db/database.h"
 #include "common/db/db.h"
 #include "services/routing/domain/dossier.h"
 #include "services/routing/domain/register.h"
@@ -53,6 +54,8 @@ absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_b
 // nullopt when there is none.
 absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view code);
+// What LoadDossier asks.
+db::BoundStatement LoadDossierQuery(absl::string_view province_code, absl::string_view code);
 
 // A dossier, and the version of the calendar that its clock runs on (0: there is none).
 struct ClockedDossier {

@@ -47,7 +47,11 @@ class FakeClock final : public Clock {
 
 // Vietnam's legal time, UTC+7 all year since 13 June 1975 (Decision 134/2002/QĐ-TTg). A fixed
 // offset: the time zone database of the host is not needed.
-inline absl::TimeZone VietnamTimeZone() { return absl::FixedTimeZone(7 * 60 * 60); }
+// Made once: Abseil looks zones up by name under a lock.
+inline absl::TimeZone VietnamTimeZone() {
+  static const absl::TimeZone kZone = absl::FixedTimeZone(7 * 60 * 60);
+  return kZone;
+}
 
 // Calendar date in Vietnam at `time`.
 inline absl::CivilDay VietnamDay(absl::Time time) {

@@ -26,6 +26,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Create(RegisterState s
       snapshot->units_.push_back(ToProto(unit, version));
     }
   }
+  for (const VersionRef ref : snapshot->tree_.InCodeOrder()) {
+    snapshot->by_province_[snapshot->tree_.version(ref).province_code].push_back(ref);
+  }
   snapshot->centers_ = std::move(state.centers);
   snapshot->tier_models_ = std::move(state.tier_models);
   snapshot->operations_ = Operations(std::move(state.systems), std::move(state.incidents),
@@ -33,6 +36,13 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Create(RegisterState s
   snapshot->IndexCenters();
   snapshot->MakeCoverage(state.counts);
   return snapshot;
+}
+
+absl::Span<const VersionRef> Snapshot::InCodeOrder(absl::string_view province_code) const {
+  if (province_code.empty()) return tree_.InCodeOrder();
+  const auto it = by_province_.find(province_code);
+  if (it == by_province_.end()) return {};
+  return it->second;
 }
 
 void Snapshot::IndexCenters() {

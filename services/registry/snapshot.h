@@ -44,6 +44,9 @@ class Snapshot {
   const UnitTree& tree() const { return tree_; }
   const NameIndex& names() const { return names_; }
   const v1::Unit& unit(VersionRef ref) const { return units_[first_[ref.unit] + ref.version]; }
+  // The versions that lie in the province, or all of them for an empty code; in the order of
+  // UnitTree::InCodeOrder.
+  absl::Span<const VersionRef> InCodeOrder(absl::string_view province_code) const;
 
   const std::vector<CenterHistory>& centers() const { return centers_; }
   const v1::Center& center(CenterRef ref) const { return center_protos_[ref.center][ref.version]; }
@@ -74,6 +77,7 @@ class Snapshot {
   NameIndex names_;
   std::vector<v1::Unit> units_;  // All versions of all units, in the order of the tree.
   std::vector<uint32_t> first_;  // Of the first version of each unit in units_.
+  absl::flat_hash_map<std::string, std::vector<VersionRef>> by_province_;
   std::vector<CenterHistory> centers_;
   std::vector<std::vector<v1::Center>> center_protos_;
   absl::flat_hash_map<std::string, uint32_t> center_by_name_;

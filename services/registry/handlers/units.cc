@@ -19,9 +19,9 @@ std::string KeyOf(const UnitTree& tree, VersionRef ref) {
   return absl::StrCat(tree.version(ref).code, "/", tree.unit(ref.unit).id);
 }
 
-// The versions in code order that come after `key`; all of them for an empty one.
-absl::Span<const VersionRef> AfterKey(const UnitTree& tree, absl::string_view key) {
-  const absl::Span<const VersionRef> all = tree.InCodeOrder();
+// Those of `all`, in code order, that come after `key`; all of them for an empty one.
+absl::Span<const VersionRef> AfterKey(const UnitTree& tree, absl::Span<const VersionRef> all,
+                                      absl::string_view key) {
   if (key.empty()) return all;
   const size_t slash = key.find('/');  // Codes are digits.
   const auto after = std::make_pair(key.substr(0, slash), key.substr(slash + 1));
@@ -36,8 +36,7 @@ bool Wanted(const v1::ListUnitsRequest& request, absl::string_view parent_id,
             const UnitHistory& unit, const UnitVersion& version) {
   return (request.tier() == v1::TIER_UNSPECIFIED ||
           static_cast<int>(unit.tier) == request.tier()) &&
-         (parent_id.empty() || version.parent_id == parent_id) &&
-         (request.province_code().empty() || version.province_code == request.province_code());
+         (parent_id.empty() || version.parent_id == parent_id);
 }
 
 void FillResult(const Snapshot& snapshot, const ResolvedUnit& result, v1::ResolvedUnit* out) {
@@ -121,7 +120,8 @@ absl::StatusOr<v1::ListUnitsResponse> ListUnits(const Env& env, const Call& call
   SetKnowledge(request, response);
   SetDate(start.day, response.mutable_as_of());
   VersionRef last;
-  for (const VersionRef ref : AfterKey(tree, start.after)) {
+  for (const VersionRef ref :
+       AfterKey(tree, snapshot->InCodeOrder(request.province_code()), start.after)) {
     const UnitVersion& version = tree.version(ref);
     if (!version.valid.Contains(start.day) ||
         !Wanted(request, parent_id, tree.unit(ref.unit), version)) {

@@ -41,6 +41,17 @@ void ToProto(absl::Time time, google::protobuf::Timestamp* out) {
       static_cast<int32_t>((time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
 }
 
+absl::Time FromProto(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixMicros(time.seconds() * 1'000'000 + time.nanos() / 1'000);
+}
+
+void ToProto(const Payment& payment, v1::Payment* out) {
+  out->set_due_vnd(payment.due_vnd.value_or(0));
+  if (payment.paid_vnd) out->set_paid_vnd(*payment.paid_vnd);
+  out->set_gateway(static_cast<v1::PaymentGateway>(payment.gateway));
+  out->set_reference(payment.reference);
+}
+
 void ToProto(const Term& term, v1::Term* out) {
   out->set_value(term.value);
   out->set_half(term.half);
@@ -132,6 +143,13 @@ v1::Dossier ToProto(const Dossier& dossier, absl::Time now) {
   if (dossier.process_time) ToProto(*dossier.process_time, out.mutable_process_time());
   if (dossier.return_time) ToProto(*dossier.return_time, out.mutable_return_time());
   out.set_supplement_requests(dossier.supplement_requests);
+  out.set_assignee(dossier.assignee);
+  if (!dossier.agency.unit.empty()) ToProto(dossier.agency, out.mutable_agency());
+  if (dossier.payment.due_vnd) ToProto(dossier.payment, out.mutable_payment());
+  if (dossier.answer_by) ToProto(*dossier.answer_by, out.mutable_answer_by_time());
+  if (dossier.first_due_time) ToProto(*dossier.first_due_time, out.mutable_first_due_time());
+  out.set_extensions(dossier.extensions);
+  if (dossier.end_time) ToProto(*dossier.end_time, out.mutable_end_time());
   out.set_clock_holder(static_cast<v1::ClockHolder>(HolderOf(dossier)));
   out.set_overdue(IsOverdue(dossier, now));
   out.set_result_id(dossier.result_id);

@@ -26,10 +26,13 @@ namespace twotier::routing {
 absl::CivilDay FromProto(const google::type::Date& date);
 void ToProto(absl::CivilDay day, google::type::Date* out);
 void ToProto(absl::Time time, google::protobuf::Timestamp* out);
+// Instants have microseconds here and in the database: smaller parts are dropped.
+absl::Time FromProto(const google::protobuf::Timestamp& time);
 
 void ToProto(const Term& term, v1::Term* out);
 void ToProto(const CatalogueEntry& entry, const ProcedureVersion& version, v1::Procedure* out);
 void ToProto(const CompetentBody& body, v1::Body* out);
+void ToProto(const Payment& payment, v1::Payment* out);
 void ToProto(const Competence& competence, absl::CivilDay as_of, v1::Competence* out);
 
 // `now` decides whether it is overdue.

@@ -22,6 +22,7 @@
 #include "services/routing/store/catalogue_store.h"
 #include "services/routing/store/migrations.h"
 #include "services/routing/store/replica_store.h"
+#include "services/routing/store/step_migrations.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
 
 namespace twotier::routing {
@@ -199,6 +200,9 @@ std::vector<db::Migration> RoutingMigrations() {
   std::vector<db::Migration> migrations = feed::Migrations();
   for (db::Migration& migration : store::Migrations()) migrations.push_back(std::move(migration));
   for (db::Migration& migration : store::AssignmentMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
+  for (db::Migration& migration : store::StepMigrations()) {
     migrations.push_back(std::move(migration));
   }
   return migrations;

@@ -236,6 +236,7 @@ TEST_P(RoutingDelegationTest, CasesDecideWhatDependsOnThem) {
   EXPECT_EQ(MetadataOf(Resolve(kHaiChau, kByCase).status(), "cases"), "domestic,foreign_element");
   EXPECT_EQ(Resolve(kHaiChau, kByCase, "foreign_element")->competent_body().unit(), kDaNang);
   EXPECT_EQ(Resolve(kHaiChau, kByCase, "domestic")->competent_body().unit(), kHaiChau);
+  EXPECT_EQ(ReasonOf(Resolve(kHaiChau, kByCase, "other").status()), "NO_COMPETENT_BODY");
   auto submission = Submission(kByCase);
   EXPECT_EQ(ReasonOf(Submit(server_, submission).status()), "CASE_REQUIRED");
   submission.set_case_key("domestic");

@@ -1,16 +1,12 @@
 // twotierctl dossiers: from submission to result.
-#include <algorithm>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/etag.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
-#include "tools/twotierctl/failure.h"
+#include "tools/twotierctl/dossier_text.h"
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/pages.h"
 #include "tools/twotierctl/table.h"
@@ -22,24 +18,10 @@ namespace {
 
 namespace v1 = ::twotier::routing::v1;
 
-constexpr char kComponentHelp[] =
-    "Title of an original, or copy:TITLE or electronic:TITLE; may be repeated";
-// Versions before the present one that a repeated step is looked for at; no dossier has so many.
-constexpr int64_t kVersionsBackMax = 64;
-
 struct SubmitOptions {
   std::string center, procedure, unit;
   std::string channel = "direct", applicant_kind = "citizen";
   std::string full_name, identity_number, phone, address;
-  std::vector<std::string> components;
-  std::string request_id;
-  bool validate_only = false;
-};
-
-struct StepOptions {
-  std::string name;
-  std::string etag;  // Empty: the one the dossier has now, or had when the id was first used.
-  std::string text;  // Note, reason or result id, as the step asks.
   std::vector<std::string> components;
   std::string request_id;
   bool validate_only = false;
@@ -57,68 +39,6 @@ struct ListOptions {
   bool by_due_time = false;
   int limit = kLimitDefault;
 };
-
-// `provinces/48/dossiers/CODE`, or "48/CODE" for short.
-std::string DossierName(const std::string& text) {
-  const size_t slash = text.find('/');
-  if (absl::StartsWith(text, "provinces/") || slash == std::string::npos) return text;
-  return absl::StrCat("provinces/", text.substr(0, slash), "/dossiers/", text.substr(slash + 1));
-}
-
-std::string DueText(const v1::Dossier& dossier) {
-  std::string text = InstantText(dossier.due_time());
-  if (!text.empty() && dossier.due_provisional()) absl::StrAppend(&text, " (provisional)");
-  if (dossier.overdue()) absl::StrAppend(&text, text.empty() ? "overdue" : ", overdue");
-  return text;
-}
-
-void PrintDossier(const Context& context, const v1::Dossier& dossier) {
-  *context.out << Pairs({{"dossier", dossier.name()},
-                         {"state", EnumText(dossier.state())},
-                         {"procedure", dossier.procedure_code()},
-                         {"unit", dossier.unit()},
-                         {"received at", dossier.center()},
-                         {"returned at", dossier.return_center()},
-                         {"decides", dossier.competent_body().title()},
-                         {"submitted", InstantText(dossier.submit_time())},
-                         {"accepted", InstantText(dossier.accept_time())},
-                         {"term", TermText(dossier.term())},
-                         {"due", DueText(dossier)},
-                         {"processed", InstantText(dossier.process_time())},
-                         {"returned", InstantText(dossier.return_time())},
-                         {"result", dossier.result_id()},
-                         {"etag", dossier.etag()}});
-}
-
-// A document as the command line names it: "Title" is an original on paper, "copy:Title" a copy. A
-// lower-case word before a colon must be a kind, so that a misspelt one is no title.
-absl::StatusOr<v1::Component> ParseComponent(const std::string& text) {
-  v1::Component component;
-  component.set_title(text);
-  component.set_kind(v1::COMPONENT_KIND_ORIGINAL);
-  const size_t colon = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
-  if (colon == 0 || colon == std::string::npos || text[colon] != ':') return component;
-  ASSIGN_OR_RETURN(const auto kind, ParseEnum<v1::ComponentKind>(text.substr(0, colon)));
-  component.set_kind(kind);
-  component.set_title(text.substr(colon + 1));
-  return component;
-}
-
-template <class Request>
-absl::Status AddComponents(const std::vector<std::string>& components, Request& request) {
-  for (const std::string& text : components) {
-    ASSIGN_OR_RETURN(*request.add_components(), ParseComponent(text));
-  }
-  return absl::OkStatus();
-}
-
-// Shows the dossier after a change.
-template <class Response>
-absl::Status PrintChange(const Context& context, const absl::StatusOr<Response>& response) {
-  RETURN_IF_ERROR(response.status());
-  if (!context.PrintedAsJson(*response)) PrintDossier(context, response->dossier());
-  return absl::OkStatus();
-}
 
 absl::Status RunSubmit(const Context& context, const SubmitOptions& options) {
   v1::SubmitDossierRequest request;
@@ -141,86 +61,6 @@ absl::Status RunSubmit(const Context& context, const SubmitOptions& options) {
   context.IdentifyChange(request);
   return PrintChange(
       context, context.session->Call<v1::SubmitDossierResponse>("routing.SubmitDossier", request));
-}
-
-// Takes a step on the dossier as it stands now, or gives the first answer when the id of the
-// request was used before. Such an id is answered for the very same request only, and the etag is
-// part of that: it is the one that an earlier version had, since the dossier has gone on.
-template <class Response, class Request>
-absl::StatusOr<Response> StepOrRepeat(const Context& context, absl::string_view method,
-                                      Request request) {
-  v1::GetDossierRequest get;
-  get.set_name(request.name());
-  ASSIGN_OR_RETURN(const auto now,
-                   context.session->Call<v1::GetDossierResponse>("routing.GetDossier", get));
-  request.set_etag(now.dossier().etag());
-  auto response = context.session->Call<Response>(method, request);
-  const int64_t first = std::max<int64_t>(1, now.dossier().version() - kVersionsBackMax);
-  for (int64_t version = now.dossier().version() - 1;
-       version >= first && ReasonOf(response.status()) == "REQUEST_ID_REUSED"; --version) {
-    request.set_etag(EtagOf(version));
-    response = context.session->Call<Response>(method, request);
-  }
-  return response;
-}
-
-// One step of a dossier: `set` puts the step's own text into the request.
-template <class Response, class Request>
-absl::Status RunStep(const Context& context, const StepOptions& options, absl::string_view method,
-                     absl::Status (*set)(const StepOptions&, Request&)) {
-  Request request;
-  request.set_name(DossierName(options.name));
-  request.set_etag(options.etag);
-  request.set_request_id(options.request_id);
-  request.set_validate_only(options.validate_only);
-  RETURN_IF_ERROR(set(options, request));
-  context.IdentifyChange(request);
-  return PrintChange(context, options.etag.empty()
-                                  ? StepOrRepeat<Response>(context, method, request)
-                                  : context.session->Call<Response>(method, request));
-}
-
-template <class Request>
-absl::Status SetNote(const StepOptions& options, Request& request) {
-  request.set_note(options.text);
-  return absl::OkStatus();
-}
-
-absl::Status RunAccept(const Context& context, const StepOptions& options) {
-  return RunStep<v1::AcceptDossierResponse, v1::AcceptDossierRequest>(
-      context, options, "routing.AcceptDossier", SetNote);
-}
-
-absl::Status RunRequestSupplement(const Context& context, const StepOptions& options) {
-  return RunStep<v1::RequestSupplementResponse, v1::RequestSupplementRequest>(
-      context, options, "routing.RequestSupplement",
-      [](const StepOptions& o, v1::RequestSupplementRequest& r) {
-        r.set_reason(o.text);
-        return absl::OkStatus();
-      });
-}
-
-absl::Status RunProvideSupplement(const Context& context, const StepOptions& options) {
-  return RunStep<v1::ProvideSupplementResponse, v1::ProvideSupplementRequest>(
-      context, options, "routing.ProvideSupplement",
-      [](const StepOptions& o, v1::ProvideSupplementRequest& r) {
-        r.set_note(o.text);
-        return AddComponents(o.components, r);
-      });
-}
-
-absl::Status RunComplete(const Context& context, const StepOptions& options) {
-  return RunStep<v1::CompleteProcessingResponse, v1::CompleteProcessingRequest>(
-      context, options, "routing.CompleteProcessing",
-      [](const StepOptions& o, v1::CompleteProcessingRequest& r) {
-        r.set_result_id(o.text);
-        return absl::OkStatus();
-      });
-}
-
-absl::Status RunReturn(const Context& context, const StepOptions& options) {
-  return RunStep<v1::ReturnResultResponse, v1::ReturnResultRequest>(
-      context, options, "routing.ReturnResult", SetNote);
 }
 
 std::vector<std::string> EntryRow(const v1::TimelineEntry& entry) {
@@ -303,11 +143,6 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validate_only) {
-  command.add_option("--request-id", request_id, "UUID; repeat a call with the id it had");
-  command.add_flag("--validate-only", validate_only, "Only check, and show the effect");
-}
-
 void DeclareSubmit(CLI::App& command, SubmitOptions& options) {
   command.add_option("--center", options.center, "provinces/.../centers/...")->required();
   command.add_option("--procedure", options.procedure, "Procedure code")->required();
@@ -323,46 +158,6 @@ void DeclareSubmit(CLI::App& command, SubmitOptions& options) {
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }
 
-void DeclareStep(CLI::App& command, StepOptions& options) {
-  command.add_option("dossier", options.name, "provinces/.../dossiers/..., or 48/CODE")->required();
-  command.add_option("--etag", options.etag, "Refuse when the dossier changed since this etag");
-  DeclareRepeatable(command, options.request_id, options.validate_only);
-}
-
-void DeclareStepWithNote(CLI::App& command, StepOptions& options) {
-  DeclareStep(command, options);
-  command.add_option("--note", options.text, "For the timeline; no personal data");
-}
-
-void AddSteps(CLI::App& dossiers, Command& chosen) {
-  AddCommand<StepOptions>(dossiers, chosen, "accept", "Receive it: the clock starts",
-                          DeclareStepWithNote, RunAccept);
-  AddCommand<StepOptions>(
-      dossiers, chosen, "request-supplement", "Ask the applicant to complete it: the clock stops",
-      [](CLI::App& command, StepOptions& options) {
-        DeclareStep(command, options);
-        command.add_option("--reason", options.text, "What is missing; no personal data")
-            ->required();
-      },
-      RunRequestSupplement);
-  AddCommand<StepOptions>(
-      dossiers, chosen, "provide-supplement", "Hand in what was asked for: the clock goes on",
-      [](CLI::App& command, StepOptions& options) {
-        DeclareStepWithNote(command, options);
-        command.add_option("--component", options.components, kComponentHelp);
-      },
-      RunProvideSupplement);
-  AddCommand<StepOptions>(
-      dossiers, chosen, "complete", "End processing with a result",
-      [](CLI::App& command, StepOptions& options) {
-        DeclareStep(command, options);
-        command.add_option("--result", options.text, "Id of the result")->required();
-      },
-      RunComplete);
-  AddCommand<StepOptions>(dossiers, chosen, "return", "Return the result to the applicant",
-                          DeclareStepWithNote, RunReturn);
-}
-
 }  // namespace
 
 void AddDossierCommands(CLI::App& app, Command& chosen) {
@@ -370,7 +165,7 @@ void AddDossierCommands(CLI::App& app, Command& chosen) {
   dossiers.require_subcommand(1);
   AddCommand<SubmitOptions>(dossiers, chosen, "submit", "Submit a dossier at a center",
                             DeclareSubmit, RunSubmit);
-  AddSteps(dossiers, chosen);
+  AddDossierSteps(dossiers, chosen);
   AddCommand<TrackOptions>(
       dossiers, chosen, "track", "Show a dossier and its timeline",
       [](CLI::App& command, TrackOptions& options) {

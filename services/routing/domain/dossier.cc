@@ -1,5 +1,7 @@
 #include "services/routing/domain/dossier.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors.h"
@@ -7,22 +9,81 @@
 namespace twotier::routing {
 namespace {
 
-constexpr Step kSteps[] = {Step::kAccept, Step::kRequestSupplement, Step::kProvideSupplement,
-                           Step::kCompleteProcessing, Step::kReturnResult};
+struct StepRule {
+  Step step;
+  absl::string_view name;  // Of the RPC.
+  absl::string_view entry_kind;
+  DossierState after;
+  std::vector<DossierState> from;
+};
+
+const std::vector<StepRule>& Rules() {
+  using enum DossierState;
+  static const auto* const rules = new std::vector<StepRule>{
+      {Step::kAccept, "AcceptDossier", "dossier.accepted", kReceived, {kRegistered}},
+      {Step::kRefuse, "RefuseDossier", "dossier.refused", kNotReceived, {kRegistered}},
+      {Step::kAssign, "AssignDossier", "dossier.assigned", kInProgress, {kReceived, kInProgress}},
+      {Step::kForward,
+       "ForwardDossier",
+       "dossier.forwarded",
+       kInProgress,
+       {kReceived, kInProgress}},
+      {Step::kRequestSupplement,
+       "RequestSupplement",
+       "dossier.supplement_requested",
+       kSupplementRequested,
+       {kReceived, kInProgress}},
+      {Step::kProvideSupplement,
+       "ProvideSupplement",
+       "dossier.supplement_provided",
+       kInProgress,
+       {kSupplementRequested}},
+      {Step::kRequestPayment,
+       "RequestPayment",
+       "dossier.payment_requested",
+       kPaymentRequested,
+       {kReceived, kInProgress}},
+      {Step::kConfirmPayment,
+       "ConfirmPayment",
+       "dossier.payment_confirmed",
+       kInProgress,
+       {kPaymentRequested}},
+      {Step::kExtendDueDate,
+       "ExtendDueDate",
+       "dossier.due_date_extended",
+       kUnknown,
+       {kReceived, kInProgress}},
+      {Step::kCompleteProcessing,
+       "CompleteProcessing",
+       "dossier.processed",
+       kProcessed,
+       {kReceived, kInProgress}},
+      {Step::kReturnResult, "ReturnResult", "dossier.returned", kReturned, {kProcessed}},
+      {Step::kWithdraw,
+       "WithdrawDossier",
+       "dossier.withdrawn",
+       kWithdrawn,
+       {kRegistered, kReceived, kInProgress, kSupplementRequested, kPaymentRequested}},
+      {Step::kStop,
+       "StopDossier",
+       "dossier.stopped",
+       kStopped,
+       {kReceived, kInProgress, kSupplementRequested, kPaymentRequested}},
+  };
+  return *rules;
+}
+
+const StepRule& RuleOf(Step step) { return Rules()[static_cast<size_t>(step)]; }
 
 bool StateAllows(DossierState state, Step step) {
-  switch (step) {
-    case Step::kAccept:
-      return state == DossierState::kRegistered;
-    case Step::kRequestSupplement:
-    case Step::kCompleteProcessing:
-      return state == DossierState::kReceived || state == DossierState::kInProgress;
-    case Step::kProvideSupplement:
-      return state == DossierState::kSupplementRequested;
-    case Step::kReturnResult:
-      return state == DossierState::kProcessed;
-  }
-  return false;
+  const std::vector<DossierState>& from = RuleOf(step).from;
+  return std::find(from.begin(), from.end(), state) != from.end();
+}
+
+// What another agency has, only goes on when it comes back; the applicant may end it all the same.
+bool AgencyAllows(const Dossier& dossier, Step step) {
+  return dossier.agency.unit.empty() || step == Step::kForward || step == Step::kWithdraw ||
+         step == Step::kExtendDueDate;
 }
 
 bool TooManyRequests(const Dossier& dossier, Step step) {
@@ -63,50 +124,23 @@ absl::string_view NameOf(DossierState state) {
   return "UNSPECIFIED";
 }
 
-absl::string_view NameOf(Step step) {
-  switch (step) {
-    case Step::kAccept:
-      return "AcceptDossier";
-    case Step::kRequestSupplement:
-      return "RequestSupplement";
-    case Step::kProvideSupplement:
-      return "ProvideSupplement";
-    case Step::kCompleteProcessing:
-      return "CompleteProcessing";
-    case Step::kReturnResult:
-      return "ReturnResult";
-  }
-  return "";
-}
+absl::string_view NameOf(Step step) { return RuleOf(step).name; }
 
-absl::string_view EntryKindOf(Step step) {
-  switch (step) {
-    case Step::kAccept:
-      return "dossier.accepted";
-    case Step::kRequestSupplement:
-      return "dossier.supplement_requested";
-    case Step::kProvideSupplement:
-      return "dossier.supplement_provided";
-    case Step::kCompleteProcessing:
-      return "dossier.processed";
-    case Step::kReturnResult:
-      return "dossier.returned";
-  }
-  return "";
-}
+absl::string_view EntryKindOf(Step step) { return RuleOf(step).entry_kind; }
 
 std::vector<Step> AllowedSteps(const Dossier& dossier) {
   std::vector<Step> allowed;
-  for (Step step : kSteps) {
-    if (StateAllows(dossier.state, step) && !TooManyRequests(dossier, step)) {
-      allowed.push_back(step);
+  for (const StepRule& rule : Rules()) {
+    if (StateAllows(dossier.state, rule.step) && AgencyAllows(dossier, rule.step) &&
+        !TooManyRequests(dossier, rule.step)) {
+      allowed.push_back(rule.step);
     }
   }
   return allowed;
 }
 
 absl::Status CheckStep(const Dossier& dossier, Step step) {
-  const bool state_allows = StateAllows(dossier.state, step);
+  const bool state_allows = StateAllows(dossier.state, step) && AgencyAllows(dossier, step);
   if (state_allows && !TooManyRequests(dossier, step)) return absl::OkStatus();
   const std::string allowed = absl::StrJoin(
       AllowedSteps(dossier), ",",
@@ -127,27 +161,16 @@ absl::Status CheckStep(const Dossier& dossier, Step step) {
       "TRANSITION_NOT_ALLOWED", {{"state", state}, {"allowed", allowed}});
 }
 
-DossierState StateAfter(Step step) {
-  switch (step) {
-    case Step::kAccept:
-      return DossierState::kReceived;
-    case Step::kRequestSupplement:
-      return DossierState::kSupplementRequested;
-    case Step::kProvideSupplement:
-      return DossierState::kInProgress;
-    case Step::kCompleteProcessing:
-      return DossierState::kProcessed;
-    case Step::kReturnResult:
-      return DossierState::kReturned;
-  }
-  return DossierState::kUnknown;
+DossierState StateAfter(const Dossier& dossier, Step step) {
+  const DossierState after = RuleOf(step).after;
+  return after == DossierState::kUnknown ? dossier.state : after;
 }
 
 ClockHolder HolderOf(const Dossier& dossier) {
   switch (dossier.state) {
     case DossierState::kReceived:
     case DossierState::kInProgress:
-      return ClockHolder::kAuthority;
+      return dossier.agency.unit.empty() ? ClockHolder::kAuthority : ClockHolder::kOtherAgency;
     case DossierState::kSupplementRequested:
     case DossierState::kPaymentRequested:
       return ClockHolder::kApplicant;
@@ -162,8 +185,10 @@ bool IsOverdue(const Dossier& dossier, absl::Time now) {
   absl::Time compared = now;
   if (dossier.process_time) {
     compared = *dossier.process_time;
-  } else if (dossier.supplement_request_time) {
-    compared = *dossier.supplement_request_time;
+  } else if (dossier.pause_time) {
+    compared = *dossier.pause_time;
+  } else if (dossier.end_time) {
+    compared = *dossier.end_time;
   }
   return compared > *dossier.due_time;
 }

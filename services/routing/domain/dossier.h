@@ -1,13 +1,16 @@
 // A dossier and the steps of its life.
 //
-//   REGISTERED ── accept ──▶ RECEIVED ──┬── complete ──▶ PROCESSED ── return ──▶ RETURNED
-//                               │       │
-//                     request supplement│ ◀───────────┐
-//                               ▼       │             │ request supplement (second time)
-//                     SUPPLEMENT_REQUESTED ── provide ──▶ IN_PROGRESS ── complete ──▶ PROCESSED
+//   REGISTERED ─ accept ─▶ RECEIVED ─ assign, forward ─▶ IN_PROGRESS ─ complete ─▶ PROCESSED ─
+//   return ─▶ RETURNED
+//        │                    │    │                      ▲   │    │                (complete also
+//        from RECEIVED) └ refuse             │    └ request supplement ──┤   │    └ request payment
+//          ▼                  │      ▼                    │   │      ▼
+//        NOT_RECEIVED         │    SUPPLEMENT_REQUESTED ──┴───┼── PAYMENT_REQUESTED
+//                             │        provide supplement     │       confirm payment
+//                             └────────────── stop ───────────┴──────▶ STOPPED
 //
-// The portal's other four states are reached by steps that are not part of this service yet.
-// "Overdue" and "paused" are derived, never states.
+// The applicant may withdraw (WITHDRAWN) until it is processed. Whoever waits for the applicant may
+// stop it. "Overdue" and "paused" are derived, never states.
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_H_
 
@@ -41,13 +44,35 @@ enum class DossierState {
 
 enum class Step {
   kAccept,
+  kRefuse,
+  kAssign,
+  kForward,
   kRequestSupplement,
   kProvideSupplement,
+  kRequestPayment,
+  kConfirmPayment,
+  kExtendDueDate,
   kCompleteProcessing,
-  kReturnResult
+  kReturnResult,
+  kWithdraw,
+  kStop,
 };
+inline constexpr int kSteps = 13;
 
-enum class ClockHolder { kNobody = 0, kAuthority = 1, kApplicant = 2 };
+enum class ClockHolder { kNobody = 0, kAuthority = 1, kApplicant = 2, kOtherAgency = 3 };
+
+// How a fee was paid: codes of the national portal.
+enum class PaymentGateway { kUnknown = 0, kNationalPortal = 1, kLocal = 2 };
+
+// What is to be paid for a dossier, and what was.
+struct Payment {
+  std::optional<int64_t> due_vnd;   // Absent: nothing was asked for.
+  std::optional<int64_t> paid_vnd;  // Absent: not paid.
+  PaymentGateway gateway = PaymentGateway::kUnknown;
+  std::string reference;
+
+  friend bool operator==(const Payment&, const Payment&) = default;
+};
 
 // A third supplement request is refused; more than one marks the dossier overdue (Decision
 // 766/QĐ-TTg's on-time rule).
@@ -76,8 +101,21 @@ struct Dossier {
   std::optional<absl::Time> process_time;
   std::optional<absl::Time> return_time;
   int supplement_requests = 0;
-  std::optional<absl::Time> supplement_request_time;  // Of the request that is open.
+  // Since when the clock stands still: for a supplement, a payment or another agency.
+  std::optional<absl::Time> pause_time;
+  // By when the applicant is to answer; after it the dossier is stopped.
+  std::optional<absl::Time> answer_by;
   std::string result_id;
+  // Post that works on it; empty: none is named.
+  std::string assignee;
+  // Body of another agency that has it; empty: the competent body has.
+  CompetentBody agency;
+  Payment payment;
+  // The due time before it was extended for the first time.
+  std::optional<absl::Time> first_due_time;
+  int extensions = 0;
+  // When it was refused, withdrawn or stopped.
+  std::optional<absl::Time> end_time;
   int64_t version = 0;
   std::string chain_hash;  // Hash of its last timeline entry.
 
@@ -100,14 +138,14 @@ std::vector<Step> AllowedSteps(const Dossier& dossier);
 absl::Status CheckStep(const Dossier& dossier, Step step);
 
 // State after an allowed step.
-DossierState StateAfter(Step step);
+DossierState StateAfter(const Dossier& dossier, Step step);
 
 // Whose turn it is.
 ClockHolder HolderOf(const Dossier& dossier);
 
-// Derived: asked for supplements more than once; or processed after the due time; or not processed
-// and past it. While a supplement is awaited the date of the request counts, because the clock
-// stands still.
+// Derived: asked for supplements more than once; or processed, stopped or withdrawn after the due
+// time; or none of it and past it. While the clock stands still, the instant counts at which it
+// stopped.
 bool IsOverdue(const Dossier& dossier, absl::Time now);
 
 }  // namespace twotier::routing

@@ -1,5 +1,6 @@
 #include "services/routing/domain/dossier_clock.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "common/clock.h"
 #include "common/errors.h"
@@ -57,10 +58,9 @@ absl::StatusOr<calendar::Due> DueOf(const calendar::Calendar& calendar, const Te
                            "BROKEN_INVARIANT");
 }
 
-absl::StatusOr<calendar::Due> DueAfterSupplement(const calendar::Calendar& calendar,
-                                                 const Term& term, const calendar::Due& due,
-                                                 absl::Time requested, absl::Time answered,
-                                                 absl::string_view province_code) {
+absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, const Term& term,
+                                            const calendar::Due& due, absl::Time requested,
+                                            absl::Time answered, absl::string_view province_code) {
   if (term.unit == TermUnit::kHour) {
     calendar::Due moved = due;
     moved.time += answered - requested;
@@ -69,6 +69,17 @@ absl::StatusOr<calendar::Due> DueAfterSupplement(const calendar::Calendar& calen
   }
   return calendar::DueAfterPause(calendar, due, requested, answered, term.cutoff_minute,
                                  province_code);
+}
+
+absl::StatusOr<calendar::Due> EndOfWorkingDay(const calendar::Calendar& calendar,
+                                              absl::CivilDay day, absl::string_view province_code) {
+  ASSIGN_OR_RETURN(const calendar::Due due,
+                   calendar::DueSameDay(calendar, StartOf(day), std::nullopt, province_code));
+  if (due.day == day) return due;
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(absl::FormatCivilTime(day), " is no working day"),
+                           "NO_WORKING_DAY",
+                           {{"next_working_day", absl::FormatCivilTime(due.day)}});
 }
 
 }  // namespace twotier::routing

@@ -17,16 +17,20 @@ namespace twotier::routing {
 absl::StatusOr<calendar::Due> DueOf(const calendar::Calendar& calendar, const Term& term,
                                     absl::Time accepted, absl::string_view province_code);
 
-// Where `due` moves when a supplement that was asked for at `requested` comes at `answered`. Terms
-// in days, and same-day terms, move by the working days after the request's day up to and including
-// the one the answer counts on: like a reception, an answer after the cut-off, after closing or on
-// a day off counts on the next working day, and what was not late at the request is due no earlier
-// than that day's end (calendar::DueAfterPause). Terms in hours move by the time between. Errors:
-// FAILED_PRECONDITION `CALENDAR_ENDS`.
-absl::StatusOr<calendar::Due> DueAfterSupplement(const calendar::Calendar& calendar,
-                                                 const Term& term, const calendar::Due& due,
-                                                 absl::Time requested, absl::Time answered,
-                                                 absl::string_view province_code);
+// Where `due` moves when what was asked for at `requested` (a supplement, a payment, another
+// agency's part) comes at `answered`. Terms in days, and same-day terms, move by the working days
+// after the request's day up to and including the one the answer counts on: like a reception, an
+// answer after the cut-off, after closing or on a day off counts on the next working day, and what
+// was not late at the request is due no earlier than that day's end (calendar::DueAfterPause).
+// Terms in hours move by the time between. Errors: FAILED_PRECONDITION `CALENDAR_ENDS`.
+absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, const Term& term,
+                                            const calendar::Due& due, absl::Time requested,
+                                            absl::Time answered, absl::string_view province_code);
+
+// The end of `day`, which must be a working day: FAILED_PRECONDITION `NO_WORKING_DAY`;
+// `CALENDAR_ENDS`.
+absl::StatusOr<calendar::Due> EndOfWorkingDay(const calendar::Calendar& calendar,
+                                              absl::CivilDay day, absl::string_view province_code);
 
 }  // namespace twotier::routing
 

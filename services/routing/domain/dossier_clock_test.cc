@@ -201,12 +201,12 @@ RC_GTEST_PROP(Due, MovesByTheWorkingDaysItStoodStill, ()) {
   for (absl::CivilDay day = requested + 1; day <= counts; ++day) {
     if (National().Works(day)) ++stood_still;
   }
-  RC_ASSERT(RequestSupplement(dossier, At(requested, 9)).ok());
+  RC_ASSERT(RequestSupplement(dossier, At(requested, 9), std::nullopt).ok());
   RC_ASSERT(ProvideSupplement(dossier, At(answered, 0, minute), National().calendar()).ok());
   RC_ASSERT(dossier.due_time == At(OracleAfter(before, stood_still), 17));
   RC_ASSERT(*dossier.due_time >= At(counts, 17));
   RC_ASSERT(dossier.version == 3);
-  RC_ASSERT(!dossier.supplement_request_time.has_value());
+  RC_ASSERT(!dossier.pause_time.has_value());
 }
 
 RC_GTEST_PROP(Due, AfterALateRequestMovesByTheWorkingDaysOfTheWaitOnly, ()) {
@@ -219,8 +219,8 @@ RC_GTEST_PROP(Due, AfterALateRequestMovesByTheWorkingDaysOfTheWaitOnly, ()) {
     if (National().Works(day)) ++stood_still;
   }
   const calendar::Due moved =
-      DueAfterSupplement(National().calendar(), WorkingDays(1), {At(before, 17), before, false},
-                         At(requested, 9), At(answered, 23), kProvince)
+      DueAfterPause(National().calendar(), WorkingDays(1), {At(before, 17), before, false},
+                    At(requested, 9), At(answered, 23), kProvince)
           .value();
   RC_ASSERT(moved.time == At(OracleAfter(before, stood_still), 17));
 }
@@ -230,7 +230,7 @@ TEST(Supplement, AnAnswerOutsideOfficeHoursIsTakenInLikeADossier) {
   const Day friday(2026, 11, 6), monday(2026, 11, 9), tuesday(2026, 11, 10);
   const auto moved = [&](const Term& term, absl::Time requested, absl::Time answered) {
     const calendar::Due due{At(friday, 17), friday, false};
-    return DueAfterSupplement(National().calendar(), term, due, requested, answered, kProvince)
+    return DueAfterPause(National().calendar(), term, due, requested, answered, kProvince)
         .value()
         .time;
   };
@@ -247,8 +247,8 @@ TEST(Supplement, MovesATermInHoursByTheTimeBetween) {
   const calendar::Due due =
       DueOf(National().calendar(), four_hours, At(Day(2026, 11, 6), 9), kProvince).value();
   const calendar::Due moved =
-      DueAfterSupplement(National().calendar(), four_hours, due, At(Day(2026, 11, 6), 10),
-                         At(Day(2026, 11, 9), 10, 30), kProvince)
+      DueAfterPause(National().calendar(), four_hours, due, At(Day(2026, 11, 6), 10),
+                    At(Day(2026, 11, 9), 10, 30), kProvince)
           .value();
   EXPECT_EQ(moved.time, At(Day(2026, 11, 9), 13, 30));
 }
@@ -275,7 +275,7 @@ TEST(Steps, AWholeLife) {
   dossier.term = WorkingDays(3);
   dossier.version = 1;
   ASSERT_TRUE(Accept(dossier, At(Day(2026, 11, 2), 9), National().calendar()).ok());
-  ASSERT_TRUE(RequestSupplement(dossier, At(Day(2026, 11, 3), 9)).ok());
+  ASSERT_TRUE(RequestSupplement(dossier, At(Day(2026, 11, 3), 9), std::nullopt).ok());
   ASSERT_TRUE(ProvideSupplement(dossier, At(Day(2026, 11, 5), 9), National().calendar()).ok());
   EXPECT_EQ(dossier.due_time, At(Day(2026, 11, 9), 17)) << "two working days later than 5 November";
   ASSERT_TRUE(CompleteProcessing(dossier, At(Day(2026, 11, 9), 16), "R1").ok());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
@@ -11,8 +12,46 @@ namespace twotier::routing {
 namespace {
 
 void Finish(Dossier& dossier, Step step) {
-  dossier.state = StateAfter(step);
+  dossier.state = StateAfter(dossier, step);
   ++dossier.version;
+}
+
+// The clock goes on, and the due time moves by what it stood still.
+absl::Status Resume(Dossier& dossier, absl::Time now, const calendar::Calendar& calendar) {
+  if (!dossier.pause_time || !dossier.due_time) {
+    return error::WithReason(absl::StatusCode::kInternal,
+                             "the clock stands still, but nothing says since when",
+                             "BROKEN_INVARIANT", {{"dossier", dossier.code}});
+  }
+  const absl::Time since = *dossier.pause_time;
+  const calendar::Due before{*dossier.due_time, VietnamDay(*dossier.due_time),
+                             dossier.due_provisional};
+  ASSIGN_OR_RETURN(const calendar::Due due,
+                   DueAfterPause(calendar, dossier.term, before, since, std::max(now, since),
+                                 dossier.province_code));
+  dossier.due_time = due.time;
+  dossier.due_provisional = due.provisional;
+  dossier.pause_time.reset();
+  dossier.answer_by.reset();
+  return absl::OkStatus();
+}
+
+// The clock stands still until the applicant answers.
+absl::Status Await(Dossier& dossier, absl::Time now, std::optional<absl::Time> answer_by) {
+  const absl::Time until = answer_by.value_or(now + absl::Hours(24) * kAnswerDaysDefault);
+  if (until <= now) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             "the date to answer by has passed", "ANSWER_DATE_PAST");
+  }
+  dossier.pause_time = now;
+  dossier.answer_by = until;
+  return absl::OkStatus();
+}
+
+// No step follows, or none that the clock runs for.
+void End(Dossier& dossier, absl::Time now) {
+  dossier.end_time = now;
+  dossier.answer_by.reset();
 }
 
 }  // namespace
@@ -28,9 +67,46 @@ absl::Status Accept(Dossier& dossier, absl::Time now, const calendar::Calendar& 
   return absl::OkStatus();
 }
 
-absl::Status RequestSupplement(Dossier& dossier, absl::Time now) {
+absl::Status Refuse(Dossier& dossier, absl::Time now) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kRefuse));
+  End(dossier, now);
+  Finish(dossier, Step::kRefuse);
+  return absl::OkStatus();
+}
+
+absl::Status Assign(Dossier& dossier, absl::string_view assignee) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kAssign));
+  dossier.assignee = std::string(assignee);
+  Finish(dossier, Step::kAssign);
+  return absl::OkStatus();
+}
+
+absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body,
+                     const calendar::Calendar& calendar) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kForward));
+  const bool away = !dossier.agency.unit.empty();
+  const CompetentBody& holder = away ? dossier.agency : dossier.body;
+  if (body.unit == holder.unit && body.title == holder.title) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(holder.title, " has the dossier"), "FORWARDED_TO_HOLDER",
+                             {{"unit", holder.unit}, {"title", holder.title}});
+  }
+  const bool home = body.unit == dossier.body.unit && body.title == dossier.body.title;
+  if (home) {
+    RETURN_IF_ERROR(Resume(dossier, now, calendar));
+    dossier.agency = {};
+  } else {
+    if (!away) dossier.pause_time = now;
+    dossier.agency = body;
+  }
+  Finish(dossier, Step::kForward);
+  return absl::OkStatus();
+}
+
+absl::Status RequestSupplement(Dossier& dossier, absl::Time now,
+                               std::optional<absl::Time> answer_by) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kRequestSupplement));
-  dossier.supplement_request_time = now;
+  RETURN_IF_ERROR(Await(dossier, now, answer_by));
   ++dossier.supplement_requests;
   Finish(dossier, Step::kRequestSupplement);
   return absl::OkStatus();
@@ -39,21 +115,54 @@ absl::Status RequestSupplement(Dossier& dossier, absl::Time now) {
 absl::Status ProvideSupplement(Dossier& dossier, absl::Time now,
                                const calendar::Calendar& calendar) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kProvideSupplement));
-  if (!dossier.supplement_request_time || !dossier.due_time) {
-    return error::WithReason(absl::StatusCode::kInternal,
-                             "a supplement is awaited, but nothing says since when",
-                             "BROKEN_INVARIANT", {{"dossier", dossier.code}});
+  RETURN_IF_ERROR(Resume(dossier, now, calendar));
+  Finish(dossier, Step::kProvideSupplement);
+  return absl::OkStatus();
+}
+
+absl::Status RequestPayment(Dossier& dossier, absl::Time now, int64_t due_vnd,
+                            std::optional<absl::Time> answer_by) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kRequestPayment));
+  RETURN_IF_ERROR(Await(dossier, now, answer_by));
+  dossier.payment = {};
+  dossier.payment.due_vnd = due_vnd;
+  Finish(dossier, Step::kRequestPayment);
+  return absl::OkStatus();
+}
+
+absl::Status ConfirmPayment(Dossier& dossier, absl::Time now, const Payment& paid,
+                            const calendar::Calendar& calendar) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kConfirmPayment));
+  if (paid.paid_vnd != dossier.payment.due_vnd) {
+    const std::string due = absl::StrCat(dossier.payment.due_vnd.value_or(0));
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(due, " đồng are due"), "PAYMENT_DIFFERS",
+                             {{"due_vnd", due}});
   }
-  const absl::Time requested = *dossier.supplement_request_time;
-  const calendar::Due before{*dossier.due_time, VietnamDay(*dossier.due_time),
-                             dossier.due_provisional};
-  ASSIGN_OR_RETURN(const calendar::Due due,
-                   DueAfterSupplement(calendar, dossier.term, before, requested,
-                                      std::max(now, requested), dossier.province_code));
+  RETURN_IF_ERROR(Resume(dossier, now, calendar));
+  const std::optional<int64_t> due = dossier.payment.due_vnd;
+  dossier.payment = paid;
+  dossier.payment.due_vnd = due;
+  Finish(dossier, Step::kConfirmPayment);
+  return absl::OkStatus();
+}
+
+absl::Status ExtendDueDate(Dossier& dossier, absl::Time now, absl::CivilDay day,
+                           const calendar::Calendar& calendar) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kExtendDueDate));
+  ASSIGN_OR_RETURN(const calendar::Due due, EndOfWorkingDay(calendar, day, dossier.province_code));
+  if (!dossier.due_time || due.time <= *dossier.due_time || due.time <= now) {
+    const std::string present =
+        dossier.due_time ? absl::FormatTime(*dossier.due_time, VietnamTimeZone()) : "";
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             "the new date must lie behind the present one and behind now",
+                             "EXTENSION_NOT_LATER", {{"due_time", present}});
+  }
+  if (!dossier.first_due_time) dossier.first_due_time = dossier.due_time;
+  ++dossier.extensions;
   dossier.due_time = due.time;
   dossier.due_provisional = due.provisional;
-  dossier.supplement_request_time.reset();
-  Finish(dossier, Step::kProvideSupplement);
+  Finish(dossier, Step::kExtendDueDate);
   return absl::OkStatus();
 }
 
@@ -69,6 +178,20 @@ absl::Status ReturnResult(Dossier& dossier, absl::Time now) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kReturnResult));
   dossier.return_time = now;
   Finish(dossier, Step::kReturnResult);
+  return absl::OkStatus();
+}
+
+absl::Status Withdraw(Dossier& dossier, absl::Time now) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kWithdraw));
+  End(dossier, now);
+  Finish(dossier, Step::kWithdraw);
+  return absl::OkStatus();
+}
+
+absl::Status Stop(Dossier& dossier, absl::Time now) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kStop));
+  End(dossier, now);
+  Finish(dossier, Step::kStop);
   return absl::OkStatus();
 }
 

@@ -1,10 +1,12 @@
-// The steps of a dossier as changes of its record. Each checks that the step is allowed, changes
-// the record, and counts its version up; a refused step leaves the record as it was.
+// What each step changes of a dossier. A function leaves the dossier as it is when it refuses.
 //
-// Errors of all: those of CheckStep. Accept and ProvideSupplement also FAILED_PRECONDITION
-// `CALENDAR_ENDS`.
+// Errors of all of them: FAILED_PRECONDITION `TRANSITION_NOT_ALLOWED`; those that compute a due
+// time `CALENDAR_ENDS`.
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_STEPS_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_STEPS_H_
+
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -14,20 +16,59 @@
 
 namespace twotier::routing {
 
+// How long an applicant has to answer when the request says nothing: a parameter of this project
+// until an act states one. After it a dossier is stopped, so that no dossier waits for ever.
+inline constexpr int kAnswerDaysDefault = 30;
+
 // Valid reception: the clock starts and the due time is computed.
 absl::Status Accept(Dossier& dossier, absl::Time now, const calendar::Calendar& calendar);
 
-// The clock stands still from now on.
-absl::Status RequestSupplement(Dossier& dossier, absl::Time now);
+// It is not received (form 03 of Circular 03/2025/TT-VPCP).
+absl::Status Refuse(Dossier& dossier, absl::Time now);
+
+// Names the post that works on it.
+absl::Status Assign(Dossier& dossier, absl::string_view assignee);
+
+// Hands it to `body`. To another one than the competent: the clock stands still from now on. Back
+// to the competent one: the clock goes on, and the due time moves by what it stood still.
+// FAILED_PRECONDITION `FORWARDED_TO_HOLDER` when that body has it.
+absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body,
+                     const calendar::Calendar& calendar);
+
+// The clock stands still from now on, until `answer_by`; absent: kAnswerDaysDefault days.
+// FAILED_PRECONDITION `ANSWER_DATE_PAST` when that is not behind `now`.
+absl::Status RequestSupplement(Dossier& dossier, absl::Time now,
+                               std::optional<absl::Time> answer_by);
 
 // The clock goes on; the due time moves by what it stood still. An instant before the request
 // (another clock) counts as the instant of the request.
 absl::Status ProvideSupplement(Dossier& dossier, absl::Time now,
                                const calendar::Calendar& calendar);
 
+// The same for a fee of `due_vnd`, which is above 0.
+absl::Status RequestPayment(Dossier& dossier, absl::Time now, int64_t due_vnd,
+                            std::optional<absl::Time> answer_by);
+
+// FAILED_PRECONDITION `PAYMENT_DIFFERS` (metadata `due_vnd`) when another amount was paid than is
+// due.
+absl::Status ConfirmPayment(Dossier& dossier, absl::Time now, const Payment& paid,
+                            const calendar::Calendar& calendar);
+
+// The authority is late: an apology and a new date (form 04). The date is the end of the working
+// day `day`. FAILED_PRECONDITION `EXTENSION_NOT_LATER` when it does not lie behind the due time and
+// `now`.
+absl::Status ExtendDueDate(Dossier& dossier, absl::Time now, absl::CivilDay day,
+                           const calendar::Calendar& calendar);
+
 absl::Status CompleteProcessing(Dossier& dossier, absl::Time now, absl::string_view result_id);
 
 absl::Status ReturnResult(Dossier& dossier, absl::Time now);
+
+// The applicant takes it back.
+absl::Status Withdraw(Dossier& dossier, absl::Time now);
+
+// Processing ends without a result (form 05).
+absl::Status Stop(Dossier& dossier, absl::Time now);
 
 }  // namespace twotier::routing
 

@@ -21,24 +21,54 @@
 namespace twotier::routing::handlers {
 namespace {
 
-absl::StatusOr<std::string> AppendStep(db::Tx& tx, const Call& call, const Dossier& dossier,
-                                       Step step, absl::string_view note) {
+// What the timeline tells of a step besides what the dossier is after it.
+struct Entry {
+  Step step;
+  absl::string_view note;
+  absl::string_view apology_number{};
+};
+
+v1::DossierEventBody BodyOf(const Call& call, const Dossier& dossier, const Entry& entry) {
   v1::DossierEventBody body;
   body.set_time_us(absl::ToUnixMicros(call.now));
   body.set_principal(call.principal.name);
   body.set_state(static_cast<v1::DossierState>(dossier.state));
   if (dossier.due_time) body.set_due_time_us(absl::ToUnixMicros(*dossier.due_time));
-  body.set_note(std::string(note));
-  if (step == Step::kCompleteProcessing) body.set_result_id(dossier.result_id);
-  if (step == Step::kAccept || step == Step::kProvideSupplement) {
+  body.set_note(std::string(entry.note));
+  body.set_apology_number(std::string(entry.apology_number));
+  if (dossier.answer_by) body.set_answer_by_us(absl::ToUnixMicros(*dossier.answer_by));
+  switch (entry.step) {
+    case Step::kAssign:
+      body.set_assignee(dossier.assignee);
+      break;
+    case Step::kForward:
+      ToProto(dossier.agency.unit.empty() ? dossier.body : dossier.agency,
+              body.mutable_forwarded_to());
+      break;
+    case Step::kRequestPayment:
+    case Step::kConfirmPayment:
+      ToProto(dossier.payment, body.mutable_payment());
+      break;
+    case Step::kCompleteProcessing:
+      body.set_result_id(dossier.result_id);
+      break;
+    default:
+      break;
+  }
+  if (dossier.due_time && HolderOf(dossier) == ClockHolder::kAuthority) {
     ToProto(VietnamDay(call.now), body.mutable_calendar_date());
   }
+  return body;
+}
+
+absl::StatusOr<std::string> AppendStep(db::Tx& tx, const Call& call, const Dossier& dossier,
+                                       const Entry& entry) {
   feed::Event event;
   event.province_code = dossier.province_code;
   event.subject = dossier.Name();
   event.version = dossier.version;
-  event.kind = std::string(EntryKindOf(step));
-  event.body = body.SerializeAsString();
+  event.kind = std::string(EntryKindOf(entry.step));
+  event.body = BodyOf(call, dossier, entry).SerializeAsString();
   event.previous_hash = dossier.chain_hash;
   return feed::Append(tx, call, event);
 }
@@ -46,12 +76,12 @@ absl::StatusOr<std::string> AppendStep(db::Tx& tx, const Call& call, const Dossi
 // Checks the etag, lets `change` take the step, and writes dossier and timeline.
 template <typename Response, typename Request>
 absl::StatusOr<Response> Take(const Env& env, const Call& call, const Request& request, db::Tx& tx,
-                              Dossier dossier, Step step, absl::string_view note,
+                              Dossier dossier, const Entry& entry,
                               absl::FunctionRef<absl::Status(Dossier&)> change) {
   RETURN_IF_ERROR(CheckEtag(request.etag(), dossier.version));
   const int64_t version_before = dossier.version;
   RETURN_IF_ERROR(change(dossier));
-  ASSIGN_OR_RETURN(dossier.chain_hash, AppendStep(tx, call, dossier, step, note));
+  ASSIGN_OR_RETURN(dossier.chain_hash, AppendStep(tx, call, dossier, entry));
   RETURN_IF_ERROR(store::UpdateDossier(tx, dossier, version_before));
   env.appended();
   Response response;
@@ -90,43 +120,162 @@ absl::StatusOr<Clocked> LoadClocked(const Env& env, db::Tx& tx, absl::string_vie
                                absl::Seconds(1));
 }
 
+// A step that asks no calendar.
+template <typename Response, typename Request>
+absl::StatusOr<Response> Plainly(const Env& env, const Call& call, const Request& request,
+                                 db::Tx& tx, const Entry& entry,
+                                 absl::FunctionRef<absl::Status(Dossier&)> change) {
+  ASSIGN_OR_RETURN(Dossier stored, Load(tx, request.name()));
+  return Take<Response>(env, call, request, tx, std::move(stored), entry, change);
+}
+
+// A step that may compute a due time.
+template <typename Response, typename Request>
+absl::StatusOr<Response> OnCalendar(
+    const Env& env, const Call& call, const Request& request, db::Tx& tx, const Entry& entry,
+    absl::FunctionRef<absl::Status(Dossier&, const calendar::Calendar&)> change) {
+  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, request.name()));
+  return Take<Response>(env, call, request, tx, std::move(clocked.dossier), entry,
+                        [&](Dossier& dossier) { return change(dossier, *clocked.calendar); });
+}
+
+template <typename Request>
+std::optional<absl::Time> AnswerBy(const Request& request) {
+  if (!request.has_answer_by_time()) return std::nullopt;
+  return FromProto(request.answer_by_time());
+}
+
+// The body that a dossier goes to: of a unit of today.
+absl::StatusOr<CompetentBody> ForwardedTo(const Env& env, const Call& call,
+                                          const v1::ForwardDossierRequest& request) {
+  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  const UnitRecord* unit = snapshot->units->FindUnit(request.unit());
+  if (unit == nullptr) {
+    return error::WithReason(absl::StatusCode::kNotFound,
+                             absl::StrCat("no unit is ", request.unit()), "UNIT_NOT_FOUND",
+                             {{"unit", request.unit()}});
+  }
+  const absl::CivilDay today = VietnamDay(call.now);
+  const UnitVersion* version = unit->On(today);
+  if (version == nullptr) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat(request.unit(), " does not exist on ", absl::FormatCivilTime(today)),
+        "UNIT_ENDED", {{"unit", request.unit()}, {"as_of", absl::FormatCivilTime(today)}});
+  }
+  CompetentBody body;
+  body.unit = request.unit();
+  body.unit_full_name = version->full_name;
+  body.level = version->tier == Tier::kProvince ? Level::kProvince : Level::kCommune;
+  body.title = request.body_title();
+  return body;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::AcceptDossierResponse> AcceptDossier(const Env& env, const Call& call,
                                                         const v1::AcceptDossierRequest& request,
                                                         db::Tx& tx) {
-  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, request.name()));
-  return Take<v1::AcceptDossierResponse>(
-      env, call, request, tx, std::move(clocked.dossier), Step::kAccept, request.note(),
-      [&](Dossier& dossier) { return Accept(dossier, call.now, *clocked.calendar); });
+  return OnCalendar<v1::AcceptDossierResponse>(
+      env, call, request, tx, {Step::kAccept, request.note()},
+      [&](Dossier& dossier, const calendar::Calendar& calendar) {
+        return Accept(dossier, call.now, calendar);
+      });
+}
+
+absl::StatusOr<v1::RefuseDossierResponse> RefuseDossier(const Env& env, const Call& call,
+                                                        const v1::RefuseDossierRequest& request,
+                                                        db::Tx& tx) {
+  return Plainly<v1::RefuseDossierResponse>(
+      env, call, request, tx, {Step::kRefuse, request.reason()},
+      [&](Dossier& dossier) { return Refuse(dossier, call.now); });
+}
+
+absl::StatusOr<v1::AssignDossierResponse> AssignDossier(const Env& env, const Call& call,
+                                                        const v1::AssignDossierRequest& request,
+                                                        db::Tx& tx) {
+  return Plainly<v1::AssignDossierResponse>(
+      env, call, request, tx, {Step::kAssign, request.note()},
+      [&](Dossier& dossier) { return Assign(dossier, request.assignee()); });
+}
+
+absl::StatusOr<v1::ForwardDossierResponse> ForwardDossier(const Env& env, const Call& call,
+                                                          const v1::ForwardDossierRequest& request,
+                                                          db::Tx& tx) {
+  ASSIGN_OR_RETURN(const CompetentBody body, ForwardedTo(env, call, request));
+  return OnCalendar<v1::ForwardDossierResponse>(
+      env, call, request, tx, {Step::kForward, request.reason()},
+      [&](Dossier& dossier, const calendar::Calendar& calendar) {
+        return Forward(dossier, call.now, body, calendar);
+      });
 }
 
 absl::StatusOr<v1::RequestSupplementResponse> RequestSupplement(
     const Env& env, const Call& call, const v1::RequestSupplementRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(Dossier stored, Load(tx, request.name()));
-  return Take<v1::RequestSupplementResponse>(
-      env, call, request, tx, std::move(stored), Step::kRequestSupplement, request.reason(),
-      [&](Dossier& dossier) { return routing::RequestSupplement(dossier, call.now); });
+  return Plainly<v1::RequestSupplementResponse>(
+      env, call, request, tx, {Step::kRequestSupplement, request.reason()}, [&](Dossier& dossier) {
+        return routing::RequestSupplement(dossier, call.now, AnswerBy(request));
+      });
 }
 
 absl::StatusOr<v1::ProvideSupplementResponse> ProvideSupplement(
     const Env& env, const Call& call, const v1::ProvideSupplementRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, request.name()));
-  return Take<v1::ProvideSupplementResponse>(
-      env, call, request, tx, std::move(clocked.dossier), Step::kProvideSupplement, request.note(),
-      [&](Dossier& dossier) {
-        RETURN_IF_ERROR(routing::ProvideSupplement(dossier, call.now, *clocked.calendar));
+  return OnCalendar<v1::ProvideSupplementResponse>(
+      env, call, request, tx, {Step::kProvideSupplement, request.note()},
+      [&](Dossier& dossier, const calendar::Calendar& calendar) {
+        RETURN_IF_ERROR(routing::ProvideSupplement(dossier, call.now, calendar));
         dossier.components = AddComponents(dossier.components, request.components());
         return absl::OkStatus();
       });
 }
 
+absl::StatusOr<v1::RequestPaymentResponse> RequestPayment(const Env& env, const Call& call,
+                                                          const v1::RequestPaymentRequest& request,
+                                                          db::Tx& tx) {
+  return Plainly<v1::RequestPaymentResponse>(
+      env, call, request, tx, {Step::kRequestPayment, request.note()}, [&](Dossier& dossier) {
+        return routing::RequestPayment(dossier, call.now, request.due_vnd(), AnswerBy(request));
+      });
+}
+
+void ValidateRequestPayment(const v1::RequestPaymentRequest& request,
+                            error::Violations& violations) {
+  // Above every fee that is published, below any overflow of sums.
+  constexpr int64_t kFeeMax = 1'000'000'000'000;
+  if (request.due_vnd() < 1 || request.due_vnd() > kFeeMax) {
+    violations.Add("due_vnd", "must be 1 to 10^12");
+  }
+}
+
+absl::StatusOr<v1::ConfirmPaymentResponse> ConfirmPayment(const Env& env, const Call& call,
+                                                          const v1::ConfirmPaymentRequest& request,
+                                                          db::Tx& tx) {
+  Payment paid;
+  paid.paid_vnd = request.paid_vnd();
+  paid.gateway = static_cast<PaymentGateway>(request.gateway());
+  paid.reference = request.reference();
+  return OnCalendar<v1::ConfirmPaymentResponse>(
+      env, call, request, tx, {Step::kConfirmPayment, request.note()},
+      [&](Dossier& dossier, const calendar::Calendar& calendar) {
+        return routing::ConfirmPayment(dossier, call.now, paid, calendar);
+      });
+}
+
+absl::StatusOr<v1::ExtendDueDateResponse> ExtendDueDate(const Env& env, const Call& call,
+                                                        const v1::ExtendDueDateRequest& request,
+                                                        db::Tx& tx) {
+  return OnCalendar<v1::ExtendDueDateResponse>(
+      env, call, request, tx, {Step::kExtendDueDate, request.reason(), request.apology_number()},
+      [&](Dossier& dossier, const calendar::Calendar& calendar) {
+        return routing::ExtendDueDate(dossier, call.now, FromProto(request.new_due_date()),
+                                      calendar);
+      });
+}
+
 absl::StatusOr<v1::CompleteProcessingResponse> CompleteProcessing(
     const Env& env, const Call& call, const v1::CompleteProcessingRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(Dossier stored, Load(tx, request.name()));
-  return Take<v1::CompleteProcessingResponse>(
-      env, call, request, tx, std::move(stored), Step::kCompleteProcessing, request.note(),
-      [&](Dossier& dossier) {
+  return Plainly<v1::CompleteProcessingResponse>(
+      env, call, request, tx, {Step::kCompleteProcessing, request.note()}, [&](Dossier& dossier) {
         return routing::CompleteProcessing(dossier, call.now, request.result_id());
       });
 }
@@ -134,10 +283,24 @@ absl::StatusOr<v1::CompleteProcessingResponse> CompleteProcessing(
 absl::StatusOr<v1::ReturnResultResponse> ReturnResult(const Env& env, const Call& call,
                                                       const v1::ReturnResultRequest& request,
                                                       db::Tx& tx) {
-  ASSIGN_OR_RETURN(Dossier stored, Load(tx, request.name()));
-  return Take<v1::ReturnResultResponse>(
-      env, call, request, tx, std::move(stored), Step::kReturnResult, request.note(),
+  return Plainly<v1::ReturnResultResponse>(
+      env, call, request, tx, {Step::kReturnResult, request.note()},
       [&](Dossier& dossier) { return routing::ReturnResult(dossier, call.now); });
+}
+
+absl::StatusOr<v1::WithdrawDossierResponse> WithdrawDossier(
+    const Env& env, const Call& call, const v1::WithdrawDossierRequest& request, db::Tx& tx) {
+  return Plainly<v1::WithdrawDossierResponse>(
+      env, call, request, tx, {Step::kWithdraw, request.reason()},
+      [&](Dossier& dossier) { return Withdraw(dossier, call.now); });
+}
+
+absl::StatusOr<v1::StopDossierResponse> StopDossier(const Env& env, const Call& call,
+                                                    const v1::StopDossierRequest& request,
+                                                    db::Tx& tx) {
+  return Plainly<v1::StopDossierResponse>(
+      env, call, request, tx, {Step::kStop, request.reason()},
+      [&](Dossier& dossier) { return Stop(dossier, call.now); });
 }
 
 }  // namespace twotier::routing::handlers

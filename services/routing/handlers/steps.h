@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "common/call.h"
 #include "common/db/db.h"
+#include "common/errors.h"
 #include "services/routing/handlers/env.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -16,11 +17,37 @@ absl::StatusOr<v1::AcceptDossierResponse> AcceptDossier(const Env& env, const Ca
                                                         const v1::AcceptDossierRequest& request,
                                                         db::Tx& tx);
 
+absl::StatusOr<v1::RefuseDossierResponse> RefuseDossier(const Env& env, const Call& call,
+                                                        const v1::RefuseDossierRequest& request,
+                                                        db::Tx& tx);
+
+absl::StatusOr<v1::AssignDossierResponse> AssignDossier(const Env& env, const Call& call,
+                                                        const v1::AssignDossierRequest& request,
+                                                        db::Tx& tx);
+
+absl::StatusOr<v1::ForwardDossierResponse> ForwardDossier(const Env& env, const Call& call,
+                                                          const v1::ForwardDossierRequest& request,
+                                                          db::Tx& tx);
+
 absl::StatusOr<v1::RequestSupplementResponse> RequestSupplement(
     const Env& env, const Call& call, const v1::RequestSupplementRequest& request, db::Tx& tx);
 
 absl::StatusOr<v1::ProvideSupplementResponse> ProvideSupplement(
     const Env& env, const Call& call, const v1::ProvideSupplementRequest& request, db::Tx& tx);
+
+absl::StatusOr<v1::RequestPaymentResponse> RequestPayment(const Env& env, const Call& call,
+                                                          const v1::RequestPaymentRequest& request,
+                                                          db::Tx& tx);
+void ValidateRequestPayment(const v1::RequestPaymentRequest& request,
+                            error::Violations& violations);
+
+absl::StatusOr<v1::ConfirmPaymentResponse> ConfirmPayment(const Env& env, const Call& call,
+                                                          const v1::ConfirmPaymentRequest& request,
+                                                          db::Tx& tx);
+
+absl::StatusOr<v1::ExtendDueDateResponse> ExtendDueDate(const Env& env, const Call& call,
+                                                        const v1::ExtendDueDateRequest& request,
+                                                        db::Tx& tx);
 
 absl::StatusOr<v1::CompleteProcessingResponse> CompleteProcessing(
     const Env& env, const Call& call, const v1::CompleteProcessingRequest& request, db::Tx& tx);
@@ -28,6 +55,13 @@ absl::StatusOr<v1::CompleteProcessingResponse> CompleteProcessing(
 absl::StatusOr<v1::ReturnResultResponse> ReturnResult(const Env& env, const Call& call,
                                                       const v1::ReturnResultRequest& request,
                                                       db::Tx& tx);
+
+absl::StatusOr<v1::WithdrawDossierResponse> WithdrawDossier(
+    const Env& env, const Call& call, const v1::WithdrawDossierRequest& request, db::Tx& tx);
+
+absl::StatusOr<v1::StopDossierResponse> StopDossier(const Env& env, const Call& call,
+                                                    const v1::StopDossierRequest& request,
+                                                    db::Tx& tx);
 
 }  // namespace twotier::routing::handlers
 

@@ -19,17 +19,22 @@ constexpr db::Statement kTakeNumber{
     " ON CONFLICT (province_code, center, day) DO UPDATE SET last = dossier_counter.last + 1"
     " RETURNING last"};
 
-// Columns in the order in which DossierOf takes them.
-#define TWOTIER_DOSSIER_COLUMNS                                                                 \
+// Columns in the order in which DossierOf takes them: those of a submission, and those that later
+// steps fill. The latter have defaults, so that a submission need not write them.
+#define TWOTIER_SUBMITTED_COLUMNS                                                               \
   "province_code, code, state, procedure_code, procedure_version, unit, center, return_center," \
   " body_unit, body_unit_full_name, body_level, body_line, body_title, channel,"                \
   " applicant_kind, applicant_ref, components, term_value, term_half, term_unit,"               \
   " cutoff_minute, submit_us, accept_us, due_us, due_provisional, process_us, return_us,"       \
   " supplement_requests, supplement_us, result_id, version, chain_hash"
+#define TWOTIER_DOSSIER_COLUMNS                                                              \
+  TWOTIER_SUBMITTED_COLUMNS                                                                  \
+  ", assignee, agency_unit, agency_unit_full_name, agency_level, agency_title, fee_due_vnd," \
+  " fee_paid_vnd, fee_gateway, fee_reference, answer_by_us, first_due_us, extensions, end_us"
 
 constexpr db::Statement kInsertDossier{
     "routing_insert_dossier",
-    "INSERT INTO dossier (" TWOTIER_DOSSIER_COLUMNS
+    "INSERT INTO dossier (" TWOTIER_SUBMITTED_COLUMNS
     ", applicant_digest, open_due_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
     " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30,"
     " $31, $32, $33, $34)"};
@@ -44,7 +49,11 @@ constexpr db::Statement kUpdateDossier{
     "UPDATE dossier SET state = $3, components = $4, accept_us = $5, due_us = $6,"
     " due_provisional = $7, open_due_us = $8, process_us = $9, return_us = $10,"
     " supplement_requests = $11, supplement_us = $12, result_id = $13, version = $14,"
-    " chain_hash = $15 WHERE province_code = $1 AND code = $2 AND version = $16"};
+    " chain_hash = $15, assignee = $17, agency_unit = $18, agency_unit_full_name = $19,"
+    " agency_level = $20, agency_title = $21, fee_due_vnd = $22, fee_paid_vnd = $23,"
+    " fee_gateway = $24, fee_reference = $25, answer_by_us = $26, first_due_us = $27,"
+    " extensions = $28, end_us = $29"
+    " WHERE province_code = $1 AND code = $2 AND version = $16"};
 
 constexpr db::Statement kLoadDossier{"routing_load_dossier",
                                      "SELECT " TWOTIER_DOSSIER_COLUMNS
@@ -144,10 +153,23 @@ Dossier DossierOf(const db::Row& row) {
   dossier.process_time = time();
   dossier.return_time = time();
   dossier.supplement_requests = static_cast<int>(number());
-  dossier.supplement_request_time = time();
+  dossier.pause_time = time();
   dossier.result_id = text();
   dossier.version = number();
   dossier.chain_hash = row.Bytes(column++);
+  dossier.assignee = text();
+  dossier.agency.unit = text();
+  dossier.agency.unit_full_name = text();
+  dossier.agency.level = static_cast<Level>(number());
+  dossier.agency.title = text();
+  dossier.payment.due_vnd = row.OptInt(column++);
+  dossier.payment.paid_vnd = row.OptInt(column++);
+  dossier.payment.gateway = static_cast<PaymentGateway>(number());
+  dossier.payment.reference = text();
+  dossier.answer_by = time();
+  dossier.first_due_time = time();
+  dossier.extensions = static_cast<int>(number());
+  dossier.end_time = time();
   return dossier;
 }
 
@@ -193,7 +215,7 @@ absl::Status InsertDossier(db::Tx& tx, const Dossier& dossier, absl::string_view
                                    Micros(dossier.process_time),
                                    Micros(dossier.return_time),
                                    dossier.supplement_requests,
-                                   Micros(dossier.supplement_request_time),
+                                   Micros(dossier.pause_time),
                                    dossier.result_id,
                                    dossier.version,
                                    db::Blob{dossier.chain_hash},
@@ -210,14 +232,35 @@ absl::Status InsertApplicant(db::Tx& tx, absl::string_view province_code,
 }
 
 absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before) {
-  return tx.Write(
-      kUpdateDossier,
-      {dossier.province_code, dossier.code, static_cast<int>(dossier.state),
-       db::Blob{dossier.components}, Micros(dossier.accept_time), Micros(dossier.due_time),
-       dossier.due_provisional, OpenDueMicros(dossier), Micros(dossier.process_time),
-       Micros(dossier.return_time), dossier.supplement_requests,
-       Micros(dossier.supplement_request_time), dossier.result_id, dossier.version,
-       db::Blob{dossier.chain_hash}, version_before});
+  return tx.Write(kUpdateDossier, {dossier.province_code,
+                                   dossier.code,
+                                   static_cast<int>(dossier.state),
+                                   db::Blob{dossier.components},
+                                   Micros(dossier.accept_time),
+                                   Micros(dossier.due_time),
+                                   dossier.due_provisional,
+                                   OpenDueMicros(dossier),
+                                   Micros(dossier.process_time),
+                                   Micros(dossier.return_time),
+                                   dossier.supplement_requests,
+                                   Micros(dossier.pause_time),
+                                   dossier.result_id,
+                                   dossier.version,
+                                   db::Blob{dossier.chain_hash},
+                                   version_before,
+                                   dossier.assignee,
+                                   dossier.agency.unit,
+                                   dossier.agency.unit_full_name,
+                                   static_cast<int>(dossier.agency.level),
+                                   dossier.agency.title,
+                                   dossier.payment.due_vnd,
+                                   dossier.payment.paid_vnd,
+                                   static_cast<int>(dossier.payment.gateway),
+                                   dossier.payment.reference,
+                                   Micros(dossier.answer_by),
+                                   Micros(dossier.first_due_time),
+                                   dossier.extensions,
+                                   Micros(dossier.end_time)});
 }
 
 absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,

@@ -1,0 +1,36 @@
+// Columns of what the later steps of a dossier leave behind.
+#ifndef TWOTIER_SERVICES_ROUTING_STORE_STEP_MIGRATIONS_H_
+#define TWOTIER_SERVICES_ROUTING_STORE_STEP_MIGRATIONS_H_
+
+#include <vector>
+
+#include "common/db/migrate.h"
+
+namespace twotier::routing::store {
+
+// `supplement_us` of a dossier is since this step the instant at which its clock stopped, whatever
+// for. The defaults are those of a dossier that has just been submitted.
+inline std::vector<db::Migration> StepMigrations() {
+  return {{"routing_steps",
+           1,
+           "assignment, other agencies, payments, extensions and endings of dossiers",
+           {
+               "ALTER TABLE dossier ADD COLUMN assignee TEXT NOT NULL DEFAULT ''",
+               "ALTER TABLE dossier ADD COLUMN agency_unit TEXT NOT NULL DEFAULT ''",
+               "ALTER TABLE dossier ADD COLUMN agency_unit_full_name TEXT NOT NULL DEFAULT ''",
+               "ALTER TABLE dossier ADD COLUMN agency_level BIGINT NOT NULL DEFAULT 0",
+               "ALTER TABLE dossier ADD COLUMN agency_title TEXT NOT NULL DEFAULT ''",
+               "ALTER TABLE dossier ADD COLUMN fee_due_vnd BIGINT",
+               "ALTER TABLE dossier ADD COLUMN fee_paid_vnd BIGINT",
+               "ALTER TABLE dossier ADD COLUMN fee_gateway BIGINT NOT NULL DEFAULT 0",
+               "ALTER TABLE dossier ADD COLUMN fee_reference TEXT NOT NULL DEFAULT ''",
+               "ALTER TABLE dossier ADD COLUMN answer_by_us BIGINT",
+               "ALTER TABLE dossier ADD COLUMN first_due_us BIGINT",
+               "ALTER TABLE dossier ADD COLUMN extensions BIGINT NOT NULL DEFAULT 0",
+               "ALTER TABLE dossier ADD COLUMN end_us BIGINT",
+           }}};
+}
+
+}  // namespace twotier::routing::store
+
+#endif  // TWOTIER_SERVICES_ROUTING_STORE_STEP_MIGRATIONS_H_

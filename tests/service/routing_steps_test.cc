@@ -1,0 +1,194 @@
+// The steps of a dossier besides its straight way, over gRPC, on both engines.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/service/routing_fixture.h"
+
+namespace twotier::routing::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using Stub = v1::RoutingService::Stub;
+
+class RoutingStepsTest : public RoutingTest {
+ protected:
+  void SetUp() override {
+    const auto submitted = Submit(server_, Submission());
+    ASSERT_TRUE(submitted.ok()) << submitted.status();
+    dossier_ = *submitted;
+  }
+
+  // Takes a step on the dossier as it is; keeps what it became.
+  template <typename Request, typename Response>
+  absl::Status Take(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    Request request) {
+    request.set_name(dossier_.name());
+    request.set_etag(dossier_.etag());
+    request.set_request_id(RequestId());
+    const auto response = Invoke(method, server_.stub(), request);
+    if (response.ok()) dossier_ = response->dossier();
+    return response.status();
+  }
+
+  absl::Status AcceptIt() { return Take(&Stub::AcceptDossier, v1::AcceptDossierRequest()); }
+
+  absl::Status ForwardTo(const std::string& unit, const std::string& title) {
+    v1::ForwardDossierRequest request;
+    request.set_unit(unit);
+    request.set_body_title(title);
+    request.set_reason("xin ý kiến");
+    return Take(&Stub::ForwardDossier, request);
+  }
+
+  static absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+    return absl::FromUnixSeconds(time.seconds());
+  }
+
+  std::vector<std::string> Kinds() {
+    std::vector<std::string> kinds;
+    for (const v1::TimelineEntry& entry : Timeline(server_, dossier_.name())) {
+      kinds.push_back(entry.kind());
+    }
+    return kinds;
+  }
+
+  v1::Dossier dossier_;
+};
+
+TWOTIER_ON_EVERY_ENGINE(RoutingStepsTest);
+
+TEST_P(RoutingStepsTest, ARefusedDossierIsNotReceived) {
+  v1::RefuseDossierRequest refuse;
+  refuse.set_reason("không thuộc thẩm quyền");
+  ASSERT_EQ(Take(&Stub::RefuseDossier, refuse), absl::OkStatus());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_NOT_RECEIVED);
+  EXPECT_TRUE(dossier_.has_end_time());
+  const absl::Status again = AcceptIt();
+  EXPECT_EQ(ReasonOf(again), "TRANSITION_NOT_ALLOWED");
+  EXPECT_EQ(MetadataOf(again, "allowed"), "");
+}
+
+// Monday 2 November 2026, three working days: due on Thursday.
+TEST_P(RoutingStepsTest, APaymentStopsTheClockAndIsExact) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  const absl::Time due = TimeOf(dossier_.due_time());
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(0);
+  EXPECT_EQ(Take(&Stub::RequestPayment, ask).code(), absl::StatusCode::kInvalidArgument);
+  ask.set_due_vnd(8'000);
+  ask.mutable_answer_by_time()->set_seconds(absl::ToUnixSeconds(Monday()));
+  EXPECT_EQ(ReasonOf(Take(&Stub::RequestPayment, ask)), "ANSWER_DATE_PAST");
+  ask.clear_answer_by_time();
+  ASSERT_EQ(Take(&Stub::RequestPayment, ask), absl::OkStatus());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_PAYMENT_REQUESTED);
+  EXPECT_EQ(dossier_.clock_holder(), v1::CLOCK_HOLDER_APPLICANT);
+  EXPECT_EQ(TimeOf(dossier_.answer_by_time()), Monday() + absl::Hours(24 * 30));
+
+  server_.clock().Advance(absl::Hours(48));
+  v1::ConfirmPaymentRequest confirm;
+  confirm.set_paid_vnd(7'999);
+  confirm.set_gateway(v1::PAYMENT_GATEWAY_NATIONAL_PORTAL);
+  confirm.set_reference("DVCQG-1");
+  const absl::Status less = Take(&Stub::ConfirmPayment, confirm);
+  EXPECT_EQ(ReasonOf(less), "PAYMENT_DIFFERS");
+  EXPECT_EQ(MetadataOf(less, "due_vnd"), "8000");
+  confirm.set_paid_vnd(8'000);
+  ASSERT_EQ(Take(&Stub::ConfirmPayment, confirm), absl::OkStatus());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_IN_PROGRESS);
+  EXPECT_EQ(dossier_.payment().paid_vnd(), 8'000);
+  EXPECT_EQ(dossier_.payment().due_vnd(), 8'000);
+  // Two working days later: Thursday becomes the Monday after.
+  EXPECT_EQ(TimeOf(dossier_.due_time()), due + absl::Hours(24 * 4));
+  EXPECT_FALSE(dossier_.has_answer_by_time());
+}
+
+TEST_P(RoutingStepsTest, AnotherAgencyHoldsTheClockUntilItGivesTheDossierBack) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  const absl::Time due = TimeOf(dossier_.due_time());
+  const v1::Body home = dossier_.competent_body();
+  EXPECT_EQ(ReasonOf(ForwardTo(home.unit(), home.title())), "FORWARDED_TO_HOLDER");
+  EXPECT_EQ(ReasonOf(ForwardTo("units/nobody", "Sở Tư pháp")), "UNIT_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(ForwardTo(kEnded, "Sở Tư pháp")), "UNIT_ENDED");
+  ASSERT_EQ(ForwardTo(kDaNang, "Công an Thành phố Đà Nẵng"), absl::OkStatus());
+  EXPECT_EQ(dossier_.clock_holder(), v1::CLOCK_HOLDER_OTHER_AGENCY);
+  EXPECT_EQ(dossier_.agency().title(), "Công an Thành phố Đà Nẵng");
+  v1::CompleteProcessingRequest complete;
+  complete.set_result_id("KQ");
+  EXPECT_EQ(ReasonOf(Take(&Stub::CompleteProcessing, complete)), "TRANSITION_NOT_ALLOWED");
+  server_.clock().Advance(absl::Hours(24));
+  ASSERT_EQ(ForwardTo(home.unit(), home.title()), absl::OkStatus());
+  EXPECT_EQ(dossier_.clock_holder(), v1::CLOCK_HOLDER_AUTHORITY);
+  EXPECT_FALSE(dossier_.has_agency());
+  EXPECT_EQ(TimeOf(dossier_.due_time()), due + absl::Hours(24));
+  EXPECT_EQ(Take(&Stub::CompleteProcessing, complete), absl::OkStatus());
+}
+
+TEST_P(RoutingStepsTest, AnExtensionNeedsALaterWorkingDayAndKeepsTheFirstDate) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  const absl::Time due = TimeOf(dossier_.due_time());
+  v1::ExtendDueDateRequest extend;
+  extend.set_reason("chờ đo đạc");
+  google::type::Date* date = extend.mutable_new_due_date();
+  date->set_year(2026);
+  date->set_month(11);
+  date->set_day(5);
+  EXPECT_EQ(Take(&Stub::ExtendDueDate, extend).code(), absl::StatusCode::kInvalidArgument)
+      << "without an apology";
+  extend.set_apology_number("04/XL");
+  EXPECT_EQ(ReasonOf(Take(&Stub::ExtendDueDate, extend)), "EXTENSION_NOT_LATER");
+  date->set_day(7);
+  const absl::Status saturday = Take(&Stub::ExtendDueDate, extend);
+  EXPECT_EQ(ReasonOf(saturday), "NO_WORKING_DAY");
+  EXPECT_EQ(MetadataOf(saturday, "next_working_day"), "2026-11-09");
+  date->set_day(9);
+  ASSERT_EQ(Take(&Stub::ExtendDueDate, extend), absl::OkStatus());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_RECEIVED) << "no other state by it";
+  EXPECT_EQ(TimeOf(dossier_.first_due_time()), due);
+  EXPECT_EQ(TimeOf(dossier_.due_time()), due + absl::Hours(24 * 4));
+  EXPECT_EQ(dossier_.extensions(), 1);
+}
+
+TEST_P(RoutingStepsTest, EveryStepStandsInAChainedTimeline) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  v1::AssignDossierRequest assign;
+  assign.set_assignee("posts/48-20194-tu-phap");
+  ASSERT_EQ(Take(&Stub::AssignDossier, assign), absl::OkStatus());
+  EXPECT_EQ(dossier_.assignee(), "posts/48-20194-tu-phap");
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_IN_PROGRESS);
+  v1::StopDossierRequest stop;
+  stop.set_reason("người nộp chết");
+  v1::StopDossierRequest dry = stop;
+  dry.set_name(dossier_.name());
+  dry.set_etag(dossier_.etag());
+  dry.set_request_id(RequestId());
+  dry.set_validate_only(true);
+  const auto shown = Invoke(&Stub::StopDossier, server_.stub(), dry);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_EQ(shown->dossier().state(), v1::DOSSIER_STATE_STOPPED);
+  ASSERT_EQ(Take(&Stub::StopDossier, stop), absl::OkStatus());
+  v1::WithdrawDossierRequest withdraw;
+  withdraw.set_reason("đổi ý");
+  EXPECT_EQ(ReasonOf(Take(&Stub::WithdrawDossier, withdraw)), "TRANSITION_NOT_ALLOWED");
+  EXPECT_THAT(Kinds(), ElementsAre("dossier.submitted", "dossier.accepted", "dossier.assigned",
+                                   "dossier.stopped"));
+}
+
+TEST_P(RoutingStepsTest, AnApplicantMayWithdrawWhatWaits) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  v1::RequestSupplementRequest ask;
+  ask.set_reason("thiếu bản chính");
+  ask.mutable_answer_by_time()->set_seconds(absl::ToUnixSeconds(Monday()) + 86'400);
+  ASSERT_EQ(Take(&Stub::RequestSupplement, ask), absl::OkStatus());
+  EXPECT_EQ(TimeOf(dossier_.answer_by_time()), Monday() + absl::Hours(24));
+  v1::WithdrawDossierRequest withdraw;
+  withdraw.set_reason("đổi ý");
+  ASSERT_EQ(Take(&Stub::WithdrawDossier, withdraw), absl::OkStatus());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_WITHDRAWN);
+  EXPECT_FALSE(dossier_.overdue());
+  EXPECT_EQ(dossier_.clock_holder(), v1::CLOCK_HOLDER_UNSPECIFIED);
+}
+
+}  // namespace
+}  // namespace twotier::routing::testing

@@ -186,7 +186,9 @@ grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Method* method = core_->Find(method_name);
   const bool writes = method != nullptr && method->rule.kind == common::v1::KIND_WRITE;
-  if (method == nullptr || (!writes && !ReadsDatabase(method->rule, *request))) {
+  // What a write answers is remembered as a message.
+  if (method == nullptr ||
+      (writes ? response == nullptr : !ReadsDatabase(method->rule, *request))) {
     reactor->Finish(ToGrpcStatus(Broken("the handler does not fit the rule of the method")));
     return reactor;
   }

@@ -26,6 +26,7 @@
 #include "common/log.h"
 #include "common/rpc/authn.h"
 #include "common/rpc/chain.h"
+#include "common/rpc/encoded.h"
 #include "common/rpc/watch.h"
 #include "common/rpc/watch_stream.h"
 #include "google/protobuf/descriptor.h"
@@ -68,6 +69,8 @@ struct NoFirst {};
 // A semantic validator is void(const Request&, error::Violations&); it must bear requests that
 // violate the declared constraints, because all violations are reported together.
 //
+// A handler of KIND_MEMORY or KIND_READ may answer with Encoded<Response> (encoded.h).
+//
 // A `first` is db::BoundStatement(const Request&): the query that a KIND_READ handler begins with,
 // so that the calls that wait ask the database in one flight (db::Read::first).
 //
@@ -103,7 +106,7 @@ class Dispatcher {
     };
     if constexpr (std::is_invocable_v<Handler&, const Call&, const Request&, db::Tx&>) {
       return RunTransaction(
-          method, context, request, response, check, begin,
+          method, context, request, MessageOf(response), check, begin,
           [handler = std::move(handler), request, response](const Call& call, db::Tx& tx) mutable {
             return Fill(handler(call, *request, tx), response);
           });
@@ -114,7 +117,7 @@ class Dispatcher {
         });
       }
       return RunTransaction(
-          method, context, request, response, check, begin,
+          method, context, request, MessageOf(response), check, begin,
           [handler = std::move(handler), request, response](const Call& call, db::Tx& tx) mutable {
             return Fill(handler(call, *request, &tx), response);
           });
@@ -161,6 +164,18 @@ class Dispatcher {
     *response = *std::move(answer);
     return absl::OkStatus();
   }
+  template <typename Response>
+  static absl::Status Fill(absl::StatusOr<Encoded<Response>> answer, grpc::ByteBuffer* response) {
+    if (!answer.ok()) return std::move(answer).status();
+    *response = (*std::move(answer)).ToBuffer();
+    return absl::OkStatus();
+  }
+
+  // Null for an answer that is encoded.
+  static google::protobuf::Message* MessageOf(google::protobuf::Message* response) {
+    return response;
+  }
+  static google::protobuf::Message* MessageOf(grpc::ByteBuffer*) { return nullptr; }
 
   // Whether the rule of `method` sends this request to the reader pool.
   bool Reads(absl::string_view method, const google::protobuf::Message& request) const;

@@ -46,9 +46,25 @@ class RegistryService final : public v1::RegistryService::CallbackService {
       return handler(env_, call, request, tx);
     };
   }
+  // Handlers whose answer is encoded (common/rpc/encoded.h) take the place of the generated method.
+  template <typename Request, typename Handler, typename Validator>
+  void BindEncoded(const char* method, Handler handler, Validator validator) {
+    MarkMethodRawCallback(
+        Request::descriptor()->file()->service(0)->FindMethodByName(method)->index(),
+        rpc::EncodedMethod<Request>(
+            [this, method, handler, validator](grpc::CallbackServerContext* context,
+                                               const Request* request, grpc::ByteBuffer* response) {
+              return dispatcher_.Run(method, context, request, response, handler, validator);
+            }));
+  }
 
  public:
-  RegistryService(rpc::Dispatcher* dispatcher, Env env) : dispatcher_(*dispatcher), env_(env) {}
+  RegistryService(rpc::Dispatcher* dispatcher, Env env) : dispatcher_(*dispatcher), env_(env) {
+    BindEncoded<v1::ListUnitsRequest>("ListUnits", BoundKnown(handlers::ListUnits),
+                                      handlers::ValidateListUnits);
+    BindEncoded<v1::SearchUnitsRequest>("SearchUnits", Bound(handlers::SearchUnits),
+                                        handlers::ValidateSearchUnits);
+  }
 
   grpc::ServerUnaryReactor* GetUnit(grpc::CallbackServerContext* context,
                                     const v1::GetUnitRequest* request,
@@ -57,25 +73,11 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                            handlers::ValidateGetUnit);
   }
 
-  grpc::ServerUnaryReactor* ListUnits(grpc::CallbackServerContext* context,
-                                      const v1::ListUnitsRequest* request,
-                                      v1::ListUnitsResponse* response) override {
-    return dispatcher_.Run("ListUnits", context, request, response, BoundKnown(handlers::ListUnits),
-                           handlers::ValidateListUnits);
-  }
-
   grpc::ServerUnaryReactor* ResolveUnits(grpc::CallbackServerContext* context,
                                          const v1::ResolveUnitsRequest* request,
                                          v1::ResolveUnitsResponse* response) override {
     return dispatcher_.Run("ResolveUnits", context, request, response,
                            BoundKnown(handlers::ResolveUnits), handlers::ValidateResolveUnits);
-  }
-
-  grpc::ServerUnaryReactor* SearchUnits(grpc::CallbackServerContext* context,
-                                        const v1::SearchUnitsRequest* request,
-                                        v1::SearchUnitsResponse* response) override {
-    return dispatcher_.Run("SearchUnits", context, request, response, Bound(handlers::SearchUnits),
-                           handlers::ValidateSearchUnits);
   }
 
   grpc::ServerUnaryReactor* ImportUnits(grpc::CallbackServerContext* context,

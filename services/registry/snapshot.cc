@@ -20,12 +20,16 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Create(RegisterState s
   size_t versions = 0;
   for (const UnitHistory& unit : snapshot->tree_.units()) versions += unit.versions.size();
   snapshot->units_.reserve(versions);
+  snapshot->unit_begins_.reserve(versions + 1);
   for (const UnitHistory& unit : snapshot->tree_.units()) {
     snapshot->first_.push_back(static_cast<uint32_t>(snapshot->units_.size()));
     for (const UnitVersion& version : unit.versions) {
       snapshot->units_.push_back(ToProto(unit, version));
+      snapshot->units_.back().AppendToString(&snapshot->unit_bytes_);
+      snapshot->unit_begins_.push_back(static_cast<uint32_t>(snapshot->unit_bytes_.size()));
     }
   }
+  snapshot->unit_bytes_.shrink_to_fit();
   for (const VersionRef ref : snapshot->tree_.InCodeOrder()) {
     snapshot->by_province_[snapshot->tree_.version(ref).province_code].push_back(ref);
   }

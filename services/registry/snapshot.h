@@ -44,6 +44,12 @@ class Snapshot {
   const UnitTree& tree() const { return tree_; }
   const NameIndex& names() const { return names_; }
   const v1::Unit& unit(VersionRef ref) const { return units_[first_[ref.unit] + ref.version]; }
+  // The same, serialised.
+  absl::string_view unit_bytes(VersionRef ref) const {
+    const size_t at = first_[ref.unit] + ref.version;
+    return absl::string_view(unit_bytes_)
+        .substr(unit_begins_[at], unit_begins_[at + 1] - unit_begins_[at]);
+  }
   // The versions that lie in the province, or all of them for an empty code; in the order of
   // UnitTree::InCodeOrder.
   absl::Span<const VersionRef> InCodeOrder(absl::string_view province_code) const;
@@ -75,8 +81,10 @@ class Snapshot {
   int64_t position_ = 0;
   UnitTree tree_;
   NameIndex names_;
-  std::vector<v1::Unit> units_;  // All versions of all units, in the order of the tree.
-  std::vector<uint32_t> first_;  // Of the first version of each unit in units_.
+  std::vector<v1::Unit> units_;              // All versions of all units, in the order of the tree.
+  std::vector<uint32_t> first_;              // Of the first version of each unit in units_.
+  std::string unit_bytes_;                   // units_, serialised.
+  std::vector<uint32_t> unit_begins_ = {0};  // Of each of units_ in unit_bytes_, and the end.
   absl::flat_hash_map<std::string, std::vector<VersionRef>> by_province_;
   std::vector<CenterHistory> centers_;
   std::vector<std::vector<v1::Center>> center_protos_;

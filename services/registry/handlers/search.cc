@@ -14,24 +14,28 @@ namespace {
 
 constexpr absl::string_view kMethod = "SearchUnits";
 
-void FillHit(const Snapshot& snapshot, const SearchHit& hit, absl::CivilDay as_of,
-             v1::UnitHit* out) {
+rpc::Encoded<v1::UnitHit> EncodeHit(const Snapshot& snapshot, const SearchHit& hit,
+                                    absl::CivilDay as_of) {
   const UnitTree& tree = snapshot.tree();
   const UnitVersion& version = tree.version(hit.unit);
-  *out->mutable_unit() = snapshot.unit(hit.unit);
-  out->set_matched_name(hit.without_type ? version.short_name : version.full_name);
-  out->set_match(static_cast<v1::NameMatch>(hit.match));
-  SetRange(hit.named, out->mutable_named());
+  v1::UnitHit rest;  // All but the unit.
+  rest.set_matched_name(hit.without_type ? version.short_name : version.full_name);
+  rest.set_match(static_cast<v1::NameMatch>(hit.match));
+  SetRange(hit.named, rest.mutable_named());
   const absl::CivilDay from = std::min(version.valid.end - 1, as_of);
   for (const ResolvedUnit& result : Walk(tree, hit.unit, from, as_of).results) {
     const v1::Unit& unit = snapshot.unit(result.unit);
-    v1::UnitOutcome* outcome = out->add_outcomes();
+    v1::UnitOutcome* outcome = rest.add_outcomes();
     outcome->set_unit(unit.name());
     outcome->set_code(unit.code());
     outcome->set_full_name(unit.full_name());
     outcome->set_province_code(unit.province_code());
     outcome->set_relation(static_cast<v1::Relation>(result.relation));
   }
+  rpc::Encoded<v1::UnitHit> encoded;
+  encoded.AddMessage(v1::UnitHit::kUnitFieldNumber, snapshot.unit_bytes(hit.unit));
+  encoded.Add(rest);
+  return encoded;
 }
 
 // Drops the hits of the pages before and puts the first `count` of the others in order.
@@ -55,8 +59,8 @@ void ValidateSearchUnits(const v1::SearchUnitsRequest& request, error::Violation
   page::CheckSize(request.page_size(), violations);
 }
 
-absl::StatusOr<v1::SearchUnitsResponse> SearchUnits(const Env& env, const Call& call,
-                                                    const v1::SearchUnitsRequest& request) {
+absl::StatusOr<rpc::Encoded<v1::SearchUnitsResponse>> SearchUnits(
+    const Env& env, const Call& call, const v1::SearchUnitsRequest& request) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
   ASSIGN_OR_RETURN(const PageStart start, ReadPage(env, call, kMethod, request));
   const UnitTree& tree = snapshot->tree();
@@ -69,13 +73,18 @@ absl::StatusOr<v1::SearchUnitsResponse> SearchUnits(const Env& env, const Call& 
   const auto size = static_cast<size_t>(start.size);
   KeepPage(tree, start.after, size + 1, hits);  // One more tells whether a page follows.
 
-  v1::SearchUnitsResponse response;
-  SetDate(start.day, response.mutable_as_of());
+  rpc::Encoded<v1::SearchUnitsResponse> response;
+  v1::SearchUnitsResponse rest;  // All but the hits.
+  SetDate(start.day, rest.mutable_as_of());
   if (hits.size() > size) {
     hits.pop_back();
-    response.set_next_page_token(NextToken(env, kMethod, start, RankKey(tree, hits.back())));
+    rest.set_next_page_token(NextToken(env, kMethod, start, RankKey(tree, hits.back())));
   }
-  for (const SearchHit& hit : hits) FillHit(*snapshot, hit, start.day, response.add_hits());
+  for (const SearchHit& hit : hits) {
+    response.AddMessage(v1::SearchUnitsResponse::kHitsFieldNumber,
+                        EncodeHit(*snapshot, hit, start.day).bytes());
+  }
+  response.Add(rest);
   return response;
 }
 

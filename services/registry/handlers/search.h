@@ -5,13 +5,14 @@
 #include "absl/status/statusor.h"
 #include "common/call.h"
 #include "common/errors.h"
+#include "common/rpc/encoded.h"
 #include "services/registry/handlers/env.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 
 namespace twotier::registry::handlers {
 
-absl::StatusOr<v1::SearchUnitsResponse> SearchUnits(const Env& env, const Call& call,
-                                                    const v1::SearchUnitsRequest& request);
+absl::StatusOr<rpc::Encoded<v1::SearchUnitsResponse>> SearchUnits(
+    const Env& env, const Call& call, const v1::SearchUnitsRequest& request);
 void ValidateSearchUnits(const v1::SearchUnitsRequest& request, error::Violations& violations);
 
 }  // namespace twotier::registry::handlers

@@ -110,15 +110,18 @@ void ValidateListUnits(const v1::ListUnitsRequest& request, error::Violations& v
   page::CheckSize(request.page_size(), violations);
 }
 
-absl::StatusOr<v1::ListUnitsResponse> ListUnits(const Env& env, const Call& call,
-                                                const v1::ListUnitsRequest& request, db::Tx* tx) {
+absl::StatusOr<rpc::Encoded<v1::ListUnitsResponse>> ListUnits(const Env& env, const Call& call,
+                                                              const v1::ListUnitsRequest& request,
+                                                              db::Tx* tx) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const PageStart start, ReadPage(env, call, "ListUnits", request));
   const UnitTree& tree = snapshot->tree();
   const absl::string_view parent_id = UnitIdOf(request.parent());
-  v1::ListUnitsResponse response;
-  SetKnowledge(request, response);
-  SetDate(start.day, response.mutable_as_of());
+  rpc::Encoded<v1::ListUnitsResponse> response;
+  v1::ListUnitsResponse rest;  // All but the units.
+  SetKnowledge(request, rest);
+  SetDate(start.day, rest.mutable_as_of());
+  int count = 0;
   VersionRef last;
   for (const VersionRef ref :
        AfterKey(tree, snapshot->InCodeOrder(request.province_code()), start.after)) {
@@ -127,13 +130,15 @@ absl::StatusOr<v1::ListUnitsResponse> ListUnits(const Env& env, const Call& call
         !Wanted(request, parent_id, tree.unit(ref.unit), version)) {
       continue;
     }
-    if (response.units_size() == start.size) {
-      response.set_next_page_token(NextToken(env, "ListUnits", start, KeyOf(tree, last)));
+    if (count == start.size) {
+      rest.set_next_page_token(NextToken(env, "ListUnits", start, KeyOf(tree, last)));
       break;
     }
-    *response.add_units() = snapshot->unit(ref);
+    response.AddMessage(v1::ListUnitsResponse::kUnitsFieldNumber, snapshot->unit_bytes(ref));
+    ++count;
     last = ref;
   }
+  response.Add(rest);
   return response;
 }
 

@@ -6,6 +6,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/errors.h"
+#include "common/rpc/encoded.h"
 #include "services/registry/handlers/env.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 
@@ -15,8 +16,9 @@ absl::StatusOr<v1::GetUnitResponse> GetUnit(const Env& env, const Call& call,
                                             const v1::GetUnitRequest& request, db::Tx* tx);
 void ValidateGetUnit(const v1::GetUnitRequest& request, error::Violations& violations);
 
-absl::StatusOr<v1::ListUnitsResponse> ListUnits(const Env& env, const Call& call,
-                                                const v1::ListUnitsRequest& request, db::Tx* tx);
+absl::StatusOr<rpc::Encoded<v1::ListUnitsResponse>> ListUnits(const Env& env, const Call& call,
+                                                              const v1::ListUnitsRequest& request,
+                                                              db::Tx* tx);
 void ValidateListUnits(const v1::ListUnitsRequest& request, error::Violations& violations);
 
 absl::StatusOr<v1::ResolveUnitsResponse> ResolveUnits(const Env& env, const Call& call,

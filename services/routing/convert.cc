@@ -1,5 +1,6 @@
 #include "services/routing/convert.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -92,7 +93,7 @@ void ToProto(const CompetentBody& body, v1::Body* out) {
   out->set_title(body.title);
 }
 
-void ToProto(const Competence& competence, absl::CivilDay as_of, v1::Competence* out) {
+void ToProto(Competence&& competence, absl::CivilDay as_of, v1::Competence* out) {
   ToProto(*competence.entry, *competence.procedure, out->mutable_procedure());
   out->set_unit(competence.unit->name);
   out->set_unit_full_name(competence.unit_version->full_name);
@@ -109,12 +110,12 @@ void ToProto(const Competence& competence, absl::CivilDay as_of, v1::Competence*
   ToProto(competence.places.front(), out->mutable_return_place());
   out->set_boundary_free(competence.boundary_free);
   out->mutable_explanation()->Reserve(static_cast<int>(competence.explanation.size()));
-  for (const ExplanationStep& step : competence.explanation) {
+  for (ExplanationStep& step : competence.explanation) {
     v1::ExplanationStep* added = out->add_explanation();
-    added->set_considered(step.considered);
+    added->set_considered(std::move(step.considered));
     added->set_kept(step.kept);
-    added->set_because(step.because);
-    if (!step.act.empty()) added->mutable_act()->set_number(step.act);
+    added->set_because(std::move(step.because));
+    if (!step.act.empty()) added->mutable_act()->set_number(std::move(step.act));
   }
   ToProto(as_of, out->mutable_as_of());
 }

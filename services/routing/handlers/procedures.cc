@@ -111,10 +111,10 @@ absl::StatusOr<v1::ResolveCompetenceResponse> ResolveCompetence(
   query.as_of = AsOf(request, call);
   query.explain = !request.omit_explanation();
   query.case_key = request.case_key();
-  ASSIGN_OR_RETURN(const Competence competence,
+  ASSIGN_OR_RETURN(Competence competence,
                    routing::ResolveCompetence(*snapshot->catalogue, *snapshot->units, query));
   v1::ResolveCompetenceResponse response;
-  ToProto(competence, query.as_of, response.mutable_competence());
+  ToProto(std::move(competence), query.as_of, response.mutable_competence());
   return response;
 }
 

@@ -62,6 +62,8 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   RegistryService(rpc::Dispatcher* dispatcher, Env env) : dispatcher_(*dispatcher), env_(env) {
     BindEncoded<v1::ListUnitsRequest>("ListUnits", BoundKnown(handlers::ListUnits),
                                       handlers::ValidateListUnits);
+    BindEncoded<v1::ResolveUnitsRequest>("ResolveUnits", BoundKnown(handlers::ResolveUnits),
+                                         handlers::ValidateResolveUnits);
     BindEncoded<v1::SearchUnitsRequest>("SearchUnits", Bound(handlers::SearchUnits),
                                         handlers::ValidateSearchUnits);
   }
@@ -71,13 +73,6 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                                     v1::GetUnitResponse* response) override {
     return dispatcher_.Run("GetUnit", context, request, response, BoundKnown(handlers::GetUnit),
                            handlers::ValidateGetUnit);
-  }
-
-  grpc::ServerUnaryReactor* ResolveUnits(grpc::CallbackServerContext* context,
-                                         const v1::ResolveUnitsRequest* request,
-                                         v1::ResolveUnitsResponse* response) override {
-    return dispatcher_.Run("ResolveUnits", context, request, response,
-                           BoundKnown(handlers::ResolveUnits), handlers::ValidateResolveUnits);
   }
 
   grpc::ServerUnaryReactor* ImportUnits(grpc::CallbackServerContext* context,

@@ -39,42 +39,54 @@ bool Wanted(const v1::ListUnitsRequest& request, absl::string_view parent_id,
          (parent_id.empty() || version.parent_id == parent_id);
 }
 
-void FillResult(const Snapshot& snapshot, const ResolvedUnit& result, v1::ResolvedUnit* out) {
-  *out->mutable_unit() = snapshot.unit(result.unit);
-  out->set_relation(static_cast<v1::Relation>(result.relation));
+rpc::Encoded<v1::ResolvedUnit> EncodeResult(const Snapshot& snapshot, const ResolvedUnit& result) {
+  v1::ResolvedUnit rest;  // All but the unit.
+  rest.set_relation(static_cast<v1::Relation>(result.relation));
   if (result.population_ppm.has_value()) {
-    out->set_population_ppm(static_cast<int32_t>(*result.population_ppm));
+    rest.set_population_ppm(static_cast<int32_t>(*result.population_ppm));
   }
-  if (result.area_ppm.has_value()) out->set_area_ppm(static_cast<int32_t>(*result.area_ppm));
-  for (const absl::string_view hamlet : result.hamlets) out->add_hamlets(std::string(hamlet));
+  if (result.area_ppm.has_value()) rest.set_area_ppm(static_cast<int32_t>(*result.area_ppm));
+  for (const absl::string_view hamlet : result.hamlets) rest.add_hamlets(std::string(hamlet));
   for (const PathStep& step : result.path) {
-    v1::Succession* succession = out->add_path();
+    v1::Succession* succession = rest.add_path();
     succession->set_source(UnitName(snapshot.tree().unit(step.source).id));
     succession->set_target(UnitName(snapshot.tree().unit(step.target).id));
     succession->set_relation(static_cast<v1::Relation>(step.relation));
     SetDate(step.effective, succession->mutable_effective_date());
     if (!step.act.empty()) succession->mutable_act()->set_number(std::string(step.act));
   }
+  rpc::Encoded<v1::ResolvedUnit> encoded;
+  encoded.AddMessage(v1::ResolvedUnit::kUnitFieldNumber, snapshot.unit_bytes(result.unit));
+  encoded.Add(rest);
+  return encoded;
 }
 
-void ResolveOne(const Snapshot& snapshot, const v1::UnitQuery& request, absl::CivilDay to_day,
-                v1::UnitResolution* out) {
+rpc::Encoded<v1::UnitResolution> ResolveOne(const Snapshot& snapshot, const v1::UnitQuery& request,
+                                            absl::CivilDay to_day) {
   UnitQuery query;
   query.code = request.code();
   query.text = request.text();
   query.unit_id = UnitIdOf(request.unit());
   if (request.has_from_date()) query.from_day = ToDay(request.from_date());
   const Resolution resolution = Resolve(snapshot.tree(), query, to_day);
+  rpc::Encoded<v1::UnitResolution> encoded;
+  v1::UnitResolution rest;  // All but units.
   if (!resolution.status.ok()) {
-    *out->mutable_error() = rpc::ToRpcStatus(resolution.status);
-    for (const VersionRef ref : resolution.candidates) *out->add_candidates() = snapshot.unit(ref);
-    return;
+    *rest.mutable_error() = rpc::ToRpcStatus(resolution.status);
+    for (const VersionRef ref : resolution.candidates) {
+      encoded.AddMessage(v1::UnitResolution::kCandidatesFieldNumber, snapshot.unit_bytes(ref));
+    }
+  } else {
+    encoded.AddMessage(v1::UnitResolution::kQueriedFieldNumber,
+                       snapshot.unit_bytes(resolution.queried));
+    for (const ResolvedUnit& result : resolution.results) {
+      encoded.AddMessage(v1::UnitResolution::kResultsFieldNumber,
+                         EncodeResult(snapshot, result).bytes());
+    }
+    rest.set_discriminator(static_cast<v1::Discriminator>(resolution.discriminator));
   }
-  *out->mutable_queried() = snapshot.unit(resolution.queried);
-  for (const ResolvedUnit& result : resolution.results) {
-    FillResult(snapshot, result, out->add_results());
-  }
-  out->set_discriminator(static_cast<v1::Discriminator>(resolution.discriminator));
+  encoded.Add(rest);
+  return encoded;
 }
 
 }  // namespace
@@ -154,18 +166,20 @@ void ValidateResolveUnits(const v1::ResolveUnitsRequest& request, error::Violati
   }
 }
 
-absl::StatusOr<v1::ResolveUnitsResponse> ResolveUnits(const Env& env, const Call& call,
-                                                      const v1::ResolveUnitsRequest& request,
-                                                      db::Tx* tx) {
+absl::StatusOr<rpc::Encoded<v1::ResolveUnitsResponse>> ResolveUnits(
+    const Env& env, const Call& call, const v1::ResolveUnitsRequest& request, db::Tx* tx) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   const absl::CivilDay to_day =
       request.has_to_date() ? ToDay(request.to_date()) : VietnamDay(call.now);
-  v1::ResolveUnitsResponse response;
-  SetKnowledge(request, response);
+  rpc::Encoded<v1::ResolveUnitsResponse> response;
   for (const v1::UnitQuery& query : request.queries()) {
-    ResolveOne(*snapshot, query, to_day, response.add_resolutions());
+    response.AddMessage(v1::ResolveUnitsResponse::kResolutionsFieldNumber,
+                        ResolveOne(*snapshot, query, to_day).bytes());
   }
-  SetDate(to_day, response.mutable_to_date());
+  v1::ResolveUnitsResponse rest;  // All but the resolutions.
+  SetKnowledge(request, rest);
+  SetDate(to_day, rest.mutable_to_date());
+  response.Add(rest);
   return response;
 }
 

@@ -21,9 +21,8 @@ absl::StatusOr<rpc::Encoded<v1::ListUnitsResponse>> ListUnits(const Env& env, co
                                                               db::Tx* tx);
 void ValidateListUnits(const v1::ListUnitsRequest& request, error::Violations& violations);
 
-absl::StatusOr<v1::ResolveUnitsResponse> ResolveUnits(const Env& env, const Call& call,
-                                                      const v1::ResolveUnitsRequest& request,
-                                                      db::Tx* tx);
+absl::StatusOr<rpc::Encoded<v1::ResolveUnitsResponse>> ResolveUnits(
+    const Env& env, const Call& call, const v1::ResolveUnitsRequest& request, db::Tx* tx);
 void ValidateResolveUnits(const v1::ResolveUnitsRequest& request, error::Violations& violations);
 
 }  // namespace twotier::registry::handlers

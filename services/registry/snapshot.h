@@ -32,7 +32,7 @@ struct CenterRef {
   uint32_t version = 0;
 };
 
-// Immutable, thread-safe. National data: about 40 MB.
+// Immutable, thread-safe. National data: about 45 MB.
 class Snapshot {
  public:
   // `position`: of the feed, read in the transaction that read `state`. INTERNAL `BROKEN_INVARIANT`

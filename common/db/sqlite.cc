@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/db/sqlite_wal_buffer.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 
@@ -101,8 +102,8 @@ EngineError SqliteConnection::LastError() const {
 
 absl::Status SqliteConnection::Open(bool create) {
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path_.c_str(), &database_,
-                                   kFlags | (create ? SQLITE_OPEN_CREATE : 0), nullptr);
+  const int code = sqlite3_open_v2(
+      path_.c_str(), &database_, kFlags | (create ? SQLITE_OPEN_CREATE : 0), WalBufferFileSystem());
   if (code != SQLITE_OK) {
     const std::string why = database_ == nullptr ? "out of memory" : sqlite3_errmsg(database_);
     Close();
@@ -135,7 +136,8 @@ absl::Status SqliteConnection::Configure() {
   sqlite3_busy_timeout(database_, kOpenBusyTimeoutMs);
   constexpr absl::string_view kPragmas[] = {
       "PRAGMA journal_mode=WAL",
-      "PRAGMA synchronous=FULL",  // A reported commit survives a power cut.
+      "PRAGMA synchronous=FULL",  // A reported commit survives a power cut. See
+                                  // WalBufferFileSystem.
       "PRAGMA wal_autocheckpoint=0",
       "PRAGMA foreign_keys=ON",  // As on PostgreSQL.
       "PRAGMA trusted_schema=OFF",

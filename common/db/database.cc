@@ -35,6 +35,7 @@ class LanedDatabase final : public Database {
                                .queue_max = options.queue_max,
                                .retry_max = options.retry_max,
                                .reconnect_backoff_max = options.reconnect_backoff_max,
+                               .answers_aside = engine == Engine::kSqlite,
                                .observer = options.observer};
     for (std::unique_ptr<Connection>& writer : writers) {
       lane_options.name = absl::StrCat("lane ", lanes_.size(), " of ", writers.size());

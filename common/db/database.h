@@ -53,8 +53,8 @@ struct Unit {
   // What it holds in memory, roughly: the size of the request. Counts against
   // DatabaseOptions::queue_bytes_max until `done` was called.
   size_t bytes = 0;
-  // Called exactly once, on the lane's thread, after the commit or the final failure. Must not
-  // block.
+  // Called exactly once, on a thread of the lane's, after the commit or the final failure. Units of
+  // different batches may be told out of order. Must not block.
   std::function<void(absl::Status)> done;
 };
 
@@ -84,9 +84,9 @@ class Observer {
 };
 
 struct DatabaseOptions {
-  int lanes_postgres = 8;  // Measured on two cores; see docs/adr.
-  size_t batch_max_sqlite = 64;
-  size_t batch_max_postgres = 32;
+  int lanes_postgres = 4;         // Measured on two cores; see docs/adr/0007.
+  size_t batch_max_sqlite = 256;  // As many as are usually in flight; see docs/adr/0007.
+  size_t batch_max_postgres = 64;
   size_t queue_max = 4096;  // Per lane; a full queue refuses at once.
   size_t read_queue_max = 4096;
   // Bytes of the requests that are large, over all queues; one more is refused at once. As sent:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/time/clock.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
@@ -62,7 +63,12 @@ Lane::Lane(std::unique_ptr<Connection> connection, const Options& options)
       options_(options),
       queue_(options.queue_max, /*workers=*/1),
       batch_limit_(options.batch_max),
-      random_(static_cast<unsigned>(absl::GetCurrentTimeNanos())) {
+      random_(static_cast<unsigned>(absl::GetCurrentTimeNanos())),
+      answers_(/*items_max=*/1, /*workers=*/1) {
+  if (options.answers_aside) {
+    answers_.Join();
+    answerer_ = std::thread([this] { RunAnswers(); });
+  }
   queue_.Join();
   thread_ = std::thread([this] { Run(); });
 }
@@ -118,6 +124,8 @@ void Lane::Drain(absl::Time deadline) {
   queue_.AwaitIdle(deadline);
   queue_.Stop();
   thread_.join();
+  answers_.Stop();
+  if (answerer_.joinable()) answerer_.join();
 }
 
 void Lane::Run() {
@@ -139,6 +147,25 @@ void Lane::FailAll(const absl::Status& status) {
     Finish(job);
   }
   waiting_.clear();
+}
+
+void Lane::RunAnswers() {
+  std::vector<std::vector<Job>> batches;
+  while (!answers_.stopped()) {
+    answers_.Take(1, absl::InfiniteDuration(), batches);
+    for (std::vector<Job>& batch : batches) absl::c_for_each(batch, &Lane::Finish);
+    batches.clear();
+  }
+  answers_.TakeAll(batches);
+  for (std::vector<Job>& batch : batches) absl::c_for_each(batch, &Lane::Finish);
+  answers_.Leave();
+}
+
+void Lane::FinishAll(std::vector<Job> batch) {
+  // When nobody waits for the lane the answers would only wait for another thread to wake up; when
+  // the other thread has more than enough to do the lane helps.
+  if (answerer_.joinable() && !queue_.empty() && answers_.Push(batch).ok()) return;
+  absl::c_for_each(batch, &Lane::Finish);
 }
 
 void Lane::Finish(Job& job) { std::exchange(job.unit.done, nullptr)(std::move(job.status)); }
@@ -214,7 +241,7 @@ void Lane::Settle(std::vector<Job> batch, Outcome outcome) {
     case Outcome::kUndone:
       conflicts_in_row_ = 0;
       batch_limit_ = std::min(batch_limit_ * 2, options_.batch_max);
-      for (Job& job : batch) Finish(job);
+      FinishAll(std::move(batch));
       if (!connection_->lost()) connection_->KeepHouse(/*idle=*/false);
       return;
     case Outcome::kConflict:

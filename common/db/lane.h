@@ -37,6 +37,9 @@ class Lane {
     size_t queue_max = 4096;
     int retry_max = 8;
     absl::Duration reconnect_backoff_max = absl::Seconds(2);
+    // Answers while units wait are given on a second thread: they cost about as much as the
+    // statements, and meanwhile the lane writes the next batch. Of no use where lanes are many.
+    bool answers_aside = false;
     Observer* observer = nullptr;
   };
 
@@ -75,6 +78,7 @@ class Lane {
   };
 
   void Run();
+  void RunAnswers();
   void Reconnect();
   void RunNext();
   std::vector<Job> NextBatch();
@@ -87,7 +91,8 @@ class Lane {
   void Settle(std::vector<Job> batch, Outcome outcome);
   void Conflicted(std::vector<Job> batch);
   void PutBack(std::vector<Job> batch);
-  void Finish(Job& job);
+  void FinishAll(std::vector<Job> batch);
+  static void Finish(Job& job);
   void FailAll(const absl::Status& status);
   void NoteHealth(const absl::Status& status);
   void NoteRefusal(const absl::Status& status);
@@ -110,7 +115,9 @@ class Lane {
   mutable absl::Mutex health_mutex_;
   absl::Status health_ ABSL_GUARDED_BY(health_mutex_);
 
-  std::thread thread_;  // Last: it uses all of the above.
+  WorkQueue<std::vector<Job>> answers_;  // Committed batches, at most one beside the one under way.
+  std::thread answerer_;                 // Only with answers_aside.
+  std::thread thread_;                   // Last: it uses all of the above.
 };
 
 }  // namespace twotier::db

@@ -138,6 +138,52 @@ TEST_P(LaneTest, ABatchSharesOneCommit) {
   database_.reset();  // Before its observer.
 }
 
+// An answer that waits for the next batch would hold SQLite's only lane up for ever.
+TEST_P(LaneTest, TheNextBatchRunsWhileAnswersAreGiven) {
+  DatabaseOptions options;
+  options.batch_max_sqlite = 1;
+  Open(options);
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  absl::Notification second_ran;
+  bool overlapped = test_database_.is_postgres();  // There, other lanes run meanwhile.
+  Unit first = MakeUnit("first", 1, outcomes);
+  if (!overlapped) {
+    first.done = [&, done = first.done](absl::Status status) {
+      overlapped = second_ran.WaitForNotificationWithTimeout(absl::Seconds(30));
+      done(std::move(status));
+    };
+  }
+  Unit second = MakeUnit("second", 1, outcomes);
+  second.work = [&, work = second.work](Tx& tx, bool claimed) {
+    if (!second_ran.HasBeenNotified()) second_ran.Notify();
+    return work(tx, claimed);
+  };
+  database_->Submit(std::move(first));
+  database_->Submit(std::move(second));
+  held->Release();
+  outcomes.Wait(2);
+  EXPECT_TRUE(overlapped);
+  EXPECT_TRUE(outcomes.Of("first").ok());
+  EXPECT_TRUE(outcomes.Of("second").ok());
+}
+
+TEST_P(LaneTest, WhoeverWasCommittedIsToldBeforeTheDatabaseCloses) {
+  DatabaseOptions options;
+  options.batch_max_sqlite = 1;
+  Open(options);
+  Outcomes outcomes;
+  {
+    const std::unique_ptr<HeldLane> held = Hold();
+    for (int i = 0; i < 20; ++i) database_->Submit(MakeUnit(absl::StrCat("n", i), 1, outcomes));
+  }
+  database_.reset();
+  const int committed = outcomes.CountOf(absl::StatusCode::kOk);
+  EXPECT_EQ(committed + outcomes.CountOf(absl::StatusCode::kUnavailable), 20);
+  EXPECT_THAT(test_database_.Run("SELECT COUNT(*) FROM account"),
+              ElementsAre(absl::StrCat(committed)));
+}
+
 TEST_P(LaneTest, AFullQueueRefusesAtOnce) {
   DatabaseOptions options;
   options.queue_max = 2;

@@ -70,6 +70,12 @@ class WorkQueue {
     Move(items_.size(), taken);
   }
 
+  // Nothing waits, as of now.
+  bool empty() const {
+    absl::MutexLock lock(&mutex_);
+    return items_.empty();
+  }
+
   // A worker begins or ends its life.
   void Join() {
     absl::MutexLock lock(&mutex_);

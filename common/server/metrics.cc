@@ -22,7 +22,7 @@ const Histogram::BucketBoundaries kSecondsBuckets = {0.0001, 0.00025, 0.0005, 0.
                                                      0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
                                                      1,      2.5,     5,      10};
 // Up to the largest batch of an engine.
-const Histogram::BucketBoundaries kUnitsBuckets = {1, 2, 4, 8, 16, 32, 64};
+const Histogram::BucketBoundaries kUnitsBuckets = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
 prometheus::MetricFamily Single(const char* name, const char* help, prometheus::MetricType type,
                                 double value) {

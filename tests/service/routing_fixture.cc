@@ -152,6 +152,17 @@ void PlayedRegistry::SetCenterState(const std::string& center, registry_v1::Cent
   changes_.push_back(std::move(changed));
 }
 
+void PlayedRegistry::SetOrganisationId(const std::string& center,
+                                       const std::string& organisation_id) {
+  absl::MutexLock lock(&mutex_);
+  for (registry_v1::Resource& resource : snapshot_) {
+    if (resource.subject() != center) continue;
+    resource.set_version(resource.version() + 1);
+    resource.mutable_center()->mutable_versions(0)->set_organisation_id(organisation_id);
+    changes_.push_back(resource);
+  }
+}
+
 grpc::Status PlayedRegistry::WatchChanges(
     grpc::ServerContext* context, const registry_v1::WatchChangesRequest* request,
     grpc::ServerWriter<registry_v1::WatchChangesResponse>* writer) {

@@ -64,6 +64,8 @@ class PlayedRegistry final : public registry::v1::RegistryService::Service {
   std::string address() const;
   // Sends a new state of a center to every follower.
   void SetCenterState(const std::string& center, registry::v1::CenterState state);
+  // The same with another organisation id.
+  void SetOrganisationId(const std::string& center, const std::string& organisation_id);
   // What SetCenterState sends.
   registry::v1::Resource CenterIn(const std::string& center, registry::v1::CenterState state);
   // Ends streams and stops listening.

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "tests/service/routing_fixture.h"
 
 namespace twotier::routing::testing {
@@ -178,6 +180,51 @@ TEST_P(RoutingLifeTest, ListsPageWithoutGapOrRepeatWhileOthersWrite) {
   const auto all = Pages(server_, request);
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size());
   EXPECT_GT(all.size(), expected.size());
+}
+
+TEST_P(RoutingLifeTest, ACenterListsItsDossiersUnderEveryOrganisationId) {
+  // The second begins with the first and a hyphen, as the codes of the first do.
+  const std::vector<std::string> ids = {"H48.20194", "H48.20194-2", "H48.1"};
+  std::set<std::string> expected;
+  for (const std::string& id : ids) {
+    registry_.SetOrganisationId(kCenter, id);
+    RoutingServer::WaitUntil(
+        [&] {
+          const auto dossier = Submit(server_, Submission());
+          if (!dossier.ok()) return false;
+          expected.insert(dossier->code());
+          return absl::StartsWith(dossier->code(), absl::StrCat(id, "-"));
+        },
+        "the organisation id to arrive");
+    for (int i = 0; i < 2; ++i) expected.insert(Submit(server_, Submission())->code());
+  }
+  ASSERT_TRUE(Submit(server_, Submission(kCopies, kOtherCenter, kAnHai)).ok());
+  v1::ListDossiersRequest request;
+  request.set_parent("provinces/48");
+  request.set_center(kCenter);
+  request.set_page_size(2);
+  EXPECT_THAT(Pages(server_, request), ::testing::ElementsAreArray(expected));
+  request.set_page_size(1000);  // One page, which no id fills.
+  const auto page = Invoke(&Stub::ListDossiers, server_.stub(), request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(static_cast<size_t>(page->dossiers_size()), expected.size());
+}
+
+TEST_P(RoutingLifeTest, ADatabaseFromBeforeListsTheDossiersOfACenterToo) {
+  const std::vector<std::string> expected = {Submit(server_, Submission())->code(),
+                                             Submit(server_, Submission())->code()};
+  // What step 3 of the migrations finds.
+  database_.Run("DELETE FROM migration WHERE module = 'routing' AND version = 3");
+  database_.Run("DROP TABLE center_organisation");
+  database_.Run("CREATE INDEX dossier_by_center ON dossier (province_code, center, code)");
+  RoutingServer again(database_, registry_.address());
+  v1::ListDossiersRequest request;
+  request.set_parent("provinces/48");
+  request.set_center(kCenter);
+  EXPECT_EQ(Pages(again, request), expected);
+  EXPECT_TRUE(Submit(again, Submission()).ok());
+  request.set_page_size(3);
+  EXPECT_EQ(Pages(again, request).size(), 3u);
 }
 
 TEST_P(RoutingLifeTest, TheListByDueTimeHoldsOpenDossiersOnly) {

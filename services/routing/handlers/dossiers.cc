@@ -131,7 +131,7 @@ absl::StatusOr<std::optional<Numbered>> TryOn(std::shared_ptr<const Snapshot> ba
   }
   ASSIGN_OR_RETURN(
       const std::optional<int64_t> number,
-      store::TakeNumber(tx, *decision->center,
+      store::TakeNumber(tx, *decision->center, decision->center_version->organisation_id,
                         {basis->replica_id, basis->units_change, basis->catalogue_version}, today));
   if (!number) return std::optional<Numbered>();
   return std::optional<Numbered>({std::move(basis), *std::move(decision), *number});

@@ -1,5 +1,8 @@
 #include "services/routing/store/dossier_store.h"
 
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
 
 namespace twotier::routing::store {
@@ -9,15 +12,26 @@ const absl::CivilDay kEpoch(1970, 1, 1);
 
 // The rows that were decided on and the counter meet in one statement, so the check costs no
 // further flight. Ids of the rows: catalogue_store.cc, snapshot_state.cc.
+constexpr db::Statement kReadNumber{
+    "routing_read_number",
+    "SELECT COALESCE(n.last, 0), CASE WHEN o.center IS NULL THEN 0 ELSE 1 END"
+    " FROM replica_center c CROSS JOIN snapshot_state s CROSS JOIN catalogue_head h"
+    " LEFT JOIN dossier_counter n ON n.province_code = $1 AND n.center = c.name AND n.day = $2"
+    " LEFT JOIN center_organisation o"
+    " ON o.province_code = $1 AND o.center = c.name AND o.organisation_id = $8"
+    " WHERE c.snapshot_id = $3 AND c.name = $4 AND c.version = $5"
+    " AND s.id = 2 AND s.change = $6 AND h.id = 1 AND h.version = $7"};
+
+// No RETURNING: SQLite makes a table for it, which costs more than to read and to write apart.
 constexpr db::Statement kTakeNumber{
     "routing_take_number",
-    "INSERT INTO dossier_counter (province_code, center, day, last)"
-    " SELECT CAST($1 AS TEXT), c.name, CAST($2 AS BIGINT), 1"
-    " FROM replica_center c, snapshot_state s, catalogue_head h"
-    " WHERE c.snapshot_id = $3 AND c.name = $4 AND c.version = $5"
-    " AND s.id = 2 AND s.change = $6 AND h.id = 1 AND h.version = $7"
-    " ON CONFLICT (province_code, center, day) DO UPDATE SET last = dossier_counter.last + 1"
-    " RETURNING last"};
+    "INSERT INTO dossier_counter (province_code, center, day, last) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (province_code, center, day) DO UPDATE SET last = excluded.last"};
+
+constexpr db::Statement kAddOrganisation{
+    "routing_add_organisation",
+    "INSERT INTO center_organisation (province_code, center, organisation_id)"
+    " VALUES ($1, $2, $3)"};
 
 // Columns in the order in which DossierOf takes them: those of a submission, and those that later
 // steps fill. The latter have defaults, so that a submission need not write them.
@@ -76,11 +90,17 @@ constexpr db::Statement kListByCode{"routing_list_by_code",
                                     " FROM dossier WHERE province_code = $1 AND code > $2"
                                     " AND ($3 = 0 OR state = $3) ORDER BY code LIMIT $4"};
 
+constexpr db::Statement kListOrganisations{
+    "routing_list_organisations",
+    "SELECT organisation_id FROM center_organisation WHERE province_code = $1 AND center = $2"
+    " ORDER BY organisation_id"};
+
+// Codes between $2 and $6.
 constexpr db::Statement kListCenterByCode{
     "routing_list_center_by_code",
     "SELECT " TWOTIER_DOSSIER_COLUMNS
-    " FROM dossier WHERE province_code = $1 AND code > $2 AND ($3 = 0 OR state = $3)"
-    " AND center = $5 ORDER BY code LIMIT $4"};
+    " FROM dossier WHERE province_code = $1 AND code > $2 AND code < $6"
+    " AND ($3 = 0 OR state = $3) AND center = $5 ORDER BY code LIMIT $4"};
 
 constexpr db::Statement kListByDue{
     "routing_list_by_due",
@@ -173,17 +193,54 @@ Dossier DossierOf(const db::Row& row) {
   return dossier;
 }
 
+void AddDossiers(const db::Rows& rows, std::vector<Dossier>& dossiers) {
+  dossiers.reserve(dossiers.size() + rows.size());
+  for (const db::Row& row : rows) dossiers.push_back(DossierOf(row));
+}
+
+// A center's dossiers stand together in the order of codes, behind each of its organisation ids;
+// an index of its own would cost every submission a page of the log.
+absl::Status ListCenterByCode(db::Tx& tx, const DossierQuery& query,
+                              std::vector<Dossier>& dossiers) {
+  ASSIGN_OR_RETURN(const db::Rows organisations,
+                   tx.Query(kListOrganisations, {query.province_code, query.center}));
+  std::string after = query.after_code;
+  for (const db::Row& organisation : organisations) {
+    const int64_t left = query.limit - static_cast<int64_t>(dossiers.size());
+    if (left <= 0) break;
+    // '.' follows '-' in the order of bytes, so what begins with the id and '-' lies between.
+    const std::string end = absl::StrCat(organisation.Text(0), ".");
+    after = std::max(after, absl::StrCat(organisation.Text(0), "-"));
+    if (after >= end) continue;
+    ASSIGN_OR_RETURN(
+        const db::Rows rows,
+        tx.Query(kListCenterByCode, {query.province_code, after, static_cast<int>(query.state),
+                                     left, query.center, end}));
+    AddDossiers(rows, dossiers);
+    after = end;  // Ids may begin with another one: nothing is listed twice.
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<int64_t>> TakeNumber(db::Tx& tx, const CenterRecord& center,
+                                                  absl::string_view organisation_id,
                                                   const DecidedOn& decided_on, absl::CivilDay day) {
+  const int64_t day_number = day - kEpoch;
   ASSIGN_OR_RETURN(
       const db::Rows rows,
-      tx.Query(kTakeNumber, {center.province_code, static_cast<int64_t>(day - kEpoch),
-                             decided_on.snapshot_id, center.name, center.record_version,
-                             decided_on.units_change, decided_on.catalogue_version}));
+      tx.Query(kReadNumber, {center.province_code, day_number, decided_on.snapshot_id, center.name,
+                             center.record_version, decided_on.units_change,
+                             decided_on.catalogue_version, organisation_id}));
   if (rows.empty()) return std::optional<int64_t>();
-  return std::optional<int64_t>(rows[0].Int(0));
+  const int64_t number = rows[0].Int(0) + 1;
+  RETURN_IF_ERROR(tx.Write(kTakeNumber, {center.province_code, center.name, day_number, number}));
+  if (const bool known = rows[0].Bool(1); !known) {
+    RETURN_IF_ERROR(
+        tx.Write(kAddOrganisation, {center.province_code, center.name, organisation_id}));
+  }
+  return std::optional<int64_t>(number);
 }
 
 absl::Status InsertDossier(db::Tx& tx, const Dossier& dossier, absl::string_view applicant_digest) {
@@ -295,17 +352,19 @@ absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,
 }
 
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query) {
+  std::vector<Dossier> dossiers;
+  if (!query.by_due_time && !query.center.empty()) {
+    RETURN_IF_ERROR(ListCenterByCode(tx, query, dossiers));
+    return dossiers;
+  }
   std::vector<db::Value> values = {query.province_code, query.after_code,
                                    static_cast<int>(query.state), query.limit};
   if (query.by_due_time) values.push_back(query.after_due_us);
   if (!query.center.empty()) values.push_back(query.center);
-  const db::Statement& statement = query.by_due_time
-                                       ? (query.center.empty() ? kListByDue : kListCenterByDue)
-                                       : (query.center.empty() ? kListByCode : kListCenterByCode);
+  const db::Statement& statement =
+      query.by_due_time ? (query.center.empty() ? kListByDue : kListCenterByDue) : kListByCode;
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(statement, db::Values(values)));
-  std::vector<Dossier> dossiers;
-  dossiers.reserve(rows.size());
-  for (const db::Row& row : rows) dossiers.push_back(DossierOf(row));
+  AddDossiers(rows, dossiers);
   return dossiers;
 }
 

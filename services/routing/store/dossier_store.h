@@ -26,10 +26,11 @@ struct DecidedOn {
 };
 
 // Takes the next number of `center` on `day`, if center, units and catalogue still stand where the
-// caller decided on them: one statement, so a center that was suspended meanwhile hands out no
+// caller decided on them: one transaction, so a center that was suspended meanwhile hands out no
 // number, and a procedure that was replaced meanwhile is not submitted to. nullopt: one of them
-// moved on; nothing was taken.
+// moved on; nothing was taken. The code of the dossier begins with `organisation_id`.
 absl::StatusOr<std::optional<int64_t>> TakeNumber(db::Tx& tx, const CenterRecord& center,
+                                                  absl::string_view organisation_id,
                                                   const DecidedOn& decided_on, absl::CivilDay day);
 
 // Personal data of an applicant; the only place where they are stored.

@@ -153,6 +153,25 @@ inline std::vector<db::Migration> Migrations() {
                " imported_us BIGINT NOT NULL)",
                // Row 1 counts every change, this one those of units.
                "INSERT INTO snapshot_state (id, change) VALUES (2, 0)",
+           }},
+          {"routing",
+           3,
+           "dossiers of a center are listed by their codes",
+           {
+               // Organisation ids under which a center has numbered dossiers; the codes begin with
+               // them. Some rows a center, where an index had one a dossier.
+               "CREATE TABLE center_organisation ("
+               " province_code TEXT NOT NULL,"
+               " center TEXT NOT NULL,"
+               " organisation_id TEXT NOT NULL,"
+               " PRIMARY KEY (province_code, center, organisation_id))",
+               // A code without `-{yymmdd}-{number}`. RTRIM is no part of the subset of
+               // docs/sql.md; both engines have this form of it.
+               "INSERT INTO center_organisation (province_code, center, organisation_id)"
+               " SELECT DISTINCT province_code, center,"
+               " RTRIM(RTRIM(RTRIM(RTRIM(code, '0123456789'), '-'), '0123456789'), '-')"
+               " FROM dossier",
+               "DROP INDEX dossier_by_center",
            }}};
 }
 

@@ -84,8 +84,8 @@ class Observer {
 };
 
 struct DatabaseOptions {
-  int lanes_postgres = 4;         // Measured on two cores; see docs/adr/0007.
-  size_t batch_max_sqlite = 256;  // As many as are usually in flight; see docs/adr/0007.
+  int lanes_postgres = 4;         // Measured on two cores; see docs/adr/0008.
+  size_t batch_max_sqlite = 256;  // As many as are usually in flight; see docs/adr/0008.
   size_t batch_max_postgres = 64;
   size_t queue_max = 4096;  // Per lane; a full queue refuses at once.
   size_t read_queue_max = 4096;

@@ -8,7 +8,7 @@
 // What is gathered is written before anything could tell the difference: before the log is synced,
 // read, measured, cut or closed. A commit is synced before it is published to other connections
 // (synchronous=FULL, sqlite.cc), so nobody looks for a frame that is not in the file. A crash loses
-// what was not synced, as it does without this. See docs/adr/0007.
+// what was not synced, as it does without this. See docs/adr/0008.
 #ifndef TWOTIER_COMMON_DB_SQLITE_WAL_BUFFER_H_
 #define TWOTIER_COMMON_DB_SQLITE_WAL_BUFFER_H_
 

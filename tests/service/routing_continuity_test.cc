@@ -53,11 +53,6 @@ TEST_P(RoutingContinuityTest, CompetenceIsAnsweredWhileRegistryAndDatabaseAreAwa
     database_.AllowConnections(true);
     const auto request = Submission();
     RoutingServer::WaitUntil([&] { return Submit(server_, request).ok(); }, "writes to work again");
-    v1::GetDossierRequest get;
-    get.set_name(dossier->name());
-    // Readers come back by themselves, maybe later than the lane did.
-    RoutingServer::WaitUntil([&] { return Invoke(&Stub::GetDossier, server_.stub(), get).ok(); },
-                             "reads to work again");
   }
   done = true;
   caller.join();

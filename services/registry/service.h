@@ -64,7 +64,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
                                       handlers::ValidateListUnits);
     BindEncoded<v1::ResolveUnitsRequest>("ResolveUnits", BoundKnown(handlers::ResolveUnits),
                                          handlers::ValidateResolveUnits);
-    BindEncoded<v1::SearchUnitsRequest>("SearchUnits", Bound(handlers::SearchUnits),
+    BindEncoded<v1::SearchUnitsRequest>("SearchUnits", BoundKnown(handlers::SearchUnits),
                                         handlers::ValidateSearchUnits);
   }
 

@@ -13,6 +13,7 @@
 #include "common/memory.h"
 #include "common/rpc/secret.h"
 #include "common/status_macros.h"
+#include "services/routing/alarms.h"
 #include "services/routing/catalogue_file.h"
 #include "services/routing/metrics.h"
 #include "services/routing/refresher.h"
@@ -134,6 +135,17 @@ class Routing final : public server::Service {
           return false;
         },
         &parts_.log);
+    alarms_ = std::make_unique<Alarms>(
+        Alarms::Parts{.database = &parts_.database,
+                      .clock = &parts_.clock,
+                      .ids = &parts_.ids,
+                      .log = &parts_.log,
+                      .env = &env_,
+                      .metrics = &parts_.metrics,
+                      .leading = [spine = spine_.get()] { return spine->leading(); }});
+    ringing_ = std::make_unique<Chore>(
+        Chore::Options{.name = "alarms", .pause = absl::ZeroDuration(), .rest = kRung},
+        [this] { return alarms_->RunSlice(); }, &parts_.log);
     return absl::OkStatus();
   }
 
@@ -141,6 +153,7 @@ class Routing final : public server::Service {
   bool ready() const override { return snapshots_.Get()->ready(); }
 
   void BeginDrain() override {
+    ringing_->Stop();
     measuring_->Stop();
     refresher_->Stop();
     spine_->Stop();
@@ -183,6 +196,8 @@ class Routing final : public server::Service {
 
   // How old a figure of the subject matter may be: alerts on it wait for minutes.
   static constexpr absl::Duration kMeasured = absl::Seconds(15);
+  // How late an alarm may be without load.
+  static constexpr absl::Duration kRung = absl::Seconds(2);
 
   const server::Parts parts_;
   SnapshotHolder snapshots_;
@@ -192,6 +207,8 @@ class Routing final : public server::Service {
   std::unique_ptr<feed::Spine> spine_;
   std::unique_ptr<Refresher> refresher_;
   std::unique_ptr<Chore> measuring_;
+  std::unique_ptr<Alarms> alarms_;
+  std::unique_ptr<Chore> ringing_;
 };
 
 }  // namespace

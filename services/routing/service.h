@@ -5,6 +5,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/rpc/dispatcher.h"
+#include "services/routing/handlers/alarms.h"
 #include "services/routing/handlers/assignments.h"
 #include "services/routing/handlers/catalogue.h"
 #include "services/routing/handlers/dossiers.h"
@@ -70,6 +71,7 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(ReturnResult, InTransaction)
   TWOTIER_RPC(GetDossier, InTransaction, rpc::NoValidator(), handlers::FirstOfGetDossier)
   TWOTIER_RPC(ListDossiers, InTransaction, handlers::ValidateListDossiers)
+  TWOTIER_RPC(ListAlarms, InTransaction, handlers::ValidateListAlarms)
   TWOTIER_RPC(ListDossierEntries, InTransaction)
   TWOTIER_RPC(GetApplicant, InTransaction)
 #undef TWOTIER_RPC

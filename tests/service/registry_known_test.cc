@@ -123,6 +123,11 @@ TEST_P(RegistryKnownTest, ListsAndResolutionsAreThoseOfTheInstant) {
   ASSERT_TRUE(after.ok()) << after.status();
   ASSERT_EQ(after->resolutions(0).results_size(), 1);
   EXPECT_EQ(after->resolutions(1).results(0).unit().full_name(), "Phường Nam");
+
+  v1::SearchUnitsRequest search;
+  search.set_text("phuong nam");
+  EXPECT_EQ(At(before_, &Stub::SearchUnits, search)->hits_size(), 0);
+  EXPECT_EQ(At(corrected_, &Stub::SearchUnits, search)->hits_size(), 1);
 }
 
 TEST_P(RegistryKnownTest, CentersAndCoverageAreThoseOfTheInstant) {

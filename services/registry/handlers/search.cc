@@ -60,8 +60,8 @@ void ValidateSearchUnits(const v1::SearchUnitsRequest& request, error::Violation
 }
 
 absl::StatusOr<rpc::Encoded<v1::SearchUnitsResponse>> SearchUnits(
-    const Env& env, const Call& call, const v1::SearchUnitsRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+    const Env& env, const Call& call, const v1::SearchUnitsRequest& request, db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const PageStart start, ReadPage(env, call, kMethod, request));
   const UnitTree& tree = snapshot->tree();
   std::vector<SearchHit> hits = Search(tree, snapshot->names(),
@@ -75,6 +75,7 @@ absl::StatusOr<rpc::Encoded<v1::SearchUnitsResponse>> SearchUnits(
 
   rpc::Encoded<v1::SearchUnitsResponse> response;
   v1::SearchUnitsResponse rest;  // All but the hits.
+  SetKnowledge(request, rest);
   SetDate(start.day, rest.mutable_as_of());
   if (hits.size() > size) {
     hits.pop_back();

@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/call.h"
+#include "common/db/db.h"
 #include "common/errors.h"
 #include "common/rpc/encoded.h"
 #include "services/registry/handlers/env.h"
@@ -12,7 +13,7 @@
 namespace twotier::registry::handlers {
 
 absl::StatusOr<rpc::Encoded<v1::SearchUnitsResponse>> SearchUnits(
-    const Env& env, const Call& call, const v1::SearchUnitsRequest& request);
+    const Env& env, const Call& call, const v1::SearchUnitsRequest& request, db::Tx* tx);
 void ValidateSearchUnits(const v1::SearchUnitsRequest& request, error::Violations& violations);
 
 }  // namespace twotier::registry::handlers

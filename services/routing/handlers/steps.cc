@@ -16,6 +16,7 @@
 #include "services/routing/convert.h"
 #include "services/routing/domain/dossier_steps.h"
 #include "services/routing/handlers/dossiers.h"
+#include "services/routing/store/alarm_store.h"
 #include "services/routing/store/dossier_store.h"
 
 namespace twotier::routing::handlers {
@@ -301,6 +302,23 @@ absl::StatusOr<v1::StopDossierResponse> StopDossier(const Env& env, const Call& 
   return Plainly<v1::StopDossierResponse>(
       env, call, request, tx, {Step::kStop, request.reason()},
       [&](Dossier& dossier) { return Stop(dossier, call.now); });
+}
+
+absl::Status StopUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,
+                            bool& stopped) {
+  stopped = false;
+  ASSIGN_OR_RETURN(std::optional<Dossier> dossier,
+                   store::LoadDossier(tx, alarm.province_code, alarm.code));
+  if (!dossier || dossier->answer_by != alarm.due) return absl::OkStatus();  // Answered meanwhile.
+  const int64_t version_before = dossier->version;
+  RETURN_IF_ERROR(Stop(*dossier, call.now));
+  ASSIGN_OR_RETURN(dossier->chain_hash,
+                   AppendStep(tx, call, *dossier, {Step::kStop, "no answer in time"}));
+  RETURN_IF_ERROR(store::UpdateDossier(tx, *dossier, version_before));
+  RETURN_IF_ERROR(store::InsertAlarm(tx, alarm));
+  env.appended();
+  stopped = true;
+  return absl::OkStatus();
 }
 
 }  // namespace twotier::routing::handlers

@@ -8,6 +8,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/errors.h"
+#include "services/routing/domain/alarm.h"
 #include "services/routing/handlers/env.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -62,6 +63,11 @@ absl::StatusOr<v1::WithdrawDossierResponse> WithdrawDossier(
 absl::StatusOr<v1::StopDossierResponse> StopDossier(const Env& env, const Call& call,
                                                     const v1::StopDossierRequest& request,
                                                     db::Tx& tx);
+
+// Stops a dossier whose applicant did not answer by `alarm.due`, and records the alarm. `stopped`
+// says whether it still waited for that answer.
+absl::Status StopUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,
+                            bool& stopped);
 
 }  // namespace twotier::routing::handlers
 

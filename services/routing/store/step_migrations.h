@@ -28,6 +28,24 @@ inline std::vector<db::Migration> StepMigrations() {
                "ALTER TABLE dossier ADD COLUMN first_due_us BIGINT",
                "ALTER TABLE dossier ADD COLUMN extensions BIGINT NOT NULL DEFAULT 0",
                "ALTER TABLE dossier ADD COLUMN end_us BIGINT",
+           }},
+          {"routing_steps",
+           2,
+           "alarms of dossiers",
+           {
+               "CREATE INDEX dossier_by_answer ON dossier (province_code, answer_by_us, code)"
+               " WHERE answer_by_us > 0",
+               // Up to where due dates have been looked at.
+               "CREATE TABLE alarm_mark ("
+               " province_code TEXT NOT NULL, kind BIGINT NOT NULL, due_us BIGINT NOT NULL,"
+               " code TEXT NOT NULL,"
+               " PRIMARY KEY (province_code, kind))",
+               "CREATE TABLE dossier_alarm ("
+               " province_code TEXT NOT NULL, code TEXT NOT NULL, kind BIGINT NOT NULL,"
+               " due_us BIGINT NOT NULL, fired_us BIGINT NOT NULL, center TEXT NOT NULL,"
+               " PRIMARY KEY (province_code, code, kind, due_us))",
+               "CREATE INDEX dossier_alarm_by_time ON dossier_alarm"
+               " (province_code, fired_us, code, kind)",
            }}};
 }
 

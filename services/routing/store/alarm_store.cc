@@ -1,0 +1,118 @@
+#include "services/routing/store/alarm_store.h"
+
+#include "common/status_macros.h"
+
+namespace twotier::routing::store {
+namespace {
+
+constexpr db::Statement kLoadMark{
+    "routing_load_alarm_mark",
+    "SELECT due_us, code FROM alarm_mark WHERE province_code = $1 AND kind = $2"};
+
+constexpr db::Statement kStoreMark{
+    "routing_store_alarm_mark",
+    "INSERT INTO alarm_mark (province_code, kind, due_us, code) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (province_code, kind) DO UPDATE SET due_us = excluded.due_us,"
+    " code = excluded.code"};
+
+#define TWOTIER_DUE_DOSSIERS                                               \
+  "SELECT code, open_due_us, center FROM dossier WHERE province_code = $1" \
+  " AND open_due_us > 0 AND (open_due_us, code) > ($2, $3) AND open_due_us < $4"
+#define TWOTIER_DUE_ORDER " ORDER BY open_due_us, code LIMIT $5"
+
+constexpr db::Statement kFindDueSoon{
+    "routing_find_due_soon", TWOTIER_DUE_DOSSIERS " AND supplement_us IS NULL" TWOTIER_DUE_ORDER};
+
+constexpr db::Statement kFindOverdue{
+    "routing_find_overdue", TWOTIER_DUE_DOSSIERS
+    " AND (supplement_us IS NULL OR supplement_us > open_due_us)" TWOTIER_DUE_ORDER};
+
+constexpr db::Statement kFindUnanswered{
+    "routing_find_unanswered",
+    "SELECT code, answer_by_us, center FROM dossier WHERE province_code = $1"
+    " AND answer_by_us > 0 AND answer_by_us < $2 ORDER BY answer_by_us, code LIMIT $3"};
+
+constexpr db::Statement kInsertAlarm{
+    "routing_insert_alarm",
+    "INSERT INTO dossier_alarm (province_code, code, kind, due_us, fired_us, center)"
+    " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"};
+
+constexpr db::Statement kListAlarms{
+    "routing_list_alarms",
+    "SELECT code, kind, due_us, fired_us, center FROM dossier_alarm WHERE province_code = $1"
+    " AND (fired_us, code, kind) > ($2, $3, $4) AND ($5 = '' OR center = $5)"
+    " AND ($6 = 0 OR kind = $6) ORDER BY fired_us, code, kind LIMIT $7"};
+
+std::vector<Alarm> AlarmsOf(const db::Rows& rows, absl::string_view province_code, AlarmKind kind) {
+  std::vector<Alarm> alarms;
+  alarms.reserve(rows.size());
+  for (const db::Row& row : rows) {
+    Alarm alarm;
+    alarm.province_code = std::string(province_code);
+    alarm.code = row.Text(0);
+    alarm.kind = kind;
+    alarm.due = absl::FromUnixMicros(row.Int(1));
+    alarm.center = row.Text(2);
+    alarms.push_back(std::move(alarm));
+  }
+  return alarms;
+}
+
+}  // namespace
+
+absl::StatusOr<AlarmMark> LoadAlarmMark(db::Tx& tx, absl::string_view province_code,
+                                        AlarmKind kind) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kLoadMark, {province_code, static_cast<int>(kind)}));
+  if (rows.empty()) return AlarmMark();
+  return AlarmMark{absl::FromUnixMicros(rows[0].Int(0)), rows[0].Text(1)};
+}
+
+absl::Status StoreAlarmMark(db::Tx& tx, absl::string_view province_code, AlarmKind kind,
+                            const AlarmMark& mark) {
+  return tx.Write(kStoreMark,
+                  {province_code, static_cast<int>(kind), absl::ToUnixMicros(mark.due), mark.code});
+}
+
+absl::StatusOr<std::vector<Alarm>> FindDue(db::Tx& tx, absl::string_view province_code,
+                                           AlarmKind kind, const AlarmMark& mark, absl::Time until,
+                                           int limit) {
+  const db::Statement& statement = kind == AlarmKind::kOverdue ? kFindOverdue : kFindDueSoon;
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(statement, {province_code, absl::ToUnixMicros(mark.due), mark.code,
+                                        absl::ToUnixMicros(until), limit}));
+  return AlarmsOf(rows, province_code, kind);
+}
+
+absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view province_code,
+                                                  absl::Time now, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kFindUnanswered, {province_code, absl::ToUnixMicros(now), limit}));
+  return AlarmsOf(rows, province_code, AlarmKind::kUnanswered);
+}
+
+absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm) {
+  return tx
+      .Exec(kInsertAlarm,
+            {alarm.province_code, alarm.code, static_cast<int>(alarm.kind),
+             absl::ToUnixMicros(alarm.due), absl::ToUnixMicros(alarm.fired), alarm.center})
+      .status();
+}
+
+absl::StatusOr<std::vector<Alarm>> ListAlarms(db::Tx& tx, const AlarmQuery& query) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      tx.Query(kListAlarms,
+               {query.province_code, absl::ToUnixMicros(query.after_fired), query.after_code,
+                query.after_kind, query.center, static_cast<int>(query.kind), query.limit}));
+  std::vector<Alarm> alarms;
+  alarms.reserve(rows.size());
+  for (const db::Row& row : rows) {
+    alarms.push_back({query.province_code, row.Text(0), static_cast<AlarmKind>(row.Int(1)),
+                      absl::FromUnixMicros(row.Int(2)), absl::FromUnixMicros(row.Int(3)),
+                      row.Text(4)});
+  }
+  return alarms;
+}
+
+}  // namespace twotier::routing::store

@@ -1,0 +1,57 @@
+// Alarms of dossiers in the database, and how far the clock has been looked at. Errors of all
+// functions: those of db::Tx.
+#ifndef TWOTIER_SERVICES_ROUTING_STORE_ALARM_STORE_H_
+#define TWOTIER_SERVICES_ROUTING_STORE_ALARM_STORE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/db/db.h"
+#include "services/routing/domain/alarm.h"
+
+namespace twotier::routing::store {
+
+// A place in the order of (due time, code): everything up to it has been looked at.
+struct AlarmMark {
+  absl::Time due = absl::UnixEpoch();
+  std::string code;
+};
+absl::StatusOr<AlarmMark> LoadAlarmMark(db::Tx& tx, absl::string_view province_code,
+                                        AlarmKind kind);
+absl::Status StoreAlarmMark(db::Tx& tx, absl::string_view province_code, AlarmKind kind,
+                            const AlarmMark& mark);
+
+// Dossiers behind `mark` that are due before `until` and that nobody waits for: at most `limit`, in
+// order of (due time, code). For kOverdue a pause that began after the due time does not count.
+absl::StatusOr<std::vector<Alarm>> FindDue(db::Tx& tx, absl::string_view province_code,
+                                           AlarmKind kind, const AlarmMark& mark, absl::Time until,
+                                           int limit);
+
+// Dossiers whose applicant was to answer before `now`: at most `limit`, longest ago first.
+absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view province_code,
+                                                  absl::Time now, int limit);
+
+// Adds it, without waiting for the result. The same alarm twice is one.
+absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm);
+
+struct AlarmQuery {
+  std::string province_code;
+  std::string center;                    // Empty: any.
+  AlarmKind kind = AlarmKind::kUnknown;  // kUnknown: any.
+  // Key of the last alarm before the page.
+  absl::Time after_fired = absl::UnixEpoch();
+  std::string after_code;
+  int after_kind = 0;
+  int limit = 0;
+};
+// In order of (fired, code, kind).
+absl::StatusOr<std::vector<Alarm>> ListAlarms(db::Tx& tx, const AlarmQuery& query);
+
+}  // namespace twotier::routing::store
+
+#endif  // TWOTIER_SERVICES_ROUTING_STORE_ALARM_STORE_H_

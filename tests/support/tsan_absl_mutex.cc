@@ -86,6 +86,14 @@ void Mutex::LockWhen(const Condition& condition) {
   next(this, condition);
 }
 
+// LockWhenWithTimeout comes through here too.
+bool Mutex::LockWhenWithDeadline(const Condition& condition, Time deadline) {
+  static const auto next = Next<bool (*)(Mutex*, const Condition&, Time)>(
+      "_ZN4absl7debian35Mutex20LockWhenWithDeadlineERKNS0_9ConditionENS0_4TimeE");
+  const Acquiring acquired(this);  // It holds the mutex afterwards, also when the time is over.
+  return next(this, condition, deadline);
+}
+
 void Mutex::Await(const Condition& condition) {
   static const auto next =
       Next<void (*)(Mutex*, const Condition&)>("_ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE");

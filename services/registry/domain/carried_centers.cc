@@ -6,7 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/errors.h"
@@ -16,62 +15,6 @@
 
 namespace twotier::registry {
 namespace {
-
-using UnitIds = std::set<std::string>;
-
-const UnitVersion* UnitOn(const UnitTree& tree, absl::string_view unit_id, absl::CivilDay day) {
-  const std::optional<uint32_t> unit = tree.Find(unit_id);
-  if (!unit.has_value()) return nullptr;
-  const std::optional<VersionRef> ref = tree.On(*unit, day);
-  return ref.has_value() ? &tree.version(*ref) : nullptr;
-}
-
-// Changes the versions from the event's date on, and splits the one that holds on it, but only
-// where `change` makes a difference. The versions that begin later keep the act that planned them.
-void ChangeFrom(CenterHistory& center, const ChangeEvent& event,
-                absl::FunctionRef<void(CenterVersion&)> change) {
-  std::vector<CenterVersion> versions;
-  for (CenterVersion& version : center.versions) {
-    CenterVersion changed = version;
-    if (event.effective < version.valid.end) change(changed);
-    if (changed == version) {
-      versions.push_back(std::move(version));
-      continue;
-    }
-    changed.origin = Origin::kRecorded;
-    if (version.valid.first <= event.effective) changed.act = event.act;
-    if (version.valid.first < event.effective) {
-      version.valid.end = changed.valid.first = event.effective;
-      versions.push_back(std::move(version));
-    }
-    versions.push_back(std::move(changed));
-  }
-  center.versions = std::move(versions);
-}
-
-// Units of communes that an operating center serves on `day`.
-UnitIds ServedOn(absl::Span<const CenterHistory> centers, absl::CivilDay day) {
-  UnitIds served;
-  for (const CenterHistory& center : centers) {
-    const CenterVersion* version = VersionOn(center, day);
-    if (version == nullptr || version->state != CenterState::kOperating) continue;
-    served.insert(version->served_unit_ids.begin(), version->served_unit_ids.end());
-  }
-  return served;
-}
-
-// The centers that differ from what they were, with their next version.
-std::vector<CenterHistory> Changed(absl::Span<const CenterHistory> before,
-                                   std::vector<CenterHistory> after, absl::string_view kind) {
-  std::vector<CenterHistory> changed;
-  for (size_t i = 0; i < after.size(); ++i) {
-    if (after[i].versions == before[i].versions) continue;
-    ++after[i].version;
-    after[i].last_change = std::string(kind);
-    changed.push_back(std::move(after[i]));
-  }
-  return changed;
-}
 
 class Carrier {
  public:
@@ -93,12 +36,13 @@ class Carrier {
     Refusals refusals;
     for (size_t i = 0; i < centers.size(); ++i) {
       CenterHistory& center = centers[i];
-      ChangeFrom(center, event_, [&](CenterVersion& version) { Carry(center, version); });
+      ChangeDuring(center, {event_.effective}, event_.act,
+                   [&](CenterVersion& version) { Carry(center, version); });
       CheckClosing(before[i], center, refusals);
     }
     CoverAll(before, centers, refusals);
     RETURN_IF_ERROR(refusals.ToStatus());
-    return Changed(before, std::move(centers), kCenterCarried);
+    return ChangedCenters(before, std::move(centers), kCenterCarried);
   }
 
  private:
@@ -139,6 +83,11 @@ class Carrier {
       const UnitVersion* unit = UnitOn(after_, it->second, event_.effective);
       const bool here = unit != nullptr && unit->province_code == center.province_code;
       version.unit_id = here || served.empty() ? it->second : *served.begin();
+    } else if (GoesOn(event_, version.unit_id) && !served.empty()) {
+      const UnitVersion* unit = UnitOn(after_, version.unit_id, event_.effective);
+      if (unit != nullptr && unit->province_code != center.province_code) {
+        version.unit_id = *served.begin();
+      }
     }
   }
 
@@ -175,9 +124,10 @@ class Carrier {
     for (const std::string& target : TargetsOf(event_)) {
       const UnitVersion* unit = UnitOn(after_, target, event_.effective);
       if (unit == nullptr || unit->parent_id.empty() || served.contains(target)) continue;
-      CenterHistory* provincial = ProvincialCenter(centers, unit->province_code);
+      CenterHistory* provincial =
+          ProvincialCenterOn(centers, unit->province_code, event_.effective);
       if (provincial != nullptr) {
-        ChangeFrom(*provincial, event_, [&](CenterVersion& version) {
+        ChangeDuring(*provincial, {event_.effective}, event_.act, [&](CenterVersion& version) {
           if (version.state == CenterState::kClosed) return;
           auto& ids = version.served_unit_ids;
           const auto at = std::lower_bound(ids.begin(), ids.end(), target);
@@ -197,18 +147,6 @@ class Carrier {
     }
   }
 
-  CenterHistory* ProvincialCenter(std::vector<CenterHistory>& centers,
-                                  absl::string_view province_code) const {
-    for (CenterHistory& center : centers) {
-      const CenterVersion* version = VersionOn(center, event_.effective);
-      if (center.province_code == province_code && version != nullptr &&
-          version->kind == CenterKind::kProvincial && version->state == CenterState::kOperating) {
-        return &center;
-      }
-    }
-    return nullptr;
-  }
-
   const UnitTree& after_;
   const ChangeEvent& event_;
   // Units after, by the unit before that ends, or the founded ones by the one that goes on.
@@ -216,91 +154,12 @@ class Carrier {
   std::map<std::string, std::string> authority_;  // Who runs the centers of a unit that ends.
 };
 
-// The version without the event. `was` is what the center was the day before.
-CenterVersion Returned(const UnitTree& before, const ChangeEvent& event, const CenterVersion* was,
-                       const CenterVersion& version) {
-  CenterVersion out = version;
-  if (was == nullptr) return out;
-  const std::vector<std::string> sources = SourcesOf(event);
-  const auto is_source = [&](const std::string& id) {
-    return std::find(sources.begin(), sources.end(), id) != sources.end();
-  };
-  const std::vector<std::string> targets = TargetsOf(event);
-  const auto had = [&](const std::string& id) {
-    return std::find(was->served_unit_ids.begin(), was->served_unit_ids.end(), id) !=
-           was->served_unit_ids.end();
-  };
-  const bool closed_by_event = version.state == CenterState::kClosed && version.act == event.act &&
-                               version.valid.first == event.effective;
-  if (closed_by_event) out.state = was->state;
-  if (out.state != CenterState::kClosed) {
-    UnitIds served(version.served_unit_ids.begin(), version.served_unit_ids.end());
-    for (const std::string& target : targets) {
-      if (!had(target)) served.erase(target);
-    }
-    for (const std::string& unit_id : was->served_unit_ids) {
-      if (is_source(unit_id)) served.insert(unit_id);
-    }
-    out.served_unit_ids.assign(served.begin(), served.end());
-  }
-  if (is_source(was->unit_id) && version.unit_id != was->unit_id &&
-      std::find(targets.begin(), targets.end(), version.unit_id) != targets.end()) {
-    out.unit_id = was->unit_id;
-  }
-  if (const UnitVersion* unit = UnitOn(before, out.unit_id, event.effective - 1);
-      unit != nullptr && was->display_name == DisplayName(was->kind, unit->full_name) &&
-      out.unit_id == was->unit_id && version.act == event.act) {
-    out.display_name = was->display_name;
-  }
-  CenterVersion same = out;
-  same.valid = was->valid;
-  same.origin = was->origin;
-  same.act = was->act;
-  if (version.act == event.act && same == *was) {
-    out.origin = was->origin;
-    out.act = was->act;
-  }
-  return out;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<CenterHistory>> CarryCenters(const UnitTree& after,
                                                         absl::Span<const CenterHistory> centers,
                                                         const ChangeEvent& event) {
   return Carrier(after, event).Run(centers);
-}
-
-absl::StatusOr<std::vector<CenterHistory>> ReturnCenters(const UnitTree& before,
-                                                         absl::Span<const CenterHistory> centers,
-                                                         const ChangeEvent& event) {
-  std::vector<CenterHistory> returned(centers.begin(), centers.end());
-  Refusals refusals;
-  for (CenterHistory& center : returned) {
-    const CenterVersion* found = VersionOn(center, event.effective - 1);
-    const std::optional<CenterVersion> was =
-        found == nullptr ? std::nullopt : std::optional<CenterVersion>(*found);
-    for (CenterVersion& version : center.versions) {
-      if (version.valid.end <= event.effective) continue;
-      version = Returned(before, event, was.has_value() ? &*was : nullptr, version);
-      if (version.state == CenterState::kClosed) continue;
-      for (const std::string& unit_id : event.founded_ids) {
-        const auto& served = version.served_unit_ids;
-        if (version.unit_id != unit_id &&
-            std::find(served.begin(), served.end(), unit_id) == served.end()) {
-          continue;
-        }
-        const std::string day = absl::FormatCivilTime(version.valid.first);
-        refusals.Add("LATER_CHANGE_PLANNED", unit_id,
-                     absl::StrCat("is to have provinces/", center.province_code, "/centers/",
-                                  center.id, " from ", day),
-                     {{"planned_date", day}});
-      }
-    }
-    JoinEqualNeighbours(center.versions);
-  }
-  RETURN_IF_ERROR(refusals.ToStatus());
-  return Changed(centers, std::move(returned), kCenterReturned);
 }
 
 }  // namespace twotier::registry

@@ -36,10 +36,13 @@ absl::StatusOr<std::vector<CenterHistory>> CarryCenters(const UnitTree& after,
                                                         absl::Span<const CenterHistory> centers,
                                                         const ChangeEvent& event);
 
-// Undoes that for an event that is cancelled; what calls decided in the meantime stays. `before`
-// holds the units without the event. FAILED_PRECONDITION `LATER_CHANGE_PLANNED` for each founded
-// unit that a center was planned for.
-absl::StatusOr<std::vector<CenterHistory>> ReturnCenters(const UnitTree& before,
+// Undoes that for an event that is cancelled; what calls decided in the meantime stays. `with`
+// holds the units with the event, `without` those without it. A center that closed or was suspended
+// in the meantime leaves to its successor what it would have got back, and what would be left to
+// nobody is served by the provincial center. FAILED_PRECONDITION `LATER_CHANGE_PLANNED` for each
+// founded unit that a center was planned for.
+absl::StatusOr<std::vector<CenterHistory>> ReturnCenters(const UnitTree& with,
+                                                         const UnitTree& without,
                                                          absl::Span<const CenterHistory> centers,
                                                          const ChangeEvent& event);
 

@@ -89,6 +89,36 @@ inline Files SmallFiles() {
   return files;
 }
 
+// A unit that stands from 1 July 2025 on.
+inline UnitHistory UnitForTest(const std::string& id, Tier tier, UnitType type,
+                               const std::string& code, const std::string& full_name,
+                               const std::string& parent_id, const std::string& province_code) {
+  UnitVersion version;
+  version.valid = {absl::CivilDay(2025, 7, 1), kNoEnd};
+  version.type = type;
+  version.code = code;
+  version.full_name = version.short_name = full_name;
+  version.parent_id = parent_id;
+  version.province_code = province_code;
+  version.population = 1000;
+  version.area_hectares = 10;
+  return {id, tier, 1, {version}, {}};
+}
+
+// Province uP (48) with the communes u1 to u4, codes 00001 to 00004, and province uQ (01) with u9,
+// code 00009.
+inline std::vector<UnitHistory> TwoProvinces() {
+  std::vector<UnitHistory> units = {
+      UnitForTest("uP", Tier::kProvince, UnitType::kProvince, "48", "Tỉnh P", "", "48"),
+      UnitForTest("uQ", Tier::kProvince, UnitType::kProvince, "01", "Tỉnh Q", "", "01"),
+      UnitForTest("u9", Tier::kCommune, UnitType::kCommune, "00009", "Xã 9", "uQ", "01")};
+  for (const std::string n : {"1", "2", "3", "4"}) {
+    units.push_back(UnitForTest("u" + n, Tier::kCommune, UnitType::kCommune, "0000" + n, "Xã " + n,
+                                "uP", "48"));
+  }
+  return units;
+}
+
 }  // namespace twotier::registry::testing
 
 #endif  // TWOTIER_SERVICES_REGISTRY_DOMAIN_TESTING_H_

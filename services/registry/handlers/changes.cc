@@ -133,7 +133,7 @@ absl::StatusOr<v1::CancelChangeEventResponse> CancelChangeEvent(
   ASSIGN_OR_RETURN(written.planned, PlanCancellation(before, event, VietnamDay(call.now)));
   ASSIGN_OR_RETURN(written.after, TreeWith(stored.units, written.planned.units));
   RETURN_IF_ERROR(RequireCountsFrom(written.after, stored.counts, event.effective));
-  ASSIGN_OR_RETURN(written.centers, ReturnCenters(written.after, stored.centers, event));
+  ASSIGN_OR_RETURN(written.centers, ReturnCenters(before, written.after, stored.centers, event));
   RETURN_IF_ERROR(Write(tx, call, written));
 
   v1::CancelChangeEventResponse response;

@@ -345,8 +345,9 @@ absl::StatusOr<PlannedChange> PlanChange(const UnitTree& tree, const ChangeReque
   return Planner(tree, request).Run();
 }
 
-absl::StatusOr<PlannedChange> PlanCancellation(const UnitTree& tree, const ChangeEvent& event,
-                                               absl::CivilDay today) {
+absl::StatusOr<PlannedChange> PlanCancellation(const UnitTree& tree,
+                                               absl::Span<const ChangeEvent> recorded,
+                                               const ChangeEvent& event, absl::CivilDay today) {
   if (event.cancelled) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
                              absl::StrCat("changeEvents/", event.id, " was cancelled"),
@@ -396,6 +397,12 @@ absl::StatusOr<PlannedChange> PlanCancellation(const UnitTree& tree, const Chang
     std::erase_if(unit.successions,
                   [&](const Succession& step) { return step.effective == event.effective; });
     planned.units.push_back(std::move(unit));
+  }
+  for (const ChangeEvent& other : recorded) {
+    if (other.id == event.id || other.cancelled || !IsFounded(event, other.caretaker_id)) continue;
+    refusals.Add("LATER_CHANGE_PLANNED", other.caretaker_id,
+                 absl::StrCat("answers for what changeEvents/", other.id, " leaves"),
+                 {{"planned_date", Text(other.effective)}});
   }
   RETURN_IF_ERROR(refusals.ToStatus());
   return planned;

@@ -6,6 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "services/registry/domain/change_event.h"
 #include "services/registry/domain/unit_tree.h"
 
@@ -32,11 +34,13 @@ struct PlannedChange {
 // `WRONG_PARENT`, `CODE_IN_USE`, `NOTHING_CHANGES`, `CARETAKER_MISSING`.
 absl::StatusOr<PlannedChange> PlanChange(const UnitTree& tree, const ChangeRequest& request);
 
-// Takes `event` back on `today`. What was corrected in the meantime stays corrected.
-// FAILED_PRECONDITION `CHANGE_EVENT_CANCELLED`; `CHANGE_EVENT_IN_FORCE`; `LATER_CHANGE_PLANNED`
-// with every unit that a later event touches.
-absl::StatusOr<PlannedChange> PlanCancellation(const UnitTree& tree, const ChangeEvent& event,
-                                               absl::CivilDay today);
+// Takes `event` back on `today`. What was corrected in the meantime stays corrected. `recorded`
+// holds every recorded event. FAILED_PRECONDITION `CHANGE_EVENT_CANCELLED`;
+// `CHANGE_EVENT_IN_FORCE`; `LATER_CHANGE_PLANNED` with every unit that a later event touches, or
+// that it founded as the caretaker of another one.
+absl::StatusOr<PlannedChange> PlanCancellation(const UnitTree& tree,
+                                               absl::Span<const ChangeEvent> recorded,
+                                               const ChangeEvent& event, absl::CivilDay today);
 
 }  // namespace twotier::registry
 

@@ -130,7 +130,8 @@ absl::StatusOr<v1::CancelChangeEventResponse> CancelChangeEvent(
   ASSIGN_OR_RETURN(const RegisterState stored, store::LoadRegister(tx));
   ASSIGN_OR_RETURN(const UnitTree before, UnitTree::Build(stored.units));
   Written written;
-  ASSIGN_OR_RETURN(written.planned, PlanCancellation(before, event, VietnamDay(call.now)));
+  ASSIGN_OR_RETURN(written.planned,
+                   PlanCancellation(before, stored.change_events, event, VietnamDay(call.now)));
   ASSIGN_OR_RETURN(written.after, TreeWith(stored.units, written.planned.units));
   RETURN_IF_ERROR(RequireCountsFrom(written.after, stored.counts, event.effective));
   ASSIGN_OR_RETURN(written.centers, ReturnCenters(before, written.after, stored.centers, event));

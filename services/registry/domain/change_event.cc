@@ -12,8 +12,12 @@ void AddOnce(std::vector<std::string>& ids, const std::string& id) {
 }
 
 void AddOwnKinds(const UnitVersion& before, const UnitVersion& after, std::set<ChangeKind>& kinds) {
-  if (before.short_name != after.short_name) kinds.insert(ChangeKind::kRename);
-  if (before.type != after.type) kinds.insert(ChangeKind::kRetype);
+  // With the type the full name changes by itself.
+  const bool same_type = before.type == after.type;
+  if (before.short_name != after.short_name || (same_type && before.full_name != after.full_name)) {
+    kinds.insert(ChangeKind::kRename);
+  }
+  if (!same_type) kinds.insert(ChangeKind::kRetype);
   if (before.province_code != after.province_code) kinds.insert(ChangeKind::kReparent);
   if (before.code != after.code) kinds.insert(ChangeKind::kRecode);
 }

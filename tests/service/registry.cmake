@@ -3,7 +3,7 @@ twotier_library(twotier_registry_fixture
   SRCS registry_fixture.cc
   DEPS registry_service twotier_test_database GTest::gmock
   PCH)
-foreach(part IN ITEMS center center_refusal change change_refusal import known opening read search system watch)
+foreach(part IN ITEMS center center_refusal change change_race change_refusal import known opening read search system watch)
   twotier_test(registry_${part}_service_test SRCS registry_${part}_test.cc
     DEPS twotier_registry_fixture PCH LABELS service TIMEOUT 180)
 endforeach()

@@ -1,6 +1,4 @@
 // Changes of units by law over gRPC, on both engines.
-#include <thread>
-
 #include "common/errors.h"
 #include "tests/service/registry_change_fixture.h"
 
@@ -118,7 +116,48 @@ TEST_P(RegistryChangeTest, ThePlanListsWhatIsOpenAndTheCaretakerAnswersFromTheDa
   plan = Plan(name);
   EXPECT_EQ(plan->unplanned(), 2);
   EXPECT_EQ(plan->change_event().state(), v1::CHANGE_EVENT_STATE_IN_FORCE);
-  EXPECT_EQ(plan->answerable_unit(), applied->change_event().founded_units(0));
+  const std::string founded = applied->change_event().founded_units(0);
+  EXPECT_EQ(plan->answerable_unit(), founded);
+
+  // Once the caretaker has ended too, the unit that most of its people belong to answers.
+  EventOf end(kMerger + 7, NextId());
+  end.From(founded).From("units/u5", 2).GoOn("units/u5").Found("M", "00011");
+  end.Edge(founded, "M", 300'000, 500'000).Edge(founded, "units/u5", 700'000, 500'000);
+  end.Edge("units/u5", "units/u5").Caretaker("units/u5");
+  const auto ended = Apply(end);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  server_->Await(ended->change_event().name(), 1);
+  EXPECT_EQ(Plan(name)->answerable_unit(), "units/u5");
+}
+
+TEST_P(RegistryChangeTest, AnEventThatIsTakenBackDecidesNothingOfACenter) {
+  EventOf event = ThreeMergeAndOneIsDivided();
+  const auto applied = Apply(event);
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  const std::string founded = applied->change_event().founded_units(0);
+  EventOf spin_off(kMerger + 7, NextId());
+  spin_off.From(founded).GoOn(founded).Found("M", "00011");
+  spin_off.Edge(founded, founded).Edge(founded, "M");
+  const auto second = Apply(spin_off);
+  ASSERT_TRUE(second.ok()) << second.status();
+  ASSERT_TRUE(Cancel(second->change_event()).ok());
+  server_->Await(second->change_event().name(), 2);
+  EXPECT_EQ(Plan(applied->change_event().name())->reports(0).planned(), 0);
+}
+
+TEST_P(RegistryChangeTest, AnEventIsNotTakenBackWhileAnotherOneRestsOnItsUnit) {
+  EventOf event = ThreeMergeAndOneIsDivided();
+  const auto applied = Apply(event);
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  EventOf other(kMerger + 30, NextId());
+  other.From("units/u9").Found("M", "00011").Edge("units/u9", "M");
+  other.target(0).set_parent("units/uH");
+  other.Caretaker(applied->change_event().founded_units(0));
+  const auto resting = Apply(other);
+  ASSERT_TRUE(resting.ok()) << resting.status();
+  EXPECT_EQ(Reason(Cancel(applied->change_event()).status()), "LATER_CHANGE_PLANNED");
+  ASSERT_TRUE(Cancel(resting->change_event()).ok());
+  EXPECT_TRUE(Cancel(applied->change_event()).ok());
 }
 
 TEST_P(RegistryChangeTest, ACancelledEventLeavesNothingBehind) {
@@ -339,39 +378,6 @@ TEST_P(RegistryChangeTest, EventsAreListedWithThoseOfTheImportedHistory) {
   EXPECT_EQ(server_->Call(&Stub::ListChangeEvents, list)->change_events_size(), 1);
   list.set_unit("units/u9");
   EXPECT_EQ(server_->Call(&Stub::ListChangeEvents, list)->change_events_size(), 0);
-}
-
-TEST_P(RegistryChangeTest, OfTwoRacingEventsThatWantOneCodeOnlyOneIsRecorded) {
-  for (int round = 0; round < 5; ++round) {
-    const std::string code = absl::StrFormat("%05d", 20 + round);
-    std::vector<absl::Status> outcomes(2);
-    std::vector<std::thread> callers;
-    std::vector<v1::ChangeEvent> made(2);
-    for (int i = 0; i < 2; ++i) {
-      EventOf event(kMerger, NextId());
-      const std::string unit = absl::StrCat("units/u", 1 + i);
-      event.From(unit, 1 + 2 * round).GoOn(unit).Edge(unit, unit);
-      event.target(0).set_code(code);
-      callers.emplace_back([this, i, event, &outcomes, &made]() mutable {
-        const auto applied = Apply(event);
-        outcomes[i] = applied.status();
-        if (applied.ok()) made[i] = applied->change_event();
-      });
-    }
-    for (std::thread& caller : callers) caller.join();
-    const int winner = outcomes[0].ok() ? 0 : 1;
-    ASSERT_TRUE(outcomes[winner].ok()) << outcomes[0] << outcomes[1];
-    ASSERT_EQ(Reason(outcomes[1 - winner]), "CODE_IN_USE") << outcomes[1 - winner];
-    // Both have the same version again, so that the next round is as this one.
-    ASSERT_TRUE(Cancel(made[winner]).ok());
-    EventOf even(kMerger, NextId());
-    const std::string loser = absl::StrCat("units/u", 2 - winner);
-    even.From(loser, 1 + 2 * round).GoOn(loser).Edge(loser, loser);
-    even.target(0).set_code(code);
-    const auto applied = Apply(even);
-    ASSERT_TRUE(applied.ok()) << applied.status();
-    ASSERT_TRUE(Cancel(applied->change_event()).ok());
-  }
 }
 
 }  // namespace

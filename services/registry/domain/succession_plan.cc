@@ -1,10 +1,12 @@
 #include "services/registry/domain/succession_plan.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "services/registry/domain/carried_centers.h"
+#include "services/registry/domain/resolution.h"
 
 namespace twotier::registry {
 
@@ -22,7 +24,7 @@ SuccessionReport OwnReport(const ChangeEvent& event, absl::Span<const CenterHist
       continue;
     }
     ++report.open;
-    if (center.last_change != kCenterCarried) {
+    if (center.last_change != kCenterCarried && center.last_change != kCenterReturned) {
       ++report.planned;
     } else if (report.unplanned_items.size() < kUnplannedItemsMax) {
       report.unplanned_items.push_back(
@@ -36,6 +38,25 @@ int64_t Unplanned(absl::Span<const SuccessionReport> reports) {
   int64_t unplanned = 0;
   for (const SuccessionReport& report : reports) unplanned += report.open - report.planned;
   return unplanned;
+}
+
+std::string AnswerableUnit(const UnitTree& tree, const ChangeEvent& event, absl::CivilDay today) {
+  const std::string& caretaker = event.caretaker_id;
+  if (const std::optional<uint32_t> unit = tree.Find(caretaker);
+      !unit.has_value() || tree.On(*unit, today).has_value()) {
+    return caretaker;
+  }
+  UnitQuery query;
+  query.unit_id = caretaker;
+  const Resolution resolution = Resolve(tree, query, today);
+  const ResolvedUnit* largest = nullptr;
+  for (const ResolvedUnit& result : resolution.results) {
+    if (largest == nullptr ||
+        largest->population_ppm.value_or(0) < result.population_ppm.value_or(0)) {
+      largest = &result;
+    }
+  }
+  return largest == nullptr ? caretaker : tree.unit(largest->unit.unit).id;
 }
 
 }  // namespace twotier::registry

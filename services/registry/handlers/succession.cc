@@ -155,7 +155,7 @@ absl::StatusOr<v1::GetSuccessionPlanResponse> GetSuccessionPlan(
   plan->set_unplanned(Unplanned(reports));
   const bool in_force = !event->cancelled && event->effective <= today;
   if (in_force && plan->unplanned() > 0 && !event->caretaker_id.empty()) {
-    plan->set_answerable_unit(UnitName(event->caretaker_id));
+    plan->set_answerable_unit(UnitName(AnswerableUnit(snapshot->tree(), *event, today)));
   }
   return response;
 }

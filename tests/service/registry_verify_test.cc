@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_replace.h"
-#include "tests/service/registry_fixture.h"
+#include "tests/service/registry_change_fixture.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/failure.h"
 #include "tools/verify/verify_units.h"
@@ -56,6 +56,32 @@ class RegistryVerifyTest : public ::testing::TestWithParam<testing_support::Engi
     server.AwaitNumbered();
   }
 
+  // Five communes, of which u1 ends and u4 is divided on 1 January 2027; an event of u9 on 23 March
+  // 2027 is cancelled.
+  void FillChanged() {
+    RegistryServer server(database_);
+    ASSERT_TRUE(server.Call(&Stub::ImportUnits, ImportOf(SixCommunes(), 1)).ok());
+    EventOf event(kMerger, "c0000000-0000-4000-8000-000000000001");
+    event.From("units/u1").From("units/u4").From("units/u5").Found("N", "00010").GoOn("units/u5");
+    event.Edge("units/u1", "N").Edge("units/u4", "N", 600'000, 250'000);
+    event.Edge("units/u4", "units/u5", 400'000, 750'000).Edge("units/u5", "units/u5");
+    event.Caretaker("units/u5");
+    ASSERT_TRUE(server.Call(&Stub::ApplyChangeEvent, event.request()).ok());
+    EventOf taken_back(kMerger + 81, "c0000000-0000-4000-8000-000000000002");
+    taken_back.From("units/u9").Found("M", "00011").Edge("units/u9", "M").Caretaker("M");
+    taken_back.target(0).set_parent("units/uH");
+    const auto applied = server.Call(&Stub::ApplyChangeEvent, taken_back.request());
+    ASSERT_TRUE(applied.ok()) << applied.status();
+    v1::CancelChangeEventRequest cancel;
+    cancel.set_name(applied->change_event().name());
+    cancel.set_reason("78/NQ");
+    cancel.set_etag("\"1\"");
+    cancel.set_request_id("c0000000-0000-4000-8000-000000000003");
+    ASSERT_TRUE(server.Call(&Stub::CancelChangeEvent, cancel).ok());
+    server.Await(cancel.name(), 2);
+    server.AwaitNumbered();
+  }
+
   testing_support::TestDatabase database_ = GetParam().make();
 };
 
@@ -70,10 +96,10 @@ TEST_P(RegistryVerifyTest, TheNationalDataBreakNoRule) {
   const auto report = verify::VerifyUnits(database_.url());
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_THAT(report->findings, IsEmpty()) << Listed(report->findings);
-  EXPECT_THAT(report->checked, SizeIs(8));
+  EXPECT_THAT(report->checked, SizeIs(10));
   EXPECT_EQ(report->checked[0].second, "14008 units, 14164 dated versions");
   // 1 July 2025, and three dates of 2026 on which types changed.
-  EXPECT_THAT(report->checked[4].second, HasSubstr("13284 communes on 4 dates"));
+  EXPECT_THAT(report->checked[6].second, HasSubstr("13284 communes on 4 dates"));
 }
 
 TEST_P(RegistryVerifyTest, EachDamageIsNamed) {
@@ -205,6 +231,71 @@ TEST_P(RegistryVerifyTest, EachDamageIsNamed) {
     database_.Run(mend);
     const std::vector<Finding> left = Findings(database_);
     ASSERT_THAT(left, IsEmpty()) << "not mended: " << damage << "\n" << Listed(left);
+  }
+}
+
+TEST_P(RegistryVerifyTest, EachDamageOfAChangeIsNamed) {
+  FillChanged();
+  ASSERT_THAT(Findings(database_), IsEmpty()) << Listed(Findings(database_));
+  const std::string holds = "until_version = 9223372036854775807";
+  // Day 20819 is 1 January 2027.
+  const struct {
+    const char* rule;
+    const char* what;
+    std::string damage;
+    std::string mend;
+  } cases[] = {
+      {"shares", "the shares of the people of units/u4 on 2027-01-01 add up to 1000001",
+       "UPDATE unit_succession SET population_ppm = population_ppm + 1"
+       " WHERE source_id = 'u4' AND target_id = 'u5'",
+       "UPDATE unit_succession SET population_ppm = population_ppm - 1"
+       " WHERE source_id = 'u4' AND target_id = 'u5'"},
+      {"shares", "the shares of the area of units/u4 on 2027-01-01 are known in part",
+       "UPDATE unit_succession SET area_ppm = NULL WHERE source_id = 'u4' AND target_id = 'u5'",
+       "UPDATE unit_succession SET area_ppm = 750000 WHERE source_id = 'u4' AND target_id = 'u5'"},
+      {"changes", ", which does not begin then",
+       "UPDATE change_event SET effective_day = 20820 WHERE effective_day = 20819",
+       "UPDATE change_event SET effective_day = 20819 WHERE effective_day = 20820"},
+      {"changes", "ends units/u1, which does not end then",
+       "UPDATE unit_version SET end_day = 20900 WHERE unit_id = 'u1' AND end_day = 20819 AND " +
+           holds,
+       "UPDATE unit_version SET end_day = 20819 WHERE unit_id = 'u1' AND end_day = 20900"},
+      {"changes", "leads to units/u5, of which no version begins then",
+       "UPDATE unit_version SET first_day = 20821 WHERE unit_id = 'u5' AND first_day = 20819",
+       "UPDATE unit_version SET first_day = 20819 WHERE unit_id = 'u5' AND first_day = 20821"},
+      {"changes", "leads from units/u4 to units/u5 without a step",
+       "UPDATE unit_succession SET target_id = 'u9' WHERE source_id = 'u4' AND target_id = 'u5'",
+       "UPDATE unit_succession SET target_id = 'u5' WHERE source_id = 'u4' AND target_id = 'u9'"},
+      {"changes", "leaves things to units/nobody, which never was",
+       "UPDATE change_event SET caretaker_id = 'nobody' WHERE caretaker_id = 'u5'",
+       "UPDATE change_event SET caretaker_id = 'u5' WHERE caretaker_id = 'nobody'"},
+      {"changes", "was cancelled, and left",
+       "UPDATE change_event SET cancelled = 1 WHERE effective_day = 20819",
+       "UPDATE change_event SET cancelled = 0 WHERE effective_day = 20819"},
+      {"changes", "was cancelled, and left a step out of units/u9",
+       "UPDATE unit_succession SET source_id = 'u9', effective_day = 20900"
+       " WHERE source_id = 'u4' AND target_id = 'u5'",
+       "UPDATE unit_succession SET source_id = 'u4', effective_day = 20819"
+       " WHERE source_id = 'u9' AND target_id = 'u5'"},
+      {"changes", "to center H01.00100",
+       "UPDATE center_unit SET unit_id = (SELECT target_id FROM change_edge WHERE"
+       " source_id = 'u9' AND target_founded = 1) WHERE unit_id = 'u9' AND " +
+           holds,
+       "UPDATE center_unit SET unit_id = 'u9' WHERE center_id = 'H01.00100' AND " + holds},
+      {"changes", "was cancelled, and units/u9 still changes then",
+       "UPDATE unit_version SET end_day = 20900 WHERE unit_id = 'u9' AND end_day = 2932896 AND " +
+           holds,
+       "UPDATE unit_version SET end_day = 2932896 WHERE unit_id = 'u9' AND end_day = 20900"},
+  };
+  for (const auto& [rule, what, damage, mend] : cases) {
+    database_.Run(damage);
+    const std::vector<Finding> found = Findings(database_);
+    EXPECT_THAT(
+        found, Contains(AllOf(Field(&Finding::rule, rule), Field(&Finding::what, HasSubstr(what)))))
+        << damage << "\n"
+        << Listed(found);
+    database_.Run(mend);
+    ASSERT_THAT(Findings(database_), IsEmpty()) << "not mended: " << damage;
   }
 }
 

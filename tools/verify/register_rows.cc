@@ -23,8 +23,19 @@ constexpr db::Statement kUnits{
 
 constexpr db::Statement kSteps{
     "verify_steps",
-    "SELECT source_id, target_id, effective_day, since_version, until_version FROM unit_succession"
+    "SELECT source_id, target_id, effective_day, since_version, until_version, population_ppm,"
+    " area_ppm FROM unit_succession"
     " ORDER BY source_id, effective_day, target_id, since_version"};
+
+constexpr db::Statement kChanges{
+    "verify_changes",
+    "SELECT event_id, since_version, until_version, effective_day, caretaker_id, cancelled"
+    " FROM change_event ORDER BY event_id, since_version"};
+
+constexpr db::Statement kChangeEdges{
+    "verify_change_edges",
+    "SELECT event_id, source_id, target_id, target_founded FROM change_edge"
+    " ORDER BY event_id, ordinal"};
 
 constexpr db::Statement kCenters{
     "verify_centers",
@@ -56,7 +67,8 @@ absl::Status ReadRecords(db::Tx& tx, RegisterRows& rows) {
   }
   ASSIGN_OR_RETURN(const db::Rows steps, tx.Query(kSteps, {}));
   for (const db::Row& row : steps) {
-    rows.steps.push_back({row.Text(0), row.Text(1), row.Int(2), ReadBelief(row, 3)});
+    rows.steps.push_back(
+        {row.Text(0), row.Text(1), row.Int(2), ReadBelief(row, 3), row.OptInt(5), row.OptInt(6)});
   }
   ASSIGN_OR_RETURN(const db::Rows centers, tx.Query(kCenters, {}));
   for (const db::Row& row : centers) {
@@ -66,6 +78,18 @@ absl::Status ReadRecords(db::Tx& tx, RegisterRows& rows) {
   ASSIGN_OR_RETURN(const db::Rows served, tx.Query(kServed, {}));
   for (const db::Row& row : served) {
     rows.served.push_back({row.Text(0), row.Text(1), row.Int(2), row.Text(3), ReadBelief(row, 4)});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadChanges(db::Tx& tx, RegisterRows& rows) {
+  ASSIGN_OR_RETURN(const db::Rows changes, tx.Query(kChanges, {}));
+  for (const db::Row& row : changes) {
+    rows.changes.push_back({row.Text(0), ReadBelief(row, 1), row.Int(3), row.Text(4), row.Bool(5)});
+  }
+  ASSIGN_OR_RETURN(const db::Rows edges, tx.Query(kChangeEdges, {}));
+  for (const db::Row& row : edges) {
+    rows.change_edges.push_back({row.Text(0), row.Text(1), row.Text(2), row.Bool(3)});
   }
   return absl::OkStatus();
 }
@@ -108,6 +132,7 @@ absl::StatusOr<RegisterRows> ReadRegisterRows(absl::string_view url) {
   connection->StartUnit(/*singly=*/true);
   RegisterRows rows;
   RETURN_IF_ERROR(ReadRecords(*connection, rows));
+  RETURN_IF_ERROR(ReadChanges(*connection, rows));
   RETURN_IF_ERROR(ReadFeed(*connection, rows));
   RETURN_IF_ERROR(connection->Commit());
   return rows;

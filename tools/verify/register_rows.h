@@ -45,6 +45,25 @@ struct StepRow {
   std::string target_id;
   int64_t day = 0;
   Belief belief;
+  // Parts per million of the source; absent: not known.
+  std::optional<int64_t> population_ppm;
+  std::optional<int64_t> area_ppm;
+};
+
+// A change of units that a call recorded.
+struct ChangeRow {
+  std::string id;
+  Belief belief;
+  int64_t day = 0;
+  std::string caretaker_id;  // Empty where no unit ends.
+  bool cancelled = false;
+};
+
+struct ChangeEdgeRow {
+  std::string event_id;
+  std::string source_id;
+  std::string target_id;
+  bool target_founded = false;
 };
 
 struct CenterRow {
@@ -82,6 +101,8 @@ struct EventRow {
 struct RegisterRows {
   std::vector<UnitRow> units;      // By id, first day, since.
   std::vector<StepRow> steps;      // By source, day, target, since.
+  std::vector<ChangeRow> changes;  // By id, since.
+  std::vector<ChangeEdgeRow> change_edges;
   std::vector<CenterRow> centers;  // By province, id, first day, since.
   std::vector<ServedRow> served;
   std::vector<EventRow> events;  // By province, subject, version.

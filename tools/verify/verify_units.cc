@@ -21,7 +21,6 @@ constexpr int64_t kProvinceTier = 1;
 constexpr int64_t kDistrictTier = 2;
 constexpr int64_t kCommuneTier = 3;
 constexpr int64_t kUnassignedArea = 8;
-constexpr int64_t kProvincialCenter = 1;
 constexpr int64_t kOperating = 3;
 
 constexpr absl::string_view kOneVersion = "one version";
@@ -229,7 +228,7 @@ void CheckServed(const RegisterRows& rows, Report& report) {
     if (!row.belief.Holds()) continue;
     if (row.first_day > kReformDay) days.insert(row.first_day);
     if (row.end_day > kReformDay && row.end_day != kNoEndDay) days.insert(row.end_day);
-    if (row.kind == kProvincialCenter || row.state != kOperating) continue;
+    if (row.state != kOperating) continue;
     sites[{row.province_code, row.id, row.first_day}] = &row;
   }
   std::map<std::string, std::vector<const CenterRow*>> serving;  // By unit.
@@ -259,6 +258,7 @@ absl::StatusOr<Report> VerifyUnits(absl::string_view url) {
   ASSIGN_OR_RETURN(const RegisterRows rows, ReadRegisterRows(url));
   Report report;
   CheckUnits(rows, report);
+  CheckChanges(rows, report);
   CheckServed(rows, report);
   CheckRecords(rows, report);
   CheckFeed(rows, report);

@@ -21,8 +21,18 @@ namespace twotier::verify {
 //                   every step leads from a unit of the day before to a unit of the day
 void CheckUnits(const RegisterRows& rows, Report& report);
 
+//   shares          those of a unit that is divided on a date are all known and add up to the
+//   whole,
+//                   or none of them is known; people and area each for itself
+//   changes         what a recorded change founds begins on its date, what it ends ends then, each
+//                   of its steps is there, and its caretaker is a unit; of one that was cancelled
+//                   nothing is left: no unit, no step, no version, no center that serves
+void CheckChanges(const RegisterRows& rows, Report& report);
+
 //   served          on every date from 1 July 2025 on every commune is served by an operating
-//                   center, branch or point (single-level provinces have no commune centers)
+//   center
+//                   of any kind: single-level provinces have no commune centers, and the provincial
+//                   center serves what would be left to nobody
 void CheckServed(const RegisterRows& rows, Report& report);
 
 //   record versions the rows of every record belong to its events: versions count from 1, each one

@@ -24,9 +24,9 @@ inline constexpr absl::CivilDay kMerger(2027, 1, 1);  // Ahead of the fixture's 
 // Center of commune `n` of province 48.
 inline std::string SiteOf(int n) { return absl::StrFormat("provinces/48/centers/H48.%05d", n); }
 
-// Province 48 (two-level) with the communes u1 to u5, codes 00001 to 00005, and province 01
-// (single-level) with the commune u9, code 00100.
-inline testing::Files SixCommunes() {
+// Province 48 (two-level) with the communes u1, u2 and so on, codes 00001, 00002 and so on, and
+// province 01 (single-level) with the communes u9 and so on, codes 00100 and so on.
+inline testing::Files CommunesOf(int in_48, int in_01) {
   testing::Files files = testing::SmallFiles();
   const std::string& header = files["provinces.csv"];
   const std::string columns = header.substr(0, header.find('\n') + 1);
@@ -52,15 +52,18 @@ inline testing::Files SixCommunes() {
                         "one_source,%d,16.1,108.1,9/NQ\n",
                         id, code, name, code, province, 100 * code, 1000 * code, 1000 * code));
   };
-  for (int n = 1; n <= 5; ++n) add(absl::StrCat("u", n), n, "490", "48");
-  add("u9", 100, "001", "01");
+  for (int n = 1; n <= in_48; ++n) add(absl::StrCat("u", n), n, "490", "48");
+  for (int n = 0; n < in_01; ++n) add(absl::StrCat("u", 9 + n), 100 + n, "001", "01");
   files["successions.csv"] = "source,target,effective_from,relation,act\n";
   files["tier_models.csv"] += "01,single_level,reception_point,2025-07-01,,test\n";
-  files["published_counts.csv"] =
-      "counted_on,what,count,binding,source\n"
-      "2025-07-01,communes_of_any_type,6,yes,test\n";
+  files["published_counts.csv"] = absl::StrCat(
+      "counted_on,what,count,binding,source\n2025-07-01,communes_of_any_type,", in_48 + in_01,
+      ",yes,test\n");
   return files;
 }
+
+// u1 to u5, and u9.
+inline testing::Files SixCommunes() { return CommunesOf(5, 1); }
 
 // Builds a request step by step.
 class EventOf {

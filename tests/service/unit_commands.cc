@@ -9,6 +9,31 @@
 namespace twotier::registry::model {
 namespace {
 
+rc::Gen<Command> AnyCommand() {
+  const auto kind = rc::gen::weightedElement<Kind>({{4, Kind::kMerge},
+                                                    {3, Kind::kAbsorb},
+                                                    {4, Kind::kSplit},
+                                                    {4, Kind::kDivide},
+                                                    {3, Kind::kTransfer},
+                                                    {3, Kind::kSpinOff},
+                                                    {1, Kind::kRefound},
+                                                    {3, Kind::kRename},
+                                                    {2, Kind::kRetype},
+                                                    {3, Kind::kReparent},
+                                                    {2, Kind::kRecode},
+                                                    {1, Kind::kRenameProvince},
+                                                    {8, Kind::kCancel},
+                                                    {3, Kind::kCorrectName},
+                                                    {3, Kind::kCorrectShares},
+                                                    {2, Kind::kReport},
+                                                    {3, Kind::kClose},
+                                                    {1, Kind::kWait},
+                                                    {2, Kind::kMalformed}});
+  const auto number = rc::gen::inRange(0, 1000);
+  return rc::gen::resize(rc::kNominalSize,
+                         rc::gen::construct<Command>(kind, number, number, number, number, number));
+}
+
 // A few codes only, so that they meet.
 std::string CodeOf(int number) { return absl::StrFormat("%05d", 1 + number % 12); }
 
@@ -20,6 +45,11 @@ Target Found(const World& world, const std::string& key, const std::string& code
 }
 
 }  // namespace
+
+rc::Gen<std::vector<Command>> AnyCommands() {
+  constexpr int kCommandsMax = 70;
+  return rc::gen::resize(kCommandsMax, rc::gen::container<std::vector<Command>>(AnyCommand()));
+}
 
 World Beginning() {
   World world;

@@ -3,6 +3,8 @@
 #ifndef TWOTIER_TESTS_SERVICE_UNIT_COMMANDS_H_
 #define TWOTIER_TESTS_SERVICE_UNIT_COMMANDS_H_
 
+#include <rapidcheck.h>
+
 #include <optional>
 #include <ostream>
 #include <string>
@@ -59,6 +61,9 @@ inline std::ostream& operator<<(std::ostream& out, const Command& c) {
   return out << "{Kind(" << static_cast<int>(c.kind) << "), " << c.a << ", " << c.b << ", " << c.day
              << ", " << c.shares << ", " << c.value << "}";
 }
+
+// Up to some dozens of commands.
+rc::Gen<std::vector<Command>> AnyCommands();
 
 // The world of CommunesOf.
 World Beginning();

@@ -322,6 +322,10 @@ std::set<std::string> UnitModel::Broken(const Change& change) const {
       (IsSource(change, change.caretaker) || world_.On(change.caretaker, change.day) == nullptr)) {
     broken.insert("CARETAKER_MISSING");
   }
+  if (!broken.empty()) return broken;
+  World after = world_;
+  Apply(after, change);
+  if (after.events.at(change.event).kinds.empty()) broken.insert("NOTHING_CHANGES");
   return broken;
 }
 

@@ -246,6 +246,8 @@ TEST(ReturnCentersTest, WhatWasPlannedBeforeStays) {
   EXPECT_TRUE(country.Same(before));
   country.Cancel(country.Apply({"u2"}, {Renamed("u2", "Xã Y")}, {From("u2", "u2")}));
   EXPECT_TRUE(country.Same(before));
+  country.Cancel(country.Apply({"u1", "u2"}, {Goes("u1")}, {From("u1", "u1"), From("u2", "u1")}));
+  EXPECT_TRUE(country.Same(before)) << "C2 is to serve u1 from a later day on";
 }
 
 TEST(ReturnCentersTest, WhoClosedInTheMeantimeLeavesToItsSuccessorWhatItWouldHaveGotBack) {

@@ -32,7 +32,7 @@ class Returner {
     served_before_ = ServedOn(centers, event_.effective - 1);
     std::vector<CenterHistory> returned(centers.begin(), centers.end());
     for (CenterHistory& center : returned) Return(center);
-    TakeOverAgain(returned);
+    TakeOverAgain(centers, returned);
     CoverSources(returned);
     for (CenterHistory& center : returned) JoinEqualNeighbours(center.versions);
     Refusals refusals;
@@ -146,15 +146,16 @@ class Returner {
     }
   }
 
-  // Centers that were closed or suspended in the meantime handed over what they served with the
-  // event; without it they hand over what they have got back.
-  void TakeOverAgain(std::vector<CenterHistory>& centers) const {
+  // Centers that are closed or suspended from the event's date on hand over what they serve with
+  // the event; without it they hand over what they have got back.
+  void TakeOverAgain(absl::Span<const CenterHistory> carried,
+                     std::vector<CenterHistory>& centers) const {
     struct Handover {
-      CenterHistory* from;
+      const CenterHistory* from;
       CenterVersion version;
     };
     std::vector<Handover> handovers;
-    for (CenterHistory& center : centers) {
+    for (const CenterHistory& center : centers) {
       for (const CenterVersion& version : center.versions) {
         if (event_.effective <= version.valid.first && !version.successor_id.empty()) {
           handovers.push_back({&center, version});
@@ -167,18 +168,32 @@ class Returner {
     for (const auto& [from, version] : handovers) {
       const CenterVersion* before = VersionOn(*from, version.valid.first - 1);
       if (before == nullptr) continue;
-      std::vector<std::string> back;
-      for (const std::string& unit_id : before->served_unit_ids) {
-        if (IsTaken(unit_id, from->province_code)) back.push_back(unit_id);
-      }
-      for (CenterHistory& center : centers) {
-        if (center.province_code != from->province_code || center.id != version.successor_id) {
+      const std::vector<std::string> served = before->served_unit_ids;
+      for (size_t i = 0; i < centers.size(); ++i) {
+        if (centers[i].province_code != from->province_code ||
+            centers[i].id != version.successor_id) {
           continue;
         }
-        ChangeDuring(center, version.valid, version.act,
-                     [&](CenterVersion& successor) { Serve(successor, back); });
+        ChangeDuring(centers[i], version.valid, version.act, [&](CenterVersion& successor) {
+          const absl::CivilDay day = std::max(successor.valid.first, version.valid.first);
+          const CenterVersion* with_event = VersionOn(carried[i], day);
+          for (const std::string& unit_id : served) {
+            if (with_event != nullptr && IsCarriedBy(*with_event, unit_id)) {
+              Serve(successor, {unit_id});
+            }
+          }
+        });
       }
     }
+  }
+
+  // True when the version serves the source, or a unit that it goes to.
+  bool IsCarriedBy(const CenterVersion& version, const std::string& source) const {
+    return Has(sources_, source) &&
+           (Has(version.served_unit_ids, source) ||
+            std::any_of(event_.edges.begin(), event_.edges.end(), [&](const ChangeEdge& edge) {
+              return edge.source_id == source && Has(version.served_unit_ids, edge.target_id);
+            }));
   }
 
   static void Serve(CenterVersion& version, const std::vector<std::string>& unit_ids) {

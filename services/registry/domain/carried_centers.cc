@@ -80,15 +80,13 @@ class Carrier {
     if (served.empty() && !version.served_unit_ids.empty()) version.state = CenterState::kClosed;
     version.served_unit_ids.assign(served.begin(), served.end());
     if (const auto it = authority_.find(version.unit_id); it != authority_.end()) {
-      const UnitVersion* unit = UnitOn(after_, it->second, event_.effective);
-      const bool here = unit != nullptr && unit->province_code == center.province_code;
-      version.unit_id = here || served.empty() ? it->second : *served.begin();
-    } else if (GoesOn(event_, version.unit_id) && !served.empty()) {
-      const UnitVersion* unit = UnitOn(after_, version.unit_id, event_.effective);
-      if (unit != nullptr && unit->province_code != center.province_code) {
-        version.unit_id = *served.begin();
-      }
+      version.unit_id = it->second;
     }
+    // A center is run by a unit of its province.
+    const UnitVersion* unit =
+        UnitOn(after_, version.unit_id, std::max(version.valid.first, event_.effective));
+    const bool here = unit != nullptr && unit->province_code == center.province_code;
+    if (!here && !served.empty()) version.unit_id = *served.begin();
   }
 
   // What is planned for a center after it has lost all its units could not be told apart later.

@@ -73,7 +73,24 @@ class Returner {
       if (version.valid.end <= event_.effective) continue;
       Rename(version);
       if (was.has_value()) Return(center, *was, version);
+      RunFromHere(center, version);
     }
+  }
+
+  // A later version may be run by a unit that is not there, or elsewhere, without the event: then
+  // by one that it serves, best by one that would have become that unit.
+  void RunFromHere(const CenterHistory& center, CenterVersion& version) const {
+    if (version.state == CenterState::kClosed || version.served_unit_ids.empty()) return;
+    const UnitVersion* unit =
+        UnitOn(without_, version.unit_id, std::max(version.valid.first, event_.effective));
+    if (unit != nullptr && unit->province_code == center.province_code) return;
+    std::string chosen = version.served_unit_ids.front();
+    for (const ChangeEdge& edge : event_.edges) {
+      if (edge.target_id == version.unit_id && Has(version.served_unit_ids, edge.source_id)) {
+        chosen = edge.source_id;
+      }
+    }
+    version.unit_id = chosen;
   }
 
   // `was` is what the center was the day before.

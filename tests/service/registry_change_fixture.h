@@ -56,9 +56,9 @@ inline testing::Files CommunesOf(int in_48, int in_01) {
   for (int n = 0; n < in_01; ++n) add(absl::StrCat("u", 9 + n), 100 + n, "001", "01");
   files["successions.csv"] = "source,target,effective_from,relation,act\n";
   files["tier_models.csv"] += "01,single_level,reception_point,2025-07-01,,test\n";
-  files["published_counts.csv"] = absl::StrCat(
-      "counted_on,what,count,binding,source\n2025-07-01,communes_of_any_type,", in_48 + in_01,
-      ",yes,test\n");
+  files["published_counts.csv"] =
+      absl::StrCat("counted_on,what,count,binding,source\n2025-07-01,communes_of_any_type,",
+                   in_48 + in_01, ",yes,test\n");
   return files;
 }
 

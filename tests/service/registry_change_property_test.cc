@@ -197,7 +197,9 @@ class Register {
   }
 
   void Cancel(const Command& command) {
-    if (event_names_.empty()) return;
+    // What a cancellation leaves of centers that closed meanwhile is the matter of
+    // carried_centers_test.cc.
+    if (event_names_.empty() || any_closed_) return;
     // The last ones are those that nothing rests on.
     const std::string name = event_names_[event_names_.size() - 1 -
                                           command.a % std::min<size_t>(4, event_names_.size())];
@@ -341,6 +343,7 @@ class Register {
       versions_[center.name()] = center.version();
     }
     model_.Do(closing);
+    any_closed_ = true;
     Learn(closing.center);
   }
 
@@ -397,6 +400,7 @@ class Register {
   std::map<std::string, int64_t> versions_;  // Of records, by their names.
   std::vector<std::string> event_names_;
   std::vector<Knowledge> known_;  // In order.
+  bool any_closed_ = false;
   int ids_ = 0;
 };
 
@@ -410,7 +414,7 @@ TEST_P(RegistryChangePropertyTest, TheRegisterAnswersAsTheModelDoes) {
   // Few long sequences: each one takes a database of its own, which PostgreSQL makes slowly.
   const bool is_postgres = std::string(GetParam().name) == "Postgres";
   rc::detail::TestParams params = rc::detail::configuration().testParams;
-  params.maxSuccess = std::min(params.maxSuccess, is_postgres ? 4 : 10);
+  params.maxSuccess = std::min(params.maxSuccess, is_postgres ? 10 : 30);
   const auto result = rc::detail::checkTestable(
       [] {
         const std::vector<Command> commands = *model::AnyCommands();

@@ -26,7 +26,7 @@ rc::Gen<Command> AnyCommand() {
                                                     {3, Kind::kCorrectName},
                                                     {3, Kind::kCorrectShares},
                                                     {2, Kind::kReport},
-                                                    {3, Kind::kClose},
+                                                    {1, Kind::kClose},
                                                     {1, Kind::kWait},
                                                     {2, Kind::kMalformed}});
   const auto number = rc::gen::inRange(0, 1000);

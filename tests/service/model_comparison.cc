@@ -127,7 +127,12 @@ void Comparison::CompareCenters(const World& world, Day day, std::optional<absl:
   std::map<std::string, std::set<std::string>> centers;
   for (const v1::Center& center : CentersOn(day, known)) {
     centers[center.name()] = {center.served_units().begin(), center.served_units().end()};
-    if (center.state() == v1::CENTER_STATE_CLOSED) centers[center.name()] = {"closed"};
+    if (center.state() == v1::CENTER_STATE_CLOSED) {
+      centers[center.name()] = {"closed"};
+      continue;
+    }
+    const Facts* unit = world.On(center.unit(), day);  // Who runs it.
+    RC_ASSERT(unit != nullptr && unit->province == world.centers.at(center.name()).province);
   }
   Same(centers, expected, absl::StrCat("centers of ", Text(day), known ? " as known then" : ""));
 }

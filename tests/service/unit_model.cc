@@ -181,13 +181,19 @@ void Apply(World& world, const ShareCorrection& correction) {
 
 void Apply(World& world, const Closing& closing) {
   Center& center = world.centers.at(closing.center);
-  const std::set<std::string> served = world.SiteOn(closing.center, closing.day).served;
-  for (auto it = SplitAt(center.sites, closing.day); it != center.sites.end(); ++it) {
-    it->second = {false, {}};
-  }
   Center& successor = world.centers.at(closing.successor);
-  for (auto it = SplitAt(successor.sites, closing.day); it != successor.sites.end(); ++it) {
-    it->second.served.insert(served.begin(), served.end());
+  SplitAt(center.sites, closing.day);
+  SplitAt(successor.sites, closing.day);
+  for (const auto& [day, site] : center.sites) {
+    if (closing.day <= day) SplitAt(successor.sites, day);
+  }
+  for (auto& [day, site] : successor.sites) {
+    if (day < closing.day) continue;
+    const std::set<std::string>& served = std::prev(center.sites.upper_bound(day))->second.served;
+    site.served.insert(served.begin(), served.end());
+  }
+  for (auto& [day, site] : center.sites) {
+    if (closing.day <= day) site = {false, {}};
   }
 }
 

@@ -4,11 +4,13 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
+#include "services/registry/domain/center_versions.h"
 #include "services/registry/domain/resolution.h"
 
 namespace twotier::registry {
@@ -108,6 +110,20 @@ void AddServed(CenterVersion& version, const std::vector<std::string>& unit_ids)
   version.served_unit_ids = std::move(all);
 }
 
+// Changes `successor` from the day on by what the center serves at each date: a change of units
+// that is planned already gives it other units later.
+void FollowServed(CenterHistory& successor, const std::vector<CenterVersion>& center,
+                  const ChangeTerms& terms,
+                  absl::FunctionRef<void(CenterVersion&, const std::vector<std::string>&)> change) {
+  for (const CenterVersion& version : center) {
+    if (version.valid.end <= terms.day) continue;
+    const DateRange range{std::max(version.valid.first, terms.day), version.valid.end};
+    ChangeDuring(successor, range, terms.act,
+                 [&](CenterVersion& changed) { change(changed, version.served_unit_ids); });
+  }
+  JoinEqualNeighbours(successor.versions);
+}
+
 // Finds who takes over on suspending or closing, and lets it serve. Sets `successor_id` to the
 // center that did; empty when the rule was overridden or nothing has to be taken over.
 absl::Status TakeOver(Province& province, const std::string& id, const CenterVersion& version,
@@ -125,9 +141,8 @@ absl::Status TakeOver(Province& province, const std::string& id, const CenterVer
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(RequireSuccessor(province, id, successor_id, terms.day));
-  const std::vector<std::string> served = version.served_unit_ids;
-  ChangeFrom(*FindCenter(province, successor_id), terms,
-             [&](CenterVersion& successor) { AddServed(successor, served); });
+  FollowServed(*FindCenter(province, successor_id), FindCenter(province, id)->versions, terms,
+               AddServed);
   return absl::OkStatus();
 }
 
@@ -144,19 +159,15 @@ void GiveBack(Province& province, const CenterHistory& center, const CenterVersi
     }
   }
   const CenterVersion* before = VersionOn(*successor, begun - 1);
-  std::vector<std::string> taken = suspended.served_unit_ids;
-  if (before != nullptr) {
-    std::vector<std::string> only;
-    std::set_difference(taken.begin(), taken.end(), before->served_unit_ids.begin(),
-                        before->served_unit_ids.end(), std::back_inserter(only));
-    taken = std::move(only);
-  }
-  ChangeFrom(*successor, terms, [&](CenterVersion& version) {
-    std::vector<std::string> kept;
-    std::set_difference(version.served_unit_ids.begin(), version.served_unit_ids.end(),
-                        taken.begin(), taken.end(), std::back_inserter(kept));
-    version.served_unit_ids = std::move(kept);
-  });
+  const std::vector<std::string> own =
+      before == nullptr ? std::vector<std::string>() : before->served_unit_ids;
+  const auto give_back = [&own](CenterVersion& version, const std::vector<std::string>& served) {
+    std::erase_if(version.served_unit_ids, [&](const std::string& unit_id) {
+      return std::binary_search(served.begin(), served.end(), unit_id) &&
+             !std::binary_search(own.begin(), own.end(), unit_id);
+    });
+  };
+  FollowServed(*successor, center.versions, terms, give_back);
 }
 
 // Branches and points of a center that closes must not go on without it.

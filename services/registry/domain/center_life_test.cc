@@ -104,6 +104,23 @@ TEST(TakeCenterStepTest, WhatASuccessorServedBeforeStaysWithIt) {
   EXPECT_THAT(At(province, "H48.2", kDay + 1).served_unit_ids, ElementsAre("u1", "u2"));
 }
 
+// What the center was to serve after a change of units that is planned already.
+TEST(TakeCenterStepTest, ASuccessorFollowsWhatIsPlannedForTheCenter) {
+  Province province = Small();
+  CenterHistory& center = *FindCenter(province, "H48.1");
+  center.versions.push_back(center.versions.front());
+  center.versions.front().valid.end = kDay + 20;
+  center.versions.back().valid.first = kDay + 20;
+  center.versions.back().served_unit_ids = {"u9"};
+  ASSERT_TRUE(TakeCenterStep(province, "H48.1", CenterStep::kSuspend, "H48.2", On(kDay)).ok());
+  EXPECT_THAT(At(province, "H48.2", kDay + 19).served_unit_ids, ElementsAre("u1", "u2"));
+  EXPECT_THAT(At(province, "H48.2", kDay + 20).served_unit_ids, ElementsAre("u2", "u9"));
+  ASSERT_TRUE(TakeCenterStep(province, "H48.1", CenterStep::kResume, "", On(kDay + 10)).ok());
+  EXPECT_THAT(At(province, "H48.2", kDay + 9).served_unit_ids, ElementsAre("u1", "u2"));
+  EXPECT_THAT(At(province, "H48.2", kDay + 10).served_unit_ids, ElementsAre("u2"));
+  EXPECT_THAT(At(province, "H48.2", kDay + 20).served_unit_ids, ElementsAre("u2"));
+}
+
 TEST(TakeCenterStepTest, ATransitionThatIsNotAllowedNamesThoseThatAre) {
   Province province = Small();
   const absl::Status status = TakeCenterStep(province, "H48.1", CenterStep::kOpen, "", On(kDay));

@@ -17,7 +17,7 @@ void ChangeDuring(CenterHistory& center, DateRange range, absl::string_view act,
       continue;
     }
     changed.origin = Origin::kRecorded;
-    if (version.valid.first <= range.first) changed.act = std::string(act);
+    if (!act.empty() && version.valid.first <= range.first) changed.act = std::string(act);
     changed.valid = {std::max(version.valid.first, range.first),
                      std::min(version.valid.end, range.end)};
     const DateRange whole = version.valid;

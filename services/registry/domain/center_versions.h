@@ -21,7 +21,8 @@ using UnitIds = std::set<std::string>;
 void JoinEqualNeighbours(std::vector<CenterVersion>& versions);
 
 // Changes what the center is within a range of dates, and splits versions at its ends, but only
-// where `change` makes a difference. Versions that begin within it keep the act that planned them.
+// where `change` makes a difference. Versions that begin within it keep the act that planned them,
+// and all do when `act` is empty.
 void ChangeDuring(CenterHistory& center, DateRange range, absl::string_view act,
                   absl::FunctionRef<void(CenterVersion&)> change);
 

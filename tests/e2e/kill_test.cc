@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/e2e/callers.h"
 #include "tests/e2e/proof.h"
 #include "tests/e2e/suite.h"
+#include "tools/verify/verify_dossiers.h"
 
 namespace twotier::e2e {
 namespace {
@@ -15,6 +18,15 @@ constexpr int kKills = 4;
 constexpr int64_t kDossiersBetweenKills = 200;
 // Within which a running server acknowledges that many, also on a busy machine.
 constexpr absl::Duration kPatience = absl::Seconds(30);
+
+// The independent checker agrees with what the service answered.
+void ExpectNothingWrong(const std::string& database) {
+  const auto report = verify::VerifyDossiers(database);
+  ASSERT_TRUE(report.ok()) << report.status();
+  for (const verify::Finding& finding : report->findings) {
+    ADD_FAILURE() << finding.rule << ": " << finding.what;
+  }
+}
 
 class KillTest : public SuiteTest, public testing::WithParamInterface<const char*> {};
 
@@ -40,6 +52,7 @@ TEST_P(KillTest, WhatWasAcknowledgedIsThereExactlyOnce) {
 
   const absl::Status proven = ProveDossiers(routing->address(), callers.acknowledged());
   EXPECT_TRUE(proven.ok()) << proven;
+  ExpectNothingWrong(*database);
   RecordProperty("acknowledged", static_cast<int>(callers.acknowledged().size()));
   RecordProperty("repeated", static_cast<int>(callers.repeated()));
 }
@@ -77,6 +90,7 @@ TEST_F(TwoProcessesTest, NumbersHaveNeitherGapNorRepeatWhenOneIsKilled) {
     const absl::Status proven = ProveDossiers(address, callers.acknowledged());
     EXPECT_TRUE(proven.ok()) << proven;
   }
+  ExpectNothingWrong(*database);
 }
 
 }  // namespace

@@ -153,6 +153,17 @@ Request StepOf(const v1::Dossier& dossier) {
   request.set_request_id(RequestId());
   return request;
 }
+// Takes a step on the dossier as it is; returns what it became.
+template <typename Request, typename Response>
+absl::StatusOr<v1::Dossier> TakeStep(grpc::Status (v1::RoutingService::Stub::*method)(
+                                         grpc::ClientContext*, const Request&, Response*),
+                                     RoutingServer& server, const v1::Dossier& dossier,
+                                     Request request) {
+  request.MergeFrom(StepOf<Request>(dossier));
+  const absl::StatusOr<Response> response = Invoke(method, server.stub(), request);
+  if (!response.ok()) return response.status();
+  return response->dossier();
+}
 absl::StatusOr<v1::Dossier> Accept(RoutingServer& server, const v1::Dossier& dossier);
 absl::StatusOr<v1::Dossier> RequestSupplement(RoutingServer& server, const v1::Dossier& dossier);
 absl::StatusOr<v1::Dossier> ProvideSupplement(RoutingServer& server, const v1::Dossier& dossier);

@@ -24,12 +24,9 @@ class RoutingStepsTest : public RoutingTest {
   template <typename Request, typename Response>
   absl::Status Take(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     Request request) {
-    request.set_name(dossier_.name());
-    request.set_etag(dossier_.etag());
-    request.set_request_id(RequestId());
-    const auto response = Invoke(method, server_.stub(), request);
-    if (response.ok()) dossier_ = response->dossier();
-    return response.status();
+    const auto after = TakeStep(method, server_, dossier_, request);
+    if (after.ok()) dossier_ = *after;
+    return after.status();
   }
 
   absl::Status AcceptIt() { return Take(&Stub::AcceptDossier, v1::AcceptDossierRequest()); }

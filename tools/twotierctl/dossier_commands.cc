@@ -184,6 +184,7 @@ void AddDossierCommands(CLI::App& app, Command& chosen) {
         command.add_option("--limit", options.limit, "Most dossiers shown")->capture_default_str();
       },
       RunList);
+  AddVerifyDossiers(dossiers, chosen);
 }
 
 }  // namespace twotier::ctl

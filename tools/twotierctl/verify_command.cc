@@ -1,4 +1,4 @@
-// twotierctl units verify: the independent checker on a register's database.
+// twotierctl units verify, dossiers verify: the independent checkers on a service's database.
 #include <string>
 
 #include "absl/status/status.h"
@@ -7,6 +7,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/table.h"
+#include "tools/verify/verify_dossiers.h"
 #include "tools/verify/verify_units.h"
 
 namespace twotier::ctl {
@@ -52,12 +53,28 @@ void Print(const Context& context, const verify::Report& report) {
   if (report.findings.empty()) *context.out << "nothing is wrong\n";
 }
 
-absl::Status RunVerify(const Context& context, const VerifyOptions& options) {
-  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyUnits(options.database));
+absl::Status Tell(const Context& context, const verify::Report& report) {
   if (!context.PrintedAsJson(ToStruct(report))) Print(context, report);
   if (report.findings.empty()) return absl::OkStatus();
-  return absl::DataLossError(
-      absl::StrCat("the database breaks rules of the register: ", report.findings.size()));
+  return absl::DataLossError(absl::StrCat("the database breaks rules: ", report.findings.size()));
+}
+
+absl::Status RunVerifyUnits(const Context& context, const VerifyOptions& options) {
+  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyUnits(options.database));
+  return Tell(context, report);
+}
+
+absl::Status RunVerifyDossiers(const Context& context, const VerifyOptions& options) {
+  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyDossiers(options.database));
+  return Tell(context, report);
+}
+
+void DeclareDatabase(CLI::App& command, VerifyOptions& options, const std::string& variable) {
+  command
+      .add_option("--database", options.database,
+                  "The service's database, which is only read: sqlite:PATH or postgresql://...")
+      ->envname(variable)
+      ->required();
 }
 
 }  // namespace
@@ -66,14 +83,18 @@ void AddVerifyUnits(CLI::App& units, Command& chosen) {
   AddCommand<VerifyOptions>(
       units, chosen, "verify", "Prove what must hold of units, centers and feed at every date",
       [](CLI::App& command, VerifyOptions& options) {
-        command
-            .add_option("--database", options.database,
-                        "The register's database, which is only read: sqlite:PATH or "
-                        "postgresql://...")
-            ->envname("TWOTIER_REGISTRY_DATABASE")
-            ->required();
+        DeclareDatabase(command, options, "TWOTIER_REGISTRY_DATABASE");
       },
-      RunVerify);
+      RunVerifyUnits);
+}
+
+void AddVerifyDossiers(CLI::App& dossiers, Command& chosen) {
+  AddCommand<VerifyOptions>(
+      dossiers, chosen, "verify", "Prove that each dossier is what its timeline says",
+      [](CLI::App& command, VerifyOptions& options) {
+        DeclareDatabase(command, options, "TWOTIER_ROUTING_DATABASE");
+      },
+      RunVerifyDossiers);
 }
 
 }  // namespace twotier::ctl

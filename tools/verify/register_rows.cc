@@ -1,17 +1,12 @@
 #include "tools/verify/register_rows.h"
 
-#include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
-#include "common/db/postgres.h"
-#include "common/db/sqlite.h"
 #include "common/status_macros.h"
+#include "tools/verify/connect.h"
 
 namespace twotier::verify {
 namespace {
@@ -47,10 +42,9 @@ constexpr db::Statement kServed{
     "SELECT province_code, center_id, first_day, unit_id, since_version, until_version"
     " FROM center_unit ORDER BY province_code, center_id, first_day, unit_id, since_version"};
 
-constexpr db::Statement kEvents{
-    "verify_events",
-    "SELECT province_code, subject, version, kind, body, hash, previous_hash, group_id, position,"
-    " known_us, last_of_group FROM event ORDER BY province_code, subject, version"};
+constexpr db::Statement kEvents{"verify_events",
+                                "SELECT " TWOTIER_VERIFY_EVENT_COLUMNS
+                                " FROM event ORDER BY province_code, subject, version"};
 
 constexpr db::Statement kHead{"verify_head",
                               "SELECT position, known_us FROM feed_head WHERE id = 1"};
@@ -96,11 +90,7 @@ absl::Status ReadChanges(db::Tx& tx, RegisterRows& rows) {
 
 absl::Status ReadFeed(db::Tx& tx, RegisterRows& rows) {
   ASSIGN_OR_RETURN(const db::Rows events, tx.Query(kEvents, {}));
-  for (const db::Row& row : events) {
-    rows.events.push_back({row.Text(0), row.Text(1), row.Int(2), row.Text(3), row.Bytes(4),
-                           row.Bytes(5), row.Bytes(6), row.Text(7), row.OptInt(8), row.OptInt(9),
-                           row.Bool(10)});
-  }
+  for (const db::Row& row : events) rows.events.push_back(EventOf(row));
   ASSIGN_OR_RETURN(const db::Rows head, tx.Query(kHead, {}));
   if (head.empty()) return absl::DataLossError("the feed has no head");
   rows.head_position = head.front().Int(0);
@@ -108,26 +98,10 @@ absl::Status ReadFeed(db::Tx& tx, RegisterRows& rows) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<db::Connection>> Connect(absl::string_view url) {
-  if (absl::StartsWith(url, "postgresql://") || absl::StartsWith(url, "postgres://")) {
-    return db::OpenPostgres(url, {.access = db::Access::kRead});
-  }
-  absl::string_view path = url;
-  if (!absl::ConsumePrefix(&path, "sqlite:")) {
-    return absl::InvalidArgumentError("the database is neither sqlite:PATH nor postgresql://...");
-  }
-  // The engine would make a file that is missing.
-  std::error_code error;
-  if (!std::filesystem::exists(std::string(path), error)) {
-    return absl::NotFoundError(absl::StrCat("there is no file ", path));
-  }
-  return db::OpenSqlite(path, {.access = db::Access::kRead});
-}
-
 }  // namespace
 
 absl::StatusOr<RegisterRows> ReadRegisterRows(absl::string_view url) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<db::Connection> connection, Connect(url));
+  ASSIGN_OR_RETURN(const std::unique_ptr<db::Connection> connection, ConnectReadOnly(url));
   RETURN_IF_ERROR(connection->Begin(db::Access::kRead, {}));
   connection->StartUnit(/*singly=*/true);
   RegisterRows rows;

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "tools/verify/event_chain.h"
 
 namespace twotier::verify {
 
@@ -84,20 +85,6 @@ struct ServedRow {
   Belief belief;
 };
 
-struct EventRow {
-  std::string province_code;
-  std::string subject;
-  int64_t version = 0;
-  std::string kind;
-  std::string body;
-  std::string hash;
-  std::string previous_hash;
-  std::string group_id;
-  std::optional<int64_t> position;
-  std::optional<int64_t> known_us;
-  bool last_of_group = false;
-};
-
 struct RegisterRows {
   std::vector<UnitRow> units;      // By id, first day, since.
   std::vector<StepRow> steps;      // By source, day, target, since.
@@ -110,9 +97,8 @@ struct RegisterRows {
   int64_t head_known_us = 0;
 };
 
-// Reads everything in one read-only transaction, on a connection that cannot write. `url` is
-// "sqlite:PATH" or "postgresql://...". Errors: INVALID_ARGUMENT (another URL), NOT_FOUND (there is
-// no such file), DATA_LOSS (the feed has no head), those of the engine.
+// Reads everything in one read-only transaction. Errors: those of ConnectReadOnly, DATA_LOSS (the
+// feed has no head), those of the engine.
 absl::StatusOr<RegisterRows> ReadRegisterRows(absl::string_view url);
 
 // "2025-07-01" of a day since 1970-01-01.

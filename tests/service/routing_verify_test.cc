@@ -1,0 +1,182 @@
+// The independent checker finds nothing wrong with what routing writes, and names every way in
+// which a dossier can be damaged.
+#include <gmock/gmock.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/service/routing_fixture.h"
+#include "tools/twotierctl/context.h"
+#include "tools/twotierctl/failure.h"
+#include "tools/verify/verify_dossiers.h"
+
+namespace twotier::routing::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using Stub = v1::RoutingService::Stub;
+using verify::Finding;
+
+std::string Listed(const std::vector<Finding>& findings) {
+  std::string all;
+  for (const Finding& finding : findings)
+    absl::StrAppend(&all, finding.rule, ": ", finding.what, "\n");
+  return all;
+}
+
+class RoutingVerifyTest : public RoutingTest {
+ protected:
+  // Number 1 was returned after a supplement, number 2 is with another agency, number 3 only
+  // submitted.
+  void SetUp() override {
+    const auto first = Submit(server_, Submission());
+    ASSERT_TRUE(first.ok()) << first.status();
+    const auto waiting = RequestSupplement(server_, *Accept(server_, *first));
+    ASSERT_TRUE(waiting.ok()) << waiting.status();
+    server_.clock().Advance(absl::Hours(25));
+    const auto processed = Complete(server_, *ProvideSupplement(server_, *waiting));
+    ASSERT_TRUE(processed.ok()) << processed.status();
+    ASSERT_TRUE(Return(server_, *processed).ok());
+    server_.clock().Set(Monday());
+    const auto second = Accept(server_, *Submit(server_, Submission()));
+    ASSERT_TRUE(second.ok()) << second.status();
+    v1::ForwardDossierRequest forward;
+    forward.set_unit(kDaNang);
+    forward.set_body_title("Sở Tư pháp");
+    forward.set_reason("xin ý kiến");
+    ASSERT_TRUE(TakeStep(&Stub::ForwardDossier, server_, *second, forward).ok());
+    ASSERT_TRUE(Submit(server_, Submission()).ok());
+  }
+
+  std::vector<Finding> Findings() {
+    const auto report = verify::VerifyDossiers(database_.url());
+    EXPECT_TRUE(report.ok()) << report.status();
+    return report.ok() ? report->findings : std::vector<Finding>();
+  }
+};
+
+TWOTIER_ON_EVERY_ENGINE(RoutingVerifyTest);
+
+TEST_P(RoutingVerifyTest, WhatTheServiceWritesBreaksNoRule) {
+  const auto report = verify::VerifyDossiers(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(report->findings, IsEmpty()) << Listed(report->findings);
+  EXPECT_EQ(report->checked[0].second, "10 entries of 3 dossiers");
+  EXPECT_EQ(report->checked[5].second, "1 counters of a center and day");
+}
+
+TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
+  ASSERT_THAT(Findings(), IsEmpty()) << Listed(Findings());
+  const auto dossier = [](int number) {
+    return absl::StrCat(" WHERE code = 'H48.20194-261102-000", number, "'");
+  };
+  const auto entry = [](int number, int version) {
+    return absl::StrCat(" WHERE subject = 'provinces/48/dossiers/H48.20194-261102-000", number,
+                        "' AND version = ", version);
+  };
+  const struct {
+    const char* rule;
+    const char* what;
+    std::string damage;
+    std::string mend;
+  } cases[] = {
+      {"timeline", "0001 has another content than its hash says at version 2",
+       "UPDATE event SET kind = 'dossier.refused'" + entry(1, 2),
+       "UPDATE event SET kind = 'dossier.accepted'" + entry(1, 2)},
+      {"timeline", "0001 lacks version 3", "UPDATE event SET version = 33" + entry(1, 3),
+       "UPDATE event SET version = 3" + entry(1, 33)},
+      {"timeline", "0001 has version 7 and 6 entries",
+       "UPDATE dossier SET version = 7" + dossier(1),
+       "UPDATE dossier SET version = 6" + dossier(1)},
+      {"timeline", "0003 has another hash than its last entry",
+       "UPDATE dossier SET chain_hash = (SELECT d.chain_hash FROM dossier d" + dossier(1) + ")" +
+           dossier(3),
+       "UPDATE dossier SET chain_hash = (SELECT hash FROM event" + entry(3, 1) + ")" + dossier(3)},
+      {"timeline", "0009 has an entry 1 and no dossier",
+       "UPDATE event SET subject = 'provinces/48/dossiers/H48.20194-261102-0009'" + entry(3, 1),
+       "UPDATE event SET subject = 'provinces/48/dossiers/H48.20194-261102-0003'" + entry(9, 1)},
+      {"life", "0001 has an entry of unknown kind dossier.lost at version 4",
+       "UPDATE event SET kind = 'dossier.lost'" + entry(1, 4),
+       "UPDATE event SET kind = 'dossier.supplement_provided'" + entry(1, 4)},
+      {"life",
+       "0001 goes by dossier.returned from DOSSIER_STATE_IN_PROGRESS to DOSSIER_STATE_PROCESSED",
+       "UPDATE event SET kind = 'dossier.returned'" + entry(1, 5),
+       "UPDATE event SET kind = 'dossier.processed'" + entry(1, 5)},
+      {"record", "0002 has state 5, its entries give 4",
+       "UPDATE dossier SET state = 5" + dossier(2), "UPDATE dossier SET state = 4" + dossier(2)},
+      {"record", "0002 has due_us 1, its entries give",
+       "UPDATE dossier SET due_us = 1" + dossier(2),
+       "UPDATE dossier SET due_us = open_due_us" + dossier(2)},
+      {"record", "0002 has supplement_us nothing, its entries give",
+       "UPDATE dossier SET supplement_us = NULL" + dossier(2),
+       "UPDATE dossier SET supplement_us = accept_us" + dossier(2)},
+      {"record", "0001 has supplement_requests 0, its entries give 1",
+       "UPDATE dossier SET supplement_requests = 0" + dossier(1),
+       "UPDATE dossier SET supplement_requests = 1" + dossier(1)},
+      {"record", "0002 has agency_title '', its entries give 'Sở Tư pháp'",
+       "UPDATE dossier SET agency_title = ''" + dossier(2),
+       "UPDATE dossier SET agency_title = 'Sở Tư pháp'" + dossier(2)},
+      {"due list", "0002 is listed as due at 0 instead of",
+       "UPDATE dossier SET open_due_us = 0" + dossier(2),
+       "UPDATE dossier SET open_due_us = due_us" + dossier(2)},
+      {"due list", "0001 is listed as due at 1 instead of 0",
+       "UPDATE dossier SET open_due_us = 1" + dossier(1),
+       "UPDATE dossier SET open_due_us = 0" + dossier(1)},
+      {"applicant", "0003 has no applicant",
+       "UPDATE dossier SET applicant_ref = 'x' || applicant_ref" + dossier(3),
+       "UPDATE dossier SET applicant_ref = substr(applicant_ref, 2)" + dossier(3)},
+      {"applicant", "0003 has another digest than its first entry",
+       "UPDATE dossier SET applicant_digest = chain_hash, chain_hash = applicant_digest" +
+           dossier(3),
+       "UPDATE dossier SET applicant_digest = chain_hash, chain_hash = applicant_digest" +
+           dossier(3)},
+      {"numbers", "counts 2 numbers on day 20759, its 3 dossiers go up to 3",
+       "UPDATE dossier_counter SET last = 2", "UPDATE dossier_counter SET last = 3"},
+      {"numbers", "has given 3 numbers on day 20759 and counts none",
+       "UPDATE dossier_counter SET day = 1", "UPDATE dossier_counter SET day = 20759"},
+      {"numbers", "0003 has not the date of its submission",
+       "UPDATE dossier SET submit_us = submit_us - 86400000000" + dossier(3),
+       "UPDATE dossier SET submit_us = submit_us + 86400000000" + dossier(3)},
+  };
+  for (const auto& [rule, what, damage, mend] : cases) {
+    database_.Run(damage);
+    const std::vector<Finding> found = Findings();
+    EXPECT_THAT(
+        found, Contains(AllOf(Field(&Finding::rule, rule), Field(&Finding::what, HasSubstr(what)))))
+        << damage << "\n"
+        << Listed(found);
+    database_.Run(mend);
+    const std::vector<Finding> left = Findings();
+    ASSERT_THAT(left, IsEmpty()) << "not mended: " << damage << "\n" << Listed(left);
+  }
+}
+
+TEST_P(RoutingVerifyTest, TheCommandEndsWithOneWhenSomethingIsWrong) {
+  const auto run = [&](std::string* text) {
+    ctl::Command chosen;
+    CLI::App app;
+    ctl::AddDossierCommands(app, chosen);
+    app.parse("dossiers verify --database=" + database_.url());
+    std::ostringstream out;
+    const absl::Status status = chosen({.out = &out, .err = &out});
+    *text = out.str();
+    return ctl::ExitCodeOf(status);
+  };
+  std::string text;
+  EXPECT_EQ(run(&text), ctl::kDone);
+  EXPECT_THAT(text, HasSubstr("nothing is wrong"));
+  database_.Run("UPDATE dossier_counter SET last = 4");
+  EXPECT_EQ(run(&text), ctl::kLocalFault);
+  EXPECT_THAT(text, AllOf(HasSubstr("numbers: provinces/48/centers/H48.20194 counts 4 numbers"),
+                          Not(HasSubstr("nothing is wrong"))));
+}
+
+}  // namespace
+}  // namespace twotier::routing::testing

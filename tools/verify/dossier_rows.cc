@@ -1,0 +1,171 @@
+#include "tools/verify/dossier_rows.h"
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "common/db/connection.h"
+#include "common/status_macros.h"
+#include "tools/verify/connect.h"
+
+namespace twotier::verify {
+namespace {
+
+constexpr int64_t kDossiersAtATime = 1000;
+// Sorts behind every character of a code.
+constexpr absl::string_view kBehindAll = "~";
+
+constexpr db::Statement kDossierProvinces{
+    "verify_dossier_provinces",
+    "SELECT province_code FROM dossier GROUP BY province_code ORDER BY province_code"};
+
+constexpr db::Statement kEventProvinces{
+    "verify_event_provinces",
+    "SELECT province_code FROM event GROUP BY province_code ORDER BY province_code"};
+
+constexpr db::Statement kDossiers{
+    "verify_dossiers",
+    "SELECT d.province_code, d.code, d.state, d.center, d.procedure_code, d.unit, d.body_unit,"
+    " d.body_title, d.applicant_digest, CASE WHEN a.kind IS NULL THEN 0 ELSE 1 END, d.submit_us,"
+    " d.accept_us, d.due_us, d.first_due_us, d.open_due_us, d.process_us, d.return_us, d.end_us,"
+    " d.supplement_us, d.answer_by_us, d.supplement_requests, d.extensions, d.fee_due_vnd,"
+    " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title, d.version,"
+    " d.chain_hash"
+    " FROM dossier d LEFT JOIN applicant a"
+    " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
+    " WHERE d.province_code = $1 AND d.code > $2 ORDER BY d.code LIMIT $3"};
+
+constexpr db::Statement kEntries{"verify_dossier_entries",
+                                 "SELECT " TWOTIER_VERIFY_EVENT_COLUMNS
+                                 " FROM event WHERE province_code = $1 AND subject > $2"
+                                 " AND subject <= $3 ORDER BY subject, version"};
+
+constexpr db::Statement kCounters{"verify_dossier_counters",
+                                  "SELECT province_code, center, day, last FROM dossier_counter"
+                                  " ORDER BY province_code, center, day"};
+
+constexpr db::Statement kFeed{
+    "verify_dossier_feed",
+    "WITH deleted AS (SELECT COALESCE(MAX(deleted_position), 0) AS position FROM feed_retention)"
+    " SELECT h.position, d.position,"
+    " (SELECT COUNT(*) FROM event e WHERE e.position > d.position),"
+    " (SELECT COALESCE(MAX(e.position), 0) FROM event e)"
+    " FROM feed_head h CROSS JOIN deleted d WHERE h.id = 1"};
+
+DossierRow DossierOf(const db::Row& row) {
+  DossierRow dossier;
+  size_t column = 0;
+  const auto text = [&] { return row.Text(column++); };
+  const auto number = [&] { return row.Int(column++); };
+  const auto maybe = [&] { return row.OptInt(column++); };
+  dossier.province_code = text();
+  dossier.code = text();
+  dossier.state = number();
+  dossier.center = text();
+  dossier.procedure_code = text();
+  dossier.unit = text();
+  dossier.body_unit = text();
+  dossier.body_title = text();
+  dossier.applicant_digest = row.Bytes(column++);
+  dossier.has_applicant = row.Bool(column++);
+  dossier.submit_us = number();
+  dossier.accept_us = maybe();
+  dossier.due_us = maybe();
+  dossier.first_due_us = maybe();
+  dossier.open_due_us = number();
+  dossier.process_us = maybe();
+  dossier.return_us = maybe();
+  dossier.end_us = maybe();
+  dossier.pause_us = maybe();
+  dossier.answer_by_us = maybe();
+  dossier.supplement_requests = number();
+  dossier.extensions = number();
+  dossier.fee_due_vnd = maybe();
+  dossier.fee_paid_vnd = maybe();
+  dossier.result_id = text();
+  dossier.assignee = text();
+  dossier.agency_unit = text();
+  dossier.agency_title = text();
+  dossier.version = number();
+  dossier.chain_hash = row.Bytes(column++);
+  return dossier;
+}
+
+// Both are in the order of their names.
+void Join(const std::string& prefix, std::vector<DossierRow>& dossiers,
+          std::vector<EventRow> events, const DossierVisitor& visitor) {
+  size_t next = 0;
+  for (DossierRow& dossier : dossiers) {
+    const std::string name = absl::StrCat(prefix, dossier.code);
+    for (; next < events.size() && events[next].subject <= name; ++next) {
+      if (events[next].subject == name) {
+        dossier.entries.push_back(std::move(events[next]));
+      } else {
+        visitor.stray(events[next]);
+      }
+    }
+    visitor.dossier(dossier);
+  }
+  for (; next < events.size(); ++next) visitor.stray(events[next]);
+}
+
+absl::Status ReadProvince(db::Tx& tx, const std::string& province, const DossierVisitor& visitor) {
+  const std::string prefix = absl::StrCat("provinces/", province, "/dossiers/");
+  std::string after;
+  for (bool more = true; more;) {
+    ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kDossiers, {province, after, kDossiersAtATime}));
+    more = static_cast<int64_t>(rows.size()) == kDossiersAtATime;
+    std::vector<DossierRow> dossiers;
+    dossiers.reserve(rows.size());
+    for (const db::Row& row : rows) dossiers.push_back(DossierOf(row));
+    const std::string last = more ? dossiers.back().code : std::string(kBehindAll);
+    ASSIGN_OR_RETURN(const db::Rows entries,
+                     tx.Query(kEntries, {province, prefix + after, prefix + last}));
+    std::vector<EventRow> events;
+    events.reserve(entries.size());
+    for (const db::Row& row : entries) events.push_back(EventOf(row));
+    Join(prefix, dossiers, std::move(events), visitor);
+    after = last;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::set<std::string>> Provinces(db::Tx& tx) {
+  std::set<std::string> provinces;
+  for (const db::Statement* statement : {&kDossierProvinces, &kEventProvinces}) {
+    ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(*statement, {}));
+    for (const db::Row& row : rows) provinces.insert(row.Text(0));
+  }
+  return provinces;
+}
+
+absl::Status ReadTotals(db::Tx& tx, const DossierVisitor& visitor) {
+  ASSIGN_OR_RETURN(const db::Rows counters, tx.Query(kCounters, {}));
+  for (const db::Row& row : counters) {
+    visitor.counter({row.Text(0), row.Text(1), row.Int(2), row.Int(3)});
+  }
+  ASSIGN_OR_RETURN(const db::Rows feed, tx.Query(kFeed, {}));
+  if (feed.empty()) return absl::DataLossError("the feed has no head");
+  const db::Row& row = feed.front();
+  visitor.feed({row.Int(0), row.Int(1), row.Int(2), row.Int(3)});
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ReadDossiers(absl::string_view url, const DossierVisitor& visitor) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<db::Connection> connection, ConnectReadOnly(url));
+  RETURN_IF_ERROR(connection->Begin(db::Access::kRead, {}));
+  connection->StartUnit(/*singly=*/true);
+  ASSIGN_OR_RETURN(const std::set<std::string> provinces, Provinces(*connection));
+  for (const std::string& province : provinces) {
+    RETURN_IF_ERROR(ReadProvince(*connection, province, visitor));
+  }
+  RETURN_IF_ERROR(ReadTotals(*connection, visitor));
+  return connection->Commit();
+}
+
+}  // namespace twotier::verify

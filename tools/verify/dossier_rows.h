@@ -1,0 +1,83 @@
+// The rows of a routing database, as they stand there. Reads dossier by dossier, because a province
+// has millions.
+#ifndef TWOTIER_TOOLS_VERIFY_DOSSIER_ROWS_H_
+#define TWOTIER_TOOLS_VERIFY_DOSSIER_ROWS_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "tools/verify/event_chain.h"
+
+namespace twotier::verify {
+
+// Instants are microseconds since 1970.
+struct DossierRow {
+  std::string province_code;
+  std::string code;
+  int64_t state = 0;  // Numbers of routing/v1/dossier.proto.
+  std::string center;
+  std::string procedure_code;
+  std::string unit;
+  std::string body_unit;
+  std::string body_title;
+  std::string applicant_digest;
+  bool has_applicant = false;
+  int64_t submit_us = 0;
+  std::optional<int64_t> accept_us;
+  std::optional<int64_t> due_us;
+  std::optional<int64_t> first_due_us;
+  int64_t open_due_us = 0;
+  std::optional<int64_t> process_us;
+  std::optional<int64_t> return_us;
+  std::optional<int64_t> end_us;
+  std::optional<int64_t> pause_us;
+  std::optional<int64_t> answer_by_us;
+  int64_t supplement_requests = 0;
+  int64_t extensions = 0;
+  std::optional<int64_t> fee_due_vnd;
+  std::optional<int64_t> fee_paid_vnd;
+  std::string result_id;
+  std::string assignee;
+  std::string agency_unit;
+  std::string agency_title;
+  int64_t version = 0;
+  std::string chain_hash;
+  std::vector<EventRow> entries;  // Its timeline, by version.
+};
+
+// The last number that a center has given on a day.
+struct CounterRow {
+  std::string province_code;
+  std::string center;
+  int64_t day = 0;  // Since 1970-01-01.
+  int64_t last = 0;
+};
+
+// How far the feed is, and what is there behind the last position that was deleted for its age.
+struct FeedRow {
+  int64_t head_position = 0;
+  int64_t deleted_position = 0;
+  int64_t numbered = 0;
+  int64_t last_position = 0;
+};
+
+// What is called with each row; the rows live as long as the call.
+struct DossierVisitor {
+  std::function<void(const DossierRow&)> dossier;  // By province and code.
+  std::function<void(const EventRow&)> stray;      // An entry of a dossier that is not there.
+  std::function<void(const CounterRow&)> counter;  // After all dossiers; by province, center, day.
+  std::function<void(const FeedRow&)> feed;        // Last.
+};
+
+// Reads everything in one read-only transaction and holds a thousand dossiers at a time. Errors:
+// those of ConnectReadOnly, DATA_LOSS (the feed has no head), those of the engine.
+absl::Status ReadDossiers(absl::string_view url, const DossierVisitor& visitor);
+
+}  // namespace twotier::verify
+
+#endif  // TWOTIER_TOOLS_VERIFY_DOSSIER_ROWS_H_

@@ -141,8 +141,10 @@ absl::Status TakeOver(Province& province, const std::string& id, const CenterVer
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(RequireSuccessor(province, id, successor_id, terms.day));
-  FollowServed(*FindCenter(province, successor_id), FindCenter(province, id)->versions, terms,
-               AddServed);
+  CenterHistory& successor = *FindCenter(province, successor_id);
+  // Also one that serves all of it already has this act in its history: it was decided on.
+  ChangeFrom(successor, terms, [](CenterVersion&) {});
+  FollowServed(successor, FindCenter(province, id)->versions, terms, AddServed);
   return absl::OkStatus();
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 
@@ -211,7 +212,8 @@ class Walk {
       Add(at, FormatText(plan.format));
     }
     if (!plan.resource.empty() && !MatchesResource(plan.resource, text)) {
-      Add(at, absl::StrCat("must be a resource name of the form ", plan.resource));
+      Add(at, absl::StrCat("must be a resource name of the form ",
+                           absl::StrReplaceAll(plan.resource, {{"|", " or "}})));
     }
   }
 
@@ -264,10 +266,11 @@ std::string ConstraintProblem(const FieldDescriptor& field, const Constraint& co
       !field.has_presence()) {
     return "required on a bool, whose absence cannot be told from false";
   }
-  absl::string_view pattern = constraint.resource();
-  while (!pattern.empty()) {
-    const absl::string_view segment = TakeSegment(pattern);
-    if (segment != "*" && !IsSegment(segment)) return "a resource pattern with an odd segment";
+  for (absl::string_view pattern : absl::StrSplit(constraint.resource(), '|')) {
+    while (!pattern.empty()) {
+      const absl::string_view segment = TakeSegment(pattern);
+      if (segment != "*" && !IsSegment(segment)) return "a resource pattern with an odd segment";
+    }
   }
   return "";
 }
@@ -354,7 +357,10 @@ bool HasFormat(Format format, absl::string_view text) {
   }
 }
 
-bool MatchesResource(absl::string_view pattern, absl::string_view name) {
+namespace {
+
+// One pattern without alternatives.
+bool MatchesPattern(absl::string_view pattern, absl::string_view name) {
   absl::string_view before;
   while (!pattern.empty() && !name.empty()) {
     const absl::string_view expected = TakeSegment(pattern);
@@ -371,6 +377,14 @@ bool MatchesResource(absl::string_view pattern, absl::string_view name) {
     before = expected;
   }
   return pattern.empty() && name.empty();
+}
+
+}  // namespace
+
+bool MatchesResource(absl::string_view patterns, absl::string_view name) {
+  const size_t end = patterns.find('|');
+  if (MatchesPattern(patterns.substr(0, end), name)) return true;
+  return end != absl::string_view::npos && MatchesResource(patterns.substr(end + 1), name);
 }
 
 }  // namespace twotier::rpc

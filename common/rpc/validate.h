@@ -45,9 +45,10 @@ void CheckConstraints(const MessagePlan& plan, const google::protobuf::Message& 
 // The lexical forms, also for other readers of the same values.
 bool HasFormat(common::v1::Format format, absl::string_view text);
 
-// True when `name` matches `pattern`, for example "provinces/*/centers/*": `*` is one segment of
-// letters, digits and `-._~`; after "provinces" it is two digits.
-bool MatchesResource(absl::string_view pattern, absl::string_view name);
+// True when `name` matches `patterns`, for example "provinces/*/centers/*": `*` is one segment of
+// letters, digits and `-._~`; after "provinces" it is two digits. `|` parts patterns of which one
+// must match.
+bool MatchesResource(absl::string_view patterns, absl::string_view name);
 
 }  // namespace twotier::rpc
 

@@ -162,6 +162,10 @@ TEST(FormatTest, KnowsEachForm) {
 
 TEST(ResourceTest, MatchesSegmentBySegment) {
   EXPECT_TRUE(MatchesResource("provinces/*/centers/*", "provinces/48/centers/H48.20194"));
+  EXPECT_TRUE(MatchesResource("assignments/*|provinces/*/assignments/*", "assignments/a1"));
+  EXPECT_TRUE(
+      MatchesResource("assignments/*|provinces/*/assignments/*", "provinces/48/assignments/a1"));
+  EXPECT_FALSE(MatchesResource("assignments/*|provinces/*/assignments/*", "provinces/48"));
   EXPECT_TRUE(MatchesResource("units/*", "units/u0123"));
   const struct {
     const char* pattern;

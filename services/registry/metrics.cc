@@ -2,7 +2,9 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
+#include "absl/strings/string_view.h"
 #include "common/clock.h"
 #include "services/registry/domain/information_system.h"
 #include "services/registry/domain/succession_plan.h"
@@ -21,6 +23,17 @@ void SetByProvince(prometheus::Family<prometheus::Gauge>& family,
   for (const auto& [province_code, number] : numbers) {
     family.Add({{"province_code", province_code}}).Set(number);
   }
+}
+
+// The label of a service that reports: callers choose its name, and series must not grow with what
+// they send. Systems outside of the suite share one label; the plan of an event names them.
+std::string LabelOf(const std::string& service) {
+  for (const absl::string_view own :
+       {kOwnService, absl::string_view("routing"), absl::string_view("personnel"),
+        absl::string_view("budget")}) {
+    if (service == own) return service;
+  }
+  return "other";
 }
 
 }  // namespace
@@ -72,9 +85,10 @@ void RegisterMetrics::Set(const Snapshot& snapshot, const Heartbeats& heartbeats
     if (event.origin != Origin::kRecorded) continue;
     const bool due = event.effective <= today;
     for (const SuccessionReport& report : snapshot.changes().PlanOf(event, snapshot.centers())) {
-      unplanned[{report.service, true}];  // A series that was there goes to zero, not away.
-      unplanned[{report.service, false}];
-      if (!event.cancelled) unplanned[{report.service, due}] += report.open - report.planned;
+      const std::string label = LabelOf(report.service);
+      unplanned[{label, true}];  // A series that was there goes to zero, not away.
+      unplanned[{label, false}];
+      if (!event.cancelled) unplanned[{label, due}] += report.open - report.planned;
     }
   }
   for (const auto& [key, number] : unplanned) {

@@ -15,7 +15,7 @@ namespace twotier::registry {
 // twotier_registry_systems{state}, _incidents_open{province_code},
 // _incidents_overdue{province_code}, _center_overrides{province_code}, _communes_uncovered,
 // _succession_unplanned{service, when}: what changes of units leave open and nobody planned, "due"
-// for those in force, "ahead" for those to come.
+// for those in force, "ahead" for those to come; services outside of the suite are "other".
 // Thread-safe.
 class RegisterMetrics {
  public:

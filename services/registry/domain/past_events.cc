@@ -68,8 +68,9 @@ std::vector<ChangeEvent> DerivePastEvents(const UnitTree& tree,
   std::vector<ChangeEvent> past;
   past.reserve(events.size());
   for (auto& [key, event] : events) {
+    const absl::CivilDay day = key.first;
     event.id = IdOf(key.first, key.second);
-    event.effective = key.first;
+    event.effective = day;
     event.act = key.second;
     event.origin = Origin::kDerived;
     for (const std::string& target : TargetsOf(event)) {
@@ -77,8 +78,8 @@ std::vector<ChangeEvent> DerivePastEvents(const UnitTree& tree,
       if (unit.versions.front().valid.first == event.effective) event.founded_ids.push_back(target);
     }
     event.kinds = KindsOf(
-        event, [&](const std::string& id) { return VersionOn(tree, id, event.effective - 1); },
-        [&](const std::string& id) { return VersionOn(tree, id, event.effective); });
+        event, [&](const std::string& id) { return VersionOn(tree, id, day - 1); },
+        [&](const std::string& id) { return VersionOn(tree, id, day); });
     past.push_back(std::move(event));
   }
   return past;

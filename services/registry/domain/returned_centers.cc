@@ -182,7 +182,9 @@ class Returner {
     std::stable_sort(handovers.begin(), handovers.end(), [](const auto& a, const auto& b) {
       return a.version.valid.first < b.version.valid.first;
     });
-    for (const auto& [from, version] : handovers) {
+    for (const Handover& handover : handovers) {
+      const CenterHistory* from = handover.from;
+      const CenterVersion& version = handover.version;
       const CenterVersion* before = VersionOn(*from, version.valid.first - 1);
       if (before == nullptr) continue;
       const std::vector<std::string> served = before->served_unit_ids;

@@ -94,7 +94,6 @@ void ToProto(const CompetentBody& body, v1::Body* out) {
 }
 
 void ToProto(Competence&& competence, absl::CivilDay as_of, v1::Competence* out) {
-  ToProto(*competence.entry, *competence.procedure, out->mutable_procedure());
   out->set_unit(competence.unit->name);
   out->set_unit_full_name(competence.unit_version->full_name);
   out->set_province_code(competence.unit_version->province_code);

@@ -33,7 +33,8 @@ void ToProto(const Term& term, v1::Term* out);
 void ToProto(const CatalogueEntry& entry, const ProcedureVersion& version, v1::Procedure* out);
 void ToProto(const CompetentBody& body, v1::Body* out);
 void ToProto(const Payment& payment, v1::Payment* out);
-// Takes the texts of the explanation away.
+// All but the procedure, which stands ready in the snapshot. Takes the texts of the explanation
+// away.
 void ToProto(Competence&& competence, absl::CivilDay as_of, v1::Competence* out);
 
 // `now` decides whether it is overdue.

@@ -5,6 +5,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/rpc/dispatcher.h"
+#include "common/rpc/encoded.h"
 #include "services/routing/handlers/alarms.h"
 #include "services/routing/handlers/assignments.h"
 #include "services/routing/handlers/catalogue.h"
@@ -35,7 +36,17 @@ class RoutingService final : public v1::RoutingService::CallbackService {
 
  public:
   RoutingService(rpc::Dispatcher& dispatcher, const handlers::Env& env)
-      : dispatcher_(dispatcher), env_(env) {}
+      : dispatcher_(dispatcher), env_(env) {
+    using Request = v1::ResolveCompetenceRequest;
+    MarkMethodRawCallback(
+        Request::descriptor()->file()->service(0)->FindMethodByName("ResolveCompetence")->index(),
+        rpc::EncodedMethod<Request>([this](grpc::CallbackServerContext* context,
+                                           const Request* request, grpc::ByteBuffer* response) {
+          return dispatcher_.Run("ResolveCompetence", context, request, response,
+                                 Memory(handlers::ResolveCompetence),
+                                 handlers::ValidateResolveCompetence);
+        }));
+  }
 
 #define TWOTIER_RPC(name, handler, ...)                                                          \
   grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
@@ -48,7 +59,6 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(GetProcedure, Memory)
   TWOTIER_RPC(SearchProcedures, Memory, handlers::ValidateSearchProcedures)
   TWOTIER_RPC(ImportCatalogue, InTransaction, handlers::ValidateImportCatalogue)
-  TWOTIER_RPC(ResolveCompetence, Memory, handlers::ValidateResolveCompetence)
   TWOTIER_RPC(PublishAssignment, InTransaction, handlers::ValidatePublishAssignment)
   TWOTIER_RPC(EndAssignment, InTransaction, handlers::ValidateEndAssignment)
   TWOTIER_RPC(ListAssignments, Memory, handlers::ValidateListAssignments)

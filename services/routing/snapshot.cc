@@ -11,6 +11,7 @@
 #include "common/feed/follower.h"
 #include "common/status_macros.h"
 #include "services/routing/catalogue_file.h"
+#include "services/routing/convert.h"
 #include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
 #include "services/routing/store/replica_store.h"
@@ -29,6 +30,18 @@ absl::StatusOr<std::shared_ptr<const calendar::Calendar>> CalendarOf(
   return error::WithReason(absl::StatusCode::kDataLoss,
                            absl::StrCat("calendar version ", file.version, " cannot be read"),
                            "UNREADABLE_ROW", {{"calendar_version", absl::StrCat(file.version)}});
+}
+
+std::shared_ptr<const Snapshot::ProcedureBytes> Serialized(const Catalogue& catalogue) {
+  auto bytes = std::make_shared<Snapshot::ProcedureBytes>();
+  for (const CatalogueEntry* entry : catalogue.entries()) {
+    for (const ProcedureVersion& version : entry->versions) {
+      v1::Procedure procedure;
+      ToProto(*entry, version, &procedure);
+      bytes->emplace(&version, procedure.SerializeAsString());
+    }
+  }
+  return bytes;
 }
 
 // Province code of a center's name.
@@ -51,6 +64,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
     ASSIGN_OR_RETURN(std::vector<ProcedureVersion> versions, store::LoadProcedures(tx));
     ASSIGN_OR_RETURN(std::vector<Assignment> assignments, store::LoadAssignments(tx));
     snapshot->catalogue = Catalogue::Of(std::move(versions), std::move(assignments));
+    snapshot->procedure_bytes = Serialized(*snapshot->catalogue);
     snapshot->catalogue_version = head.version;
   }
 
@@ -76,6 +90,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
     ASSIGN_OR_RETURN(std::vector<Assignment> assignments,
                      store::LoadAssignmentsOf(tx, procedure_code));
     snapshot->catalogue = Catalogue::Of(std::move(versions), std::move(assignments));
+    // Its keys may be gone with the catalogue that they point into.
+    snapshot->procedure_bytes = std::make_shared<const Snapshot::ProcedureBytes>();
     snapshot->catalogue_version = head.version;
   }
   ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, store::kRegistrySource));

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
@@ -20,6 +22,9 @@ struct Snapshot {
   std::shared_ptr<const Register> units = std::make_shared<const Register>();
   int64_t replica_id = 0;  // Snapshot of the registry the units are from; 0: none was followed yet.
   std::shared_ptr<const Catalogue> catalogue = std::make_shared<const Catalogue>();
+  // Serialised v1::Procedure of versions of `catalogue`; of all of them in what LoadSnapshot reads.
+  using ProcedureBytes = absl::flat_hash_map<const ProcedureVersion*, std::string>;
+  std::shared_ptr<const ProcedureBytes> procedure_bytes = std::make_shared<const ProcedureBytes>();
   int64_t units_change = 0;  // State of the units (store/snapshot_state.h).
   int64_t catalogue_version = 0;
   std::shared_ptr<const calendar::Calendar> calendar;  // Null: none was imported.

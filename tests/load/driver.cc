@@ -4,15 +4,15 @@
 #include <grpcpp/grpcpp.h>
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/status_macros.h"
@@ -24,6 +24,8 @@ namespace {
 // never.
 constexpr absl::Duration kCallDeadline = absl::Seconds(20);
 constexpr absl::Duration kConnectDeadline = absl::Seconds(10);
+// How long an open loop sleeps at most before it looks for answers again.
+constexpr int64_t kPollNanos = 50'000;
 constexpr char kPrincipal[] = "bench";
 
 enum class Phase { kWarmUp, kMeasure, kStop };
@@ -82,31 +84,27 @@ class Worker {
     }
   }
 
-  // Sends calls when they are due, `per_second` of them, while `Answer` takes the answers.
-  void Send(double per_second) {
-    for (const auto& slot : slots_) idle_.push_back(slot.get());
+  // Sends `per_second` calls, each when it is due, and takes the answers in between. One thread
+  // does both: two that hand calls to each other cost more than the servers do, and what is
+  // measured then is the client's own queue.
+  void RunOpen(double per_second) {
+    std::vector<Slot*> idle;
+    for (const auto& slot : slots_) idle.push_back(slot.get());
     const int64_t begin = NowNanos();
-    for (int64_t n = 0; run_.phase != Phase::kStop; ++n) {
-      const int64_t due = begin + static_cast<int64_t>(static_cast<double>(n) * 1e9 / per_second);
-      SleepUntil(due);
-      mutex_.LockWhen(absl::Condition(
-          +[](std::vector<Slot*>* idle) { return !idle->empty(); }, &idle_));
-      Slot& slot = *idle_.back();
-      idle_.pop_back();
-      mutex_.Unlock();
-      Begin(slot, due);
-    }
-    queue_.Shutdown();
-  }
-
-  void Answer() {
-    void* tag;
-    bool ok;
-    while (queue_.Next(&tag, &ok)) {
-      Slot& slot = *static_cast<Slot*>(tag);
-      End(slot);
-      absl::MutexLock lock(&mutex_);
-      idle_.push_back(&slot);
+    int64_t due = begin;
+    for (int64_t n = 0; run_.phase != Phase::kStop || idle.size() < slots_.size();) {
+      while (run_.phase != Phase::kStop && !idle.empty() && due <= NowNanos()) {
+        Begin(*idle.back(), due);
+        idle.pop_back();
+        due = begin + static_cast<int64_t>(static_cast<double>(++n) * 1e9 / per_second);
+      }
+      bool answered = false;
+      while (Slot* slot = Poll()) {
+        End(*slot);
+        idle.push_back(slot);
+        answered = true;
+      }
+      if (!answered) SleepUntil(std::min(std::max(due, NowNanos()), NowNanos() + kPollNanos));
     }
   }
 
@@ -132,6 +130,15 @@ class Worker {
     return *static_cast<Slot*>(tag);
   }
 
+  // The next answer that is there; null: none is.
+  Slot* Poll() {
+    void* tag = nullptr;
+    bool ok = false;
+    constexpr auto kAtOnce = std::chrono::system_clock::time_point();  // Long past: no waiting.
+    const auto got = queue_.AsyncNext(&tag, &ok, kAtOnce);
+    return got == grpc::CompletionQueue::GOT_EVENT ? static_cast<Slot*>(tag) : nullptr;
+  }
+
   void End(Slot& slot) {
     const int64_t took = NowNanos() - slot.due;
     if (!slot.status.ok()) {
@@ -155,8 +162,6 @@ class Worker {
   Run& run_;
   grpc::CompletionQueue queue_;
   std::vector<std::unique_ptr<Slot>> slots_;
-  absl::Mutex mutex_;
-  std::vector<Slot*> idle_ ABSL_GUARDED_BY(mutex_);  // Open loop only.
   Histogram latency_;
   std::map<std::string, int64_t> failures_;
 };
@@ -206,8 +211,7 @@ std::vector<std::thread> Launch(const LoadOptions& options,
       threads.emplace_back([&worker] { worker->RunClosed(); });
     } else {
       const double share = options.rate / static_cast<double>(workers.size());
-      threads.emplace_back([&worker, share] { worker->Send(share); });
-      threads.emplace_back([&worker] { worker->Answer(); });
+      threads.emplace_back([&worker, share] { worker->RunOpen(share); });
     }
   }
   return threads;

@@ -101,7 +101,7 @@ void ValidateSearchProcedures(const v1::SearchProceduresRequest& request,
   page::CheckSize(request.page_size(), violations);
 }
 
-absl::StatusOr<v1::ResolveCompetenceResponse> ResolveCompetence(
+absl::StatusOr<rpc::Encoded<v1::ResolveCompetenceResponse>> ResolveCompetence(
     const Env& env, const Call& call, const v1::ResolveCompetenceRequest& request) {
   const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
   CompetenceQuery query;
@@ -113,8 +113,20 @@ absl::StatusOr<v1::ResolveCompetenceResponse> ResolveCompetence(
   query.case_key = request.case_key();
   ASSIGN_OR_RETURN(Competence competence,
                    routing::ResolveCompetence(*snapshot->catalogue, *snapshot->units, query));
-  v1::ResolveCompetenceResponse response;
-  ToProto(std::move(competence), query.as_of, response.mutable_competence());
+  rpc::Encoded<v1::Competence> encoded;
+  const auto ready = snapshot->procedure_bytes->find(competence.procedure);
+  if (ready != snapshot->procedure_bytes->end()) {
+    encoded.AddMessage(v1::Competence::kProcedureFieldNumber, ready->second);
+  } else {
+    v1::Procedure procedure;
+    ToProto(*competence.entry, *competence.procedure, &procedure);
+    encoded.AddMessage(v1::Competence::kProcedureFieldNumber, procedure.SerializeAsString());
+  }
+  v1::Competence rest;
+  ToProto(std::move(competence), query.as_of, &rest);
+  encoded.Add(rest);
+  rpc::Encoded<v1::ResolveCompetenceResponse> response;
+  response.AddMessage(v1::ResolveCompetenceResponse::kCompetenceFieldNumber, encoded.bytes());
   return response;
 }
 

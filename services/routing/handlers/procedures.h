@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "common/call.h"
 #include "common/errors.h"
+#include "common/rpc/encoded.h"
 #include "services/routing/handlers/env.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -21,7 +22,7 @@ void ValidateSearchProcedures(const v1::SearchProceduresRequest& request,
                               error::Violations& violations);
 
 // The errors of routing::ResolveCompetence.
-absl::StatusOr<v1::ResolveCompetenceResponse> ResolveCompetence(
+absl::StatusOr<rpc::Encoded<v1::ResolveCompetenceResponse>> ResolveCompetence(
     const Env& env, const Call& call, const v1::ResolveCompetenceRequest& request);
 void ValidateResolveCompetence(const v1::ResolveCompetenceRequest& request,
                                error::Violations& violations);

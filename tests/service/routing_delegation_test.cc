@@ -15,36 +15,8 @@ using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 using Stub = v1::RoutingService::Stub;
 
-// A procedure of the national table whose level depends on the case.
-constexpr char kByCase[] = "1.000314";
-
 class RoutingDelegationTest : public RoutingTest {
  protected:
-  static void SetDate(google::type::Date* date, int year, int month, int day) {
-    date->set_year(year);
-    date->set_month(month);
-    date->set_day(day);
-  }
-
-  // The residence procedure, which the commune's police decides, given to the chair of one commune.
-  static v1::PublishAssignmentRequest Delegation() {
-    v1::PublishAssignmentRequest request;
-    request.set_parent("provinces/48");
-    request.set_procedure_code(kResidence);
-    request.set_basis(v1::ASSIGNMENT_BASIS_DELEGATED);
-    request.set_level(v1::COMPETENCE_LEVEL_COMMUNE);
-    request.set_line(v1::AGENCY_LINE_LOCAL);
-    request.set_body_title("Chủ tịch Ủy ban nhân dân cấp xã");
-    request.set_territory(kHaiChau);
-    SetDate(request.mutable_first_date(), 2026, 11, 1);
-    request.mutable_act()->set_number("31/QĐ-UBND");
-    request.set_request_id(RequestId());
-    v1::CoProcessingBody* body = request.add_co_processing_bodies();
-    body->set_level(v1::COMPETENCE_LEVEL_PROVINCE);
-    body->set_body_title("Công an cấp tỉnh");
-    return request;
-  }
-
   absl::StatusOr<v1::Assignment> Publish(const v1::PublishAssignmentRequest& request) {
     const auto response = Invoke(&Stub::PublishAssignment, server_.stub(), request);
     if (!response.ok()) return response.status();

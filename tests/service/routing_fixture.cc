@@ -28,12 +28,6 @@ T Must(absl::StatusOr<T> value) {
   std::abort();
 }
 
-void SetDate(google::type::Date* date, int year, int month, int day) {
-  date->set_year(year);
-  date->set_month(month);
-  date->set_day(day);
-}
-
 registry_v1::Resource UnitResource(const std::string& name, registry_v1::Tier tier,
                                    const std::string& code, const std::string& full_name) {
   registry_v1::Resource resource;
@@ -308,6 +302,30 @@ v1::SubmitDossierRequest Submission(const std::string& procedure, const std::str
   component->set_title("Tờ khai");
   component->set_kind(v1::COMPONENT_KIND_ORIGINAL);
   request.set_request_id(RequestId());
+  return request;
+}
+
+void SetDate(google::type::Date* date, int year, int month, int day) {
+  date->set_year(year);
+  date->set_month(month);
+  date->set_day(day);
+}
+
+v1::PublishAssignmentRequest Delegation() {
+  v1::PublishAssignmentRequest request;
+  request.set_parent("provinces/48");
+  request.set_procedure_code(kResidence);
+  request.set_basis(v1::ASSIGNMENT_BASIS_DELEGATED);
+  request.set_level(v1::COMPETENCE_LEVEL_COMMUNE);
+  request.set_line(v1::AGENCY_LINE_LOCAL);
+  request.set_body_title("Chủ tịch Ủy ban nhân dân cấp xã");
+  request.set_territory(kHaiChau);
+  SetDate(request.mutable_first_date(), 2026, 11, 1);
+  request.mutable_act()->set_number("31/QĐ-UBND");
+  request.set_request_id(RequestId());
+  v1::CoProcessingBody* body = request.add_co_processing_bodies();
+  body->set_level(v1::COMPETENCE_LEVEL_PROVINCE);
+  body->set_body_title("Công an cấp tỉnh");
   return request;
 }
 

@@ -54,6 +54,7 @@ inline constexpr char kResidence[] = "1.004194";  // Commune, police, 3 working 
 inline constexpr char kBirth[] = "1.001193";      // Commune, within the day until 15:00, bound.
 inline constexpr char kCopies[] = "2.000815";     // Commune, within the day, boundary-free.
 inline constexpr char kDraft[] = "1.000005";      // A ministry's.
+inline constexpr char kByCase[] = "1.000314";     // Its level depends on the case.
 
 // Plays the registry: sends what it was told to, then waits.
 class PlayedRegistry final : public registry::v1::RegistryService::Service {
@@ -141,6 +142,11 @@ std::string RequestId();
 v1::SubmitDossierRequest Submission(const std::string& procedure = kResidence,
                                     const std::string& center = kCenter,
                                     const std::string& unit = kHaiChau);
+
+void SetDate(google::type::Date* date, int year, int month, int day);
+
+// The residence procedure, which the commune's police decides, given to the chair of one commune.
+v1::PublishAssignmentRequest Delegation();
 
 absl::StatusOr<v1::Dossier> Submit(RoutingServer& server, const v1::SubmitDossierRequest& request);
 

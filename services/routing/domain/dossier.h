@@ -1,13 +1,18 @@
 // A dossier and the steps of its life.
 //
-//   REGISTERED ─ accept ─▶ RECEIVED ─ assign, forward ─▶ IN_PROGRESS ─ complete ─▶ PROCESSED ─
-//   return ─▶ RETURNED
-//        │                    │    │                      ▲   │    │                (complete also
-//        from RECEIVED) └ refuse             │    └ request supplement ──┤   │    └ request payment
-//          ▼                  │      ▼                    │   │      ▼
-//        NOT_RECEIVED         │    SUPPLEMENT_REQUESTED ──┴───┼── PAYMENT_REQUESTED
-//                             │        provide supplement     │       confirm payment
-//                             └────────────── stop ───────────┴──────▶ STOPPED
+//   from                       step                 to
+//   REGISTERED                 accept               RECEIVED
+//   REGISTERED                 refuse               NOT_RECEIVED
+//   RECEIVED, IN_PROGRESS      assign, forward      IN_PROGRESS
+//   RECEIVED, IN_PROGRESS      request supplement   SUPPLEMENT_REQUESTED
+//   SUPPLEMENT_REQUESTED       provide supplement   IN_PROGRESS
+//   RECEIVED, IN_PROGRESS      request payment      PAYMENT_REQUESTED
+//   PAYMENT_REQUESTED          confirm payment      IN_PROGRESS
+//   RECEIVED, IN_PROGRESS      extend due date      the same
+//   RECEIVED, IN_PROGRESS      complete             PROCESSED
+//   PROCESSED                  return               RETURNED
+//   RECEIVED to the waiting    stop                 STOPPED
+//   any until PROCESSED        withdraw             WITHDRAWN
 //
 // The applicant may withdraw (WITHDRAWN) until it is processed. Whoever waits for the applicant may
 // stop it. "Overdue" and "paused" are derived, never states.

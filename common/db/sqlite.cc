@@ -25,11 +25,11 @@ constexpr int kOpenBusyTimeoutMs = 2000;
 constexpr int kOpenRetryMs = 5;
 // The lane copies the WAL back when it has this many pages (4 MB) and is at rest ...
 constexpr int kCheckpointPages = 1000;
-// ... and at this many (64 MB) even while units wait, so that the file stays bounded under steady
-// load.
-constexpr int kCheckpointPagesBusy = 16000;
-// At this size (128 MB) the lane waits for the readers that keep the WAL from being reset.
-constexpr int kCheckpointPagesForced = 32000;
+// ... and at this many (188 MB) even while units wait, so that the file stays bounded under steady
+// load. Late, because a page is copied once however often it was written; see docs/adr/0008.
+constexpr int kCheckpointPagesBusy = 48000;
+// At this size (313 MB) the lane waits for the readers that keep the WAL from being reset.
+constexpr int kCheckpointPagesForced = 80000;
 // Virtual machine steps between two looks at the clock: some 100 µs.
 constexpr int kStepsPerTimeoutCheck = 10000;
 constexpr int kPageBytes = 4096;

@@ -5,15 +5,19 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <memory>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/numeric/bits.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/db/together.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 
@@ -98,19 +102,6 @@ bool AppendCell(const PGresult* result, int row, int column, std::vector<Row::Ce
     default:
       return false;
   }
-}
-
-// The highest n of `$n` in `sql`. The subset has no dollars elsewhere.
-size_t ParameterCount(absl::string_view sql) {
-  size_t count = 0;
-  for (size_t at = sql.find('$'); at != absl::string_view::npos; at = sql.find('$', at + 1)) {
-    size_t number = 0;
-    for (size_t i = at + 1; i < sql.size() && absl::ascii_isdigit(sql[i]); ++i) {
-      number = number * 10 + (sql[i] - '0');
-    }
-    count = std::max(count, number);
-  }
-  return count;
 }
 
 // What matters more to the transaction comes first.
@@ -238,7 +229,7 @@ Pipeline::Trouble Pipeline::Prepare(const Statement& statement, Values values,
                     static_cast<int>(prepared.types.size()), prepared.types.data()) != 1) {
     return Lost();
   }
-  pending_.push_back({Pending::Kind::kPrepare, Want::kNothing, statement.name, 0});
+  pending_.push_back({Pending::Kind::kPrepare, Want::kNothing, statement.name});
   return std::nullopt;
 }
 
@@ -276,18 +267,50 @@ Pipeline::Trouble Pipeline::Send(Want want, const Statement& statement, Values v
   return std::nullopt;
 }
 
+Pipeline::Trouble Pipeline::SendTogether(absl::Span<const BoundStatement* const> queries) {
+  const BoundStatement& first = *queries.front();
+  // Few widths, so that few statements are prepared; the places left over ask for nothing.
+  const size_t times = absl::bit_ceil(queries.size());
+  std::unique_ptr<Joint>& joint = joints_[{std::string(first.statement.name), times}];
+  if (joint == nullptr) {
+    joint = std::make_unique<Joint>(
+        Joint{absl::StrCat(first.statement.name, "*", times), std::string(first.statement.sql),
+              Together(first.statement.sql, first.values.size(), times)});
+  }
+  if (joint->source != first.statement.sql) {
+    return Broken(first.statement.name, "two statements have this name");
+  }
+  std::vector<Value> values;
+  values.reserve(times * first.values.size());
+  for (const BoundStatement* query : queries)
+    absl::c_move(ValuesOf(*query), std::back_inserter(values));
+  values.resize(times * first.values.size(), Value(std::nullopt));
+  Prepared& prepared = prepared_[joint->name];
+  if (prepared.sql.empty()) {
+    prepared.sql = joint->sql;
+    // What is left over now may not be the next time.
+    for (size_t i = 0; i < values.size(); ++i) {
+      prepared.types.push_back(TypeOf(values[i % first.values.size()]));
+    }
+  }
+  if (Trouble trouble = Send(Want::kRows, {joint->name, joint->sql}, values)) return trouble;
+  pending_.back().name = first.statement.name;
+  pending_.back().askers = queries.size();
+  return std::nullopt;
+}
+
 Pipeline::Trouble Pipeline::SendOnce(absl::string_view sql) {
   if (PQsendQueryParams(connection_, std::string(sql).c_str(), 0, nullptr, nullptr, nullptr,
                         nullptr, kBinary) != 1) {
     return Lost();
   }
-  pending_.push_back({Pending::Kind::kStatement, Want::kNothing, "once", 0});
+  pending_.push_back({Pending::Kind::kStatement, Want::kNothing, "once"});
   return std::nullopt;
 }
 
 Pipeline::Trouble Pipeline::Mark() {
   if (PQpipelineSync(connection_) != 1) return Lost();
-  pending_.push_back({Pending::Kind::kMark, Want::kNothing, "mark", 0});
+  pending_.push_back({Pending::Kind::kMark, Want::kNothing, "mark"});
   return std::nullopt;
 }
 
@@ -363,17 +386,25 @@ Pipeline::Trouble Pipeline::Take(const Pending& pending, const PGresult* result)
 Pipeline::Trouble Pipeline::TakeRows(const Pending& pending, const PGresult* result) {
   const int count = PQntuples(result);
   const int columns = PQnfields(result);
-  Rows& rows = rows_.emplace_back();
-  rows.reserve(count);
+  // Of what was asked together, the first column says whose row it is.
+  const int first_column = pending.askers == 0 ? 0 : 1;
+  const size_t base = rows_.size();
+  rows_.resize(base + std::max<size_t>(pending.askers, 1));
+  if (pending.askers == 0) rows_[base].reserve(count);
   for (int row = 0; row < count; ++row) {
+    size_t asker = 0;
+    if (pending.askers > 0) {
+      asker = LoadBigEndian<uint32_t>(PQgetvalue(result, row, 0));
+      if (asker >= pending.askers) continue;
+    }
     std::vector<Row::Cell> cells;
-    cells.reserve(columns);
-    for (int column = 0; column < columns; ++column) {
+    cells.reserve(columns - first_column);
+    for (int column = first_column; column < columns; ++column) {
       if (!AppendCell(result, row, column, cells)) {
         return Broken(pending.name, "a column is neither integer, text nor bytes");
       }
     }
-    rows.emplace_back(std::move(cells), pending.name);
+    rows_[base + asker].emplace_back(std::move(cells), pending.name);
   }
   if (!absl::StartsWith(PQcmdStatus(const_cast<PGresult*>(result)), "SELECT")) wrote_ = true;
   return std::nullopt;

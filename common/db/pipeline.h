@@ -4,16 +4,21 @@
 
 #include <libpq-fe.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/db/connection.h"
+#include "common/db/database.h"
 #include "common/db/db.h"
 
 namespace twotier::db {
@@ -51,6 +56,9 @@ class Pipeline {
   void set_patience(absl::Duration patience) { patience_ = patience; }
 
   Trouble Send(Want want, const Statement& statement, Values values, int64_t rows_expected = 0);
+  // Sends queries that AskableTogether (together.h) put into one group as one statement. Each has
+  // rows of its own, in order.
+  Trouble SendTogether(absl::Span<const BoundStatement* const> queries);
   // Sends SQL that is not prepared.
   Trouble SendOnce(absl::string_view sql);
   Trouble Mark();
@@ -83,7 +91,14 @@ class Pipeline {
     Kind kind;
     Want want;
     absl::string_view name;  // Of the statement: a literal.
-    int64_t rows_expected;
+    int64_t rows_expected = 0;
+    size_t askers = 0;  // How many queries it asks together; 0: one, alone.
+  };
+  // Several queries of one statement, as one.
+  struct Joint {
+    std::string name;
+    std::string source;  // The statement's own SQL.
+    std::string sql;
   };
 
   Trouble Prepare(const Statement& statement, Values values, const Prepared*& prepared);
@@ -99,6 +114,8 @@ class Pipeline {
   absl::Duration patience_;
   PGconn* connection_ = nullptr;
   absl::flat_hash_map<std::string, Prepared> prepared_;
+  // By the statement's name and how often it is asked.
+  absl::flat_hash_map<std::pair<std::string, size_t>, std::unique_ptr<Joint>> joints_;
   int64_t prepared_count_ = 0;
   std::vector<Pending> pending_;
   std::vector<Rows> rows_;

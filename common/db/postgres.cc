@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/db/pipeline.h"
+#include "common/db/together.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 
@@ -20,6 +21,8 @@ using Want = Pipeline::Want;
 // Deferred writes are looked at when so many are on their way: their results fill the buffers of
 // both sides.
 constexpr size_t kPendingMax = 256;
+// Queries that are asked as one statement: those of the reads that share a transaction (reader.cc).
+constexpr size_t kAskedTogetherMax = 32;
 // Turns are taken in one order everywhere, before any other lock: nobody can wait for another in a
 // circle, and patience costs nothing. Two batches of a busy disk.
 constexpr absl::string_view kTurnTimeoutMs = "2000";
@@ -201,11 +204,24 @@ absl::StatusOr<std::vector<bool>> PostgresConnection::DoClaim(
 
 absl::StatusOr<std::vector<Rows>> PostgresConnection::DoFetch(
     absl::Span<const BoundStatement* const> queries) {
-  for (const BoundStatement* query : queries) {
-    RETURN_IF_ERROR(Send(Want::kRows, query->statement, ValuesOf(*query)));
+  const std::vector<std::vector<size_t>> groups = AskableTogether(queries, kAskedTogetherMax);
+  for (const std::vector<size_t>& group : groups) {
+    if (group.size() == 1) {
+      const BoundStatement& query = *queries[group.front()];
+      RETURN_IF_ERROR(Send(Want::kRows, query.statement, ValuesOf(query)));
+      continue;
+    }
+    std::vector<const BoundStatement*> together;
+    for (const size_t place : group) together.push_back(queries[place]);
+    RETURN_IF_ERROR(Check(pipeline_.SendTogether(together)));
   }
   RETURN_IF_ERROR(Flight());
-  return std::move(pipeline_.rows());
+  std::vector<Rows> fetched(queries.size());
+  auto rows = pipeline_.rows().begin();
+  for (const std::vector<size_t>& group : groups) {
+    for (const size_t place : group) fetched[place] = std::move(*rows++);
+  }
+  return fetched;
 }
 
 absl::Status PostgresConnection::DoRunOnce(absl::string_view sql) {

@@ -10,7 +10,7 @@ namespace twotier::db {
 namespace {
 
 // Reads that share one transaction. Few, because the first one's snapshot serves the last one.
-constexpr size_t kReadsPerTransaction = 16;
+constexpr size_t kReadsPerTransaction = 32;
 // An idle reader looks this often whether its connection still lives.
 constexpr absl::Duration kIdleCheck = absl::Seconds(1);
 constexpr absl::Duration kReconnectBackoff = absl::Milliseconds(20);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -195,6 +196,34 @@ TEST_P(ReaderTest, ReadsAskForWhatTheyBeginWithTogetherWhereThatSavesFlights) {
     EXPECT_THAT(sequence.Take(), ElementsAre(get, "a", get, "b", get, "none"));
   }
   database_.reset();  // Before its observer.
+}
+
+TEST_P(ReaderTest, AnyNumberOfReadsGetsItsOwnRows) {
+  DatabaseOptions options;
+  options.readers = 1;
+  Open(options);
+  constexpr int kNames = 40;  // More than share a transaction.
+  for (int i = 0; i < kNames; ++i) ASSERT_TRUE(Insert(absl::StrCat("name", i), i).ok());
+  for (const int count : {3, 4, 2, 40, 1, 33}) {
+    Outcomes outcomes;
+    HeldReader reader(*database_, outcomes);
+    std::vector<int64_t> amounts(count, -2);
+    for (int i = 0; i < count; ++i) {
+      const std::string name = absl::StrCat("name", i);
+      reader.Submit(
+          name,
+          [&amounts, i, name](Tx& tx) -> absl::Status {
+            ASSIGN_OR_RETURN(amounts[i], AmountOf(tx, name));
+            return absl::OkStatus();
+          },
+          GetOf(name));
+    }
+    reader.Release();
+    outcomes.Wait(count + 1);
+    std::vector<int64_t> expected(count);
+    std::iota(expected.begin(), expected.end(), 0);
+    EXPECT_EQ(amounts, expected);
+  }
 }
 
 TEST_P(ReaderTest, WhatAReadAsksDecides) {

@@ -14,11 +14,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "common/db/database.h"
+#include "common/db/db.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 #include "tests/support/database.h"
@@ -55,6 +59,14 @@ inline constexpr Statement kClaim{
     " ON CONFLICT DO NOTHING"};
 
 inline BoundStatement ClaimOf(const std::string& name) { return {kClaim, {name}, {false}}; }
+
+inline BoundStatement GetOf(const std::string& name) { return {kGet, {"48", name}, {}}; }
+
+// -1: there is none.
+inline absl::StatusOr<int64_t> AmountOf(Tx& tx, const std::string& name) {
+  ASSIGN_OR_RETURN(const Rows rows, tx.Query(kGet, {"48", name}));
+  return rows.empty() ? -1 : rows[0].Int(0);
+}
 
 // What became of units, by name.
 class Outcomes {
@@ -133,6 +145,38 @@ class CountingObserver final : public Observer {
 
  private:
   std::atomic<int> batches_{0};
+};
+
+// Tells in which order things happened.
+class Sequence final : public Observer {
+ public:
+  void Add(const std::string& what) {
+    absl::MutexLock lock(&mutex_);
+    happened_.push_back(what);
+  }
+  std::vector<std::string> Take() {
+    absl::MutexLock lock(&mutex_);
+    return std::exchange(happened_, {});
+  }
+  // Those of what happened that are among `wanted`.
+  std::vector<std::string> TakeOf(const std::vector<std::string>& wanted) {
+    std::vector<std::string> taken = Take();
+    std::erase_if(taken,
+                  [&](const std::string& what) { return !absl::c_linear_search(wanted, what); });
+    return taken;
+  }
+  void OnStatement(absl::string_view name, absl::Duration, bool ok) override {
+    Add(absl::StrCat(name, ok ? "" : " failed"));
+  }
+  void OnBatch(int, absl::Duration) override {}
+  void OnConflict() override {}
+  void OnReconnect() override {}
+  void OnQueue(bool, size_t) override {}
+  void OnWal(int64_t) override {}
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<std::string> happened_;
 };
 
 // A database with the table `account`, empty at the start of each test. The tests of one binary

@@ -108,6 +108,9 @@ class Connection : public Tx {
   // Looks, without waiting, whether an idle connection is still there; sets lost() when it is not.
   virtual void CheckIdle() {}
 
+  // Whether Fetch asks anything.
+  virtual bool fetches() const { return false; }
+
   // Whether units must bump the rows of their keys.
   virtual bool needs_bumps() const = 0;
 

@@ -43,6 +43,12 @@ struct Unit {
   // Its first write, sent for the whole batch in one flight; `claimed` tells the work whether it
   // touched a row. The dispatcher claims the request id with it.
   std::optional<BoundStatement> claim;
+  // The query it begins with, when that is known beforehand; as Read::first. Of units of a batch
+  // that begin with the same query only the first one finds the rows there. Another unit of the
+  // batch may still change what they say before the work runs: the writes that rest on them must
+  // say so
+  // (`Tx::Write` of a version that is expected), then both run again.
+  std::optional<BoundStatement> first;
   // The work. May run twice. An error undoes everything, the claim included, and is handed to
   // `done`.
   std::function<absl::Status(Tx& tx, bool claimed)> work;

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/time/clock.h"
+#include "common/db/fetched_tx.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 
@@ -315,6 +317,27 @@ absl::Status Lane::ClaimAll(absl::Span<Job> batch) {
   return absl::OkStatus();
 }
 
+// A unit alone asks when it runs; where nothing is fetched, so do all.
+absl::Status Lane::FetchAll(absl::Span<Job> batch) {
+  for (Job& job : batch) job.fetched.reset();
+  if (batch.size() == 1 || !connection_->fetches()) return absl::OkStatus();
+  std::vector<const BoundStatement*> queries;
+  std::vector<Job*> askers;
+  absl::flat_hash_set<std::pair<absl::string_view, std::vector<Row::Cell>>> asked;
+  for (Job& job : batch) {
+    if (!job.unit.first.has_value()) continue;
+    const BoundStatement& first = *job.unit.first;
+    // Whoever asks the same later may be meant to see what this unit writes.
+    if (!asked.emplace(first.statement.name, first.values).second) continue;
+    queries.push_back(&first);
+    askers.push_back(&job);
+  }
+  if (queries.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(std::vector<Rows> fetched, connection_->Fetch(queries));
+  for (size_t i = 0; i < askers.size(); ++i) askers[i]->fetched = std::move(fetched[i]);
+  return absl::OkStatus();
+}
+
 Lane::Outcome Lane::RunUnits(absl::Span<Job> batch, bool singly) {
   batch_wrote_ = false;
   std::vector<Bump> bumps;
@@ -325,6 +348,7 @@ Lane::Outcome Lane::RunUnits(absl::Span<Job> batch, bool singly) {
   }
   absl::Status status = connection_->Begin(Access::kWrite, bumps, options_.name);
   if (status.ok()) status = ClaimAll(batch);
+  if (status.ok()) status = FetchAll(batch);
   if (!status.ok()) return OutcomeOfFailure(batch, singly, status);
   for (Job& job : batch) {
     const Outcome outcome = RunUnit(job, singly, batch.size() == 1);
@@ -340,7 +364,12 @@ Lane::Outcome Lane::RunUnit(Job& job, bool singly, bool alone) {
     return Outcome::kCommitted;
   }
   connection_->StartUnit(singly);
-  job.status = job.unit.work(*connection_, job.claimed);
+  if (job.fetched.has_value()) {
+    FetchedTx tx(*connection_, *job.unit.first, *job.fetched);
+    job.status = job.unit.work(tx, job.claimed);
+  } else {
+    job.status = job.unit.work(*connection_, job.claimed);
+  }
   batch_wrote_ = batch_wrote_ || job.claimed || connection_->unit_wrote();
   if (connection_->broken()) {
     const absl::Status status = job.status.ok() ? connection_->failure() : job.status;

@@ -64,9 +64,10 @@ class Lane {
     Unit unit;
     absl::Status status;
     bool claimed = false;
-    bool singly = false;    // Its batch was broken: it runs in a transaction of its own.
-    bool requeued = false;  // A lost connection has cost it one run.
-    int alone = 0;          // Runs that conflicted with nobody else in the batch.
+    std::optional<Rows> fetched;  // What `unit.first` asked for, in this attempt.
+    bool singly = false;          // Its batch was broken: it runs in a transaction of its own.
+    bool requeued = false;        // A lost connection has cost it one run.
+    int alone = 0;                // Runs that conflicted with nobody else in the batch.
   };
   enum class Outcome {
     kCommitted,  // Every status is final.
@@ -87,6 +88,7 @@ class Lane {
   Outcome RunUnit(Job& job, bool singly, bool alone);
   Outcome CommitUnits(absl::Span<Job> batch, bool singly);
   absl::Status ClaimAll(absl::Span<Job> batch);
+  absl::Status FetchAll(absl::Span<Job> batch);
   Outcome OutcomeOfFailure(absl::Span<Job> batch, bool singly, const absl::Status& status);
   void Settle(std::vector<Job> batch, Outcome outcome);
   void Conflicted(std::vector<Job> batch);

@@ -246,6 +246,106 @@ TEST_P(LaneTest, ADryRunLeavesNothing) {
   EXPECT_THAT(Names(), ElementsAre("after", "before"));
 }
 
+// ---- What units begin with
+
+constexpr Statement kSet{"set_account",
+                         "UPDATE account SET amount = $3"
+                         " WHERE province_code = $1 AND name = $2 AND amount = $3 - 1"};
+
+// Reads the amount and writes the next one, if it is still the next one.
+Unit NextOf(const std::string& name, Outcomes& outcomes, Sequence* sequence = nullptr) {
+  Unit unit;
+  unit.keys = {{"48", "lane"}};
+  unit.first = GetOf("a");
+  unit.work = [sequence, name](Tx& tx, bool) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t amount, AmountOf(tx, "a"));
+    if (sequence != nullptr) sequence->Add(name);
+    return tx.Write(kSet, {"48", "a", amount + 1});
+  };
+  unit.done = outcomes.Done(name);
+  return unit;
+}
+
+TEST_P(LaneTest, UnitsAskForWhatTheyBeginWithTogetherWhereThatSavesFlights) {
+  Sequence sequence;
+  DatabaseOptions options;
+  options.observer = &sequence;
+  Open(options);
+  ASSERT_TRUE(Insert("a", 1).ok());
+  ASSERT_TRUE(Insert("b", 2).ok());
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  sequence.Take();
+  for (const std::string name : {"a", "b", "none"}) {
+    Unit unit;
+    unit.keys = {{"48", "lane"}};
+    unit.first = GetOf(name);
+    unit.work = [&sequence, name](Tx& tx, bool) -> absl::Status {
+      ASSIGN_OR_RETURN(const int64_t amount, AmountOf(tx, name));
+      sequence.Add(absl::StrCat(name, " ", amount));
+      return absl::OkStatus();
+    };
+    unit.done = outcomes.Done(name);
+    database_->Submit(std::move(unit));
+  }
+  held->Release();
+  outcomes.Wait(3);
+  const std::string get(kGet.name);
+  if (database_->engine() == Engine::kPostgres) {
+    EXPECT_THAT(sequence.TakeOf({get, "a 1", "b 2", "none -1"}),
+                ElementsAre(get, get, get, "a 1", "b 2", "none -1"));
+  } else {
+    EXPECT_THAT(sequence.TakeOf({get, "a 1", "b 2", "none -1"}),
+                ElementsAre(get, "a 1", get, "b 2", get, "none -1"));
+  }
+  database_.reset();  // Before its observer.
+}
+
+TEST_P(LaneTest, WhoBeginsAsAMateDidSeesWhatTheMateWrote) {
+  Sequence sequence;
+  DatabaseOptions options;
+  options.observer = &sequence;
+  Open(options);
+  ASSERT_TRUE(Insert("a", 0).ok());
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  for (int i = 0; i < 8; ++i) database_->Submit(NextOf(absl::StrCat("n", i), outcomes, &sequence));
+  sequence.Take();
+  held->Release();
+  outcomes.Wait(8);
+  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), 8);
+  // Each ran once: nobody took what a mate had changed for its own.
+  EXPECT_EQ(sequence.TakeOf({"n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7"}).size(), 8);
+  const absl::Status checked = database_->ReadNow([](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t amount, AmountOf(tx, "a"));
+    EXPECT_EQ(amount, 8);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(checked.ok()) << checked;
+  database_.reset();  // Before its observer.
+}
+
+TEST_P(LaneTest, WhatAMateChangesUnderAUnitMakesBothRunAgain) {
+  ASSERT_TRUE(Insert("a", 0).ok());
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  Unit mate;
+  mate.keys = {{"48", "lane"}};
+  mate.work = [](Tx& tx, bool) { return tx.Write(kAdd, {"48", "a", 10}); };
+  mate.done = outcomes.Done("mate");
+  database_->Submit(std::move(mate));
+  database_->Submit(NextOf("unit", outcomes));
+  held->Release();
+  outcomes.Wait(2);
+  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), 2);
+  const absl::Status checked = database_->ReadNow([](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t amount, AmountOf(tx, "a"));
+    EXPECT_EQ(amount, 11);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(checked.ok()) << checked;
+}
+
 INSTANTIATE_TEST_SUITE_P(All, LaneTest, testing::ValuesIn(testing_support::Engines()),
                          testing_support::EngineName);
 

@@ -64,6 +64,7 @@ class PostgresConnection final : public Connection {
   // FAILED_PRECONDITION `DATABASE_COLLATION`.
   absl::Status CheckKind();
 
+  bool fetches() const override { return true; }
   bool needs_bumps() const override { return true; }
   void CheckIdle() override;
   absl::Status LockSchema() override;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/db/fetched_tx.h"
 
 namespace twotier::db {
 namespace {
@@ -14,34 +15,6 @@ constexpr size_t kReadsPerTransaction = 32;
 // An idle reader looks this often whether its connection still lives.
 constexpr absl::Duration kIdleCheck = absl::Seconds(1);
 constexpr absl::Duration kReconnectBackoff = absl::Milliseconds(20);
-
-// The transaction as a read sees it whose first query was answered beforehand.
-class FetchedTx final : public Tx {
- public:
-  // Both outlive this object; `rows` are given away.
-  FetchedTx(Tx& tx, const BoundStatement& first, Rows& rows)
-      : tx_(tx), first_(first), rows_(rows) {}
-
-  absl::StatusOr<Rows> Query(const Statement& statement, Values values) override {
-    // Nothing can have changed since: the transaction reads only.
-    if (std::exchange(fetched_, false) && Binds(first_, statement, values)) return std::move(rows_);
-    return tx_.Query(statement, values);
-  }
-  absl::StatusOr<int64_t> Exec(const Statement& statement, Values values) override {
-    return tx_.Exec(statement, values);
-  }
-  absl::Status Write(const Statement& statement, Values values, int64_t rows_expected) override {
-    return tx_.Write(statement, values, rows_expected);
-  }
-  absl::Status Guard(const std::function<absl::Status()>& body) override { return tx_.Guard(body); }
-  bool conflicted() const override { return tx_.conflicted(); }
-
- private:
-  Tx& tx_;
-  const BoundStatement& first_;
-  Rows& rows_;
-  bool fetched_ = true;
-};
 
 // The transaction that the reads of a batch share, and what was fetched in it.
 class SharedTransaction {

@@ -24,13 +24,6 @@ using testing::ElementsAre;
 
 using ReaderTest = AccountTest;
 
-BoundStatement GetOf(const std::string& name) { return {kGet, {"48", name}, {}}; }
-
-absl::StatusOr<int64_t> AmountOf(Tx& tx, const std::string& name) {
-  ASSIGN_OR_RETURN(const Rows rows, tx.Query(kGet, {"48", name}));
-  return rows.empty() ? -1 : rows[0].Int(0);
-}
-
 TEST_P(ReaderTest, AReadSeesOneState) {
   ASSERT_TRUE(Insert("a", 1).ok());
   int64_t first = 0;
@@ -136,31 +129,6 @@ TEST_P(ReaderTest, ReadsThatWaitGetATransactionOfTheirOwnWhenTheSharedOneIsOld) 
 }
 
 // ---- What reads begin with
-
-// Tells in which order things happened.
-class Sequence final : public Observer {
- public:
-  void Add(const std::string& what) {
-    absl::MutexLock lock(&mutex_);
-    happened_.push_back(what);
-  }
-  std::vector<std::string> Take() {
-    absl::MutexLock lock(&mutex_);
-    return std::exchange(happened_, {});
-  }
-  void OnStatement(absl::string_view name, absl::Duration, bool ok) override {
-    Add(absl::StrCat(name, ok ? "" : " failed"));
-  }
-  void OnBatch(int, absl::Duration) override {}
-  void OnConflict() override {}
-  void OnReconnect() override {}
-  void OnQueue(bool, size_t) override {}
-  void OnWal(int64_t) override {}
-
- private:
-  absl::Mutex mutex_;
-  std::vector<std::string> happened_;
-};
 
 TEST_P(ReaderTest, ReadsAskForWhatTheyBeginWithTogetherWhereThatSavesFlights) {
   Sequence sequence;

@@ -206,7 +206,7 @@ grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
         pending->arrival, *reactor,
         error::WithReason(absl::StatusCode::kUnavailable, "there is no database", "DATABASE_AWAY"));
   } else if (writes) {
-    SubmitWrite(std::move(pending), *request);
+    SubmitWrite(std::move(pending), *request, first);
   } else {
     SubmitRead(std::move(pending), *request, first);
   }
@@ -216,7 +216,7 @@ grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
 void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending, const Message& request,
                             FirstQuery first) {
   db::Read read;
-  read.first = first();
+  read.first = first(pending->arrival.call);
   read.bytes = request.ByteSizeLong();
   read.work = [pending](db::Tx& tx) { return pending->Handle(tx); };
   read.wanted = [pending] { return StillWanted(pending->arrival); };
@@ -226,7 +226,8 @@ void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending, const Message& req
   core_->options().database->Submit(std::move(read));
 }
 
-void Dispatcher::SubmitWrite(std::shared_ptr<Pending> pending, const Message& request) {
+void Dispatcher::SubmitWrite(std::shared_ptr<Pending> pending, const Message& request,
+                             FirstQuery first) {
   Arrival& arrival = pending->arrival;
   const MethodRule& rule = arrival.method->rule;
   arrival.call.new_id = core_->options().ids->New(arrival.call.now);
@@ -239,6 +240,7 @@ void Dispatcher::SubmitWrite(std::shared_ptr<Pending> pending, const Message& re
   db::Unit unit;
   unit.bytes = request.ByteSizeLong();
   unit.keys = KeysOf(rule, request);
+  unit.first = first(arrival.call);
   unit.dry_run = arrival.call.validate_only;
   if (unit.dry_run) {
     unit.work = [pending](db::Tx& tx, bool) { return pending->Handle(tx); };

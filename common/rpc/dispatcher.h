@@ -71,8 +71,9 @@ struct NoFirst {};
 //
 // A handler of KIND_MEMORY or KIND_READ may answer with Encoded<Response> (encoded.h).
 //
-// A `first` is db::BoundStatement(const Request&): the query that a KIND_READ handler begins with,
-// so that the calls that wait ask the database in one flight (db::Read::first).
+// A `first` is std::optional<db::BoundStatement>(const Call&, const Request&): the query that a
+// KIND_READ or KIND_WRITE handler begins with, so that the calls that wait ask the database in one
+// flight (db::Read::first, db::Unit::first). It runs on the gRPC thread.
 //
 // `Call::new_id` and `Call::request_id` are set for KIND_WRITE only.
 class Dispatcher {
@@ -98,11 +99,11 @@ class Dispatcher {
     const auto check = [&](error::Violations& violations) {
       if constexpr (!std::is_same_v<Validator, NoValidator>) validator(*request, violations);
     };
-    const auto begin = [&]() -> std::optional<db::BoundStatement> {
+    const auto begin = [&](const Call& call) -> std::optional<db::BoundStatement> {
       if constexpr (std::is_same_v<First, NoFirst>)
         return std::nullopt;
       else
-        return first(*request);
+        return first(call, *request);
     };
     if constexpr (std::is_invocable_v<Handler&, const Call&, const Request&, db::Tx&>) {
       return RunTransaction(
@@ -154,7 +155,7 @@ class Dispatcher {
  private:
   struct Pending;
   class Core;
-  using FirstQuery = absl::FunctionRef<std::optional<db::BoundStatement>()>;
+  using FirstQuery = absl::FunctionRef<std::optional<db::BoundStatement>(const Call&)>;
 
   explicit Dispatcher(std::unique_ptr<Core> core);
 
@@ -190,7 +191,8 @@ class Dispatcher {
       std::function<absl::Status(const Call&, db::Tx&)> handler);
   void SubmitRead(std::shared_ptr<Pending> pending, const google::protobuf::Message& request,
                   FirstQuery first);
-  void SubmitWrite(std::shared_ptr<Pending> pending, const google::protobuf::Message& request);
+  void SubmitWrite(std::shared_ptr<Pending> pending, const google::protobuf::Message& request,
+                   FirstQuery first);
   static void Answer(const Core& core, Pending& pending, absl::Status status);
   void BeginWatch(absl::string_view method, grpc::CallbackServerContext* context,
                   const google::protobuf::Message& request, SemanticCheck check,

@@ -2,6 +2,8 @@
 #ifndef TWOTIER_SERVICES_ROUTING_SERVICE_H_
 #define TWOTIER_SERVICES_ROUTING_SERVICE_H_
 
+#include <optional>
+
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/rpc/dispatcher.h"
@@ -48,6 +50,20 @@ class RoutingService final : public v1::RoutingService::CallbackService {
         }));
   }
 
+  // What a call asks the database first (rpc::Dispatcher).
+  static constexpr rpc::NoValidator kNoCheck{};
+  static constexpr auto kDossierFirst = [](const Call&, const auto& request) {
+    return std::make_optional(handlers::FirstOfDossier(request.name()));
+  };
+  static constexpr auto kClockedFirst = [](const Call&, const auto& request) {
+    return std::make_optional(handlers::FirstOfClocked(request.name()));
+  };
+  auto NumberFirst() {
+    return [&env = env_](const Call& call, const v1::SubmitDossierRequest& request) {
+      return handlers::FirstOfSubmitDossier(env, call, request);
+    };
+  }
+
 #define TWOTIER_RPC(name, handler, ...)                                                          \
   grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
                                  const v1::name##Request* request, v1::name##Response* response) \
@@ -65,21 +81,21 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(ListCompetences, Memory, handlers::ValidateListCompetences)
   TWOTIER_RPC(CheckCoverage, Memory)
   TWOTIER_RPC(GetDecentralization, Memory)
-  TWOTIER_RPC(SubmitDossier, InTransaction)
-  TWOTIER_RPC(AcceptDossier, InTransaction)
-  TWOTIER_RPC(RefuseDossier, InTransaction)
-  TWOTIER_RPC(AssignDossier, InTransaction)
-  TWOTIER_RPC(ForwardDossier, InTransaction)
-  TWOTIER_RPC(RequestSupplement, InTransaction)
-  TWOTIER_RPC(ProvideSupplement, InTransaction)
-  TWOTIER_RPC(RequestPayment, InTransaction, handlers::ValidateRequestPayment)
-  TWOTIER_RPC(ConfirmPayment, InTransaction)
-  TWOTIER_RPC(ExtendDueDate, InTransaction)
-  TWOTIER_RPC(WithdrawDossier, InTransaction)
-  TWOTIER_RPC(StopDossier, InTransaction)
-  TWOTIER_RPC(CompleteProcessing, InTransaction)
-  TWOTIER_RPC(ReturnResult, InTransaction)
-  TWOTIER_RPC(GetDossier, InTransaction, rpc::NoValidator(), handlers::FirstOfGetDossier)
+  TWOTIER_RPC(SubmitDossier, InTransaction, kNoCheck, NumberFirst())
+  TWOTIER_RPC(AcceptDossier, InTransaction, kNoCheck, kClockedFirst)
+  TWOTIER_RPC(RefuseDossier, InTransaction, kNoCheck, kDossierFirst)
+  TWOTIER_RPC(AssignDossier, InTransaction, kNoCheck, kDossierFirst)
+  TWOTIER_RPC(ForwardDossier, InTransaction, kNoCheck, kClockedFirst)
+  TWOTIER_RPC(RequestSupplement, InTransaction, kNoCheck, kDossierFirst)
+  TWOTIER_RPC(ProvideSupplement, InTransaction, kNoCheck, kClockedFirst)
+  TWOTIER_RPC(RequestPayment, InTransaction, handlers::ValidateRequestPayment, kDossierFirst)
+  TWOTIER_RPC(ConfirmPayment, InTransaction, kNoCheck, kClockedFirst)
+  TWOTIER_RPC(ExtendDueDate, InTransaction, kNoCheck, kClockedFirst)
+  TWOTIER_RPC(WithdrawDossier, InTransaction, kNoCheck, kDossierFirst)
+  TWOTIER_RPC(StopDossier, InTransaction, kNoCheck, kDossierFirst)
+  TWOTIER_RPC(CompleteProcessing, InTransaction, kNoCheck, kDossierFirst)
+  TWOTIER_RPC(ReturnResult, InTransaction, kNoCheck, kDossierFirst)
+  TWOTIER_RPC(GetDossier, InTransaction, kNoCheck, kDossierFirst)
   TWOTIER_RPC(ListDossiers, InTransaction, handlers::ValidateListDossiers)
   TWOTIER_RPC(ListAlarms, InTransaction, handlers::ValidateListAlarms)
   TWOTIER_RPC(ListDossierEntries, InTransaction)

@@ -117,6 +117,10 @@ struct Numbered {
   int64_t number = 0;
 };
 
+store::DecidedOn StateOf(const Snapshot& snapshot) {
+  return {snapshot.replica_id, snapshot.units_change, snapshot.catalogue_version};
+}
+
 // nullopt: `basis` is not what the transaction sees; nothing was taken. A refusal is only looked at
 // when `basis` is current, so none that rests on old memory is remembered.
 absl::StatusOr<std::optional<Numbered>> TryOn(std::shared_ptr<const Snapshot> basis,
@@ -132,7 +136,7 @@ absl::StatusOr<std::optional<Numbered>> TryOn(std::shared_ptr<const Snapshot> ba
   ASSIGN_OR_RETURN(
       const std::optional<int64_t> number,
       store::TakeNumber(tx, *decision->center, decision->center_version->organisation_id,
-                        {basis->replica_id, basis->units_change, basis->catalogue_version}, today));
+                        StateOf(*basis), today));
   if (!number) return std::optional<Numbered>();
   return std::optional<Numbered>({std::move(basis), *std::move(decision), *number});
 }
@@ -200,6 +204,16 @@ absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Ca
   return response;
 }
 
+std::optional<db::BoundStatement> FirstOfSubmitDossier(const Env& env, const Call& call,
+                                                       const v1::SubmitDossierRequest& request) {
+  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  const absl::CivilDay today = VietnamDay(call.now);
+  const CenterRecord* center = snapshot->units->FindCenter(request.center());
+  const CenterVersion* version = center == nullptr ? nullptr : center->On(today);
+  if (version == nullptr) return std::nullopt;
+  return store::ReadNumberQuery(*center, version->organisation_id, StateOf(*snapshot), today);
+}
+
 absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env&, const Call& call,
                                                   const v1::GetDossierRequest& request,
                                                   db::Tx& tx) {
@@ -212,8 +226,8 @@ absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env&, const Call& call,
   return response;
 }
 
-db::BoundStatement FirstOfGetDossier(const v1::GetDossierRequest& request) {
-  const auto [province_code, code] = SplitDossierName(request.name());
+db::BoundStatement FirstOfDossier(absl::string_view name) {
+  const auto [province_code, code] = SplitDossierName(name);
   return store::LoadDossierQuery(province_code, code);
 }
 

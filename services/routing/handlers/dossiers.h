@@ -3,6 +3,7 @@
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_DOSSIERS_H_
 
 #include <memory>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -24,11 +25,14 @@ absl::Status DossierNotFound(absl::string_view name);
 absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Call& call,
                                                         const v1::SubmitDossierRequest& request,
                                                         db::Tx& tx);
+// What SubmitDossier asks the database first, if the center is known in memory.
+std::optional<db::BoundStatement> FirstOfSubmitDossier(const Env& env, const Call& call,
+                                                       const v1::SubmitDossierRequest& request);
 
 absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env& env, const Call& call,
                                                   const v1::GetDossierRequest& request, db::Tx& tx);
-// What GetDossier asks the database first.
-db::BoundStatement FirstOfGetDossier(const v1::GetDossierRequest& request);
+// What GetDossier, and the steps that ask no calendar, ask the database first.
+db::BoundStatement FirstOfDossier(absl::string_view name);
 
 // INVALID_ARGUMENT `WRONG_PAGE_TOKEN`.
 absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call& call,

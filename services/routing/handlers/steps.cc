@@ -174,6 +174,11 @@ absl::StatusOr<CompetentBody> ForwardedTo(const Env& env, const Call& call,
 
 }  // namespace
 
+db::BoundStatement FirstOfClocked(absl::string_view name) {
+  const auto [province_code, code] = SplitDossierName(name);
+  return store::LoadClockedDossierQuery(province_code, code);
+}
+
 absl::StatusOr<v1::AcceptDossierResponse> AcceptDossier(const Env& env, const Call& call,
                                                         const v1::AcceptDossierRequest& request,
                                                         db::Tx& tx) {

@@ -5,7 +5,9 @@
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_STEPS_H_
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "common/call.h"
+#include "common/db/database.h"
 #include "common/db/db.h"
 #include "common/errors.h"
 #include "services/routing/domain/alarm.h"
@@ -13,6 +15,10 @@
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::routing::handlers {
+
+// What the steps that may compute a due time ask the database first; of the others it is
+// FirstOfDossier.
+db::BoundStatement FirstOfClocked(absl::string_view name);
 
 absl::StatusOr<v1::AcceptDossierResponse> AcceptDossier(const Env& env, const Call& call,
                                                         const v1::AcceptDossierRequest& request,

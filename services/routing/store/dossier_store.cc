@@ -22,16 +22,27 @@ constexpr db::Statement kReadNumber{
     " WHERE c.snapshot_id = $3 AND c.name = $4 AND c.version = $5"
     " AND s.id = 2 AND s.change = $6 AND h.id = 1 AND h.version = $7"};
 
-// No RETURNING: SQLite makes a table for it, which costs more than to read and to write apart.
+// No RETURNING: SQLite makes a table for it, which costs more than to read and to write apart. What
+// was read may have been read for a whole batch: whoever took the number meanwhile is noticed here.
 constexpr db::Statement kTakeNumber{
     "routing_take_number",
     "INSERT INTO dossier_counter (province_code, center, day, last) VALUES ($1, $2, $3, $4)"
-    " ON CONFLICT (province_code, center, day) DO UPDATE SET last = excluded.last"};
+    " ON CONFLICT (province_code, center, day) DO UPDATE SET last = excluded.last"
+    " WHERE dossier_counter.last = excluded.last - 1"};
 
 constexpr db::Statement kAddOrganisation{
     "routing_add_organisation",
     "INSERT INTO center_organisation (province_code, center, organisation_id)"
     " VALUES ($1, $2, $3)"};
+
+template <typename T>
+std::vector<T> ReadNumberValues(const CenterRecord& center, const std::string& organisation_id,
+                                const DecidedOn& decided_on, absl::CivilDay day) {
+  return {T(center.province_code),         T(int64_t{day - kEpoch}),
+          T(decided_on.snapshot_id),       T(center.name),
+          T(center.record_version),        T(decided_on.units_change),
+          T(decided_on.catalogue_version), T(organisation_id)};
+}
 
 // Columns in the order in which DossierOf takes them: those of a submission, and those that later
 // steps fill. The latter have defaults, so that a submission need not write them.
@@ -224,15 +235,19 @@ absl::Status ListCenterByCode(db::Tx& tx, const DossierQuery& query,
 
 }  // namespace
 
+db::BoundStatement ReadNumberQuery(const CenterRecord& center, const std::string& organisation_id,
+                                   const DecidedOn& decided_on, absl::CivilDay day) {
+  return {
+      kReadNumber, ReadNumberValues<db::Row::Cell>(center, organisation_id, decided_on, day), {}};
+}
+
 absl::StatusOr<std::optional<int64_t>> TakeNumber(db::Tx& tx, const CenterRecord& center,
-                                                  absl::string_view organisation_id,
+                                                  const std::string& organisation_id,
                                                   const DecidedOn& decided_on, absl::CivilDay day) {
   const int64_t day_number = day - kEpoch;
   ASSIGN_OR_RETURN(
       const db::Rows rows,
-      tx.Query(kReadNumber, {center.province_code, day_number, decided_on.snapshot_id, center.name,
-                             center.record_version, decided_on.units_change,
-                             decided_on.catalogue_version, organisation_id}));
+      tx.Query(kReadNumber, ReadNumberValues<db::Value>(center, organisation_id, decided_on, day)));
   if (rows.empty()) return std::optional<int64_t>();
   const int64_t number = rows[0].Int(0) + 1;
   RETURN_IF_ERROR(tx.Write(kTakeNumber, {center.province_code, center.name, day_number, number}));
@@ -329,6 +344,11 @@ absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view
 
 db::BoundStatement LoadDossierQuery(absl::string_view province_code, absl::string_view code) {
   return {kLoadDossier, {std::string(province_code), std::string(code)}, {}};
+}
+
+db::BoundStatement LoadClockedDossierQuery(absl::string_view province_code,
+                                           absl::string_view code) {
+  return {kLoadClockedDossier, {std::string(province_code), std::string(code)}, {}};
 }
 
 absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,

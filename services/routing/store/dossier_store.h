@@ -30,8 +30,11 @@ struct DecidedOn {
 // number, and a procedure that was replaced meanwhile is not submitted to. nullopt: one of them
 // moved on; nothing was taken. The code of the dossier begins with `organisation_id`.
 absl::StatusOr<std::optional<int64_t>> TakeNumber(db::Tx& tx, const CenterRecord& center,
-                                                  absl::string_view organisation_id,
+                                                  const std::string& organisation_id,
                                                   const DecidedOn& decided_on, absl::CivilDay day);
+// What TakeNumber asks.
+db::BoundStatement ReadNumberQuery(const CenterRecord& center, const std::string& organisation_id,
+                                   const DecidedOn& decided_on, absl::CivilDay day);
 
 // Personal data of an applicant; the only place where they are stored.
 struct ApplicantRow {
@@ -67,6 +70,8 @@ struct ClockedDossier {
 absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,
                                                                  absl::string_view province_code,
                                                                  absl::string_view code);
+// What LoadClockedDossier asks.
+db::BoundStatement LoadClockedDossierQuery(absl::string_view province_code, absl::string_view code);
 absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,
                                                           absl::string_view province_code,
                                                           absl::string_view code);

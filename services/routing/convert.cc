@@ -150,6 +150,8 @@ v1::Dossier ToProto(const Dossier& dossier, absl::Time now) {
   if (dossier.first_due_time) ToProto(*dossier.first_due_time, out.mutable_first_due_time());
   out.set_extensions(dossier.extensions);
   if (dossier.end_time) ToProto(*dossier.end_time, out.mutable_end_time());
+  out.set_satisfaction(static_cast<v1::Satisfaction>(dossier.satisfaction));
+  out.set_owning_system(dossier.owning_system);
   out.set_clock_holder(static_cast<v1::ClockHolder>(HolderOf(dossier)));
   out.set_overdue(IsOverdue(dossier, now));
   out.set_result_id(dossier.result_id);

@@ -21,6 +21,7 @@
 #include "services/routing/snapshot.h"
 #include "services/routing/store/assignment_migrations.h"
 #include "services/routing/store/catalogue_store.h"
+#include "services/routing/store/import_migrations.h"
 #include "services/routing/store/migrations.h"
 #include "services/routing/store/replica_store.h"
 #include "services/routing/store/step_migrations.h"
@@ -220,6 +221,9 @@ std::vector<db::Migration> RoutingMigrations() {
     migrations.push_back(std::move(migration));
   }
   for (db::Migration& migration : store::StepMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
+  for (db::Migration& migration : store::ImportMigrations()) {
     migrations.push_back(std::move(migration));
   }
   return migrations;

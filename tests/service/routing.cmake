@@ -3,7 +3,7 @@ twotier_library(routing_fixture
   SRCS routing_fixture.cc
   DEPS routing_service twotier_test_database GTest::gmock
   PCH)
-foreach(part IN ITEMS alarms delegation steps life refusal race continuity privacy import chain)
+foreach(part IN ITEMS alarms delegation list rating steps life refusal race continuity privacy import chain)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc DEPS routing_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()

@@ -51,6 +51,8 @@ Names Allowed(const Known& known) {
       return {"ConfirmPayment", "WithdrawDossier", "StopDossier"};
     case v1::DOSSIER_STATE_PROCESSED:
       return {"ReturnResult"};
+    case v1::DOSSIER_STATE_RETURNED:
+      return {"RateDossier"};
     default:
       return {};
   }
@@ -65,7 +67,7 @@ v1::DossierState After(const std::string& step, v1::DossierState state) {
   if (step == "ReturnResult") return v1::DOSSIER_STATE_RETURNED;
   if (step == "WithdrawDossier") return v1::DOSSIER_STATE_WITHDRAWN;
   if (step == "StopDossier") return v1::DOSSIER_STATE_STOPPED;
-  if (step == "ExtendDueDate") return state;
+  if (step == "ExtendDueDate" || step == "RateDossier") return state;
   return v1::DOSSIER_STATE_IN_PROGRESS;
 }
 
@@ -241,6 +243,12 @@ const std::vector<std::pair<std::string, Walker::Taking>>& Walker::Steps() {
                                                            Because<v1::WithdrawDossierRequest>)},
       {"StopDossier",
        With<v1::StopDossierRequest>(&Stub::StopDossier, Because<v1::StopDossierRequest>)},
+      {"RateDossier",
+       With<v1::RateDossierRequest>(&Stub::RateDossier,
+                                    [](auto& request, const Known& known, absl::Time) {
+                                      const auto next = known.dossier.satisfaction() % 5 + 1;
+                                      request.set_satisfaction(static_cast<v1::Satisfaction>(next));
+                                    })},
   };
   return *steps;
 }

@@ -23,6 +23,7 @@ struct SubmitOptions {
   std::string channel = "direct", applicant_kind = "citizen";
   std::string full_name, identity_number, phone, address;
   std::vector<std::string> components;
+  std::string owning_system;
   std::string request_id;
   bool validate_only = false;
 };
@@ -36,7 +37,9 @@ struct ListOptions {
   std::string province;
   std::string center;
   std::string state;
+  std::string body, line, level;  // Competent body: its unit, line and level.
   bool by_due_time = false;
+  bool overdue_first = false;
   int limit = kLimitDefault;
 };
 
@@ -56,6 +59,7 @@ absl::Status RunSubmit(const Context& context, const SubmitOptions& options) {
   applicant.set_phone(options.phone);
   applicant.set_address(options.address);
   RETURN_IF_ERROR(AddComponents(options.components, request));
+  request.set_owning_system(options.owning_system);
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
   context.IdentifyChange(request);
@@ -120,6 +124,23 @@ absl::Status RunTrack(const Context& context, const TrackOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status SetBody(const Context& context, const ListOptions& options,
+                     v1::ListDossiersRequest& request) {
+  if (!options.body.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_competent_unit(),
+                     ResolveUnitArgument(*context.session, options.body, /*as_of=*/""));
+  }
+  if (!options.line.empty()) {
+    ASSIGN_OR_RETURN(const auto line, ParseEnum<v1::AgencyLine>(options.line));
+    request.set_competent_line(line);
+  }
+  if (!options.level.empty()) {
+    ASSIGN_OR_RETURN(const auto level, ParseEnum<v1::CompetenceLevel>(options.level));
+    request.set_competent_level(level);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RunList(const Context& context, const ListOptions& options) {
   v1::ListDossiersRequest request;
   request.set_parent(absl::StrCat("provinces/", options.province));
@@ -128,7 +149,10 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
     ASSIGN_OR_RETURN(const auto state, ParseEnum<v1::DossierState>(options.state));
     request.set_state(state);
   }
-  if (options.by_due_time) request.set_order(v1::DOSSIER_ORDER_DUE_TIME);
+  RETURN_IF_ERROR(SetBody(context, options, request));
+  // The work of a body is listed by due time alone.
+  if (options.by_due_time || !options.body.empty()) request.set_order(v1::DOSSIER_ORDER_DUE_TIME);
+  if (options.overdue_first) request.set_order(v1::DOSSIER_ORDER_OVERDUE_FIRST);
   ASSIGN_OR_RETURN(const auto response,
                    AllPages(*context.session, "routing.ListDossiers", request,
                             &v1::ListDossiersResponse::mutable_dossiers, options.limit));
@@ -155,6 +179,8 @@ void DeclareSubmit(CLI::App& command, SubmitOptions& options) {
   command.add_option("--address", options.address, "Applicant's address, old or new");
   command.add_option("--channel", options.channel, "direct, online or post")->capture_default_str();
   command.add_option("--component", options.components, kComponentHelp);
+  command.add_option("--owning-system", options.owning_system,
+                     "provinces/.../informationSystems/... that owns its status; not this one");
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }
 
@@ -180,7 +206,13 @@ void AddDossierCommands(CLI::App& app, Command& chosen) {
         command.add_option("province", options.province, "Province code")->required();
         command.add_option("--center", options.center, "Only those received at this center");
         command.add_option("--state", options.state, "Only in this state, for example in_progress");
+        command.add_option("--body", options.body,
+                           "Only what a body of this unit decides: code, name or units/...");
+        command.add_option("--line", options.line, "Line of that body, for example police");
+        command.add_option("--level", options.level, "Level of that body, for example commune");
         command.add_flag("--due", options.by_due_time, "Those that are due, earliest first");
+        command.add_flag("--overdue-first", options.overdue_first,
+                         "The same, those sent back more than once before all others");
         command.add_option("--limit", options.limit, "Most dossiers shown")->capture_default_str();
       },
       RunList);

@@ -192,6 +192,16 @@ absl::Status RunExtend(const Context& context, const StepOptions& options) {
       });
 }
 
+absl::Status RunRate(const Context& context, const StepOptions& options) {
+  return RunStep<v1::RateDossierResponse, v1::RateDossierRequest>(
+      context, options, "routing.RateDossier",
+      [](const StepOptions& o, v1::RateDossierRequest& r) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto satisfaction, ParseEnum<v1::Satisfaction>(o.text));
+        r.set_satisfaction(satisfaction);
+        return absl::OkStatus();
+      });
+}
+
 void DeclareStep(CLI::App& command, StepOptions& options) {
   command.add_option("dossier", options.name, "provinces/.../dossiers/..., or 48/CODE")->required();
   command.add_option("--etag", options.etag, "Refuse when the dossier changed since this etag");
@@ -284,6 +294,16 @@ void AddDossierSteps(CLI::App& dossiers, Command& chosen) {
                           DeclareStepWithReason, RunWithdraw);
   AddCommand<StepOptions>(dossiers, chosen, "stop", "End processing without a result",
                           DeclareStepWithReason, RunStop);
+  AddCommand<StepOptions>(
+      dossiers, chosen, "rate", "Record how satisfied the applicant is",
+      [](CLI::App& command, StepOptions& options) {
+        DeclareStep(command, options);
+        command
+            .add_option("satisfaction", options.text,
+                        "very_dissatisfied, dissatisfied, neutral, satisfied or very_satisfied")
+            ->required();
+      },
+      RunRate);
 }
 
 }  // namespace twotier::ctl

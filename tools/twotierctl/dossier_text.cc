@@ -18,6 +18,10 @@ std::string PaymentText(const v1::Dossier& dossier) {
                       payment.has_paid_vnd() ? ", paid: " : ", not paid", payment.reference());
 }
 
+std::string SatisfactionText(const v1::Dossier& dossier) {
+  return dossier.satisfaction() == 0 ? "" : EnumText(dossier.satisfaction());
+}
+
 }  // namespace
 
 std::string DossierName(const std::string& text) {
@@ -54,6 +58,8 @@ void PrintDossier(const Context& context, const v1::Dossier& dossier) {
                          {"to be answered by", InstantText(dossier.answer_by_time())},
                          {"first due", InstantText(dossier.first_due_time())},
                          {"ended", InstantText(dossier.end_time())},
+                         {"satisfaction", SatisfactionText(dossier)},
+                         {"owned by", dossier.owning_system()},
                          {"etag", dossier.etag()}});
 }
 

@@ -32,8 +32,8 @@ constexpr db::Statement kDossiers{
     " d.body_title, d.applicant_digest, CASE WHEN a.kind IS NULL THEN 0 ELSE 1 END, d.submit_us,"
     " d.accept_us, d.due_us, d.first_due_us, d.open_due_us, d.process_us, d.return_us, d.end_us,"
     " d.supplement_us, d.answer_by_us, d.supplement_requests, d.extensions, d.fee_due_vnd,"
-    " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title, d.version,"
-    " d.chain_hash"
+    " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title,"
+    " d.satisfaction, d.owning_system, d.version, d.chain_hash"
     " FROM dossier d LEFT JOIN applicant a"
     " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
     " WHERE d.province_code = $1 AND d.code > $2 ORDER BY d.code LIMIT $3"};
@@ -89,6 +89,8 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.assignee = text();
   dossier.agency_unit = text();
   dossier.agency_title = text();
+  dossier.satisfaction = number();
+  dossier.owning_system = text();
   dossier.version = number();
   dossier.chain_hash = row.Bytes(column++);
   return dossier;

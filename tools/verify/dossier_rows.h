@@ -45,6 +45,8 @@ struct DossierRow {
   std::string assignee;
   std::string agency_unit;
   std::string agency_title;
+  int64_t satisfaction = 0;
+  std::string owning_system;
   int64_t version = 0;
   std::string chain_hash;
   std::vector<EventRow> entries;  // Its timeline, by version.

@@ -70,6 +70,7 @@ const std::map<std::string, Move>& Moves() {
        {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS, DOSSIER_STATE_SUPPLEMENT_REQUESTED,
          DOSSIER_STATE_PAYMENT_REQUESTED},
         DOSSIER_STATE_STOPPED}},
+      {"dossier.rated", {{DOSSIER_STATE_RETURNED}, DOSSIER_STATE_UNSPECIFIED}},
   };
   return *moves;
 }
@@ -148,10 +149,12 @@ class Replay {
       given_.procedure_code = body.procedure_code();
       given_.unit = body.unit();
       given_.applicant_digest = body.applicant_digest();
+      given_.owning_system = body.owning_system();
     }
     if (kind == "dossier.supplement_requested") ++given_.supplement_requests;
     if (kind == "dossier.assigned") given_.assignee = body.assignee();
     if (kind == "dossier.processed") given_.result_id = body.result_id();
+    if (kind == "dossier.rated") given_.satisfaction = body.satisfaction();
     if (kind == "dossier.forwarded") Forwarded(body);
     if (body.has_payment()) {
       given_.fee_due_vnd = body.payment().due_vnd();
@@ -199,6 +202,7 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
           {"extensions", row.extensions, given.extensions},
           {"fee_due_vnd", row.fee_due_vnd, given.fee_due_vnd},
           {"fee_paid_vnd", row.fee_paid_vnd, given.fee_paid_vnd},
+          {"satisfaction", row.satisfaction, given.satisfaction},
       };
   for (const auto& [name, stored, replayed] : numbers) {
     if (stored != replayed) {
@@ -213,6 +217,7 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
       {"assignee", row.assignee, given.assignee},
       {"agency_unit", row.agency_unit, given.agency_unit},
       {"agency_title", row.agency_title, given.agency_title},
+      {"owning_system", row.owning_system, given.owning_system},
   };
   for (const auto& [name, stored, replayed] : texts) {
     if (stored != replayed) {

@@ -69,6 +69,7 @@ const std::vector<StepRule>& Rules() {
        "dossier.stopped",
        kStopped,
        {kReceived, kInProgress, kSupplementRequested, kPaymentRequested}},
+      {Step::kRate, "RateDossier", "dossier.rated", kUnknown, {kReturned}},
   };
   return *rules;
 }

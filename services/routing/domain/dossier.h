@@ -13,6 +13,7 @@
 //   PROCESSED                  return               RETURNED
 //   RECEIVED to the waiting    stop                 STOPPED
 //   any until PROCESSED        withdraw             WITHDRAWN
+//   RETURNED                   rate                 the same
 //
 // The applicant may withdraw (WITHDRAWN) until it is processed. Whoever waits for the applicant may
 // stop it. "Overdue" and "paused" are derived, never states.
@@ -61,13 +62,25 @@ enum class Step {
   kReturnResult,
   kWithdraw,
   kStop,
+  kRate,
 };
-inline constexpr int kSteps = 13;
+inline constexpr int kSteps = 14;
 
 enum class ClockHolder { kNobody = 0, kAuthority = 1, kApplicant = 2, kOtherAgency = 3 };
 
 // How a fee was paid: codes of the national portal.
 enum class PaymentGateway { kUnknown = 0, kNationalPortal = 1, kLocal = 2 };
+
+// What the applicant says of it: numbers of routing/v1/dossier.proto. The law's index counts who is
+// satisfied; how many levels lie below and above is a parameter of this project.
+enum class Satisfaction {
+  kUnknown = 0,
+  kVeryDissatisfied = 1,
+  kDissatisfied = 2,
+  kNeutral = 3,
+  kSatisfied = 4,
+  kVerySatisfied = 5,
+};
 
 // What is to be paid for a dossier, and what was.
 struct Payment {
@@ -121,6 +134,9 @@ struct Dossier {
   int extensions = 0;
   // When it was refused, withdrawn or stopped.
   std::optional<absl::Time> end_time;
+  Satisfaction satisfaction = Satisfaction::kUnknown;
+  // Information system that owns its status; empty: this one.
+  std::string owning_system;
   int64_t version = 0;
   std::string chain_hash;  // Hash of its last timeline entry.
 

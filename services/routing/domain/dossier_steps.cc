@@ -195,4 +195,11 @@ absl::Status Stop(Dossier& dossier, absl::Time now) {
   return absl::OkStatus();
 }
 
+absl::Status Rate(Dossier& dossier, Satisfaction satisfaction) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kRate));
+  dossier.satisfaction = satisfaction;
+  Finish(dossier, Step::kRate);
+  return absl::OkStatus();
+}
+
 }  // namespace twotier::routing

@@ -70,6 +70,9 @@ absl::Status Withdraw(Dossier& dossier, absl::Time now);
 // Processing ends without a result (form 05).
 absl::Status Stop(Dossier& dossier, absl::Time now);
 
+// What the applicant says of it; replaces what was said before.
+absl::Status Rate(Dossier& dossier, Satisfaction satisfaction);
+
 }  // namespace twotier::routing
 
 #endif  // TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_STEPS_H_

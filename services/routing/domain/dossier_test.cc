@@ -43,8 +43,9 @@ TEST(Steps, AreAllowedByState) {
   EXPECT_THAT(AllowedSteps(In(DossierState::kPaymentRequested)),
               ElementsAre(Step::kConfirmPayment, Step::kWithdraw, Step::kStop));
   EXPECT_THAT(AllowedSteps(In(DossierState::kProcessed)), ElementsAre(Step::kReturnResult));
-  for (const DossierState end : {DossierState::kReturned, DossierState::kWithdrawn,
-                                 DossierState::kStopped, DossierState::kNotReceived}) {
+  EXPECT_THAT(AllowedSteps(In(DossierState::kReturned)), ElementsAre(Step::kRate));
+  for (const DossierState end :
+       {DossierState::kWithdrawn, DossierState::kStopped, DossierState::kNotReceived}) {
     EXPECT_THAT(AllowedSteps(In(end)), IsEmpty());
   }
 }
@@ -155,6 +156,8 @@ int ModelAfter(int state, Step step) {
       return state == 1 || worked || waits ? 7 : 0;
     case Step::kStop:
       return worked || waits ? 8 : 0;
+    case Step::kRate:
+      return state == 10 ? 10 : 0;
   }
   return 0;
 }
@@ -174,8 +177,8 @@ RC_GTEST_PROP(Steps, FollowTheModelForAnySequence, ()) {
     dossier.state = StateAfter(dossier, step);
     if (step == Step::kRequestSupplement) dossier.supplement_requests = ++requests;
     RC_ASSERT(static_cast<int>(dossier.state) == state);
-    // No dead end but the four ends.
-    const bool ended = state == 3 || state == 7 || state == 8 || state == 10;
+    // No dead end but the ends without a result.
+    const bool ended = state == 3 || state == 7 || state == 8;
     RC_ASSERT(AllowedSteps(dossier).empty() == ended);
   }
 }

@@ -15,6 +15,7 @@
 #include "common/feed/watch_source.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
+#include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence.h"
@@ -85,6 +86,7 @@ Dossier NewDossier(const Call& call, const v1::SubmitDossierRequest& request,
   dossier.components = PackComponents(request.components());
   dossier.term = *competence.procedure->procedure.term;  // A published procedure has one.
   dossier.submit_time = call.now;
+  dossier.owning_system = request.owning_system();
   dossier.version = 1;
   return dossier;
 }
@@ -100,6 +102,7 @@ absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const 
   body.set_procedure_code(dossier.procedure_code);
   body.set_unit(dossier.unit);
   body.set_applicant_digest(applicant_digest);
+  body.set_owning_system(dossier.owning_system);
   feed::Event event;
   event.province_code = dossier.province_code;
   event.subject = dossier.Name();
@@ -159,25 +162,51 @@ absl::StatusOr<Numbered> DecideAndNumber(std::shared_ptr<const Snapshot> memory,
 }
 
 // Sort key of the last row of a page.
-std::string CursorText(const Dossier& last, bool by_due_time) {
-  if (!by_due_time) return last.code;
-  return absl::StrCat(absl::ToUnixMicros(*last.due_time), "|", last.code);
+std::string CursorText(const Dossier& last, store::DossierOrder order) {
+  if (order == store::DossierOrder::kCode) return last.code;
+  const bool after_sent_back =
+      order == store::DossierOrder::kOverdueFirst && !store::IsSentBack(last);
+  return absl::StrCat(after_sent_back ? 1 : 0, "|", absl::ToUnixMicros(*last.due_time), "|",
+                      last.code);
 }
 
 absl::Status ReadCursor(absl::string_view text, store::DossierQuery& query) {
   if (text.empty()) return absl::OkStatus();
-  if (!query.by_due_time) {
+  if (query.order == store::DossierOrder::kCode) {
     query.after_code = std::string(text);
     return absl::OkStatus();
   }
-  const std::pair<absl::string_view, absl::string_view> parts =
-      absl::StrSplit(text, absl::MaxSplits('|', 1));
-  if (!absl::SimpleAtoi(parts.first, &query.after_due_us)) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits('|', 2));
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[1], &query.after_due_us)) {
     return error::WithReason(absl::StatusCode::kInternal, "a sealed cursor cannot be read",
                              "BROKEN_INVARIANT");
   }
-  query.after_code = std::string(parts.second);
+  query.after_sent_back = parts[0] == "1";
+  query.after_code = std::string(parts[2]);
   return absl::OkStatus();
+}
+
+store::DossierOrder OrderOf(v1::DossierOrder order) {
+  switch (order) {
+    case v1::DOSSIER_ORDER_DUE_TIME:
+      return store::DossierOrder::kDueTime;
+    case v1::DOSSIER_ORDER_OVERDUE_FIRST:
+      return store::DossierOrder::kOverdueFirst;
+    default:
+      return store::DossierOrder::kCode;
+  }
+}
+
+store::DossierQuery QueryOf(const v1::ListDossiersRequest& request) {
+  store::DossierQuery query;
+  query.province_code = std::string(absl::StripPrefix(request.parent(), "provinces/"));
+  query.center = request.center();
+  query.state = static_cast<DossierState>(request.state());
+  query.body_unit = request.competent_unit();
+  query.body_line = static_cast<Line>(request.competent_line());
+  query.body_level = static_cast<Level>(request.competent_level());
+  query.order = OrderOf(request.order());
+  return query;
 }
 
 }  // namespace
@@ -214,6 +243,13 @@ std::optional<db::BoundStatement> FirstOfSubmitDossier(const Env& env, const Cal
   return store::ReadNumberQuery(*center, version->organisation_id, StateOf(*snapshot), today);
 }
 
+void ValidateSubmitDossier(const v1::SubmitDossierRequest& request, error::Violations& violations) {
+  if (!request.owning_system().empty() &&
+      rpc::ProvinceOf(request.owning_system()) != rpc::ProvinceOf(request.center())) {
+    violations.Add("owning_system", "must be a system of the province of center");
+  }
+}
+
 absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env&, const Call& call,
                                                   const v1::GetDossierRequest& request,
                                                   db::Tx& tx) {
@@ -238,11 +274,7 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
   const std::string sealed_query = rpc::QueryText(request);
   ASSIGN_OR_RETURN(const std::string cursor,
                    env.pages->Open(kListMethod, sealed_query, request.page_token()));
-  store::DossierQuery query;
-  query.province_code = std::string(absl::StripPrefix(request.parent(), "provinces/"));
-  query.center = request.center();
-  query.state = static_cast<DossierState>(request.state());
-  query.by_due_time = request.order() == v1::DOSSIER_ORDER_DUE_TIME;
+  store::DossierQuery query = QueryOf(request);
   query.limit = size + 1;  // One more than the page tells whether there is another page.
   RETURN_IF_ERROR(ReadCursor(cursor, query));
   ASSIGN_OR_RETURN(std::vector<Dossier> dossiers, store::ListDossiers(tx, query));
@@ -250,7 +282,7 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
   if (dossiers.size() > static_cast<size_t>(size)) {
     dossiers.resize(static_cast<size_t>(size));
     response.set_next_page_token(
-        env.pages->Seal(kListMethod, sealed_query, CursorText(dossiers.back(), query.by_due_time)));
+        env.pages->Seal(kListMethod, sealed_query, CursorText(dossiers.back(), query.order)));
   }
   for (const Dossier& dossier : dossiers) *response.add_dossiers() = ToProto(dossier, call.now);
   return response;
@@ -261,6 +293,13 @@ void ValidateListDossiers(const v1::ListDossiersRequest& request, error::Violati
   if (!request.center().empty() &&
       !absl::StartsWith(request.center(), absl::StrCat(request.parent(), "/"))) {
     violations.Add("center", "must be a center of the province in parent");
+  }
+  if (request.competent_unit().empty()) {
+    if (request.competent_line() != 0) violations.Add("competent_line", "needs competent_unit");
+    if (request.competent_level() != 0) violations.Add("competent_level", "needs competent_unit");
+  } else if (OrderOf(request.order()) == store::DossierOrder::kCode) {
+    // By code it would be looked for among all dossiers of the province.
+    violations.Add("order", "must be one by due time for the dossiers of a competent body");
   }
 }
 

@@ -28,6 +28,7 @@ absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Ca
 // What SubmitDossier asks the database first, if the center is known in memory.
 std::optional<db::BoundStatement> FirstOfSubmitDossier(const Env& env, const Call& call,
                                                        const v1::SubmitDossierRequest& request);
+void ValidateSubmitDossier(const v1::SubmitDossierRequest& request, error::Violations& violations);
 
 absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env& env, const Call& call,
                                                   const v1::GetDossierRequest& request, db::Tx& tx);

@@ -53,6 +53,9 @@ v1::DossierEventBody BodyOf(const Call& call, const Dossier& dossier, const Entr
     case Step::kCompleteProcessing:
       body.set_result_id(dossier.result_id);
       break;
+    case Step::kRate:
+      body.set_satisfaction(static_cast<v1::Satisfaction>(dossier.satisfaction));
+      break;
     default:
       break;
   }
@@ -307,6 +310,15 @@ absl::StatusOr<v1::StopDossierResponse> StopDossier(const Env& env, const Call& 
   return Plainly<v1::StopDossierResponse>(
       env, call, request, tx, {Step::kStop, request.reason()},
       [&](Dossier& dossier) { return Stop(dossier, call.now); });
+}
+
+absl::StatusOr<v1::RateDossierResponse> RateDossier(const Env& env, const Call& call,
+                                                    const v1::RateDossierRequest& request,
+                                                    db::Tx& tx) {
+  return Plainly<v1::RateDossierResponse>(
+      env, call, request, tx, {Step::kRate, ""}, [&](Dossier& dossier) {
+        return Rate(dossier, static_cast<Satisfaction>(request.satisfaction()));
+      });
 }
 
 absl::Status StopUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,

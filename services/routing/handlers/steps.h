@@ -70,6 +70,10 @@ absl::StatusOr<v1::StopDossierResponse> StopDossier(const Env& env, const Call& 
                                                     const v1::StopDossierRequest& request,
                                                     db::Tx& tx);
 
+absl::StatusOr<v1::RateDossierResponse> RateDossier(const Env& env, const Call& call,
+                                                    const v1::RateDossierRequest& request,
+                                                    db::Tx& tx);
+
 // Stops a dossier whose applicant did not answer by `alarm.due`, and records the alarm. `stopped`
 // says whether it still waited for that answer.
 absl::Status StopUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,

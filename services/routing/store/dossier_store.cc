@@ -1,9 +1,7 @@
 #include "services/routing/store/dossier_store.h"
 
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
+#include "services/routing/store/dossier_rows.h"
 
 namespace twotier::routing::store {
 namespace {
@@ -44,25 +42,12 @@ std::vector<T> ReadNumberValues(const CenterRecord& center, const std::string& o
           T(decided_on.catalogue_version), T(organisation_id)};
 }
 
-// Columns in the order in which DossierOf takes them: those of a submission, and those that later
-// steps fill. The latter have defaults, so that a submission need not write them.
-#define TWOTIER_SUBMITTED_COLUMNS                                                               \
-  "province_code, code, state, procedure_code, procedure_version, unit, center, return_center," \
-  " body_unit, body_unit_full_name, body_level, body_line, body_title, channel,"                \
-  " applicant_kind, applicant_ref, components, term_value, term_half, term_unit,"               \
-  " cutoff_minute, submit_us, accept_us, due_us, due_provisional, process_us, return_us,"       \
-  " supplement_requests, supplement_us, result_id, version, chain_hash"
-#define TWOTIER_DOSSIER_COLUMNS                                                              \
-  TWOTIER_SUBMITTED_COLUMNS                                                                  \
-  ", assignee, agency_unit, agency_unit_full_name, agency_level, agency_title, fee_due_vnd," \
-  " fee_paid_vnd, fee_gateway, fee_reference, answer_by_us, first_due_us, extensions, end_us"
-
 constexpr db::Statement kInsertDossier{
     "routing_insert_dossier",
     "INSERT INTO dossier (" TWOTIER_SUBMITTED_COLUMNS
-    ", applicant_digest, open_due_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-    " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30,"
-    " $31, $32, $33, $34)"};
+    ", applicant_digest, open_due_us, owning_system) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+    " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,"
+    " $28, $29, $30, $31, $32, $33, $34, $35)"};
 
 constexpr db::Statement kInsertApplicant{
     "routing_insert_applicant",
@@ -77,7 +62,7 @@ constexpr db::Statement kUpdateDossier{
     " chain_hash = $15, assignee = $17, agency_unit = $18, agency_unit_full_name = $19,"
     " agency_level = $20, agency_title = $21, fee_due_vnd = $22, fee_paid_vnd = $23,"
     " fee_gateway = $24, fee_reference = $25, answer_by_us = $26, first_due_us = $27,"
-    " extensions = $28, end_us = $29"
+    " extensions = $28, end_us = $29, satisfaction = $30"
     " WHERE province_code = $1 AND code = $2 AND version = $16"};
 
 constexpr db::Statement kLoadDossier{"routing_load_dossier",
@@ -95,36 +80,6 @@ constexpr db::Statement kLoadApplicant{
     " FROM dossier d JOIN applicant a"
     " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
     " WHERE d.province_code = $1 AND d.code = $2"};
-
-constexpr db::Statement kListByCode{"routing_list_by_code",
-                                    "SELECT " TWOTIER_DOSSIER_COLUMNS
-                                    " FROM dossier WHERE province_code = $1 AND code > $2"
-                                    " AND ($3 = 0 OR state = $3) ORDER BY code LIMIT $4"};
-
-constexpr db::Statement kListOrganisations{
-    "routing_list_organisations",
-    "SELECT organisation_id FROM center_organisation WHERE province_code = $1 AND center = $2"
-    " ORDER BY organisation_id"};
-
-// Codes between $2 and $6.
-constexpr db::Statement kListCenterByCode{
-    "routing_list_center_by_code",
-    "SELECT " TWOTIER_DOSSIER_COLUMNS
-    " FROM dossier WHERE province_code = $1 AND code > $2 AND code < $6"
-    " AND ($3 = 0 OR state = $3) AND center = $5 ORDER BY code LIMIT $4"};
-
-constexpr db::Statement kListByDue{
-    "routing_list_by_due",
-    "SELECT " TWOTIER_DOSSIER_COLUMNS
-    " FROM dossier WHERE province_code = $1 AND open_due_us > 0 AND (open_due_us, code) > ($5, $2)"
-    " AND ($3 = 0 OR state = $3) ORDER BY open_due_us, code LIMIT $4"};
-
-constexpr db::Statement kListCenterByDue{
-    "routing_list_center_by_due",
-    "SELECT " TWOTIER_DOSSIER_COLUMNS
-    " FROM dossier WHERE province_code = $1 AND center = $6 AND open_due_us > 0"
-    " AND (open_due_us, code) > ($5, $2) AND ($3 = 0 OR state = $3)"
-    " ORDER BY open_due_us, code LIMIT $4"};
 
 std::optional<int64_t> Micros(const std::optional<absl::Time>& time) {
   if (!time) return std::nullopt;
@@ -147,6 +102,8 @@ int64_t OpenDueMicros(const Dossier& dossier) {
   if (!dossier.due_time || HolderOf(dossier) == ClockHolder::kNobody) return 0;
   return absl::ToUnixMicros(*dossier.due_time);
 }
+
+}  // namespace
 
 Dossier DossierOf(const db::Row& row) {
   Dossier dossier;
@@ -201,39 +158,10 @@ Dossier DossierOf(const db::Row& row) {
   dossier.first_due_time = time();
   dossier.extensions = static_cast<int>(number());
   dossier.end_time = time();
+  dossier.satisfaction = static_cast<Satisfaction>(number());
+  dossier.owning_system = text();
   return dossier;
 }
-
-void AddDossiers(const db::Rows& rows, std::vector<Dossier>& dossiers) {
-  dossiers.reserve(dossiers.size() + rows.size());
-  for (const db::Row& row : rows) dossiers.push_back(DossierOf(row));
-}
-
-// A center's dossiers stand together in the order of codes, behind each of its organisation ids;
-// an index of its own would cost every submission a page of the log.
-absl::Status ListCenterByCode(db::Tx& tx, const DossierQuery& query,
-                              std::vector<Dossier>& dossiers) {
-  ASSIGN_OR_RETURN(const db::Rows organisations,
-                   tx.Query(kListOrganisations, {query.province_code, query.center}));
-  std::string after = query.after_code;
-  for (const db::Row& organisation : organisations) {
-    const int64_t left = query.limit - static_cast<int64_t>(dossiers.size());
-    if (left <= 0) break;
-    // '.' follows '-' in the order of bytes, so what begins with the id and '-' lies between.
-    const std::string end = absl::StrCat(organisation.Text(0), ".");
-    after = std::max(after, absl::StrCat(organisation.Text(0), "-"));
-    if (after >= end) continue;
-    ASSIGN_OR_RETURN(
-        const db::Rows rows,
-        tx.Query(kListCenterByCode, {query.province_code, after, static_cast<int>(query.state),
-                                     left, query.center, end}));
-    AddDossiers(rows, dossiers);
-    after = end;  // Ids may begin with another one: nothing is listed twice.
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 db::BoundStatement ReadNumberQuery(const CenterRecord& center, const std::string& organisation_id,
                                    const DecidedOn& decided_on, absl::CivilDay day) {
@@ -292,7 +220,8 @@ absl::Status InsertDossier(db::Tx& tx, const Dossier& dossier, absl::string_view
                                    dossier.version,
                                    db::Blob{dossier.chain_hash},
                                    db::Blob{applicant_digest},
-                                   OpenDueMicros(dossier)});
+                                   OpenDueMicros(dossier),
+                                   dossier.owning_system});
 }
 
 absl::Status InsertApplicant(db::Tx& tx, absl::string_view province_code,
@@ -332,7 +261,8 @@ absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_b
                                    Micros(dossier.answer_by),
                                    Micros(dossier.first_due_time),
                                    dossier.extensions,
-                                   Micros(dossier.end_time)});
+                                   Micros(dossier.end_time),
+                                   static_cast<int>(dossier.satisfaction)});
 }
 
 absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,
@@ -369,23 +299,6 @@ absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,
   return std::optional<ApplicantRow>(ApplicantRow{static_cast<int>(row.Int(0)), row.Text(1),
                                                   row.Text(2), row.Text(3), row.Text(4),
                                                   row.Bool(5)});
-}
-
-absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query) {
-  std::vector<Dossier> dossiers;
-  if (!query.by_due_time && !query.center.empty()) {
-    RETURN_IF_ERROR(ListCenterByCode(tx, query, dossiers));
-    return dossiers;
-  }
-  std::vector<db::Value> values = {query.province_code, query.after_code,
-                                   static_cast<int>(query.state), query.limit};
-  if (query.by_due_time) values.push_back(query.after_due_us);
-  if (!query.center.empty()) values.push_back(query.center);
-  const db::Statement& statement =
-      query.by_due_time ? (query.center.empty() ? kListByDue : kListCenterByDue) : kListByCode;
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(statement, db::Values(values)));
-  AddDossiers(rows, dossiers);
-  return dossiers;
 }
 
 }  // namespace twotier::routing::store

@@ -76,16 +76,31 @@ absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,
                                                           absl::string_view province_code,
                                                           absl::string_view code);
 
+enum class DossierOrder {
+  kCode,          // In byte order.
+  kDueTime,       // Only dossiers that are accepted and not processed.
+  kOverdueFirst,  // Of these first those sent back more than once, then the others.
+};
+
 // A page of dossiers.
 struct DossierQuery {
   std::string province_code;
   std::string center;                           // Empty: of the whole province.
   DossierState state = DossierState::kUnknown;  // kUnknown: in any state.
-  bool by_due_time = false;                     // Else by code, in byte order.
-  int64_t after_due_us = 0;                     // Of the last row of the page before.
+  // Of the competent body; the line and level only with a unit, the unit only in an order by due
+  // time. Empty and kUnknown: any.
+  std::string body_unit;
+  Line body_line = Line::kUnknown;
+  Level body_level = Level::kUnknown;
+  DossierOrder order = DossierOrder::kCode;
+  // Of the last row of the page before.
+  bool after_sent_back = false;  // It is not among those sent back (kOverdueFirst).
+  int64_t after_due_us = 0;
   std::string after_code;
   int limit = 0;
 };
+// Whether a list in the order kOverdueFirst has it among those sent back.
+bool IsSentBack(const Dossier& dossier);
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query);
 
 }  // namespace twotier::routing::store

@@ -1,0 +1,166 @@
+// Pages of dossiers: ListDossiers of dossier_store.h.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
+#include "services/routing/store/dossier_rows.h"
+#include "services/routing/store/dossier_store.h"
+
+namespace twotier::routing::store {
+namespace {
+
+constexpr db::Statement kListByCode{"routing_list_by_code",
+                                    "SELECT " TWOTIER_DOSSIER_COLUMNS
+                                    " FROM dossier WHERE province_code = $1 AND code > $2"
+                                    " AND ($3 = 0 OR state = $3) ORDER BY code LIMIT $4"};
+
+constexpr db::Statement kListOrganisations{
+    "routing_list_organisations",
+    "SELECT organisation_id FROM center_organisation WHERE province_code = $1 AND center = $2"
+    " ORDER BY organisation_id"};
+
+// Codes between $2 and $6.
+constexpr db::Statement kListCenterByCode{
+    "routing_list_center_by_code",
+    "SELECT " TWOTIER_DOSSIER_COLUMNS
+    " FROM dossier WHERE province_code = $1 AND code > $2 AND code < $6"
+    " AND ($3 = 0 OR state = $3) AND center = $5 ORDER BY code LIMIT $4"};
+
+// Accepted and not processed, by due time. Each of the statements has an index of its own.
+#define TWOTIER_OPEN_DOSSIERS                                  \
+  "SELECT " TWOTIER_DOSSIER_COLUMNS                            \
+  " FROM dossier WHERE province_code = $1 AND open_due_us > 0" \
+  " AND (open_due_us, code) > ($5, $2) AND ($3 = 0 OR state = $3)"
+#define TWOTIER_DUE_ORDER " ORDER BY open_due_us, code LIMIT $4"
+
+constexpr db::Statement kListByDue{"routing_list_by_due", TWOTIER_OPEN_DOSSIERS
+                                   " AND supplement_requests <= $6" TWOTIER_DUE_ORDER};
+
+constexpr db::Statement kListCenterByDue{"routing_list_center_by_due", TWOTIER_OPEN_DOSSIERS
+                                         " AND supplement_requests <= $6"
+                                         " AND center = $7" TWOTIER_DUE_ORDER};
+
+constexpr db::Statement kListBodyByDue{
+    "routing_list_body_by_due", TWOTIER_OPEN_DOSSIERS
+    " AND supplement_requests <= $6 AND body_unit = $7 AND ($8 = '' OR center = $8)"
+    " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_DUE_ORDER};
+
+// The literal is kSupplementRequestsOnTime: a parameter would keep the index out.
+static_assert(kSupplementRequestsOnTime == 1);
+constexpr db::Statement kListSentBack{
+    "routing_list_sent_back", TWOTIER_OPEN_DOSSIERS
+    " AND supplement_requests > 1 AND ($6 = '' OR center = $6) AND ($7 = '' OR body_unit = $7)"
+    " AND ($8 = 0 OR body_line = $8) AND ($9 = 0 OR body_level = $9)" TWOTIER_DUE_ORDER};
+
+void AddDossiers(const db::Rows& rows, std::vector<Dossier>& dossiers) {
+  dossiers.reserve(dossiers.size() + rows.size());
+  for (const db::Row& row : rows) dossiers.push_back(DossierOf(row));
+}
+
+// A center's dossiers stand together in the order of codes, behind each of its organisation ids;
+// an index of its own would cost every submission a page of the log.
+absl::Status ListCenterByCode(db::Tx& tx, const DossierQuery& query,
+                              std::vector<Dossier>& dossiers) {
+  ASSIGN_OR_RETURN(const db::Rows organisations,
+                   tx.Query(kListOrganisations, {query.province_code, query.center}));
+  std::string after = query.after_code;
+  for (const db::Row& organisation : organisations) {
+    const int64_t left = query.limit - static_cast<int64_t>(dossiers.size());
+    if (left <= 0) break;
+    // '.' follows '-' in the order of bytes, so what begins with the id and '-' lies between.
+    const std::string end = absl::StrCat(organisation.Text(0), ".");
+    after = std::max(after, absl::StrCat(organisation.Text(0), "-"));
+    if (after >= end) continue;
+    ASSIGN_OR_RETURN(
+        const db::Rows rows,
+        tx.Query(kListCenterByCode, {query.province_code, after, static_cast<int>(query.state),
+                                     left, query.center, end}));
+    AddDossiers(rows, dossiers);
+    after = end;  // Ids may begin with another one: nothing is listed twice.
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListProvinceByCode(db::Tx& tx, const DossierQuery& query,
+                                std::vector<Dossier>& dossiers) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kListByCode, {query.province_code, query.after_code,
+                                          static_cast<int>(query.state), query.limit}));
+  AddDossiers(rows, dossiers);
+  return absl::OkStatus();
+}
+
+// No filter on the number of supplement requests: more than anybody has made.
+constexpr int64_t kSupplementRequestsAny = 1'000'000;
+
+// Open dossiers with at most `supplement_requests_max` requests.
+absl::Status ListOpen(db::Tx& tx, const DossierQuery& query, int64_t supplement_requests_max,
+                      std::vector<Dossier>& dossiers) {
+  std::vector<db::Value> values = {
+      query.province_code, query.after_code,   static_cast<int>(query.state),
+      query.limit,         query.after_due_us, supplement_requests_max};
+  const db::Statement* statement = &kListByDue;
+  if (!query.body_unit.empty()) {
+    statement = &kListBodyByDue;
+    values.insert(values.end(), {query.body_unit, query.center, static_cast<int>(query.body_line),
+                                 static_cast<int>(query.body_level)});
+  } else if (!query.center.empty()) {
+    statement = &kListCenterByDue;
+    values.emplace_back(query.center);
+  }
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(*statement, db::Values(values)));
+  AddDossiers(rows, dossiers);
+  return absl::OkStatus();
+}
+
+absl::Status ListSentBack(db::Tx& tx, const DossierQuery& query, std::vector<Dossier>& dossiers) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      tx.Query(kListSentBack,
+               {query.province_code, query.after_code, static_cast<int>(query.state), query.limit,
+                query.after_due_us, query.center, query.body_unit,
+                static_cast<int>(query.body_line), static_cast<int>(query.body_level)}));
+  AddDossiers(rows, dossiers);
+  return absl::OkStatus();
+}
+
+// First those sent back, then the others: a page may hold the end of these and the beginning of
+// those.
+absl::Status ListOverdueFirst(db::Tx& tx, DossierQuery query, std::vector<Dossier>& dossiers) {
+  if (!query.after_sent_back) {
+    RETURN_IF_ERROR(ListSentBack(tx, query, dossiers));
+    query.limit -= static_cast<int>(dossiers.size());
+    if (query.limit == 0) return absl::OkStatus();
+    query.after_due_us = 0;
+    query.after_code.clear();
+  }
+  return ListOpen(tx, query, kSupplementRequestsOnTime, dossiers);
+}
+
+}  // namespace
+
+bool IsSentBack(const Dossier& dossier) {
+  return dossier.supplement_requests > kSupplementRequestsOnTime;
+}
+
+absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query) {
+  std::vector<Dossier> dossiers;
+  switch (query.order) {
+    case DossierOrder::kCode:
+      if (!query.center.empty()) {
+        RETURN_IF_ERROR(ListCenterByCode(tx, query, dossiers));
+        return dossiers;
+      }
+      RETURN_IF_ERROR(ListProvinceByCode(tx, query, dossiers));
+      return dossiers;
+    case DossierOrder::kDueTime:
+      RETURN_IF_ERROR(ListOpen(tx, query, kSupplementRequestsAny, dossiers));
+      return dossiers;
+    case DossierOrder::kOverdueFirst:
+      RETURN_IF_ERROR(ListOverdueFirst(tx, query, dossiers));
+      return dossiers;
+  }
+  return dossiers;
+}
+
+}  // namespace twotier::routing::store

@@ -47,7 +47,7 @@ struct CsvRow {
 };
 
 // Most columns a file may have.
-inline constexpr size_t kCsvColumnsMax = 20;
+inline constexpr size_t kCsvColumnsMax = 24;
 // Most rows: over three times the largest table, the versions of communes (13,379).
 inline constexpr int kCsvRowsMax = 50'000;
 // A longer line ends the reading of its file. The longest of the reference tables has 2 KB.

@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/etag.h"
+#include "common/organisation_id.h"
 #include "common/text.h"
-#include "services/registry/domain/organisation_id.h"
 #include "services/registry/domain/unit_tree.h"
 
 namespace twotier::registry {

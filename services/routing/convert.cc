@@ -152,6 +152,9 @@ v1::Dossier ToProto(const Dossier& dossier, absl::Time now) {
   if (dossier.end_time) ToProto(*dossier.end_time, out.mutable_end_time());
   out.set_satisfaction(static_cast<v1::Satisfaction>(dossier.satisfaction));
   out.set_owning_system(dossier.owning_system);
+  out.set_imported(!dossier.external_code.empty());
+  out.set_external_code(dossier.external_code);
+  if (dossier.source_due_time) ToProto(*dossier.source_due_time, out.mutable_source_due_time());
   out.set_clock_holder(static_cast<v1::ClockHolder>(HolderOf(dossier)));
   out.set_overdue(IsOverdue(dossier, now));
   out.set_result_id(dossier.result_id);

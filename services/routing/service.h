@@ -11,6 +11,7 @@
 #include "services/routing/handlers/alarms.h"
 #include "services/routing/handlers/assignments.h"
 #include "services/routing/handlers/catalogue.h"
+#include "services/routing/handlers/dossier_import.h"
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/handlers/env.h"
 #include "services/routing/handlers/procedures.h"
@@ -96,6 +97,7 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(CompleteProcessing, InTransaction, kNoCheck, kDossierFirst)
   TWOTIER_RPC(ReturnResult, InTransaction, kNoCheck, kDossierFirst)
   TWOTIER_RPC(RateDossier, InTransaction, kNoCheck, kDossierFirst)
+  TWOTIER_RPC(ImportDossiers, InTransaction, handlers::ValidateImportDossiers)
   TWOTIER_RPC(GetDossier, InTransaction, kNoCheck, kDossierFirst)
   TWOTIER_RPC(ListDossiers, InTransaction, handlers::ValidateListDossiers)
   TWOTIER_RPC(ListAlarms, InTransaction, handlers::ValidateListAlarms)

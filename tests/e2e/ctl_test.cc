@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -177,6 +179,61 @@ TEST_F(CtlTest, AnImportShowsTheIdItIsRepeatedWith) {
   // The id is the service's too: it is refused with other tables.
   const Ran other = Run({"import", "catalogue", "services/registry/data", "--request-id", id});
   EXPECT_EQ(ctl::ExitCodeOf(other.status), ctl::kRefused) << other.status;
+}
+
+// A CSV file of dossiers, where the test may write it.
+class DossierFile {
+ public:
+  explicit DossierFile(const std::string& rows)
+      : path_((std::filesystem::path(::testing::TempDir()) / "open_dossiers.csv").string()) {
+    std::ofstream(path_)
+        << "external_code,center,return_center,procedure_code,unit_code,case_key,channel,kind,"
+           "full_name,identity_number,phone,address,submit_time,accept_time,pauses,process_time,"
+           "result_id,assignee,components,source_due_time,owning_system,history\n"
+        << rows;
+  }
+  ~DossierFile() { std::filesystem::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+TEST_F(CtlTest, DossiersOfAnotherSystemAreTakenOverFromAFile) {
+  const auto row = [&](const std::string& code, const std::string& unit,
+                       const std::string& accepted, const std::string& due) {
+    return absl::StrCat(code, ",", center_, ",,", kProcedure, ",", unit,
+                        ",,ONLINE,CITIZEN,Nguyễn Thị Mẫu,,,,2026-10-05T08:00,", accepted, ",,,,,,",
+                        due, ",,\n");
+  };
+  const std::string system = "provinces/48/informationSystems/old";
+  const std::string good = row("X-1", kCode, "2026-10-05T09:00", "2026-12-31");
+  {
+    const DossierFile wrong(good + row("X-2", "99999", "2026-10-04T09:00", "") +
+                            row("X-3", kCode, "", ""));
+    const Ran refused = Run({"dossiers", "import", wrong.path(), "--system", system});
+    EXPECT_EQ(ctl::ExitCodeOf(refused.status), ctl::kLocalFault) << refused.status;
+    EXPECT_THAT(refused.err, HasSubstr(absl::StrCat(wrong.path(), ":3:unit_code: ")));
+    EXPECT_THAT(refused.err, HasSubstr(absl::StrCat(wrong.path(), ":3:accept_time: ")));
+    EXPECT_THAT(refused.err, ::testing::Not(HasSubstr(":4:")));
+  }
+  const DossierFile file(good + row("X-3", kCode, "", ""));
+  const std::vector<std::string> list = {"dossiers", "list", "48", "--external-code", "X-1"};
+  const auto tried = Parsed<v1::ImportDossiersResponse>(
+      Run({"dossiers", "import", file.path(), "--system", system, "--dry-run"}));
+  EXPECT_EQ(tried.added(), 2);
+  EXPECT_EQ(Parsed<v1::ListDossiersResponse>(Run(list)).dossiers_size(), 0);
+
+  const auto done = Parsed<v1::ImportDossiersResponse>(
+      Run({"dossiers", "import", file.path(), "--system", system}));
+  EXPECT_EQ(done.added(), 2);
+  EXPECT_EQ(done.due_differences(), 1);
+  const auto found = Parsed<v1::ListDossiersResponse>(Run(list));
+  ASSERT_EQ(found.dossiers_size(), 1);
+  EXPECT_EQ(found.dossiers(0).state(), v1::DOSSIER_STATE_RECEIVED);
+  const auto again = Parsed<v1::ImportDossiersResponse>(
+      Run({"dossiers", "import", file.path(), "--system", system}));
+  EXPECT_EQ(again.unchanged(), 2);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ foreach(part IN ITEMS alarms delegation list rating steps life refusal race cont
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc DEPS routing_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()
-foreach(part IN ITEMS verify walk)
+foreach(part IN ITEMS transition verify walk)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc
     DEPS routing_fixture twotier_ctl_lib twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
 endforeach()

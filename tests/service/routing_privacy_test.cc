@@ -8,7 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "tests/service/routing_fixture.h"
+#include "tests/service/routing_import_fixture.h"
 
 namespace twotier::routing::testing {
 namespace {
@@ -61,6 +61,11 @@ TEST_P(RoutingPrivacyTest, StandInTheApplicantTableOnly) {
   dossier = Accept(server_, *dossier);
   dossier = Complete(server_, *dossier);
   ASSERT_TRUE(Return(server_, *dossier).ok());
+  const v1::ImportedDossier told = Told("X-1");  // The same applicant.
+  ASSERT_TRUE(Import(server_, ImportOf({told})).ok());
+  auto changed = told;
+  changed.mutable_record()->set_channel(v1::CHANNEL_POST);
+  ASSERT_FALSE(Import(server_, ImportOf({changed})).ok());
   auto refused = Submission(kResidence, kSuspendedCenter);
   ASSERT_FALSE(Submit(server_, refused).ok());
   refused.set_channel(v1::CHANNEL_UNSPECIFIED);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "tests/service/routing_fixture.h"
+#include "tests/service/routing_import_fixture.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/failure.h"
 #include "tools/verify/verify_dossiers.h"
@@ -60,6 +60,27 @@ class RoutingVerifyTest : public RoutingTest {
     EXPECT_TRUE(report.ok()) << report.status();
     return report.ok() ? report->findings : std::vector<Finding>();
   }
+
+  // A statement that damages, what the checker says then, and a statement that mends.
+  struct Damage {
+    const char* rule;
+    const char* what;
+    std::string damage;
+    std::string mend;
+  };
+  void ExpectNamed(const std::vector<Damage>& damages) {
+    for (const auto& [rule, what, damage, mend] : damages) {
+      database_.Run(damage);
+      const std::vector<Finding> found = Findings();
+      EXPECT_THAT(found, Contains(AllOf(Field(&Finding::rule, rule),
+                                        Field(&Finding::what, HasSubstr(what)))))
+          << damage << "\n"
+          << Listed(found);
+      database_.Run(mend);
+      const std::vector<Finding> left = Findings();
+      ASSERT_THAT(left, IsEmpty()) << "not mended: " << damage << "\n" << Listed(left);
+    }
+  }
 };
 
 TWOTIER_ON_EVERY_ENGINE(RoutingVerifyTest);
@@ -81,12 +102,7 @@ TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
     return absl::StrCat(" WHERE subject = 'provinces/48/dossiers/H48.20194-261102-000", number,
                         "' AND version = ", version);
   };
-  const struct {
-    const char* rule;
-    const char* what;
-    std::string damage;
-    std::string mend;
-  } cases[] = {
+  ExpectNamed({
       {"timeline", "0001 has another content than its hash says at version 2",
        "UPDATE event SET kind = 'dossier.refused'" + entry(1, 2),
        "UPDATE event SET kind = 'dossier.accepted'" + entry(1, 2)},
@@ -150,18 +166,42 @@ TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
       {"numbers", "0003 has not the date of its submission",
        "UPDATE dossier SET submit_us = submit_us - 86400000000" + dossier(3),
        "UPDATE dossier SET submit_us = submit_us + 86400000000" + dossier(3)},
-  };
-  for (const auto& [rule, what, damage, mend] : cases) {
-    database_.Run(damage);
-    const std::vector<Finding> found = Findings();
-    EXPECT_THAT(
-        found, Contains(AllOf(Field(&Finding::rule, rule), Field(&Finding::what, HasSubstr(what)))))
-        << damage << "\n"
-        << Listed(found);
-    database_.Run(mend);
-    const std::vector<Finding> left = Findings();
-    ASSERT_THAT(left, IsEmpty()) << "not mended: " << damage << "\n" << Listed(left);
-  }
+  });
+}
+
+TEST_P(RoutingVerifyTest, DamagesOfImportedDossiersAreNamed) {
+  v1::ImportedDossier told = Told("G09.20-20261030-0092637");
+  SetTime(told.mutable_record()->mutable_source_due_time(), 11, 6, 17);
+  AddPause(told, v1::PAUSE_KIND_SUPPLEMENT);
+  ASSERT_TRUE(Import(server_, ImportOf({told, Told("H48.20194-261030-0012")})).ok());
+  ASSERT_THAT(Findings(), IsEmpty()) << Listed(Findings());
+  const std::string where = " WHERE code = 'H48.20194-261102-0004'";
+  const std::string kept = " WHERE code = 'H48.20194-261030-0012'";
+  ExpectNamed({
+      {"record", "0004 has state 2, its entries give 5", "UPDATE dossier SET state = 2" + where,
+       "UPDATE dossier SET state = 5" + where},
+      {"record", "0004 has supplement_requests 2, its entries give 1",
+       "UPDATE dossier SET supplement_requests = 2" + where,
+       "UPDATE dossier SET supplement_requests = 1" + where},
+      {"record", "0004 has source_due_us 1, its entries give",
+       "UPDATE dossier SET source_due_us = 1" + where,
+       "UPDATE dossier SET source_due_us = 1793959200000000" + where},
+      {"record", "0004 has external_code 'G', its entries give 'G09.20-20261030-0092637'",
+       "UPDATE dossier SET external_code = 'G'" + where,
+       "UPDATE dossier SET external_code = 'G09.20-20261030-0092637'" + where},
+      {"life", "0004 has an entry of unknown kind dossier.found at version 1",
+       "UPDATE event SET kind = 'dossier.found' WHERE kind = 'dossier.imported'",
+       "UPDATE event SET kind = 'dossier.imported' WHERE kind = 'dossier.found'"},
+      {"imports", "0012 is not found by its code H48.20194-261030-0012",
+       "UPDATE imported_dossier SET code = 'x'" + kept,
+       "UPDATE imported_dossier SET code = 'H48.20194-261030-0012' WHERE code = 'x'"},
+      {"imports", "48/x-1 stands for H48.20194-261102-0004, which has not that code",
+       "UPDATE imported_dossier SET external_key = 'x-1'" + where,
+       "UPDATE imported_dossier SET external_key = 'G09.20-20261030-0092637'" + where},
+      {"numbers", "counts 13 numbers on day 20756, its 1 dossiers go up to 12",
+       "UPDATE dossier_counter SET last = 13 WHERE day = 20756",
+       "UPDATE dossier_counter SET last = 12 WHERE day = 20756"},
+  });
 }
 
 TEST_P(RoutingVerifyTest, TheCommandEndsWithOneWhenSomethingIsWrong) {

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
-#include "tests/service/routing_fixture.h"
+#include "tests/service/routing_import_fixture.h"
 #include "tools/verify/verify_dossiers.h"
 
 namespace twotier::routing::testing {
@@ -102,11 +102,17 @@ class Walker {
  public:
   explicit Walker(RoutingServer& server) : server_(server) {
     server_.clock().Set(Monday());
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 2; ++i) {
       const auto submitted = Submit(server_, Submission());
       RC_ASSERT(submitted.ok());
       known_.push_back({.dossier = *submitted});
     }
+    // The third one has lived elsewhere, and was sent back there.
+    v1::ImportedDossier told = Told(absl::StrCat("X-", known_[0].dossier.code()));
+    SetTime(AddPause(told, v1::PAUSE_KIND_SUPPLEMENT).mutable_end_time(), 11, 1, 9);
+    const auto imported = Import(server_, ImportOf({told}));
+    RC_ASSERT(imported.ok());
+    known_.push_back({.dossier = imported->results(0).dossier(), .asked = 1});
   }
 
   void Do(const Walk& walk) {

@@ -50,6 +50,8 @@ void AddCommand(CLI::App& parent, Command& chosen, const std::string& name,
 // The checkers, among the commands of `units` and of `dossiers`.
 void AddVerifyUnits(CLI::App& units, Command& chosen);
 void AddVerifyDossiers(CLI::App& dossiers, Command& chosen);
+// What takes dossiers over from another system, among the commands of `dossiers`.
+void AddImportDossiers(CLI::App& dossiers, Command& chosen);
 // What is proven of all competences, among the commands of `route`.
 void AddRouteReports(CLI::App& route, Command& chosen);
 // Each adds the commands of one noun.

@@ -33,7 +33,7 @@ constexpr db::Statement kDossiers{
     " d.accept_us, d.due_us, d.first_due_us, d.open_due_us, d.process_us, d.return_us, d.end_us,"
     " d.supplement_us, d.answer_by_us, d.supplement_requests, d.extensions, d.fee_due_vnd,"
     " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title,"
-    " d.satisfaction, d.owning_system, d.version, d.chain_hash"
+    " d.satisfaction, d.owning_system, d.external_code, d.source_due_us, d.version, d.chain_hash"
     " FROM dossier d LEFT JOIN applicant a"
     " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
     " WHERE d.province_code = $1 AND d.code > $2 ORDER BY d.code LIMIT $3"};
@@ -46,6 +46,10 @@ constexpr db::Statement kEntries{"verify_dossier_entries",
 constexpr db::Statement kCounters{"verify_dossier_counters",
                                   "SELECT province_code, center, day, last FROM dossier_counter"
                                   " ORDER BY province_code, center, day"};
+
+constexpr db::Statement kImported{"verify_imported_dossiers",
+                                  "SELECT province_code, external_key, code FROM imported_dossier"
+                                  " ORDER BY province_code, external_key"};
 
 constexpr db::Statement kFeed{
     "verify_dossier_feed",
@@ -91,6 +95,8 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.agency_title = text();
   dossier.satisfaction = number();
   dossier.owning_system = text();
+  dossier.external_code = text();
+  dossier.source_due_us = maybe();
   dossier.version = number();
   dossier.chain_hash = row.Bytes(column++);
   return dossier;
@@ -149,6 +155,8 @@ absl::Status ReadTotals(db::Tx& tx, const DossierVisitor& visitor) {
   for (const db::Row& row : counters) {
     visitor.counter({row.Text(0), row.Text(1), row.Int(2), row.Int(3)});
   }
+  ASSIGN_OR_RETURN(const db::Rows imported, tx.Query(kImported, {}));
+  for (const db::Row& row : imported) visitor.imported({row.Text(0), row.Text(1), row.Text(2)});
   ASSIGN_OR_RETURN(const db::Rows feed, tx.Query(kFeed, {}));
   if (feed.empty()) return absl::DataLossError("the feed has no head");
   const db::Row& row = feed.front();

@@ -47,6 +47,8 @@ struct DossierRow {
   std::string agency_title;
   int64_t satisfaction = 0;
   std::string owning_system;
+  std::string external_code;  // Empty: it was submitted here.
+  std::optional<int64_t> source_due_us;
   int64_t version = 0;
   std::string chain_hash;
   std::vector<EventRow> entries;  // Its timeline, by version.
@@ -58,6 +60,13 @@ struct CounterRow {
   std::string center;
   int64_t day = 0;  // Since 1970-01-01.
   int64_t last = 0;
+};
+
+// By which code of another system a dossier is found.
+struct ImportedRow {
+  std::string province_code;
+  std::string external_key;
+  std::string code;
 };
 
 // How far the feed is, and what is there behind the last position that was deleted for its age.
@@ -73,7 +82,8 @@ struct DossierVisitor {
   std::function<void(const DossierRow&)> dossier;  // By province and code.
   std::function<void(const EventRow&)> stray;      // An entry of a dossier that is not there.
   std::function<void(const CounterRow&)> counter;  // After all dossiers; by province, center, day.
-  std::function<void(const FeedRow&)> feed;        // Last.
+  std::function<void(const ImportedRow&)> imported;  // After all dossiers.
+  std::function<void(const FeedRow&)> feed;          // Last.
 };
 
 // Reads everything in one read-only transaction and holds a thousand dossiers at a time. Errors:

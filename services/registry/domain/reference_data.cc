@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "common/csv_cells.h"
-#include "services/registry/domain/organisation_id.h"
+#include "common/organisation_id.h"
 
 namespace twotier::registry {
 namespace {

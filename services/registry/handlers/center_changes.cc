@@ -10,9 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/etag.h"
+#include "common/organisation_id.h"
 #include "common/status_macros.h"
 #include "services/registry/domain/center_life.h"
-#include "services/registry/domain/organisation_id.h"
 #include "services/registry/domain/tier_change.h"
 #include "services/registry/handlers/province_change.h"
 

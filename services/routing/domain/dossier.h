@@ -137,6 +137,10 @@ struct Dossier {
   Satisfaction satisfaction = Satisfaction::kUnknown;
   // Information system that owns its status; empty: this one.
   std::string owning_system;
+  // Its code in the system it was imported from; empty: it was submitted here.
+  std::string external_code;
+  // When it was due there, if that was told.
+  std::optional<absl::Time> source_due_time;
   int64_t version = 0;
   std::string chain_hash;  // Hash of its last timeline entry.
 
@@ -149,6 +153,7 @@ absl::string_view NameOf(Step step);
 // Kind of the timeline entry a step writes, for example "dossier.accepted".
 absl::string_view EntryKindOf(Step step);
 inline constexpr absl::string_view kEntryKindSubmitted = "dossier.submitted";
+inline constexpr absl::string_view kEntryKindImported = "dossier.imported";
 
 // Steps that are allowed now, in the order of the enumeration.
 std::vector<Step> AllowedSteps(const Dossier& dossier);

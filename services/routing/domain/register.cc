@@ -86,9 +86,12 @@ void Register::BuildIndexes() {
   }
   for (const auto& [name, center] : centers_) {
     absl::flat_hash_set<absl::string_view> served;
+    absl::flat_hash_set<absl::string_view> ids;
     bool provincial = false;
     for (const CenterVersion& version : center->versions) {
       provincial = provincial || version.kind == CenterKind::kProvincial;
+      const std::string& id = version.organisation_id;
+      if (ids.insert(id).second) centers_of_organisation_[id].push_back(center.get());
       for (const std::string& unit : version.served_units) {
         if (served.insert(unit).second) centers_serving_[unit].push_back(center.get());
       }
@@ -97,6 +100,9 @@ void Register::BuildIndexes() {
   }
   for (auto& [unit, centers] : centers_serving_) std::sort(centers.begin(), centers.end(), ByName);
   for (auto& [code, centers] : provincial_centers_) {
+    std::sort(centers.begin(), centers.end(), ByName);
+  }
+  for (auto& [id, centers] : centers_of_organisation_) {
     std::sort(centers.begin(), centers.end(), ByName);
   }
 }
@@ -140,6 +146,11 @@ const std::vector<const CenterRecord*>& Register::CentersServing(absl::string_vi
 const std::vector<const CenterRecord*>& Register::ProvincialCenters(
     absl::string_view province_code) const {
   return Lookup(provincial_centers_, province_code);
+}
+
+const std::vector<const CenterRecord*>& Register::CentersOfOrganisation(
+    absl::string_view organisation_id) const {
+  return Lookup(centers_of_organisation_, organisation_id);
 }
 
 std::vector<std::string> Register::SuccessorsOn(const UnitRecord& unit, absl::CivilDay day) const {

@@ -130,6 +130,10 @@ class Register {
   // Centers of a province that are provincial in any of their versions, in order of name.
   const std::vector<const CenterRecord*>& ProvincialCenters(absl::string_view province_code) const;
 
+  // Centers that have `organisation_id` in any of their versions, in order of name.
+  const std::vector<const CenterRecord*>& CentersOfOrganisation(
+      absl::string_view organisation_id) const;
+
   // Names of the units that exist on `day` and that `unit` became by then, directly or over several
   // reforms, in order of name. Empty when nothing is known to have followed.
   std::vector<std::string> SuccessorsOn(const UnitRecord& unit, absl::CivilDay day) const;
@@ -147,6 +151,7 @@ class Register {
   Index<UnitRecord> units_of_code_;
   Index<CenterRecord> centers_serving_;
   Index<CenterRecord> provincial_centers_;
+  Index<CenterRecord> centers_of_organisation_;
 };
 
 }  // namespace twotier::routing

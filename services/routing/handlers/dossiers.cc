@@ -21,6 +21,7 @@
 #include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier_code.h"
 #include "services/routing/store/dossier_store.h"
+#include "services/routing/store/import_store.h"
 #include "services/routing/store/snapshot_state.h"
 
 namespace twotier::routing::handlers {
@@ -52,18 +53,6 @@ absl::StatusOr<Decision> Decide(const Catalogue& catalogue, const Register& unit
   decision.center = units.FindCenter(request.center());
   decision.center_version = decision.center->On(today);
   return decision;
-}
-
-// A digest that tells two applicants apart for who holds the salt, and says nothing to anybody
-// else.
-std::string DigestOf(const Env& env, const v1::Applicant& applicant) {
-  std::string text;
-  for (const std::string* part : {&applicant.full_name(), &applicant.identity_number(),
-                                  &applicant.phone(), &applicant.address()}) {
-    absl::StrAppend(&text, part->size(), ":", *part);
-  }
-  absl::StrAppend(&text, applicant.kind());
-  return Hmac(env.applicant_salt, text);
 }
 
 Dossier NewDossier(const Call& call, const v1::SubmitDossierRequest& request,
@@ -209,11 +198,46 @@ store::DossierQuery QueryOf(const v1::ListDossiersRequest& request) {
   return query;
 }
 
+// Whether a dossier belongs into the list that `query` asks for.
+bool Fits(const Dossier& dossier, const store::DossierQuery& query) {
+  return (query.center.empty() || dossier.center == query.center) &&
+         (query.state == DossierState::kUnknown || dossier.state == query.state) &&
+         (query.body_unit.empty() || dossier.body.unit == query.body_unit) &&
+         (query.body_line == Line::kUnknown || dossier.body.line == query.body_line) &&
+         (query.body_level == Level::kUnknown || dossier.body.level == query.body_level) &&
+         (query.order == store::DossierOrder::kCode ||
+          (dossier.due_time && HolderOf(dossier) != ClockHolder::kNobody));
+}
+
+// The one dossier that was imported under `external_code`, or none.
+absl::StatusOr<std::vector<Dossier>> FindByExternalCode(db::Tx& tx,
+                                                        const store::DossierQuery& query,
+                                                        absl::string_view external_code) {
+  std::vector<Dossier> found;
+  ASSIGN_OR_RETURN(const std::optional<std::string> code,
+                   store::FindImported(tx, query.province_code, ExternalKeyOf(external_code)));
+  if (!code) return found;
+  ASSIGN_OR_RETURN(std::optional<Dossier> dossier,
+                   store::LoadDossier(tx, query.province_code, *code));
+  if (dossier && Fits(*dossier, query)) found.push_back(*std::move(dossier));
+  return found;
+}
+
 }  // namespace
 
 absl::Status DossierNotFound(absl::string_view name) {
   return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no dossier is ", name),
                            "DOSSIER_NOT_FOUND", {{"dossier", std::string(name)}});
+}
+
+std::string DigestOf(const Env& env, const v1::Applicant& applicant) {
+  std::string text;
+  for (const std::string* part : {&applicant.full_name(), &applicant.identity_number(),
+                                  &applicant.phone(), &applicant.address()}) {
+    absl::StrAppend(&text, part->size(), ":", *part);
+  }
+  absl::StrAppend(&text, applicant.kind());
+  return Hmac(env.applicant_salt, text);
 }
 
 absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Call& call,
@@ -277,7 +301,10 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
   store::DossierQuery query = QueryOf(request);
   query.limit = size + 1;  // One more than the page tells whether there is another page.
   RETURN_IF_ERROR(ReadCursor(cursor, query));
-  ASSIGN_OR_RETURN(std::vector<Dossier> dossiers, store::ListDossiers(tx, query));
+  ASSIGN_OR_RETURN(std::vector<Dossier> dossiers,
+                   request.external_code().empty()
+                       ? store::ListDossiers(tx, query)
+                       : FindByExternalCode(tx, query, request.external_code()));
   v1::ListDossiersResponse response;
   if (dossiers.size() > static_cast<size_t>(size)) {
     dossiers.resize(static_cast<size_t>(size));

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +21,10 @@ namespace twotier::routing::handlers {
 
 // NOT_FOUND `DOSSIER_NOT_FOUND`.
 absl::Status DossierNotFound(absl::string_view name);
+
+// A digest that tells two applicants apart for who holds the salt, and says nothing to anybody
+// else.
+std::string DigestOf(const Env& env, const v1::Applicant& applicant);
 
 // The errors of ResolveCompetence and of CheckReception.
 absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Call& call,

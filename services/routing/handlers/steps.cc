@@ -149,32 +149,6 @@ std::optional<absl::Time> AnswerBy(const Request& request) {
   return FromProto(request.answer_by_time());
 }
 
-// The body that a dossier goes to: of a unit of today.
-absl::StatusOr<CompetentBody> ForwardedTo(const Env& env, const Call& call,
-                                          const v1::ForwardDossierRequest& request) {
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  const UnitRecord* unit = snapshot->units->FindUnit(request.unit());
-  if (unit == nullptr) {
-    return error::WithReason(absl::StatusCode::kNotFound,
-                             absl::StrCat("no unit is ", request.unit()), "UNIT_NOT_FOUND",
-                             {{"unit", request.unit()}});
-  }
-  const absl::CivilDay today = VietnamDay(call.now);
-  const UnitVersion* version = unit->On(today);
-  if (version == nullptr) {
-    return error::WithReason(
-        absl::StatusCode::kFailedPrecondition,
-        absl::StrCat(request.unit(), " does not exist on ", absl::FormatCivilTime(today)),
-        "UNIT_ENDED", {{"unit", request.unit()}, {"as_of", absl::FormatCivilTime(today)}});
-  }
-  CompetentBody body;
-  body.unit = request.unit();
-  body.unit_full_name = version->full_name;
-  body.level = version->tier == Tier::kProvince ? Level::kProvince : Level::kCommune;
-  body.title = request.body_title();
-  return body;
-}
-
 }  // namespace
 
 db::BoundStatement FirstOfClocked(absl::string_view name) {
@@ -211,7 +185,9 @@ absl::StatusOr<v1::AssignDossierResponse> AssignDossier(const Env& env, const Ca
 absl::StatusOr<v1::ForwardDossierResponse> ForwardDossier(const Env& env, const Call& call,
                                                           const v1::ForwardDossierRequest& request,
                                                           db::Tx& tx) {
-  ASSIGN_OR_RETURN(const CompetentBody body, ForwardedTo(env, call, request));
+  ASSIGN_OR_RETURN(const CompetentBody body,
+                   BodyOfUnit(*env.snapshots->Get()->units, request.unit(), request.body_title(),
+                              VietnamDay(call.now)));
   return OnCalendar<v1::ForwardDossierResponse>(
       env, call, request, tx, {Step::kForward, request.reason()},
       [&](Dossier& dossier, const calendar::Calendar& calendar) {
@@ -319,6 +295,27 @@ absl::StatusOr<v1::RateDossierResponse> RateDossier(const Env& env, const Call& 
       env, call, request, tx, {Step::kRate, ""}, [&](Dossier& dossier) {
         return Rate(dossier, static_cast<Satisfaction>(request.satisfaction()));
       });
+}
+
+absl::StatusOr<CompetentBody> BodyOfUnit(const Register& units, const std::string& unit,
+                                         const std::string& title, absl::CivilDay day) {
+  const UnitRecord* record = units.FindUnit(unit);
+  if (record == nullptr) {
+    return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit is ", unit),
+                             "UNIT_NOT_FOUND", {{"unit", unit}});
+  }
+  const UnitVersion* version = record->On(day);
+  if (version == nullptr) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(unit, " does not exist on ", absl::FormatCivilTime(day)),
+                             "UNIT_ENDED", {{"unit", unit}, {"as_of", absl::FormatCivilTime(day)}});
+  }
+  CompetentBody body;
+  body.unit = unit;
+  body.unit_full_name = version->full_name;
+  body.level = version->tier == Tier::kProvince ? Level::kProvince : Level::kCommune;
+  body.title = title;
+  return body;
 }
 
 absl::Status StopUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,

@@ -4,13 +4,18 @@
 #ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_STEPS_H_
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_STEPS_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "common/call.h"
 #include "common/db/database.h"
 #include "common/db/db.h"
 #include "common/errors.h"
 #include "services/routing/domain/alarm.h"
+#include "services/routing/domain/competence.h"
+#include "services/routing/domain/register.h"
 #include "services/routing/handlers/env.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -73,6 +78,11 @@ absl::StatusOr<v1::StopDossierResponse> StopDossier(const Env& env, const Call& 
 absl::StatusOr<v1::RateDossierResponse> RateDossier(const Env& env, const Call& call,
                                                     const v1::RateDossierRequest& request,
                                                     db::Tx& tx);
+
+// The body `title` of a unit of `day`: who a dossier is handed to. Errors: NOT_FOUND
+// `UNIT_NOT_FOUND`; FAILED_PRECONDITION `UNIT_ENDED`.
+absl::StatusOr<CompetentBody> BodyOfUnit(const Register& units, const std::string& unit,
+                                         const std::string& title, absl::CivilDay day);
 
 // Stops a dossier whose applicant did not answer by `alarm.due`, and records the alarm. `stopped`
 // says whether it still waited for that answer.

@@ -160,6 +160,8 @@ Dossier DossierOf(const db::Row& row) {
   dossier.end_time = time();
   dossier.satisfaction = static_cast<Satisfaction>(number());
   dossier.owning_system = text();
+  dossier.external_code = text();
+  dossier.source_due_time = time();
   return dossier;
 }
 

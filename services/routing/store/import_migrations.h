@@ -1,4 +1,4 @@
-// What lists of work and the citizen's word need of the dossiers.
+// What lists of work, the citizen's word and dossiers of other systems need.
 #ifndef TWOTIER_SERVICES_ROUTING_STORE_IMPORT_MIGRATIONS_H_
 #define TWOTIER_SERVICES_ROUTING_STORE_IMPORT_MIGRATIONS_H_
 
@@ -21,6 +21,18 @@ inline std::vector<db::Migration> ImportMigrations() {
                " WHERE open_due_us > 0 AND supplement_requests > 1",
                "ALTER TABLE dossier ADD COLUMN satisfaction BIGINT NOT NULL DEFAULT 0",
                "ALTER TABLE dossier ADD COLUMN owning_system TEXT NOT NULL DEFAULT ''",
+           }},
+          {"routing_import",
+           2,
+           "dossiers that came from another system",
+           {
+               "ALTER TABLE dossier ADD COLUMN external_code TEXT NOT NULL DEFAULT ''",
+               "ALTER TABLE dossier ADD COLUMN source_due_us BIGINT",
+               // A table and no index of the dossiers: a submission has no external code. The key
+               // is the code with its organisation id from left to right.
+               "CREATE TABLE imported_dossier ("
+               " province_code TEXT NOT NULL, external_key TEXT NOT NULL, code TEXT NOT NULL,"
+               " PRIMARY KEY (province_code, external_key))",
            }}};
 }
 

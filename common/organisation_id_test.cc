@@ -1,4 +1,4 @@
-#include "services/registry/domain/organisation_id.h"
+#include "common/organisation_id.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
-namespace twotier::registry {
+namespace twotier {
 namespace {
 
 TEST(OrganisationIdTest, ReadsBothForms) {
@@ -79,4 +79,4 @@ RC_GTEST_PROP(OrganisationIdPropertyTest, TheOlderFormReadsBackToTheSamePath, ()
 }
 
 }  // namespace
-}  // namespace twotier::registry
+}  // namespace twotier

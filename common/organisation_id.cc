@@ -1,4 +1,4 @@
-#include "services/registry/domain/organisation_id.h"
+#include "common/organisation_id.h"
 
 #include <algorithm>
 #include <vector>
@@ -8,7 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
-namespace twotier::registry {
+namespace twotier {
 namespace {
 
 constexpr size_t kGroupDigitsMin = 2;
@@ -76,4 +76,4 @@ std::string OlderForm(absl::string_view organisation_id) {
   return text;
 }
 
-}  // namespace twotier::registry
+}  // namespace twotier

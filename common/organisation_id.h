@@ -6,15 +6,15 @@
 // it a unit of it, then units of that; groups of zeros stand for levels that are not there. Both
 // write the same path, so that one is turned into the other without a table. `Hnn` is not the
 // province's code.
-#ifndef TWOTIER_SERVICES_REGISTRY_DOMAIN_ORGANISATION_ID_H_
-#define TWOTIER_SERVICES_REGISTRY_DOMAIN_ORGANISATION_ID_H_
+#ifndef TWOTIER_COMMON_ORGANISATION_ID_H_
+#define TWOTIER_COMMON_ORGANISATION_ID_H_
 
 #include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 
-namespace twotier::registry {
+namespace twotier {
 
 // Most levels of an id, the province's or ministry's included.
 inline constexpr size_t kOrganisationLevelsMax = 6;
@@ -27,6 +27,6 @@ std::optional<std::string> ParseOrganisationId(absl::string_view text);
 // it: more than four levels, or a group that is longer than its place.
 std::string OlderForm(absl::string_view organisation_id);
 
-}  // namespace twotier::registry
+}  // namespace twotier
 
-#endif  // TWOTIER_SERVICES_REGISTRY_DOMAIN_ORGANISATION_ID_H_
+#endif  // TWOTIER_COMMON_ORGANISATION_ID_H_

@@ -1,0 +1,322 @@
+#include "services/routing/handlers/import_plan.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/clock.h"
+#include "common/feed/feed.h"
+#include "common/status_macros.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "services/routing/convert.h"
+#include "services/routing/domain/competence.h"
+#include "services/routing/domain/dossier_import.h"
+#include "services/routing/handlers/steps.h"
+#include "services/routing/store/dossier_store.h"
+#include "services/routing/store/import_store.h"
+
+namespace twotier::routing::handlers {
+namespace {
+
+// Violations of one dossier of the request.
+class RowViolations {
+ public:
+  RowViolations(int index, error::Violations& all)
+      : prefix_(absl::StrCat("dossiers[", index, "].")), all_(all) {}
+
+  void Record(absl::string_view field, absl::string_view description) {
+    Add(absl::StrCat("record.", field), description);
+  }
+  void Applicant(absl::string_view field, absl::string_view description) {
+    Add(absl::StrCat("applicant.", field), description);
+  }
+  bool ok() const { return ok_; }
+
+ private:
+  void Add(const std::string& field, absl::string_view description) {
+    all_.Add(prefix_ + field, description);
+    ok_ = false;
+  }
+
+  const std::string prefix_;
+  error::Violations& all_;
+  bool ok_ = true;
+};
+
+// Names of the fields in which two messages of one type differ.
+class DifferingFields final : public google::protobuf::util::MessageDifferencer::Reporter {
+ public:
+  using Path = std::vector<google::protobuf::util::MessageDifferencer::SpecificField>;
+
+  static std::set<std::string> Of(const google::protobuf::Message& a,
+                                  const google::protobuf::Message& b) {
+    DifferingFields fields;
+    google::protobuf::util::MessageDifferencer differencer;
+    differencer.ReportDifferencesTo(&fields);
+    differencer.Compare(a, b);
+    return std::move(fields.names_);
+  }
+
+  void ReportAdded(const google::protobuf::Message&, const google::protobuf::Message&,
+                   const Path& path) override {
+    Add(path);
+  }
+  void ReportDeleted(const google::protobuf::Message&, const google::protobuf::Message&,
+                     const Path& path) override {
+    Add(path);
+  }
+  void ReportModified(const google::protobuf::Message&, const google::protobuf::Message&,
+                      const Path& path) override {
+    Add(path);
+  }
+
+ private:
+  void Add(const Path& path) {
+    if (!path.empty() && path[0].field != nullptr) names_.insert(path[0].field->name());
+  }
+
+  std::set<std::string> names_;
+};
+
+constexpr absl::string_view kDiffers = "differs from what was imported under this external_code";
+
+absl::StatusOr<v1::DossierEventBody> FirstEntryOf(db::Tx& tx, const Dossier& dossier) {
+  ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
+                   feed::ListEvents(tx, dossier.province_code, dossier.Name(), 0, 1));
+  v1::DossierEventBody body;
+  if (events.empty() || !body.ParseFromString(events[0].event.body)) {
+    return error::WithReason(absl::StatusCode::kDataLoss,
+                             absl::StrCat("the first entry of ", dossier.Name(), " cannot be read"),
+                             "UNREADABLE_ROW", {{"subject", dossier.Name()}});
+  }
+  return body;
+}
+
+// It was imported as `code`: what it was then is told by its first entry and by its applicant.
+absl::Status PlanKnown(const ImportBasis& basis, const v1::ImportedDossier& given,
+                       const std::string& code, db::Tx& tx, PlannedDossier& planned,
+                       RowViolations& violations) {
+  const std::string& province = basis.center->province_code;
+  ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province, code));
+  ASSIGN_OR_RETURN(const std::optional<store::ApplicantRow> applicant,
+                   store::LoadApplicant(tx, province, code));
+  if (!dossier || !applicant) {
+    return error::WithReason(absl::StatusCode::kDataLoss,
+                             absl::StrCat("the imported dossier ", code, " is not there"),
+                             "UNREADABLE_ROW", {{"subject", code}});
+  }
+  ASSIGN_OR_RETURN(v1::DossierEventBody first, FirstEntryOf(tx, *dossier));
+  if (first.center() != basis.request.center() ||
+      first.source_system() != basis.request.source_system()) {
+    violations.Record("external_code", absl::StrCat("was imported from ", first.source_system(),
+                                                    " as received at ", first.center()));
+  }
+  // Either form of the organisation id stands for the same code.
+  first.mutable_imported()->set_external_code(given.record().external_code());
+  for (const std::string& field : DifferingFields::Of(first.imported(), given.record())) {
+    violations.Record(field, kDiffers);
+  }
+  for (const std::string& field : DifferingFields::Of(ToProto(*applicant), given.applicant())) {
+    violations.Applicant(field, kDiffers);
+  }
+  planned.dossier = *std::move(dossier);
+  planned.unchanged = true;
+  return absl::OkStatus();
+}
+
+// The field of the record that a refusal of ResolveBody is about.
+absl::string_view FieldOf(const absl::Status& refusal, const v1::ImportedRecord& record) {
+  const std::optional<error::Reason> reason = error::ReasonOf(refusal);
+  const std::string name = reason ? reason->reason : "";
+  if (name == "UNIT_NOT_FOUND" || name == "UNIT_ENDED" || name == "WRONG_UNIT_TIER") {
+    return record.unit().empty() ? "unit_code" : "unit";
+  }
+  if (name == "CASE_REQUIRED" || name == "NO_COMPETENT_BODY" || name == "ASSIGNMENTS_CONFLICT") {
+    return "case_key";
+  }
+  return "procedure_code";
+}
+
+// Who decides it from today on. nullopt: what is wrong was added.
+std::optional<Competence> CompetenceOf(const ImportBasis& basis, const v1::ImportedRecord& record,
+                                       RowViolations& violations) {
+  if (record.unit().empty() == record.unit_code().empty()) {
+    violations.Record("unit", "exactly one of unit and unit_code must be set");
+    return std::nullopt;
+  }
+  CompetenceQuery query;
+  query.procedure_code = record.procedure_code();
+  query.unit = record.unit();
+  query.unit_code = record.unit_code();
+  query.case_key = record.case_key();
+  query.as_of = VietnamDay(basis.call.now);
+  absl::StatusOr<Competence> competence =
+      ResolveBody(*basis.snapshot->catalogue, *basis.snapshot->units, query);
+  if (!competence.ok()) {
+    violations.Record(FieldOf(competence.status(), record), competence.status().message());
+    return std::nullopt;
+  }
+  if (competence->unit_version->province_code != basis.center->province_code) {
+    violations.Record(record.unit().empty() ? "unit_code" : "unit",
+                      "lies in another province than the center");
+    return std::nullopt;
+  }
+  return *std::move(competence);
+}
+
+// The version in force on the day of reception; the first one for a day before the catalogue
+// begins, and the one of today where a version has no proven term.
+const ProcedureVersion& PinnedVersion(const Competence& competence,
+                                      const v1::ImportedRecord& record) {
+  const absl::CivilDay received =
+      VietnamDay(FromProto(record.has_accept_time() ? record.accept_time() : record.submit_time()));
+  const ProcedureVersion* version =
+      competence.entry->On(std::max(received, competence.entry->KnownFrom()));
+  if (version == nullptr || !version->procedure.term) return *competence.procedure;
+  return *version;
+}
+
+// Fields of `pauses[i]` whose contents need the register: bodies that have dossiers now.
+ImportedLife LifeOf(const ImportBasis& basis, const v1::ImportedRecord& record,
+                    RowViolations& violations) {
+  ImportedLife life;
+  life.submit_time = FromProto(record.submit_time());
+  if (record.has_accept_time()) life.accept_time = FromProto(record.accept_time());
+  if (record.has_process_time()) life.process_time = FromProto(record.process_time());
+  life.result_id = record.result_id();
+  life.assignee = record.assignee();
+  for (int i = 0; i < record.pauses_size(); ++i) {
+    const v1::ClockPause& given = record.pauses(i);
+    ClockPause pause;
+    pause.kind = static_cast<PauseKind>(given.kind());
+    pause.start = FromProto(given.start_time());
+    if (given.has_end_time()) pause.end = FromProto(given.end_time());
+    if (given.has_answer_by_time()) pause.answer_by = FromProto(given.answer_by_time());
+    pause.agency.unit = given.agency_unit();
+    pause.agency.title = given.agency_title();
+    if (given.due_vnd() != 0) pause.payment.due_vnd = given.due_vnd();
+    pause.payment.gateway = static_cast<PaymentGateway>(given.gateway());
+    pause.payment.reference = given.reference();
+    if (!pause.agency.unit.empty() && !pause.end) {
+      absl::StatusOr<CompetentBody> body =
+          BodyOfUnit(*basis.snapshot->units, pause.agency.unit, pause.agency.title,
+                     VietnamDay(basis.call.now));
+      if (body.ok()) {
+        pause.agency = *std::move(body);
+      } else {
+        violations.Record(absl::StrCat("pauses[", i, "].agency_unit"), body.status().message());
+      }
+    }
+    life.pauses.push_back(std::move(pause));
+  }
+  for (const error::FieldViolation& problem : ProblemsOf(life, basis.call.now)) {
+    violations.Record(problem.field, problem.description);
+  }
+  return life;
+}
+
+void CheckPlaces(const ImportBasis& basis, const v1::ImportedRecord& record, const Dossier& dossier,
+                 RowViolations& violations) {
+  const absl::StatusOr<const CenterVersion*> returns =
+      OperatingCenter(basis.snapshot->units->FindCenter(dossier.return_center),
+                      dossier.return_center, VietnamDay(basis.call.now));
+  if (!returns.ok()) violations.Record("return_center", returns.status().message());
+  const std::string prefix = absl::StrCat("provinces/", basis.center->province_code, "/");
+  if (!absl::StartsWith(dossier.return_center, prefix)) {
+    violations.Record("return_center", "must be a center of the same province");
+  }
+  if (!record.owning_system().empty() && !absl::StartsWith(record.owning_system(), prefix)) {
+    violations.Record("owning_system", "must be a system of the same province");
+  }
+}
+
+// Sets planned.kept when the dossier keeps its code.
+absl::Status PlanCode(const ImportBasis& basis, db::Tx& tx, PlannedDossier& planned,
+                      RowViolations& violations) {
+  std::optional<DossierCode> code = ParseDossierCode(planned.external_key);
+  const CenterRecord* numbered_by = nullptr;
+  if (code && code->number <= kKeptNumberMax) {
+    for (const CenterRecord* center :
+         basis.snapshot->units->CentersOfOrganisation(code->organisation_id)) {
+      if (center->province_code != basis.center->province_code) continue;
+      numbered_by = center;
+      if (center == basis.center) break;
+    }
+  }
+  if (numbered_by == nullptr) {
+    const absl::StatusOr<const CenterVersion*> numbers =
+        OperatingCenter(basis.center, basis.center->name, VietnamDay(basis.call.now));
+    if (!numbers.ok()) {
+      violations.Record("external_code",
+                        absl::StrCat("cannot be kept, and the center gives no number today: ",
+                                     numbers.status().message()));
+    }
+    return absl::OkStatus();
+  }
+  if (numbered_by != basis.center) {
+    violations.Record("external_code", absl::StrCat("is a code of ", numbered_by->name));
+    return absl::OkStatus();
+  }
+  if (code->day > VietnamDay(basis.call.now)) {
+    violations.Record("external_code", "is a code of a day to come");
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const bool taken,
+                   store::IsTaken(tx, basis.center->province_code, planned.external_key));
+  if (taken) violations.Record("external_code", "is the code of another dossier here");
+  planned.dossier.code = planned.external_key;
+  planned.kept = std::move(code);
+  return absl::OkStatus();
+}
+
+absl::Status PlanNew(const ImportBasis& basis, int index, const v1::ImportedDossier& given,
+                     db::Tx& tx, PlannedDossier& planned, RowViolations& violations) {
+  const v1::ImportedRecord& record = given.record();
+  Dossier& dossier = planned.dossier;
+  dossier.province_code = basis.center->province_code;
+  dossier.procedure_code = record.procedure_code();
+  dossier.center = basis.request.center();
+  dossier.return_center =
+      record.return_center().empty() ? basis.request.center() : record.return_center();
+  dossier.channel = record.channel();
+  dossier.applicant_kind = given.applicant().kind();
+  dossier.applicant_ref = basis.call.NewId(index);
+  dossier.components = PackComponents(record.components());
+  dossier.owning_system = record.owning_system();
+  dossier.external_code = record.external_code();
+  if (record.has_source_due_time()) dossier.source_due_time = FromProto(record.source_due_time());
+  dossier.version = 1;
+  CheckPlaces(basis, record, dossier, violations);
+  RETURN_IF_ERROR(PlanCode(basis, tx, planned, violations));
+  const ImportedLife life = LifeOf(basis, record, violations);
+  const std::optional<Competence> competence = CompetenceOf(basis, record, violations);
+  if (!competence || !violations.ok()) return absl::OkStatus();
+  const ProcedureVersion& version = PinnedVersion(*competence, record);
+  dossier.procedure_version = version.version;
+  dossier.term = *version.procedure.term;  // A published procedure has one.
+  dossier.unit = competence->unit->name;
+  dossier.body = competence->body;
+  // The calendar may not reach that far, back or ahead.
+  const absl::Status lived = Live(dossier, life, basis.call.now, *basis.snapshot->calendar);
+  if (!lived.ok()) violations.Record("accept_time", lived.message());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status PlanImported(const ImportBasis& basis, int index, db::Tx& tx, PlannedDossier& planned,
+                          error::Violations& violations) {
+  const v1::ImportedDossier& given = basis.request.dossiers(index);
+  RowViolations row(index, violations);
+  planned.external_key = ExternalKeyOf(given.record().external_code());
+  ASSIGN_OR_RETURN(const std::optional<std::string> code,
+                   store::FindImported(tx, basis.center->province_code, planned.external_key));
+  if (code) return PlanKnown(basis, given, *code, tx, planned, row);
+  return PlanNew(basis, index, given, tx, planned, row);
+}
+
+}  // namespace twotier::routing::handlers

@@ -1,0 +1,48 @@
+// What an import makes of each dossier it is given, before anything is written.
+#ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_IMPORT_PLAN_H_
+#define TWOTIER_SERVICES_ROUTING_HANDLERS_IMPORT_PLAN_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/errors.h"
+#include "services/routing/domain/dossier.h"
+#include "services/routing/domain/dossier_code.h"
+#include "services/routing/domain/register.h"
+#include "services/routing/snapshot.h"
+#include "twotier/routing/v1/dossier_import.pb.h"
+
+namespace twotier::routing::handlers {
+
+// What the dossiers of one request rest on.
+struct ImportBasis {
+  const Call& call;
+  const v1::ImportDossiersRequest& request;
+  std::shared_ptr<const Snapshot> snapshot;  // As the transaction sees it; with a calendar.
+  const CenterRecord* center = nullptr;      // That received them. Never null.
+};
+
+// Highest number of a code that is kept: a day's counter goes on behind it, and no center receives
+// a million dossiers a day.
+inline constexpr int64_t kKeptNumberMax = 999'999;
+
+// One dossier of the request.
+struct PlannedDossier {
+  std::string external_key;
+  Dossier dossier;                  // New, without a code unless `kept`; or as it is stored.
+  std::optional<DossierCode> kept;  // Its own code, which it keeps.
+  bool unchanged = false;           // It was imported before, with the same content.
+};
+
+// Plans `request.dossiers(index)`. Everything that is wrong with it goes to `violations`; the plan
+// is of no use then. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
+absl::Status PlanImported(const ImportBasis& basis, int index, db::Tx& tx, PlannedDossier& planned,
+                          error::Violations& violations);
+
+}  // namespace twotier::routing::handlers
+
+#endif  // TWOTIER_SERVICES_ROUTING_HANDLERS_IMPORT_PLAN_H_

@@ -1,0 +1,85 @@
+#include "services/routing/store/import_store.h"
+
+#include "common/status_macros.h"
+#include "services/routing/store/dossier_store.h"
+
+namespace twotier::routing::store {
+namespace {
+
+const absl::CivilDay kEpoch(1970, 1, 1);
+
+constexpr db::Statement kFindImported{
+    "routing_find_imported",
+    "SELECT code FROM imported_dossier WHERE province_code = $1 AND external_key = $2"};
+
+constexpr db::Statement kIsTaken{"routing_is_code_taken",
+                                 "SELECT 1 FROM dossier WHERE province_code = $1 AND code = $2"};
+
+constexpr db::Statement kLastNumber{
+    "routing_last_number",
+    "SELECT last FROM dossier_counter WHERE province_code = $1 AND center = $2 AND day = $3"};
+
+constexpr db::Statement kStoreLastNumber{
+    "routing_store_last_number",
+    "INSERT INTO dossier_counter (province_code, center, day, last) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (province_code, center, day) DO UPDATE SET last = excluded.last"};
+
+constexpr db::Statement kAddOrganisation{
+    "routing_add_imported_organisation",
+    "INSERT INTO center_organisation (province_code, center, organisation_id)"
+    " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"};
+
+constexpr db::Statement kInsertImported{
+    "routing_insert_imported",
+    "INSERT INTO imported_dossier (province_code, external_key, code) VALUES ($1, $2, $3)"
+    " ON CONFLICT DO NOTHING"};
+
+constexpr db::Statement kMarkImported{"routing_mark_imported",
+                                      "UPDATE dossier SET external_code = $3, source_due_us = $4"
+                                      " WHERE province_code = $1 AND code = $2"};
+
+}  // namespace
+
+absl::StatusOr<std::optional<std::string>> FindImported(db::Tx& tx, absl::string_view province_code,
+                                                        absl::string_view external_key) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kFindImported, {province_code, external_key}));
+  if (rows.empty()) return std::optional<std::string>();
+  return std::optional<std::string>(rows[0].Text(0));
+}
+
+absl::StatusOr<bool> IsTaken(db::Tx& tx, absl::string_view province_code, absl::string_view code) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kIsTaken, {province_code, code}));
+  return !rows.empty();
+}
+
+absl::StatusOr<int64_t> LastNumber(db::Tx& tx, absl::string_view province_code,
+                                   absl::string_view center, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kLastNumber, {province_code, center, int64_t{day - kEpoch}}));
+  return rows.empty() ? 0 : rows[0].Int(0);
+}
+
+absl::Status StoreLastNumber(db::Tx& tx, absl::string_view province_code, absl::string_view center,
+                             absl::CivilDay day, int64_t last) {
+  return tx.Write(kStoreLastNumber, {province_code, center, int64_t{day - kEpoch}, last});
+}
+
+absl::Status AddOrganisation(db::Tx& tx, absl::string_view province_code, absl::string_view center,
+                             absl::string_view organisation_id) {
+  return tx.Exec(kAddOrganisation, {province_code, center, organisation_id}).status();
+}
+
+absl::Status InsertImported(db::Tx& tx, const Dossier& dossier, absl::string_view external_key,
+                            absl::string_view applicant_digest) {
+  RETURN_IF_ERROR(tx.Write(kInsertImported, {dossier.province_code, external_key, dossier.code}));
+  RETURN_IF_ERROR(InsertDossier(tx, dossier, applicant_digest));
+  // A submission leaves the columns of later steps as they are; this one has taken some.
+  RETURN_IF_ERROR(UpdateDossier(tx, dossier, dossier.version));
+  const std::optional<int64_t> source_due_us =
+      dossier.source_due_time ? std::optional<int64_t>(absl::ToUnixMicros(*dossier.source_due_time))
+                              : std::nullopt;
+  return tx.Write(kMarkImported,
+                  {dossier.province_code, dossier.code, dossier.external_code, source_due_us});
+}
+
+}  // namespace twotier::routing::store

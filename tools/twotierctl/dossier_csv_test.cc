@@ -1,0 +1,98 @@
+#include "tools/twotierctl/dossier_csv.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace twotier::ctl {
+namespace {
+
+namespace v1 = ::twotier::routing::v1;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr absl::string_view kHeader =
+    "external_code,center,return_center,procedure_code,unit_code,case_key,channel,kind,full_name,"
+    "identity_number,phone,address,submit_time,accept_time,pauses,process_time,result_id,assignee,"
+    "components,source_due_time,owning_system,history\n";
+
+// 2 November 2026, 09:00 in Vietnam.
+constexpr int64_t kMorning = 1'793'584'800;
+
+std::vector<std::string> FieldsOf(const RowErrors& errors) {
+  std::vector<std::string> fields;
+  for (const error::FieldViolation& violation : errors.all()) fields.push_back(violation.field);
+  return fields;
+}
+
+TEST(DossierRows, AreReadWithEveryPart) {
+  RowErrors errors;
+  const std::vector<DossierRow> rows = ReadDossierRows(
+      "open.csv",
+      absl::StrCat(
+          kHeader,
+          "H48.20194-261101-0007,provinces/48/centers/H48.20194,,1.004194,20194,,ONLINE,CITIZEN,"
+          "Nguyễn Văn A,048090000001,0905,\"12 Trần Phú, Đà Nẵng\",2026-11-01T20:00,"
+          "2026-11-02T09:00,\"SUPPLEMENT|2026-11-02T09:00|2026-11-02T02:00:00Z; "
+          "PAYMENT|2026-11-02 09:00|2026-11-02 09:00:30||8000|LOCAL|BL-1;"
+          "OTHER_AGENCY|2026-11-02T09:00||units/u1|Sở Tư pháp\",,,posts/p1,"
+          "ORIGINAL|Tờ khai; COPY|Giấy tờ,2026-11-05,,\"2026-11-02T09:00|tiếp nhận|một cửa|đủ\"\n"),
+      errors);
+  EXPECT_THAT(FieldsOf(errors), IsEmpty());
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0].line, 2);
+  EXPECT_EQ(rows[0].center, "provinces/48/centers/H48.20194");
+  EXPECT_EQ(rows[0].dossier.applicant().address(), "12 Trần Phú, Đà Nẵng");
+  const v1::ImportedRecord& record = rows[0].dossier.record();
+  EXPECT_EQ(record.accept_time().seconds(), kMorning);
+  ASSERT_EQ(record.pauses_size(), 3);
+  EXPECT_EQ(record.pauses(0).end_time().seconds(), kMorning) << "an offset of its own";
+  EXPECT_EQ(record.pauses(1).end_time().seconds(), kMorning + 30);
+  EXPECT_EQ(record.pauses(1).due_vnd(), 8000);
+  EXPECT_EQ(record.pauses(1).reference(), "BL-1");
+  EXPECT_FALSE(record.pauses(2).has_end_time());
+  EXPECT_EQ(record.pauses(2).agency_title(), "Sở Tư pháp");
+  ASSERT_EQ(record.components_size(), 2);
+  EXPECT_EQ(record.components(1).title(), "Giấy tờ");
+  EXPECT_EQ(record.source_due_time().seconds(), kMorning + 3 * 86400 + 8 * 3600) << "17:00";
+  ASSERT_EQ(record.history_size(), 1);
+  EXPECT_EQ(record.history(0).by(), "một cửa");
+  EXPECT_FALSE(record.has_process_time());
+}
+
+TEST(DossierRows, NameEveryWrongCellAtOnce) {
+  RowErrors errors;
+  ReadDossierRows(
+      "open.csv",
+      absl::StrCat(kHeader,
+                   "A-1,c,,1.004194,20194,,FAX,PERSON,,,,,yesterday,2026-11-02T25:00,"
+                   "PAUSE|2026-11-02T09:00;SUPPLEMENT|soon;"
+                   "PAYMENT|2026-11-02T09:00|||much;SUPPLEMENT|2026-11-02T09:00||||x,"
+                   "never,,,PHOTO|x,2026-13-01,,then|what\n"
+                   "A-1,c,,1.004194,20194,,POST,CITIZEN,B,,,,2026-11-02T09:00,,,,,,,,,\n"),
+      errors);
+  EXPECT_THAT(
+      FieldsOf(errors),
+      ElementsAre("open.csv:2:channel", "open.csv:2:kind", "open.csv:2:full_name",
+                  "open.csv:2:submit_time", "open.csv:2:accept_time", "open.csv:2:pauses",
+                  "open.csv:2:pauses", "open.csv:2:pauses", "open.csv:2:pauses",
+                  "open.csv:2:process_time", "open.csv:2:components", "open.csv:2:source_due_time",
+                  "open.csv:2:history", "open.csv:3:external_code"));
+}
+
+TEST(DossierRows, ColumnsAreThoseOfTheContract) {
+  EXPECT_EQ(ColumnOf("record.external_code"), "external_code");
+  EXPECT_EQ(ColumnOf("record.pauses[1].end_time"), "pauses");
+  EXPECT_EQ(ColumnOf("record.unit"), "unit_code");
+  EXPECT_EQ(ColumnOf("record.components[3].title"), "components");
+  EXPECT_EQ(ColumnOf("applicant.full_name"), "full_name");
+  EXPECT_EQ(ColumnOf("applicant.kind"), "kind");
+}
+
+}  // namespace
+}  // namespace twotier::ctl

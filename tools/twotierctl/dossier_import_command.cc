@@ -1,0 +1,186 @@
+// twotierctl dossiers import: takes over the open dossiers of another system.
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/csv.h"
+#include "common/file.h"
+#include "common/status_macros.h"
+#include "google/rpc/error_details.pb.h"
+#include "tools/twotierctl/context.h"
+#include "tools/twotierctl/dossier_csv.h"
+#include "tools/twotierctl/failure.h"
+#include "tools/twotierctl/format.h"
+#include "tools/twotierctl/progress.h"
+#include "tools/twotierctl/table.h"
+#include "twotier/routing/v1/routing_service.pb.h"
+
+namespace twotier::ctl {
+namespace {
+
+namespace v1 = ::twotier::routing::v1;
+
+// Dossiers of one call, as the contract bounds them.
+constexpr size_t kBatchMax = 200;
+// A call takes some ten milliseconds; a loaded server may need longer.
+constexpr absl::Duration kBatchTimeout = absl::Seconds(60);
+
+struct ImportOptions {
+  std::string file;
+  std::string system;
+  bool dry_run = false;
+};
+
+// Rows of one center, for one call.
+using Batch = std::vector<const DossierRow*>;
+
+std::vector<Batch> BatchesOf(const std::vector<DossierRow>& rows) {
+  std::map<std::string, std::vector<const DossierRow*>> of_center;
+  for (const DossierRow& row : rows) of_center[row.center].push_back(&row);
+  std::vector<Batch> batches;
+  for (const auto& [center, all] : of_center) {
+    for (size_t first = 0; first < all.size(); first += kBatchMax) {
+      batches.emplace_back(
+          all.begin() + static_cast<ptrdiff_t>(first),
+          all.begin() + static_cast<ptrdiff_t>(std::min(first + kBatchMax, all.size())));
+    }
+  }
+  return batches;
+}
+
+v1::ImportDossiersRequest RequestOf(const ImportOptions& options, const Batch& batch,
+                                    bool validate_only) {
+  v1::ImportDossiersRequest request;
+  request.set_center(batch.front()->center);
+  request.set_source_system(options.system);
+  for (const DossierRow* row : batch) *request.add_dossiers() = row->dossier;
+  request.set_validate_only(validate_only);
+  // An import that is repeated changes nothing, so nobody needs to know this one.
+  FillRequestId(request);
+  return request;
+}
+
+// Adds what the service found wrong with the rows of `batch`. False: that is not what it refused.
+bool AddRefused(const std::string& file, const Batch& batch, const absl::Status& refused,
+                RowErrors& errors) {
+  if (ReasonOf(refused) == "CENTER_NOT_FOUND") {
+    errors.Add({file, batch.front()->line}, "center", refused.message());
+    return true;
+  }
+  bool added = false;
+  const google::rpc::Status rpc = ToRpc(refused);
+  for (const google::protobuf::Any& detail : rpc.details()) {
+    google::rpc::BadRequest bad;
+    if (!detail.UnpackTo(&bad)) continue;
+    for (const auto& violation : bad.field_violations()) {
+      absl::string_view field = violation.field();
+      size_t index = 0;
+      if (absl::ConsumePrefix(&field, "dossiers[") && field.find("].") != field.npos &&
+          absl::SimpleAtoi(field.substr(0, field.find("].")), &index) && index < batch.size()) {
+        errors.Add({file, batch[index]->line}, ColumnOf(field.substr(field.find("].") + 2)),
+                   violation.description());
+      } else {
+        // Of the whole call, as the center is.
+        errors.Add({file, batch.front()->line}, violation.field(), violation.description());
+      }
+      added = true;
+    }
+  }
+  return added;
+}
+
+// Calls for every batch. What is wrong with rows goes to `errors`; `all` gathers the answers.
+absl::Status Send(const Context& context, const ImportOptions& options,
+                  const std::vector<Batch>& batches, bool validate_only, RowErrors& errors,
+                  v1::ImportDossiersResponse& all) {
+  Progress progress(*context.err, context.progress);
+  const std::string what = validate_only ? "checking" : "importing";
+  int64_t done = 0;
+  for (const Batch& batch : batches) {
+    progress.Show(ProgressLine(what, done++, static_cast<int64_t>(batches.size())));
+    const absl::StatusOr<v1::ImportDossiersResponse> response =
+        context.session->Call<v1::ImportDossiersResponse>("routing.ImportDossiers",
+                                                          RequestOf(options, batch, validate_only));
+    if (!response.ok()) {
+      if (AddRefused(options.file, batch, response.status(), errors)) continue;
+      return response.status();
+    }
+    all.set_added(all.added() + response->added());
+    all.set_unchanged(all.unchanged() + response->unchanged());
+    all.set_due_differences(all.due_differences() + response->due_differences());
+    all.mutable_results()->MergeFrom(response->results());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRows(const Context& context, const RowErrors& errors) {
+  if (errors.empty()) return absl::OkStatus();
+  for (const error::FieldViolation& violation : errors.all()) {
+    *context.err << violation.field << ": " << Printable(violation.description) << "\n";
+  }
+  return absl::InvalidArgumentError("the file has rows that are wrong; nothing was imported");
+}
+
+void Print(const Context& context, const ImportOptions& options,
+           const v1::ImportDossiersResponse& all) {
+  Table table({"DOSSIER", "CODE THERE", "DUE HERE", "DUE THERE"});
+  for (const v1::ImportResult& result : all.results()) {
+    if (!result.due_differs()) continue;
+    table.Add({result.dossier().code(), result.external_code(),
+               InstantText(result.dossier().due_time()),
+               InstantText(result.dossier().source_due_time())});
+  }
+  if (all.due_differences() > 0) *context.out << table.Text(context.terminal_width) << "\n";
+  *context.out << Pairs({{"added", absl::StrCat(all.added())},
+                         {"unchanged", absl::StrCat(all.unchanged())},
+                         {"due on another date", absl::StrCat(all.due_differences())}})
+               << (options.dry_run ? "dry run: nothing was written\n" : "");
+}
+
+absl::Status RunImport(const Context& context, const ImportOptions& options) {
+  ASSIGN_OR_RETURN(const std::string content, ReadFile(options.file));
+  RowErrors errors;
+  const std::vector<DossierRow> rows = ReadDossierRows(options.file, content, errors);
+  RETURN_IF_ERROR(CheckRows(context, errors));
+  const std::vector<Batch> batches = BatchesOf(rows);
+  context.session->set_timeout(kBatchTimeout);
+  // Everything is checked before anything is written: a call commits by itself.
+  v1::ImportDossiersResponse all;
+  RETURN_IF_ERROR(Send(context, options, batches, /*validate_only=*/true, errors, all));
+  RETURN_IF_ERROR(CheckRows(context, errors));
+  if (!options.dry_run) {
+    all.Clear();
+    RETURN_IF_ERROR(Send(context, options, batches, /*validate_only=*/false, errors, all));
+    if (!errors.empty()) {
+      *context.err << "imported " << all.added() << " before another caller came between; repeat"
+                   << " the import when the rows are mended\n";
+      return CheckRows(context, errors);
+    }
+  }
+  if (!context.PrintedAsJson(all)) Print(context, options, all);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddImportDossiers(CLI::App& dossiers, Command& chosen) {
+  AddCommand<ImportOptions>(
+      dossiers, chosen, "import", "Take over the open dossiers of another system",
+      [](CLI::App& command, ImportOptions& options) {
+        command.add_option("file", options.file, "CSV file; docs/dossier_import.md describes it")
+            ->required();
+        command
+            .add_option("--system", options.system,
+                        "provinces/.../informationSystems/... that they come from")
+            ->required();
+        command.add_flag("--dry-run", options.dry_run, "Only check, and show the effect");
+      },
+      RunImport);
+}
+
+}  // namespace twotier::ctl

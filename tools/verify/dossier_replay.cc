@@ -1,0 +1,250 @@
+#include "tools/verify/dossier_replay.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace twotier::verify {
+namespace {
+
+using routing::v1::DossierState;
+
+// From which states a kind of entry leads, and to which; 0: the state stays.
+struct Move {
+  std::set<int> from;
+  int to = 0;
+};
+
+const std::map<std::string, Move>& Moves() {
+  using namespace routing::v1;  // The names of the states.
+  static const auto* const moves = new std::map<std::string, Move>{
+      {"dossier.submitted", {{DOSSIER_STATE_UNSPECIFIED}, DOSSIER_STATE_REGISTERED}},
+      {"dossier.accepted", {{DOSSIER_STATE_REGISTERED}, DOSSIER_STATE_RECEIVED}},
+      {"dossier.refused", {{DOSSIER_STATE_REGISTERED}, DOSSIER_STATE_NOT_RECEIVED}},
+      {"dossier.assigned",
+       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_IN_PROGRESS}},
+      {"dossier.forwarded",
+       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_IN_PROGRESS}},
+      {"dossier.supplement_requested",
+       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_SUPPLEMENT_REQUESTED}},
+      {"dossier.supplement_provided",
+       {{DOSSIER_STATE_SUPPLEMENT_REQUESTED}, DOSSIER_STATE_IN_PROGRESS}},
+      {"dossier.payment_requested",
+       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_PAYMENT_REQUESTED}},
+      {"dossier.payment_confirmed", {{DOSSIER_STATE_PAYMENT_REQUESTED}, DOSSIER_STATE_IN_PROGRESS}},
+      {"dossier.due_date_extended",
+       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_UNSPECIFIED}},
+      {"dossier.processed",
+       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_PROCESSED}},
+      {"dossier.returned", {{DOSSIER_STATE_PROCESSED}, DOSSIER_STATE_RETURNED}},
+      {"dossier.withdrawn",
+       {{DOSSIER_STATE_REGISTERED, DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS,
+         DOSSIER_STATE_SUPPLEMENT_REQUESTED, DOSSIER_STATE_PAYMENT_REQUESTED},
+        DOSSIER_STATE_WITHDRAWN}},
+      {"dossier.stopped",
+       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS, DOSSIER_STATE_SUPPLEMENT_REQUESTED,
+         DOSSIER_STATE_PAYMENT_REQUESTED},
+        DOSSIER_STATE_STOPPED}},
+      {"dossier.rated", {{DOSSIER_STATE_RETURNED}, DOSSIER_STATE_UNSPECIFIED}},
+  };
+  return *moves;
+}
+
+std::string NameOf(int64_t state) {
+  const std::string& name = routing::v1::DossierState_Name(static_cast<DossierState>(state));
+  return name.empty() ? absl::StrCat(state) : name;
+}
+
+std::optional<int64_t> Stated(int64_t micros) {
+  if (micros == 0) return std::nullopt;
+  return micros;
+}
+
+std::string Shown(const std::optional<int64_t>& number) {
+  return number ? absl::StrCat(*number) : "nothing";
+}
+
+int64_t MicrosOf(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1'000'000 + time.nanos() / 1'000;
+}
+
+}  // namespace
+
+std::string Replay::Step(const EventRow& entry) {
+  routing::v1::DossierEventBody body;
+  if (!body.ParseFromString(entry.body)) return "has a body that cannot be read";
+  if (entry.kind == "dossier.imported") return Imported(body);
+  const auto move = Moves().find(entry.kind);
+  if (move == Moves().end()) return absl::StrCat("has an entry of unknown kind ", entry.kind);
+  const int64_t after =
+      move->second.to == routing::v1::DOSSIER_STATE_UNSPECIFIED ? given_.state : move->second.to;
+  if (!move->second.from.contains(static_cast<int>(given_.state)) || body.state() != after) {
+    return absl::StrCat("goes by ", entry.kind, " from ", NameOf(given_.state), " to ",
+                        NameOf(body.state()));
+  }
+  given_.state = after;
+  Times(entry.kind, body);
+  Parts(entry.kind, body);
+  return "";
+}
+
+void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody& body) {
+  const int64_t at = body.time_us();
+  if (kind == "dossier.due_date_extended") {
+    ++given_.extensions;
+    if (!given_.first_due_us) given_.first_due_us = given_.due_us;
+  }
+  given_.due_us = Stated(body.due_time_us());
+  given_.answer_by_us = Stated(body.answer_by_us());
+  if (kind == "dossier.submitted") given_.submit_us = at;
+  if (kind == "dossier.accepted") given_.accept_us = at;
+  if (kind == "dossier.processed") given_.process_us = at;
+  if (kind == "dossier.returned") given_.return_us = at;
+  if (kind == "dossier.refused" || kind == "dossier.withdrawn" || kind == "dossier.stopped") {
+    given_.end_us = at;
+  }
+  if (kind == "dossier.supplement_requested" || kind == "dossier.payment_requested") {
+    given_.pause_us = at;
+  }
+  if (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed") {
+    given_.pause_us.reset();
+  }
+}
+
+void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody& body) {
+  if (kind == "dossier.submitted") {
+    given_.center = body.center();
+    given_.procedure_code = body.procedure_code();
+    given_.unit = body.unit();
+    given_.applicant_digest = body.applicant_digest();
+    given_.owning_system = body.owning_system();
+  }
+  if (kind == "dossier.supplement_requested") ++given_.supplement_requests;
+  if (kind == "dossier.assigned") given_.assignee = body.assignee();
+  if (kind == "dossier.processed") given_.result_id = body.result_id();
+  if (kind == "dossier.rated") given_.satisfaction = body.satisfaction();
+  if (kind == "dossier.forwarded") Forwarded(body);
+  if (body.has_payment()) {
+    given_.fee_due_vnd = body.payment().due_vnd();
+    given_.fee_paid_vnd.reset();
+    if (body.payment().has_paid_vnd()) given_.fee_paid_vnd = body.payment().paid_vnd();
+  }
+}
+
+// The clock stands still from the first body of another agency until it is back.
+void Replay::Forwarded(const routing::v1::DossierEventBody& body) {
+  const auto& to = body.forwarded_to();
+  const bool home = to.unit() == row_.body_unit && to.title() == row_.body_title;
+  if (home) {
+    given_.pause_us.reset();
+  } else if (given_.agency_unit.empty()) {
+    given_.pause_us = body.time_us();
+  }
+  given_.agency_unit = home ? "" : to.unit();
+  given_.agency_title = home ? "" : to.title();
+}
+
+// What another system told is the whole of the life so far; its state follows from it.
+std::string Replay::Imported(const routing::v1::DossierEventBody& body) {
+  using namespace routing::v1;  // The names of the states.
+  const ImportedRecord& told = body.imported();
+  if (given_.state != DOSSIER_STATE_UNSPECIFIED) return "is imported when it is there already";
+  if (told.external_code().empty()) return "is imported without a code of another system";
+  Parts("dossier.submitted", body);
+  given_.external_code = told.external_code();
+  given_.assignee = told.assignee();
+  given_.result_id = told.result_id();
+  given_.submit_us = MicrosOf(told.submit_time());
+  given_.due_us = Stated(body.due_time_us());
+  given_.answer_by_us = Stated(body.answer_by_us());
+  if (told.has_source_due_time()) given_.source_due_us = MicrosOf(told.source_due_time());
+  given_.state = DOSSIER_STATE_REGISTERED;
+  if (told.has_accept_time()) {
+    given_.accept_us = MicrosOf(told.accept_time());
+    given_.state = told.assignee().empty() ? DOSSIER_STATE_RECEIVED : DOSSIER_STATE_IN_PROGRESS;
+  }
+  for (const ClockPause& pause : told.pauses()) ImportedPause(pause);
+  if (told.has_process_time()) {
+    given_.process_us = MicrosOf(told.process_time());
+    given_.state = DOSSIER_STATE_PROCESSED;
+  }
+  const bool awaited = given_.state == DOSSIER_STATE_SUPPLEMENT_REQUESTED ||
+                       given_.state == DOSSIER_STATE_PAYMENT_REQUESTED;
+  if (awaited != given_.answer_by_us.has_value())
+    return "is imported with a wrong date to answer by";
+  if (given_.accept_us.has_value() != given_.due_us.has_value()) {
+    return "is imported with a due date and no reception, or the other way round";
+  }
+  if (body.state() == given_.state) return "";
+  return absl::StrCat("is imported as ", NameOf(body.state()), " where its life gives ",
+                      NameOf(given_.state));
+}
+
+void Replay::ImportedPause(const routing::v1::ClockPause& pause) {
+  const bool supplement = pause.kind() == routing::v1::PAUSE_KIND_SUPPLEMENT;
+  const bool payment = pause.kind() == routing::v1::PAUSE_KIND_PAYMENT;
+  if (supplement) ++given_.supplement_requests;
+  if (payment) {
+    given_.fee_due_vnd = pause.due_vnd();
+    given_.fee_paid_vnd.reset();
+    if (pause.has_end_time()) given_.fee_paid_vnd = pause.due_vnd();
+  }
+  given_.state = routing::v1::DOSSIER_STATE_IN_PROGRESS;
+  if (pause.has_end_time()) return;
+  given_.pause_us = MicrosOf(pause.start_time());
+  if (supplement) given_.state = routing::v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED;
+  if (payment) given_.state = routing::v1::DOSSIER_STATE_PAYMENT_REQUESTED;
+  given_.agency_unit = pause.agency_unit();
+  given_.agency_title = pause.agency_title();
+}
+
+std::string Difference(const DossierRow& row, const DossierRow& given) {
+  const std::vector<std::tuple<absl::string_view, std::optional<int64_t>, std::optional<int64_t>>>
+      numbers = {
+          {"state", row.state, given.state},
+          {"submit_us", row.submit_us, given.submit_us},
+          {"accept_us", row.accept_us, given.accept_us},
+          {"due_us", row.due_us, given.due_us},
+          {"first_due_us", row.first_due_us, given.first_due_us},
+          {"process_us", row.process_us, given.process_us},
+          {"return_us", row.return_us, given.return_us},
+          {"end_us", row.end_us, given.end_us},
+          {"supplement_us", row.pause_us, given.pause_us},
+          {"answer_by_us", row.answer_by_us, given.answer_by_us},
+          {"supplement_requests", row.supplement_requests, given.supplement_requests},
+          {"extensions", row.extensions, given.extensions},
+          {"fee_due_vnd", row.fee_due_vnd, given.fee_due_vnd},
+          {"fee_paid_vnd", row.fee_paid_vnd, given.fee_paid_vnd},
+          {"satisfaction", row.satisfaction, given.satisfaction},
+          {"source_due_us", row.source_due_us, given.source_due_us},
+      };
+  for (const auto& [name, stored, replayed] : numbers) {
+    if (stored != replayed) {
+      return absl::StrCat("has ", name, " ", Shown(stored), ", its entries give ", Shown(replayed));
+    }
+  }
+  const std::vector<std::tuple<absl::string_view, std::string, std::string>> texts = {
+      {"center", row.center, given.center},
+      {"procedure_code", row.procedure_code, given.procedure_code},
+      {"unit", row.unit, given.unit},
+      {"result_id", row.result_id, given.result_id},
+      {"assignee", row.assignee, given.assignee},
+      {"agency_unit", row.agency_unit, given.agency_unit},
+      {"agency_title", row.agency_title, given.agency_title},
+      {"owning_system", row.owning_system, given.owning_system},
+      {"external_code", row.external_code, given.external_code},
+  };
+  for (const auto& [name, stored, replayed] : texts) {
+    if (stored != replayed) {
+      return absl::StrCat("has ", name, " '", stored, "', its entries give '", replayed, "'");
+    }
+  }
+  return "";
+}
+
+}  // namespace twotier::verify

@@ -47,21 +47,30 @@ Alarms::Alarms(const Parts& parts)
                .Name("twotier_routing_alarm_lag_seconds")
                .Help("How late the last alarms were set off.")
                .Register(*parts.metrics)
-               .Add({})) {}
+               .Add({})),
+      looked_(prometheus::BuildGauge()
+                  .Name("twotier_routing_alarms_looked_timestamp_seconds")
+                  .Help("Up to when every alarm has been set off.")
+                  .Register(*parts.metrics)
+                  .Add({})) {}
 
 absl::StatusOr<bool> Alarms::RunSlice() {
   if (!parts_.leading()) return false;
   bool more = false;
+  bool complete = true;
+  const absl::Time began = parts_.clock->Now();
   const std::shared_ptr<const Snapshot> snapshot = parts_.env->snapshots->Get();
-  for (const std::string& province_code : ProvincesOf(*snapshot, parts_.clock->Now())) {
+  for (const std::string& province_code : ProvincesOf(*snapshot, began)) {
     const absl::StatusOr<bool> left = RunProvince(province_code);
     if (left.ok()) {
       more = more || *left;
     } else {
+      complete = false;
       parts_.log->Write(Severity::kWarning, "alarms_not_fired",
                         {{"province_code", province_code}, {"message", left.status().ToString()}});
     }
   }
+  if (complete && !more) looked_.Set(absl::ToDoubleSeconds(began - absl::UnixEpoch()));
   return more;
 }
 

@@ -24,8 +24,10 @@ namespace twotier::routing {
 // mark, in one transaction; so an alarm is set off once, also across restarts and processes. A
 // province that fails does not hold up the others.
 //
-// Metrics: twotier_routing_alarms_fired_total{kind}, twotier_routing_alarm_lag_seconds: how late
-// the last slice that fired anything was.
+// Metrics: twotier_routing_alarms_fired_total{kind}; twotier_routing_alarm_lag_seconds: how late
+// the last slice that fired anything was; twotier_routing_alarms_looked_timestamp_seconds: the
+// instant of the last look that left nothing to be set off in any province, which stands still when
+// a province fails.
 //
 // Not thread-safe.
 class Alarms {
@@ -55,6 +57,7 @@ class Alarms {
   prometheus::Counter& overdue_;
   prometheus::Counter& unanswered_;
   prometheus::Gauge& lag_;
+  prometheus::Gauge& looked_;
 };
 
 }  // namespace twotier::routing

@@ -145,7 +145,8 @@ class Routing final : public server::Service {
                       .metrics = &parts_.metrics,
                       .leading = [spine = spine_.get()] { return spine->leading(); }});
     ringing_ = std::make_unique<Chore>(
-        Chore::Options{.name = "alarms", .pause = absl::ZeroDuration(), .rest = kRung},
+        Chore::Options{
+            .name = "alarms", .pause = absl::ZeroDuration(), .rest = options.alarms_rest},
         [this] { return alarms_->RunSlice(); }, &parts_.log);
     return absl::OkStatus();
   }
@@ -197,8 +198,6 @@ class Routing final : public server::Service {
 
   // How old a figure of the subject matter may be: alerts on it wait for minutes.
   static constexpr absl::Duration kMeasured = absl::Seconds(15);
-  // How late an alarm may be without load.
-  static constexpr absl::Duration kRung = absl::Seconds(2);
 
   const server::Parts parts_;
   SnapshotHolder snapshots_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/db/migrate.h"
 #include "common/server/main.h"
 
@@ -16,6 +17,8 @@ namespace twotier::routing {
 struct RoutingOptions {
   std::string registry_target;     // Address of the registry; empty: none is followed.
   std::string reference_data_dir;  // Files to import at start; empty: none.
+  // How late an alarm may be without load.
+  absl::Duration alarms_rest = absl::Seconds(2);
 };
 
 // Migrations of every room the service uses, but common/rpc's, which server::Main adds.

@@ -15,6 +15,7 @@
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/handlers/env.h"
 #include "services/routing/handlers/procedures.h"
+#include "services/routing/handlers/statistics.h"
 #include "services/routing/handlers/steps.h"
 #include "twotier/routing/v1/routing_service.grpc.pb.h"
 
@@ -100,6 +101,7 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(ImportDossiers, InTransaction, handlers::ValidateImportDossiers)
   TWOTIER_RPC(GetDossier, InTransaction, kNoCheck, kDossierFirst)
   TWOTIER_RPC(ListDossiers, InTransaction, handlers::ValidateListDossiers)
+  TWOTIER_RPC(GetDossierStatistics, InTransaction, handlers::ValidateGetDossierStatistics)
   TWOTIER_RPC(ListAlarms, InTransaction, handlers::ValidateListAlarms)
   TWOTIER_RPC(ListDossierEntries, InTransaction)
   TWOTIER_RPC(GetApplicant, InTransaction)

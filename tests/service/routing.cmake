@@ -1,13 +1,26 @@
 # Routing over gRPC, beside a registry that the test plays.
+twotier_library(routing_server
+  SRCS routing_server.cc
+  DEPS routing_service twotier_test_database
+  PCH)
 twotier_library(routing_fixture
   SRCS routing_fixture.cc
-  DEPS routing_service twotier_test_database GTest::gmock
+  DEPS routing_server GTest::gmock
   PCH)
-foreach(part IN ITEMS alarms delegation list rating steps life refusal race continuity privacy import chain)
+foreach(part IN ITEMS alarms delegation list rating steps life refusal race continuity privacy import chain
+    statistics)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc DEPS routing_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()
+# Random lives of dossiers, and what must hold behind them.
+twotier_library(dossier_model SRCS dossier_model.cc DEPS routing_server PCH)
+twotier_library(dossier_simulation
+  SRCS dossier_lives.cc dossier_proof.cc simulation.cc
+  DEPS dossier_model routing_files twotier_verify PCH)
+twotier_test(national_year_test SRCS national_year_test.cc
+  DEPS dossier_simulation twotier_registry_fixture absl::flags absl::flags_parse PCH
+  LABELS service TIMEOUT 900)
 foreach(part IN ITEMS transition verify walk)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc
-    DEPS routing_fixture twotier_ctl_lib twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
+    DEPS dossier_model routing_fixture twotier_ctl_lib twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
 endforeach()

@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,19 +13,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "common/clock.h"
-#include "common/db/database.h"
 #include "common/errors.h"
-#include "common/id.h"
-#include "common/log.h"
-#include "common/page.h"
-#include "common/rpc/authn.h"
-#include "common/rpc/dispatcher.h"
-#include "common/rpc/status.h"
-#include "common/server/main.h"
-#include "common/server/server.h"
 #include "grpcpp/grpcpp.h"
-#include "prometheus/registry.h"
+#include "tests/service/routing_server.h"
 #include "tests/support/database.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
 #include "twotier/routing/v1/routing_service.grpc.pb.h"
@@ -84,60 +72,6 @@ class PlayedRegistry final : public registry::v1::RegistryService::Service {
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
-
-// One process of routing, in this process. Listens on free ports until it is destroyed.
-class RoutingServer {
- public:
-  // Imports the service's reference data and waits until it is ready. Its clock stands at Monday().
-  RoutingServer(const testing_support::TestDatabase& database, const std::string& registry_target);
-  ~RoutingServer();
-
-  v1::RoutingService::Stub& stub() { return *stub_; }
-  FakeClock& clock() { return clock_; }
-  std::string LogText();
-  bool ready() const { return service_->ready(); }
-  // Waits until `condition` holds; a test that waits longer than a minute fails.
-  static void WaitUntil(const std::function<bool()>& condition, absl::string_view what);
-
- private:
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_file_;
-  Log log_;
-  FakeClock clock_;
-  IdSource ids_;
-  std::shared_ptr<prometheus::Registry> metrics_;
-  server::Options options_;
-  std::unique_ptr<rpc::Authenticator> authenticator_;
-  std::unique_ptr<db::Database> database_;
-  std::unique_ptr<page::Sealer> pages_;
-  std::unique_ptr<rpc::Dispatcher> dispatcher_;
-  std::unique_ptr<server::Service> service_;
-  std::unique_ptr<server::Server> server_;
-  std::unique_ptr<v1::RoutingService::Stub> stub_;
-};
-
-// Monday 2 November 2026, 09:00 in Vietnam.
-absl::Time Monday();
-
-// A client context with an identity.
-void Identify(grpc::ClientContext& context, absl::string_view principal = "officer");
-
-// Runs a unary RPC: Invoke(&Stub::GetDossier, stub, request).
-template <typename Response, typename Request>
-absl::StatusOr<Response> Invoke(grpc::Status (v1::RoutingService::Stub::*method)(
-                                    grpc::ClientContext*, const Request&, Response*),
-                                v1::RoutingService::Stub& stub, const Request& request) {
-  grpc::ClientContext context;
-  Identify(context);
-  Response response;
-  const grpc::Status status = (stub.*method)(&context, request, &response);
-  if (!status.ok()) return rpc::FromGrpcStatus(status);
-  return response;
-}
-
-// Request id number `n`.
-std::string RequestId(int n);
-// A new request id.
-std::string RequestId();
 
 v1::SubmitDossierRequest Submission(const std::string& procedure = kResidence,
                                     const std::string& center = kCenter,

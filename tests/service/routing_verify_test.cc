@@ -90,7 +90,7 @@ TEST_P(RoutingVerifyTest, WhatTheServiceWritesBreaksNoRule) {
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_THAT(report->findings, IsEmpty()) << Listed(report->findings);
   EXPECT_EQ(report->checked[0].second, "10 entries of 3 dossiers");
-  EXPECT_EQ(report->checked[5].second, "1 counters of a center and day");
+  EXPECT_EQ(report->checked[6].second, "1 counters of a center and day");
 }
 
 TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
@@ -145,6 +145,14 @@ TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
       {"record", "0003 has owning_system 'x', its entries give ''",
        "UPDATE dossier SET owning_system = 'x'" + dossier(3),
        "UPDATE dossier SET owning_system = ''" + dossier(3)},
+      {"due dates", "0001 is said to be due at", "UPDATE dossier SET term_value = 4" + dossier(1),
+       "UPDATE dossier SET term_value = 3" + dossier(1)},
+      {"due dates", "0002 is said to be due at",
+       "UPDATE calendar_version SET imported_us = imported_us + 3600000000",
+       "UPDATE calendar_version SET imported_us = imported_us - 3600000000"},
+      {"due dates", "calendar 1 cannot be read",
+       "UPDATE calendar_version SET content = 'x' || content",
+       "UPDATE calendar_version SET content = substr(content, 2)"},
       {"due list", "0002 is listed as due at 0 instead of",
        "UPDATE dossier SET open_due_us = 0" + dossier(2),
        "UPDATE dossier SET open_due_us = due_us" + dossier(2)},

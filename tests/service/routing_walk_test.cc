@@ -4,15 +4,14 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
-#include <functional>
 #include <iostream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
+#include "tests/service/dossier_model.h"
 #include "tests/service/routing_import_fixture.h"
 #include "tools/verify/verify_dossiers.h"
 
@@ -20,56 +19,6 @@ namespace twotier::routing::testing {
 namespace {
 
 using Stub = v1::RoutingService::Stub;
-using Names = std::vector<std::string>;
-
-// What a caller knows of a dossier, without the service's rules.
-struct Known {
-  v1::Dossier dossier;
-  bool away = false;  // Another agency has it.
-  int asked = 0;      // Supplements.
-};
-
-// Steps that a dossier allows, in the order in which a refusal names them.
-Names Allowed(const Known& known) {
-  switch (known.dossier.state()) {
-    case v1::DOSSIER_STATE_REGISTERED:
-      return {"AcceptDossier", "RefuseDossier", "WithdrawDossier"};
-    case v1::DOSSIER_STATE_RECEIVED:
-    case v1::DOSSIER_STATE_IN_PROGRESS: {
-      if (known.away) return {"ForwardDossier", "ExtendDueDate", "WithdrawDossier"};
-      Names names = {"AssignDossier", "ForwardDossier"};
-      if (known.asked < 2) names.emplace_back("RequestSupplement");
-      for (const char* name : {"RequestPayment", "ExtendDueDate", "CompleteProcessing",
-                               "WithdrawDossier", "StopDossier"}) {
-        names.emplace_back(name);
-      }
-      return names;
-    }
-    case v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED:
-      return {"ProvideSupplement", "WithdrawDossier", "StopDossier"};
-    case v1::DOSSIER_STATE_PAYMENT_REQUESTED:
-      return {"ConfirmPayment", "WithdrawDossier", "StopDossier"};
-    case v1::DOSSIER_STATE_PROCESSED:
-      return {"ReturnResult"};
-    case v1::DOSSIER_STATE_RETURNED:
-      return {"RateDossier"};
-    default:
-      return {};
-  }
-}
-
-v1::DossierState After(const std::string& step, v1::DossierState state) {
-  if (step == "AcceptDossier") return v1::DOSSIER_STATE_RECEIVED;
-  if (step == "RefuseDossier") return v1::DOSSIER_STATE_NOT_RECEIVED;
-  if (step == "RequestSupplement") return v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED;
-  if (step == "RequestPayment") return v1::DOSSIER_STATE_PAYMENT_REQUESTED;
-  if (step == "CompleteProcessing") return v1::DOSSIER_STATE_PROCESSED;
-  if (step == "ReturnResult") return v1::DOSSIER_STATE_RETURNED;
-  if (step == "WithdrawDossier") return v1::DOSSIER_STATE_WITHDRAWN;
-  if (step == "StopDossier") return v1::DOSSIER_STATE_STOPPED;
-  if (step == "ExtendDueDate" || step == "RateDossier") return state;
-  return v1::DOSSIER_STATE_IN_PROGRESS;
-}
 
 // The first Tuesday to Thursday behind the due time and `now`: no holiday lies on one until 2027.
 google::type::Date LaterDay(const v1::Dossier& dossier, absl::Time now) {
@@ -123,13 +72,15 @@ class Walker {
     const auto draw = static_cast<size_t>(walk.step);
     const bool blind = allowed.empty() || draw % 4 == 0;
     const std::string& step =
-        blind ? Steps()[draw % Steps().size()].first : allowed[draw / 4 % allowed.size()];
+        blind ? Steps()[draw % Steps().size()] : allowed[draw / 4 % allowed.size()];
     const bool may = std::find(allowed.begin(), allowed.end(), step) != allowed.end();
-    const auto after = Take(step, known);
+    const StepInputs inputs = {.agency_unit = kDaNang,
+                               .new_due_date = LaterDay(known.dossier, server_.clock().Now())};
+    const auto after = Take(step, server_.stub(), known, inputs, RequestId());
     RC_LOG() << step << " on " << known.dossier.code() << ": " << after.status().ToString() << "\n";
     if (may) {
       RC_ASSERT(after.ok());
-      Learn(step, *after, known);
+      RC_ASSERT(Learn(step, *after, known) == "");
       return;
     }
     const bool only_the_number = step == "RequestSupplement" && known.asked == 2 && !known.away &&
@@ -155,109 +106,9 @@ class Walker {
   }
 
  private:
-  using Taking = std::function<absl::StatusOr<v1::Dossier>(RoutingServer&, const Known&)>;
-
-  // Fills in what every request of the kind has and takes the step.
-  template <typename Request, typename Response>
-  static Taking With(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                     std::function<void(Request&, const Known&, absl::Time)> fill) {
-    return [method, fill](RoutingServer& server, const Known& known) {
-      Request request;
-      fill(request, known, server.clock().Now());
-      return TakeStep(method, server, known.dossier, request);
-    };
-  }
-
-  template <typename Request>
-  static void Because(Request& request, const Known& /*known*/, absl::Time /*now*/) {
-    request.set_reason("theo quy định");
-  }
-
-  // Every step, in the order of the contract.
-  static const std::vector<std::pair<std::string, Taking>>& Steps();
-
-  absl::StatusOr<v1::Dossier> Take(const std::string& step, const Known& known) {
-    for (const auto& [name, take] : Steps()) {
-      if (name == step) return take(server_, known);
-    }
-    return absl::InternalError(step);
-  }
-
-  static void Learn(const std::string& step, const v1::Dossier& after, Known& known) {
-    RC_ASSERT(after.state() == After(step, known.dossier.state()));
-    RC_ASSERT(after.version() == known.dossier.version() + 1);
-    if (step == "RequestSupplement") ++known.asked;
-    if (step == "ForwardDossier") known.away = !known.away;
-    known.dossier = after;
-    RC_ASSERT(after.supplement_requests() == known.asked);
-    const bool waits = after.state() == v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED ||
-                       after.state() == v1::DOSSIER_STATE_PAYMENT_REQUESTED;
-    // Each waiting state has an exit by time.
-    RC_ASSERT(after.has_answer_by_time() == waits);
-    RC_ASSERT((after.clock_holder() == v1::CLOCK_HOLDER_APPLICANT) == waits);
-  }
-
   RoutingServer& server_;
   std::vector<Known> known_;
 };
-
-const std::vector<std::pair<std::string, Walker::Taking>>& Walker::Steps() {
-  const auto nothing = [](auto& /*request*/, const Known& /*known*/, absl::Time /*now*/) {};
-  static const auto* const steps = new std::vector<std::pair<std::string, Taking>>{
-      {"AcceptDossier", With<v1::AcceptDossierRequest>(&Stub::AcceptDossier, nothing)},
-      {"RefuseDossier",
-       With<v1::RefuseDossierRequest>(&Stub::RefuseDossier, Because<v1::RefuseDossierRequest>)},
-      {"AssignDossier", With<v1::AssignDossierRequest>(&Stub::AssignDossier,
-                                                       [](auto& request, const Known&, absl::Time) {
-                                                         request.set_assignee("posts/p1");
-                                                       })},
-      {"ForwardDossier", With<v1::ForwardDossierRequest>(
-                             &Stub::ForwardDossier,
-                             [](auto& request, const Known& known, absl::Time) {
-                               const v1::Body& home = known.dossier.competent_body();
-                               request.set_unit(known.away ? home.unit() : kDaNang);
-                               request.set_body_title(known.away ? home.title() : "Sở Tư pháp");
-                               request.set_reason("xin ý kiến");
-                             })},
-      {"RequestSupplement", With<v1::RequestSupplementRequest>(
-                                &Stub::RequestSupplement, Because<v1::RequestSupplementRequest>)},
-      {"ProvideSupplement", With<v1::ProvideSupplementRequest>(&Stub::ProvideSupplement, nothing)},
-      {"RequestPayment",
-       With<v1::RequestPaymentRequest>(
-           &Stub::RequestPayment,
-           [](auto& request, const Known&, absl::Time) { request.set_due_vnd(8'000); })},
-      {"ConfirmPayment",
-       With<v1::ConfirmPaymentRequest>(&Stub::ConfirmPayment,
-                                       [](auto& request, const Known&, absl::Time) {
-                                         request.set_paid_vnd(8'000);
-                                         request.set_gateway(v1::PAYMENT_GATEWAY_NATIONAL_PORTAL);
-                                         request.set_reference("DVCQG-1");
-                                       })},
-      {"ExtendDueDate", With<v1::ExtendDueDateRequest>(
-                            &Stub::ExtendDueDate,
-                            [](auto& request, const Known& known, absl::Time now) {
-                              *request.mutable_new_due_date() = LaterDay(known.dossier, now);
-                              request.set_apology_number("04/XL");
-                              request.set_reason("chờ đo đạc");
-                            })},
-      {"CompleteProcessing",
-       With<v1::CompleteProcessingRequest>(
-           &Stub::CompleteProcessing,
-           [](auto& request, const Known&, absl::Time) { request.set_result_id("KQ-1"); })},
-      {"ReturnResult", With<v1::ReturnResultRequest>(&Stub::ReturnResult, nothing)},
-      {"WithdrawDossier", With<v1::WithdrawDossierRequest>(&Stub::WithdrawDossier,
-                                                           Because<v1::WithdrawDossierRequest>)},
-      {"StopDossier",
-       With<v1::StopDossierRequest>(&Stub::StopDossier, Because<v1::StopDossierRequest>)},
-      {"RateDossier",
-       With<v1::RateDossierRequest>(&Stub::RateDossier,
-                                    [](auto& request, const Known& known, absl::Time) {
-                                      const auto next = known.dossier.satisfaction() % 5 + 1;
-                                      request.set_satisfaction(static_cast<v1::Satisfaction>(next));
-                                    })},
-  };
-  return *steps;
-}
 
 class RoutingWalkTest : public RoutingTest {};
 

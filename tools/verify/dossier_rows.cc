@@ -18,6 +18,10 @@ constexpr int64_t kDossiersAtATime = 1000;
 // Sorts behind every character of a code.
 constexpr absl::string_view kBehindAll = "~";
 
+constexpr db::Statement kCalendars{
+    "verify_dossier_calendars",
+    "SELECT version, content, imported_us FROM calendar_version ORDER BY version"};
+
 constexpr db::Statement kDossierProvinces{
     "verify_dossier_provinces",
     "SELECT province_code FROM dossier GROUP BY province_code ORDER BY province_code"};
@@ -29,7 +33,8 @@ constexpr db::Statement kEventProvinces{
 constexpr db::Statement kDossiers{
     "verify_dossiers",
     "SELECT d.province_code, d.code, d.state, d.center, d.procedure_code, d.unit, d.body_unit,"
-    " d.body_title, d.applicant_digest, CASE WHEN a.kind IS NULL THEN 0 ELSE 1 END, d.submit_us,"
+    " d.body_title, d.applicant_digest, CASE WHEN a.kind IS NULL THEN 0 ELSE 1 END,"
+    " d.term_value, d.term_half, d.term_unit, d.cutoff_minute, d.submit_us,"
     " d.accept_us, d.due_us, d.first_due_us, d.open_due_us, d.process_us, d.return_us, d.end_us,"
     " d.supplement_us, d.answer_by_us, d.supplement_requests, d.extensions, d.fee_due_vnd,"
     " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title,"
@@ -75,6 +80,10 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.body_title = text();
   dossier.applicant_digest = row.Bytes(column++);
   dossier.has_applicant = row.Bool(column++);
+  dossier.term_value = number();
+  dossier.term_half = row.Bool(column++);
+  dossier.term_unit = number();
+  dossier.cutoff_minute = maybe();
   dossier.submit_us = number();
   dossier.accept_us = maybe();
   dossier.due_us = maybe();
@@ -141,6 +150,12 @@ absl::Status ReadProvince(db::Tx& tx, const std::string& province, const Dossier
   return absl::OkStatus();
 }
 
+absl::Status ReadCalendars(db::Tx& tx, const DossierVisitor& visitor) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kCalendars, {}));
+  for (const db::Row& row : rows) visitor.calendar({row.Int(0), row.Text(1), row.Int(2)});
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::set<std::string>> Provinces(db::Tx& tx) {
   std::set<std::string> provinces;
   for (const db::Statement* statement : {&kDossierProvinces, &kEventProvinces}) {
@@ -170,6 +185,7 @@ absl::Status ReadDossiers(absl::string_view url, const DossierVisitor& visitor) 
   ASSIGN_OR_RETURN(const std::unique_ptr<db::Connection> connection, ConnectReadOnly(url));
   RETURN_IF_ERROR(connection->Begin(db::Access::kRead, {}));
   connection->StartUnit(/*singly=*/true);
+  RETURN_IF_ERROR(ReadCalendars(*connection, visitor));
   ASSIGN_OR_RETURN(const std::set<std::string> provinces, Provinces(*connection));
   for (const std::string& province : provinces) {
     RETURN_IF_ERROR(ReadProvince(*connection, province, visitor));

@@ -27,6 +27,10 @@ struct DossierRow {
   std::string body_title;
   std::string applicant_digest;
   bool has_applicant = false;
+  int64_t term_value = 0;
+  bool term_half = false;
+  int64_t term_unit = 0;  // Numbers of routing/v1/procedure.proto.
+  std::optional<int64_t> cutoff_minute;
   int64_t submit_us = 0;
   std::optional<int64_t> accept_us;
   std::optional<int64_t> due_us;
@@ -54,6 +58,13 @@ struct DossierRow {
   std::vector<EventRow> entries;  // Its timeline, by version.
 };
 
+// A calendar as it was imported.
+struct CalendarRow {
+  int64_t version = 0;
+  std::string content;
+  int64_t imported_us = 0;
+};
+
 // The last number that a center has given on a day.
 struct CounterRow {
   std::string province_code;
@@ -79,8 +90,9 @@ struct FeedRow {
 
 // What is called with each row; the rows live as long as the call.
 struct DossierVisitor {
-  std::function<void(const DossierRow&)> dossier;  // By province and code.
-  std::function<void(const EventRow&)> stray;      // An entry of a dossier that is not there.
+  std::function<void(const CalendarRow&)> calendar;  // First; by version.
+  std::function<void(const DossierRow&)> dossier;    // By province and code.
+  std::function<void(const EventRow&)> stray;        // An entry of a dossier that is not there.
   std::function<void(const CounterRow&)> counter;  // After all dossiers; by province, center, day.
   std::function<void(const ImportedRow&)> imported;  // After all dossiers.
   std::function<void(const FeedRow&)> feed;          // Last.

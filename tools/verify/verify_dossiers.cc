@@ -15,6 +15,7 @@
 #include "common/status_macros.h"
 #include "tools/verify/dossier_replay.h"
 #include "tools/verify/dossier_rows.h"
+#include "tools/verify/due_dates.h"
 #include "twotier/routing/v1/dossier.pb.h"
 
 namespace twotier::verify {
@@ -23,6 +24,7 @@ namespace {
 constexpr absl::string_view kTimeline = "timeline";
 constexpr absl::string_view kLife = "life";
 constexpr absl::string_view kRecord = "record";
+constexpr absl::string_view kDueDates = "due dates";
 constexpr absl::string_view kDueList = "due list";
 constexpr absl::string_view kApplicant = "applicant";
 constexpr absl::string_view kNumbers = "numbers";
@@ -66,7 +68,8 @@ absl::string_view Tail(absl::string_view code) {
 class DossierCheck {
  public:
   DossierVisitor Visitor() {
-    return {[this](const DossierRow& row) { Dossier(row); },
+    return {[this](const CalendarRow& row) { Calendar(row); },
+            [this](const DossierRow& row) { Dossier(row); },
             [this](const EventRow& row) { Stray(row); },
             [this](const CounterRow& row) { Counter(row); },
             [this](const ImportedRow& row) { Imported(row); },
@@ -85,7 +88,7 @@ class DossierCheck {
     }
     const std::string dossiers = absl::StrCat(dossiers_, " dossiers");
     report_.Checked(kTimeline, absl::StrCat(entries_, " entries of ", dossiers));
-    for (const absl::string_view rule : {kLife, kRecord, kDueList, kApplicant}) {
+    for (const absl::string_view rule : {kLife, kRecord, kDueDates, kDueList, kApplicant}) {
       report_.Checked(rule, dossiers);
     }
     report_.Checked(kNumbers, absl::StrCat(counters_, " counters of a center and day"));
@@ -103,6 +106,11 @@ class DossierCheck {
 
   void Add(absl::string_view rule, std::string what) { report_.Add(rule, std::move(what)); }
 
+  void Calendar(const CalendarRow& row) {
+    if (due_dates_.Add(row)) return;
+    Add(kDueDates, absl::StrCat("calendar ", row.version, " cannot be read"));
+  }
+
   void Dossier(const DossierRow& row) {
     ++dossiers_;
     entries_ += static_cast<int64_t>(row.entries.size());
@@ -111,6 +119,9 @@ class DossierCheck {
       Add(kTimeline, absl::StrCat(name, " ", problem));
     }
     Life(name, row);
+    if (const std::string problem = due_dates_.Problem(row); !problem.empty()) {
+      Add(kDueDates, absl::StrCat(name, " ", problem));
+    }
     const int64_t listed = ClockHeld(row.state) ? row.due_us.value_or(0) : 0;
     if (row.open_due_us != listed) {
       Add(kDueList,
@@ -216,6 +227,7 @@ class DossierCheck {
   }
 
   Report report_;
+  DueDates due_dates_;
   std::map<std::tuple<std::string, std::string, int64_t>, Given> given_;
   // Of imported dossiers that no code of another system stands for yet, by province and code.
   std::map<std::pair<std::string, std::string>, std::string> external_codes_;

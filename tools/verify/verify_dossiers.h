@@ -13,6 +13,7 @@ namespace twotier::verify {
 //              its content gives its hash, and the last hash is the dossier's
 //   life       each entry leads from the state before by a step that is allowed there
 //   record     what stands in the dossier is what its entries give: state, dates, counts, fee
+//   due dates  each is what the calendar of its time gives for the term, the pauses and extensions
 //   due list   a dossier is in the lists by due date while its clock is held, and only then
 //   applicant  each dossier has its applicant, with the digest of its first entry
 //   numbers    the codes of a center and day count from 1 to the last number given, without gap

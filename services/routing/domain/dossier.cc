@@ -180,18 +180,15 @@ ClockHolder HolderOf(const Dossier& dossier) {
   }
 }
 
+absl::Time ClockStopped(const Dossier& dossier, absl::Time now) {
+  if (dossier.process_time) return *dossier.process_time;
+  if (dossier.pause_time) return *dossier.pause_time;
+  return dossier.end_time.value_or(now);
+}
+
 bool IsOverdue(const Dossier& dossier, absl::Time now) {
   if (dossier.supplement_requests > kSupplementRequestsOnTime) return true;
-  if (!dossier.due_time) return false;
-  absl::Time compared = now;
-  if (dossier.process_time) {
-    compared = *dossier.process_time;
-  } else if (dossier.pause_time) {
-    compared = *dossier.pause_time;
-  } else if (dossier.end_time) {
-    compared = *dossier.end_time;
-  }
-  return compared > *dossier.due_time;
+  return dossier.due_time && ClockStopped(dossier, now) > *dossier.due_time;
 }
 
 }  // namespace twotier::routing

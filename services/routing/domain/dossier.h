@@ -169,6 +169,9 @@ DossierState StateAfter(const Dossier& dossier, Step step);
 // Whose turn it is.
 ClockHolder HolderOf(const Dossier& dossier);
 
+// The instant at which the clock of a dossier with a due time stopped; `now` while it runs.
+absl::Time ClockStopped(const Dossier& dossier, absl::Time now);
+
 // Derived: asked for supplements more than once; or processed, stopped or withdrawn after the due
 // time; or none of it and past it. While the clock stands still, the instant counts at which it
 // stopped.

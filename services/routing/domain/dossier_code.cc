@@ -28,6 +28,10 @@ std::string FormatDossierCode(absl::string_view organisation_id, absl::CivilDay 
   return absl::StrCat(Head(organisation_id, day), absl::Dec(number, absl::kZeroPad4));
 }
 
+std::string CodeBefore(absl::string_view organisation_id, absl::CivilDay day) {
+  return Head(organisation_id, day);
+}
+
 std::optional<DossierCode> ParseDossierCode(absl::string_view code) {
   const size_t second = code.rfind('-');
   if (second == absl::string_view::npos || second == 0) return std::nullopt;

@@ -25,6 +25,10 @@ struct DossierCode {
 std::string FormatDossierCode(absl::string_view organisation_id, absl::CivilDay day,
                               int64_t number);
 
+// What lies, in the order of bytes, before the first code of `day` and behind every code of the day
+// before.
+std::string CodeBefore(absl::string_view organisation_id, absl::CivilDay day);
+
 // Reads what FormatDossierCode writes, with the years 2000-2099; nullopt for anything else.
 std::optional<DossierCode> ParseDossierCode(absl::string_view code);
 

@@ -32,5 +32,14 @@ RC_GTEST_PROP(DossierCode, ReadsBackWhatItWrites, ()) {
   RC_ASSERT(*parsed == (DossierCode{organisation, day, number}));
 }
 
+TEST(DossierCodeTest, ADayLiesBetweenWhatIsBeforeItAndBeforeTheNext) {
+  const absl::CivilDay day(2026, 12, 31);
+  for (const int64_t number : {1, 9'999, 10'000, 123'456}) {
+    const std::string code = FormatDossierCode("H17.11", day, number);
+    EXPECT_LT(CodeBefore("H17.11", day), code);
+    EXPECT_LT(code, CodeBefore("H17.11", day + 1));
+  }
+}
+
 }  // namespace
 }  // namespace twotier::routing

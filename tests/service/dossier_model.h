@@ -1,0 +1,53 @@
+// A model of a dossier's states, and how each step is asked for: what random lives are walked by.
+#ifndef TWOTIER_TESTS_SERVICE_DOSSIER_MODEL_H_
+#define TWOTIER_TESTS_SERVICE_DOSSIER_MODEL_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/type/date.pb.h"
+#include "tests/service/routing_server.h"
+
+namespace twotier::routing::testing {
+
+using Names = std::vector<std::string>;
+
+// What a caller knows of a dossier, without the service's rules.
+struct Known {
+  v1::Dossier dossier;
+  bool away = false;  // Another agency has it.
+  int asked = 0;      // Supplements.
+
+  bool Waits() const;  // For the applicant.
+};
+
+// Every step, in the order of the contract. A step is named as its RPC.
+const Names& Steps();
+
+// Steps that a dossier allows, in the order in which a refusal names them.
+Names Allowed(const Known& known);
+
+// State after a step that is allowed.
+v1::DossierState After(const std::string& step, v1::DossierState state);
+
+// The dossier as a step that was allowed has left it. Empty when that is what the model says, else
+// what is not.
+std::string Learn(const std::string& step, const v1::Dossier& after, Known& known);
+
+// What the steps are asked with.
+struct StepInputs {
+  std::string agency_unit;               // Where a dossier is forwarded to.
+  google::type::Date new_due_date = {};  // Of an extension.
+  int64_t fee_vnd = 8'000;
+};
+
+// Takes `step` on the dossier as the caller knows it. Errors: those of the step.
+absl::StatusOr<v1::Dossier> Take(const std::string& step, v1::RoutingService::Stub& stub,
+                                 const Known& known, const StepInputs& inputs,
+                                 const std::string& request_id);
+
+}  // namespace twotier::routing::testing
+
+#endif  // TWOTIER_TESTS_SERVICE_DOSSIER_MODEL_H_

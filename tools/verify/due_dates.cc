@@ -1,0 +1,230 @@
+#include "tools/verify/due_dates.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "common/csv.h"
+#include "common/status_macros.h"
+#include "twotier/routing/v1/dossier.pb.h"
+
+namespace twotier::verify {
+namespace {
+
+constexpr absl::string_view kFile = "calendar.csv";
+constexpr int64_t kMinute = 60LL * 1000 * 1000;
+constexpr int64_t kHour = 60 * kMinute;
+constexpr int64_t kDay = 24 * kHour;
+constexpr int64_t kVietnamOffset = 7 * kHour;
+// Minutes of the day at which a term in days and half a day end.
+constexpr int64_t kDayEnds = 17 * 60;
+constexpr int64_t kHalfDayEnds = 12 * 60;
+// A step that began just before another calendar was imported may have seen it.
+constexpr int64_t kImportedMeanwhile = kMinute;
+// No term and no pause is longer; a calendar without working days ends the search.
+constexpr int64_t kDaysMax = 3660;
+
+int64_t DayOf(int64_t micros) { return (micros + kVietnamOffset) / kDay; }
+int64_t MinuteOf(int64_t day, int64_t minute) {
+  return day * kDay - kVietnamOffset + minute * kMinute;
+}
+
+std::optional<int64_t> DayOf(const std::string& date) {
+  absl::CivilDay day;
+  if (!absl::ParseCivilTime(date, &day)) return std::nullopt;
+  return day - absl::CivilDay(1970, 1, 1);
+}
+
+// The clock of one dossier on one calendar. Instants are microseconds.
+class Clock {
+ public:
+  Clock(const DossierRow& dossier, const WorkingDays& days) : dossier_(dossier), days_(days) {}
+
+  int64_t Accepted(int64_t at) const {
+    const int64_t value = dossier_.term_value;
+    switch (dossier_.term_unit) {
+      case routing::v1::TERM_UNIT_IMMEDIATE:
+        return SameDay(at);
+      case routing::v1::TERM_UNIT_HOUR:
+        return at + value * kHour + (dossier_.term_half ? kHour / 2 : 0);
+      case routing::v1::TERM_UNIT_CALENDAR_DAY:
+        return MinuteOf(AtOrBehind(StartDay(at) + value), kDayEnds);
+      default:
+        return dossier_.term_half ? MinuteOf(Behind(StartDay(at), value + 1), kHalfDayEnds)
+                                  : MinuteOf(Behind(StartDay(at), value), kDayEnds);
+    }
+  }
+
+  int64_t Resumed(int64_t due, int64_t paused, int64_t at) const {
+    at = std::max(at, paused);
+    if (dossier_.term_unit == routing::v1::TERM_UNIT_HOUR) return due + (at - paused);
+    const bool late = paused > due;
+    const int64_t counts = SameDay(at);
+    int64_t pause = 0;
+    for (int64_t day = DayOf(paused) + 1; day <= (late ? DayOf(at) : DayOf(counts)); ++day) {
+      if (days_.Works(dossier_.province_code, day)) ++pause;
+    }
+    const int64_t moved = due + (Behind(DayOf(due), pause) - DayOf(due)) * kDay;
+    return late ? moved : std::max(moved, counts);
+  }
+
+  bool EndsAWorkingDay(int64_t at) const {
+    return at == MinuteOf(DayOf(at), kDayEnds) && days_.Works(dossier_.province_code, DayOf(at));
+  }
+
+ private:
+  int64_t Behind(int64_t day, int64_t count) const {
+    return days_.Behind(dossier_.province_code, day, count);
+  }
+  int64_t AtOrBehind(int64_t day) const { return days_.AtOrBehind(dossier_.province_code, day); }
+
+  // What comes behind the cut-off counts as received on the next working day.
+  int64_t StartDay(int64_t at) const {
+    const int64_t day = DayOf(at);
+    const bool next = dossier_.cutoff_minute && at > MinuteOf(day, *dossier_.cutoff_minute);
+    return next ? Behind(day, 1) : day;
+  }
+
+  // The end of the working day that what comes at `at` counts on.
+  int64_t SameDay(int64_t at) const {
+    const int64_t day = DayOf(at);
+    const bool next = at > MinuteOf(day, dossier_.cutoff_minute.value_or(kDayEnds));
+    return MinuteOf(next ? Behind(day, 1) : AtOrBehind(day), kDayEnds);
+  }
+
+  const DossierRow& dossier_;
+  const WorkingDays& days_;
+};
+
+int64_t MicrosOf(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1'000'000 + time.nanos() / 1'000;
+}
+
+// When a dossier is due that was received and paused elsewhere; 0: it was not received.
+int64_t Imported(const Clock& clock, const routing::v1::ImportedRecord& told) {
+  if (!told.has_accept_time()) return 0;
+  int64_t due = clock.Accepted(MicrosOf(told.accept_time()));
+  for (const routing::v1::ClockPause& pause : told.pauses()) {
+    if (!pause.has_end_time()) continue;
+    due = clock.Resumed(due, MicrosOf(pause.start_time()), MicrosOf(pause.end_time()));
+  }
+  return due;
+}
+
+// What an entry finds.
+struct Standing {
+  int64_t due_us = 0;
+  int64_t paused_us = 0;  // 0: the clock runs.
+};
+
+// Whether the entry may say `body.due_time_us()` by `clock`.
+bool Agrees(const Clock& clock, const std::string& kind, const Standing& before, bool home,
+            const routing::v1::DossierEventBody& body) {
+  const int64_t due = body.due_time_us();
+  if (kind == "dossier.imported") return due == Imported(clock, body.imported());
+  if (kind == "dossier.accepted") return due == clock.Accepted(body.time_us());
+  if (kind == "dossier.due_date_extended") {
+    return due > before.due_us && due > body.time_us() && clock.EndsAWorkingDay(due);
+  }
+  if (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed" || home) {
+    return before.paused_us != 0 &&
+           due == clock.Resumed(before.due_us, before.paused_us, body.time_us());
+  }
+  return due == before.due_us;
+}
+
+}  // namespace
+
+absl::StatusOr<WorkingDays> WorkingDays::Read(absl::string_view content) {
+  RowErrors errors;
+  bool complete = true;
+  std::vector<CsvRow> rows = ReadCsv(
+      kFile, content, {"date", "kind", "province_code", "known_from", "name", "act", "certainty"},
+      errors, complete);
+  RETURN_IF_ERROR(errors.ToStatus("IMPORT_ROW_INVALID"));
+  // For one day and place what became known last counts.
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const CsvRow& a, const CsvRow& b) { return a.cells[3] < b.cells[3]; });
+  WorkingDays days;
+  for (const CsvRow& row : rows) {
+    const std::string& kind = row.cells[1];
+    const std::optional<int64_t> day = DayOf(row.cells[0]);
+    if (!day) return absl::InvalidArgumentError(absl::StrCat(row.cells[0], " is no date"));
+    if (kind == "proposed") continue;  // Does not count until it is decided.
+    Decision& decision = days.places_[row.cells[2]][*day];
+    decision.decided = true;
+    decision.works.reset();
+    if (kind != "ordinary") decision.works = kind == "makeup_work";
+  }
+  return days;
+}
+
+bool WorkingDays::Works(const std::string& province_code, int64_t day) const {
+  // 1 January 1970 was a Thursday.
+  const int64_t weekday = ((day + 3) % 7 + 7) % 7;  // 0: Monday.
+  for (const std::string& place : {province_code, std::string()}) {
+    const auto found = places_.find(place);
+    if (found == places_.end()) continue;
+    const auto decision = found->second.find(day);
+    if (decision == found->second.end() || !decision->second.decided) continue;
+    return decision->second.works.value_or(weekday < 5);
+  }
+  return weekday < 5;
+}
+
+int64_t WorkingDays::Behind(const std::string& province_code, int64_t day, int64_t count) const {
+  for (int64_t tried = 0; count > 0 && tried < kDaysMax; ++tried) {
+    if (Works(province_code, ++day)) --count;
+  }
+  return day;
+}
+
+int64_t WorkingDays::AtOrBehind(const std::string& province_code, int64_t day) const {
+  return Works(province_code, day) ? day : Behind(province_code, day, 1);
+}
+
+bool DueDates::Add(const CalendarRow& row) {
+  absl::StatusOr<WorkingDays> days = WorkingDays::Read(row.content);
+  if (!days.ok()) return false;
+  calendars_.push_back({row.imported_us, *std::move(days)});
+  return true;
+}
+
+std::string DueDates::Problem(const DossierRow& dossier) const {
+  Standing before;
+  for (const EventRow& entry : dossier.entries) {
+    routing::v1::DossierEventBody body;
+    if (!body.ParseFromString(entry.body)) return "";  // Found by the rule of lives.
+    const bool home = body.has_forwarded_to() && body.forwarded_to().unit() == dossier.body_unit &&
+                      body.forwarded_to().title() == dossier.body_title;
+    // By the last calendar that was there, or by one that was imported meanwhile.
+    bool agrees = false;
+    for (size_t i = 0; i < calendars_.size() && !agrees; ++i) {
+      const bool there = calendars_[i].imported_us <= body.time_us() + kImportedMeanwhile;
+      const bool replaced =
+          i + 1 < calendars_.size() && calendars_[i + 1].imported_us <= body.time_us();
+      if (!there || replaced) continue;
+      agrees = Agrees(Clock(dossier, calendars_[i].days), entry.kind, before, home, body);
+    }
+    if (!agrees && (body.due_time_us() != 0 || before.due_us != 0)) {
+      return absl::StrCat("is said to be due at ", body.due_time_us(), " by version ",
+                          entry.version, ", which no calendar of that time gives");
+    }
+    if (entry.kind == "dossier.supplement_requested" || entry.kind == "dossier.payment_requested" ||
+        (body.has_forwarded_to() && !home && before.paused_us == 0)) {
+      before.paused_us = body.time_us();
+    } else if (home || entry.kind == "dossier.supplement_provided" ||
+               entry.kind == "dossier.payment_confirmed") {
+      before.paused_us = 0;
+    }
+    for (const routing::v1::ClockPause& pause : body.imported().pauses()) {
+      if (!pause.has_end_time()) before.paused_us = MicrosOf(pause.start_time());
+    }
+    before.due_us = body.due_time_us();
+  }
+  return "";
+}
+
+}  // namespace twotier::verify

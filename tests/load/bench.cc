@@ -2,8 +2,7 @@
 // tests/load/README.md.
 //
 //   bench --bin_dir=build/release/bin --source_dir=. --work_dir=DIR --postgres=URL [--json=FILE]
-//   [--quick]
-//         [--only=TITLE] [--beside=BIN_DIR]
+//         [--quick] [--large] [--lives=N] [--stored=N] [--only=TITLE] [--beside=BIN_DIR]
 //
 // Ends with 1 when a call failed: a figure that rests on errors is none.
 
@@ -22,9 +21,11 @@
 #include "common/status_macros.h"
 #include "tests/load/ask.h"
 #include "tests/load/measure.h"
+#include "tests/load/national_day.h"
 #include "tests/load/postgres.h"
 #include "tests/load/report.h"
 #include "tests/load/stored.h"
+#include "tests/load/timers.h"
 #include "tests/load/watchers.h"
 #include "tests/load/workload.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
@@ -35,6 +36,11 @@ ABSL_FLAG(std::string, work_dir, "", "Existing directory, on a disk, for databas
 ABSL_FLAG(std::string, postgres, "", "URL of a superuser on a server with synchronous_commit=on.");
 ABSL_FLAG(std::string, json, "", "File that receives the rows.");
 ABSL_FLAG(bool, quick, false, "Single short runs and small volumes: ends within two minutes.");
+ABSL_FLAG(bool, large, false, "Also a national day: some minutes for each engine.");
+ABSL_FLAG(int, lives, 0,
+          "Dossiers of the national day; 0: 172,000 with --large, else there is none.");
+ABSL_FLAG(int64_t, stored, 0,
+          "Dossiers in the full database; 0: 1,000,000, or 5,000 with --quick.");
 ABSL_FLAG(std::string, only, "",
           "Only rows whose title, as in \"GetDossier (sqlite) beside echo\", contains this.");
 
@@ -54,6 +60,8 @@ struct Volumes {
   int64_t stored = 1'000'000;  // Dossiers in the full database.
   int pgbench_scale = 50;
   int watchers = 10'000;
+  int due_at_once = 10'000;
+  int lives = 0;  // Of the national day; 0: there is none.
 };
 
 // The processes of one run, the rows it found, and what is to be measured.
@@ -80,6 +88,10 @@ class Bench {
     RETURN_IF_ERROR(MeasureTwoProcesses());
     sqlite_->Kill();
     postgres_->Kill();
+    for (const char* engine : {kSqlite, kPostgres}) {
+      RETURN_IF_ERROR(RunTimers(engine));
+      RETURN_IF_ERROR(RunNationalDay(engine));
+    }
     RETURN_IF_ERROR(MeasureStored(kSqlite));
     return MeasureStored(kPostgres);
   }
@@ -273,6 +285,35 @@ class Bench {
                    });
   }
 
+  // Dossiers that fall due at one instant while others are handed in.
+  absl::Status RunTimers(const std::string& engine) {
+    const std::string name = absl::StrCat(volumes_.due_at_once, " due at once");
+    if (!Wanted(name, engine, kNothing)) return absl::OkStatus();
+    std::cerr << "bench: " << TitleOf(name, engine, kNothing) << std::endl;
+    ASSIGN_OR_RETURN(const std::string url, NewDatabase(engine, "timers"));
+    return AddAll(MeasureTimers({.name = name,
+                                 .engine = engine,
+                                 .database = url,
+                                 .registry_address = registry_->address(),
+                                 .source_dir = places_.source_dir,
+                                 .dossiers = volumes_.due_at_once,
+                                 .duration = absl::Seconds(8)},
+                                workload_));
+  }
+
+  absl::Status RunNationalDay(const std::string& engine) {
+    const std::string name = absl::StrCat("a national day, ", volumes_.lives, " lives");
+    if (volumes_.lives == 0 || !Wanted(name, engine, kNothing)) return absl::OkStatus();
+    std::cerr << "bench: " << TitleOf(name, engine, kNothing) << std::endl;
+    ASSIGN_OR_RETURN(const std::string url, NewDatabase(engine, "national_day"));
+    return AddAll(MeasureNationalDay({.name = name,
+                                      .engine = engine,
+                                      .database = url,
+                                      .registry_address = registry_->address(),
+                                      .source_dir = places_.source_dir,
+                                      .lives = volumes_.lives}));
+  }
+
   absl::Status MeasureStored(const std::string& engine) {
     const std::string with = absl::StrCat(", ", volumes_.stored, " stored");
     if (!Wanted("SubmitDossier" + with, engine, kEmpty) &&
@@ -345,6 +386,12 @@ class Bench {
     return absl::OkStatus();
   }
 
+  absl::Status AddAll(absl::StatusOr<std::vector<Row>> rows) {
+    RETURN_IF_ERROR(rows.status());
+    rows_.insert(rows_.end(), rows->begin(), rows->end());
+    return absl::OkStatus();
+  }
+
   const Places places_;
   const std::string postgres_url_;
   const Settings settings_;
@@ -365,8 +412,12 @@ int Main() {
     settings.runs = 1;
     settings.warm_up = absl::Milliseconds(300);
     settings.duration = absl::Seconds(1);
-    volumes = {.stored = 5'000, .pgbench_scale = 5, .watchers = 2'000};
+    volumes = {.stored = 5'000, .pgbench_scale = 5, .watchers = 2'000, .due_at_once = 1'000};
   }
+  // 14.5 million dossiers in 84 working days.
+  if (absl::GetFlag(FLAGS_large)) volumes.lives = 172'000;
+  if (absl::GetFlag(FLAGS_lives) > 0) volumes.lives = absl::GetFlag(FLAGS_lives);
+  if (absl::GetFlag(FLAGS_stored) > 0) volumes.stored = absl::GetFlag(FLAGS_stored);
   Bench bench({.bin_dir = absl::GetFlag(FLAGS_bin_dir),
                .source_dir = absl::GetFlag(FLAGS_source_dir),
                .work_dir = absl::GetFlag(FLAGS_work_dir)},

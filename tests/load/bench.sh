@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the built services beside their references; see README.md.
 #
-#   tests/load/bench.sh [--json FILE] [--quick] [--only NAME]
+#   tests/load/bench.sh [--json FILE] [--quick] [--large] [--lives N] [--stored N] [--only TITLE] [--beside BIN_DIR]
 #
 # The binaries are those of TWOTIER_BUILD_DIR, or build/release. PostgreSQL is the server of TWOTIER_TEST_POSTGRES,
 # or a throwaway one.

@@ -2,8 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <iostream>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -13,9 +13,10 @@
 #include "absl/time/clock.h"
 #include "common/status_macros.h"
 #include "tests/load/ask.h"
-#include "tests/load/driver.h"
+#include "tests/load/multiply.h"
 #include "tests/load/postgres.h"
 #include "tests/load/timeline_check.h"
+#include "tools/verify/verify_dossiers.h"
 #include "twotier/routing/v1/routing_service.grpc.pb.h"
 
 namespace twotier::load {
@@ -23,38 +24,10 @@ namespace {
 
 namespace rt = routing::v1;
 
-constexpr int kCallers = 512;
-constexpr absl::Duration kSlice = absl::Seconds(1);
 // Dossiers that are read again by the bench: too many to stay in a small cache.
 constexpr int64_t kSample = 100'000;
 // Timelines whose hashes are recomputed.
 constexpr int kChecked = 1000;
-
-// Submits dossiers and keeps the names of some.
-class StoringCaller final : public Caller {
- public:
-  StoringCaller(std::shared_ptr<const PreparedCalls> submissions, size_t first, int64_t keep_one_in,
-                std::vector<std::string>& names)
-      : submit_(std::move(submissions), first), keep_one_in_(keep_one_in), names_(names) {}
-
-  NextCall Next() override { return submit_.Next(); }
-
-  absl::Status Check(const grpc::ByteBuffer& answer) override {
-    if (stored_++ % keep_one_in_ != 0) return submit_.Check(answer);
-    rt::SubmitDossierResponse response;
-    if (!response.ParseFromString(ToBytes(answer)) || response.dossier().name().empty()) {
-      return absl::InternalError("no dossier in the answer");
-    }
-    names_.push_back(response.dossier().name());
-    return absl::OkStatus();
-  }
-
- private:
-  ReplayCaller submit_;
-  const int64_t keep_one_in_;
-  int64_t stored_ = 0;
-  std::vector<std::string>& names_;  // All callers are driven by one thread.
-};
 
 // How long the sequencer may take to number what was stored faster than it numbers.
 constexpr absl::Duration kSequencedTimeout = absl::Minutes(10);
@@ -116,36 +89,49 @@ absl::Status CheckSample(const std::string& routing_address,
   return absl::OkStatus();
 }
 
+// Submits one dossier for each prepared request; what is stored is made of them.
+absl::Status SubmitOriginals(const Places& places, const std::string& registry_address,
+                             const std::string& database, const Workload& workload) {
+  ASSIGN_OR_RETURN(Server routing,
+                   StartRouting(places, "routing_storing", database, registry_address));
+  RETURN_IF_ERROR(PrepareGetDossier(routing.address(), *workload.submit_dossier).status());
+  RETURN_IF_ERROR(Settle(database));
+  return routing.process().Terminate();
+}
+
+// `dossiers verify`, and timelines as the service shows them.
+absl::Status CheckStored(const Places& places, const std::string& registry_address,
+                         const std::string& database, const std::vector<std::string>& names) {
+  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyDossiers(database));
+  if (!report.findings.empty()) {
+    return absl::DataLossError(
+        absl::StrCat(report.findings.size(), " findings: ", report.findings.front().what));
+  }
+  ASSIGN_OR_RETURN(Server routing,
+                   StartRouting(places, "routing_checking", database, registry_address));
+  RETURN_IF_ERROR(CheckSample(routing.address(), names));
+  return routing.process().Terminate();
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const PreparedCalls>> StoreDossiers(
     const Places& places, const std::string& registry_address, const std::string& database,
     const Workload& workload, int64_t count) {
-  ASSIGN_OR_RETURN(Server routing,
-                   StartRouting(places, "routing_storing", database, registry_address));
-  std::vector<std::string> names;
-  LoadOptions options;
-  options.addresses = {routing.address()};
-  options.in_flight = kCallers;
-  options.warm_up = absl::ZeroDuration();
-  options.duration = kSlice;
-  options.make_caller = [&](int caller) {
-    return std::make_unique<StoringCaller>(workload.submit_dossier, static_cast<size_t>(caller) * 7,
-                                           std::max<int64_t>(1, count / kSample), names);
-  };
+  RETURN_IF_ERROR(SubmitOriginals(places, registry_address, database, workload));
+  const auto originals = static_cast<int64_t>(workload.submit_dossier->requests.size());
   const absl::Time begin = absl::Now();
-  int64_t stored = 0;
-  while (stored < count) {
-    ASSIGN_OR_RETURN(const LoadResult result, RunLoad(options));
-    stored += result.calls;
-  }
-  const absl::Time end = absl::Now();
+  ASSIGN_OR_RETURN(
+      const std::vector<std::string> names,
+      MultiplyDossiers(database, std::max<int64_t>(1, count - originals), kSample, begin));
+  const absl::Time stored = absl::Now();
   RETURN_IF_ERROR(Settle(database));
-  std::cerr << "bench: stored " << stored << " dossiers in "
-            << absl::Trunc(end - begin, absl::Seconds(1)) << ", settled after "
-            << absl::Trunc(absl::Now() - end, absl::Seconds(1)) << " more" << std::endl;
-  RETURN_IF_ERROR(CheckSample(routing.address(), names));
-  RETURN_IF_ERROR(routing.process().Terminate());
+  const absl::Time settled = absl::Now();
+  RETURN_IF_ERROR(CheckStored(places, registry_address, database, names));
+  std::cerr << "bench: stored " << count << " dossiers in "
+            << absl::Trunc(stored - begin, absl::Seconds(1)) << ", settled in "
+            << absl::Trunc(settled - stored, absl::Seconds(1)) << ", verified in "
+            << absl::Trunc(absl::Now() - settled, absl::Seconds(1)) << std::endl;
 
   auto calls = std::make_shared<PreparedCalls>();
   calls->method = RoutingMethod("GetDossier");

@@ -1,5 +1,4 @@
-// Fills a database with dossiers as SubmitDossier writes them, and proves on a sample that they
-// chain.
+// Fills a database with dossiers as SubmitDossier writes them, and proves that they are such.
 #ifndef TWOTIER_TESTS_LOAD_STORED_H_
 #define TWOTIER_TESTS_LOAD_STORED_H_
 
@@ -15,8 +14,9 @@
 namespace twotier::load {
 
 // Stores `count` dossiers in `database` (a URL, as a service takes it) and returns GetDossier
-// requests for a sample spread over all of them. The database is created when it does not exist.
-// DATA_LOSS when a dossier of the sample does not chain.
+// requests for a sample spread over all of them: one is submitted for each prepared request, the
+// others are made of those (multiply.h). The database is created when it does not exist. DATA_LOSS
+// when `dossiers verify` finds anything, or a timeline of the sample does not chain.
 absl::StatusOr<std::shared_ptr<const PreparedCalls>> StoreDossiers(
     const Places& places, const std::string& registry_address, const std::string& database,
     const Workload& workload, int64_t count);

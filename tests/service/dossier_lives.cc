@@ -125,7 +125,8 @@ absl::StatusOr<Country> LoadCountry(registry::v1::RegistryService::Stub& registr
   Country country;
   RETURN_IF_ERROR(LoadCommunes(registry, as_of, country));
   RETURN_IF_ERROR(LoadProcedures(routing, as_of, country));
-  ASSIGN_OR_RETURN(const std::string content, ReadFile(absl::StrCat(source_dir, "/services/routing/data/calendar.csv")));
+  ASSIGN_OR_RETURN(const std::string content,
+                   ReadFile(absl::StrCat(source_dir, "/services/routing/data/calendar.csv")));
   RowErrors errors;
   country.calendar = ReadCalendar(content, errors);
   RETURN_IF_ERROR(errors.ToStatus("IMPORT_ROW_INVALID"));

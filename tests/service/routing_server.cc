@@ -49,18 +49,18 @@ RoutingServer::RoutingServer(const std::string& database, const std::string& reg
                                                           .ids = &ids_,
                                                           .database = database_.get(),
                                                           .log = &log_}));
-  service_ = Must(BuildRouting({.options = options_,
-                                .dispatcher = *dispatcher_,
-                                .database = *database_,
-                                .pages = *pages_,
-                                .clock = clock,
-                                .ids = ids_,
-                                .log = log_,
-                                .metrics = *metrics_},
-                               {.registry_target = registry_target,
-                                .reference_data_dir = absl::StrCat(
-                                    options.source_dir, "/services/routing/data"),
-                                .alarms_rest = options.alarms_rest}));
+  service_ = Must(BuildRouting(
+      {.options = options_,
+       .dispatcher = *dispatcher_,
+       .database = *database_,
+       .pages = *pages_,
+       .clock = clock,
+       .ids = ids_,
+       .log = log_,
+       .metrics = *metrics_},
+      {.registry_target = registry_target,
+       .reference_data_dir = absl::StrCat(options.source_dir, "/services/routing/data"),
+       .alarms_rest = options.alarms_rest}));
   server_ =
       Must(server::Server::Start(options_, {.service = &service_->binding(),
                                             .full_name = v1::RoutingService::service_full_name(),

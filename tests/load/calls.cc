@@ -79,12 +79,12 @@ RequestIds::RequestIds() {
   random_low_ = absl::Uniform<uint64_t>(random);
 }
 
-std::string RequestIds::Next() {
-  const uint64_t low = random_low_ + next_++;
-  return absl::StrFormat("%08x-%04x-4%03x-8%03x-%012x", random_high_ >> 32,
-                         (random_high_ >> 16) & 0xffff, random_high_ & 0xfff, low >> 48 & 0xfff,
-                         low & 0xffffffffffff);
+std::string UuidOf(uint64_t high, uint64_t low) {
+  return absl::StrFormat("%08x-%04x-4%03x-8%03x-%012x", high >> 32, (high >> 16) & 0xffff,
+                         high & 0xfff, low >> 48 & 0xfff, low & 0xffffffffffff);
 }
+
+std::string RequestIds::Next() { return UuidOf(random_high_, random_low_ + next_++); }
 
 ReplayCaller::ReplayCaller(std::shared_ptr<const PreparedCalls> calls, size_t first)
     : calls_(std::move(calls)), next_(first) {}

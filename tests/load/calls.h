@@ -18,6 +18,9 @@ namespace twotier::load {
 // Stands in a prepared request where each call puts an id of its own.
 inline constexpr char kIdPlaceholder[] = "00000000-0000-4000-8000-000000000000";
 
+// The UUID of form 4 with these bits, but for those that say the form.
+std::string UuidOf(uint64_t high, uint64_t low);
+
 // Gives out UUIDs: random once, then counted. Not thread-safe.
 class RequestIds {
  public:

@@ -7,7 +7,6 @@
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
@@ -16,6 +15,7 @@
 #include "services/routing/convert.h"
 #include "services/routing/domain/dossier_code.h"
 #include "tests/load/bulk.h"
+#include "tests/load/calls.h"
 #include "twotier/routing/v1/dossier.pb.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -209,7 +209,8 @@ class Multiplier {
     entry[columns_.known_us] = known_us_;
     original.rows[kApplicant][columns_.applicant] = id;
     Cells& request = original.rows[kRequest];
-    request[columns_.request_id] = RandomUuid();
+    request[columns_.request_id] =
+        UuidOf(absl::Uniform<uint64_t>(random_), absl::Uniform<uint64_t>(random_));
     request[columns_.answer] = Bytes{original.answer.SerializeAsString()};
     request[columns_.created_us] = at_us;
     for (const size_t table : {kDossier, kEvent, kApplicant, kRequest}) {
@@ -226,13 +227,6 @@ class Multiplier {
     row[table.Column("day")] = day - absl::CivilDay(1970, 1, 1);
     row[table.Column("last")] = last;
     return writer_->Add(kCounter, row);
-  }
-
-  std::string RandomUuid() {
-    const auto high = absl::Uniform<uint64_t>(random_);
-    const auto low = absl::Uniform<uint64_t>(random_);
-    return absl::StrFormat("%08x-%04x-4%03x-8%03x-%012x", high >> 32, (high >> 16) & 0xffff,
-                           high & 0xfff, low >> 48 & 0xfff, low & 0xffffffffffff);
   }
 
   Bulk& bulk_;

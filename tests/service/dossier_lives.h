@@ -56,7 +56,7 @@ struct Mix {
   int paid = 200;               // Where the catalogue names no fee; where it names one, all.
   int extended = 500;           // Of what is late.
   int rated = 200;
-  int saturday = 20;            // Received on a day off, as some communes open on Saturdays.
+  int saturday = 20;  // Received on a day off, as some communes open on Saturdays.
 };
 
 // One dossier from its submission on. Which steps it takes is drawn beforehand, and when the next

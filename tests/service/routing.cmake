@@ -19,7 +19,7 @@ twotier_library(dossier_simulation
   DEPS dossier_model routing_files twotier_verify PCH)
 twotier_test(national_year_test SRCS national_year_test.cc
   DEPS dossier_simulation twotier_registry_fixture absl::flags absl::flags_parse PCH
-  LABELS service TIMEOUT 900)
+  LABELS service TIMEOUT 1800)
 foreach(part IN ITEMS transition verify walk)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc
     DEPS dossier_model routing_fixture twotier_ctl_lib twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)

@@ -38,6 +38,10 @@ if(TARGET routing_domain)
   twotier_fuzzer(catalogue_file_fuzz SRCS services/routing/catalogue_file_fuzz.cc DEPS routing_files)
 endif()
 
+if(TARGET twotier_ctl_lib)
+  twotier_fuzzer(dossier_csv_fuzz SRCS tools/twotierctl/dossier_csv_fuzz.cc DEPS twotier_ctl_lib)
+endif()
+
 if(TARGET registry_service AND TARGET routing_service)
   twotier_fuzzer(suite_fuzz SRCS tests/e2e/suite_fuzz.cc DEPS registry_service routing_service twotier_load)
   target_compile_definitions(suite_fuzz PRIVATE TWOTIER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")

@@ -128,8 +128,6 @@ TEST_P(RoutingTransitionTest, BothFormsOfAnOrganisationIdStandForOneCode) {
   EXPECT_THAT(FindByExternalCode("000.05.20.H48-261030-0003"),
               ElementsAre("H48.20.05-261030-0003"));
   EXPECT_EQ(ImportOne(Told("H48.20.05-261030-0003")).outcome(), v1::IMPORT_OUTCOME_UNCHANGED);
-  // The id that the center had before is still its own.
-  EXPECT_EQ(ImportOne(Told("H48.20.05-261029-0001")).dossier().code(), "H48.20.05-261029-0001");
 }
 
 TEST_P(RoutingTransitionTest, StateClockAndDueDateAreComputed) {

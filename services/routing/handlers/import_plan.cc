@@ -234,19 +234,26 @@ void CheckPlaces(const ImportBasis& basis, const v1::ImportedRecord& record, con
   }
 }
 
+// Whose code it is: of the center that has the organisation id on its day and gives its numbers
+// then, else of one that has it on other days. Null: of none of the province.
+const CenterRecord* NumberedBy(const ImportBasis& basis, const DossierCode& code) {
+  const CenterRecord* other = nullptr;
+  for (const CenterRecord* center :
+       basis.snapshot->units->CentersOfOrganisation(code.organisation_id)) {
+    if (center->province_code != basis.center->province_code) continue;
+    const CenterVersion* version = center->On(code.day);
+    if (version != nullptr && version->organisation_id == code.organisation_id) return center;
+    if (other == nullptr || center == basis.center) other = center;
+  }
+  return other;
+}
+
 // Sets planned.kept when the dossier keeps its code.
 absl::Status PlanCode(const ImportBasis& basis, db::Tx& tx, PlannedDossier& planned,
                       RowViolations& violations) {
   std::optional<DossierCode> code = ParseDossierCode(planned.external_key);
-  const CenterRecord* numbered_by = nullptr;
-  if (code && code->number <= kKeptNumberMax) {
-    for (const CenterRecord* center :
-         basis.snapshot->units->CentersOfOrganisation(code->organisation_id)) {
-      if (center->province_code != basis.center->province_code) continue;
-      numbered_by = center;
-      if (center == basis.center) break;
-    }
-  }
+  const CenterRecord* numbered_by =
+      code && code->number <= kKeptNumberMax ? NumberedBy(basis, *code) : nullptr;
   if (numbered_by == nullptr) {
     const absl::StatusOr<const CenterVersion*> numbers =
         OperatingCenter(basis.center, basis.center->name, VietnamDay(basis.call.now));

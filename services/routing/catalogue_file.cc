@@ -46,11 +46,6 @@ constexpr Word<TermUnit> kTermUnits[] = {{"WORKING_DAY", TermUnit::kWorkingDay},
 constexpr Word<Boundary> kBoundaries[] = {{"FREE", Boundary::kFree}};
 constexpr Word<int> kNoYes[] = {{"0", 1}, {"1", 2}};
 
-bool IsProcedureCode(absl::string_view code) {
-  return code.size() == 8 && code[1] == '.' && absl::ascii_isdigit(code[0]) &&
-         std::all_of(code.begin() + 2, code.end(), [](char c) { return absl::ascii_isdigit(c); });
-}
-
 std::vector<std::string> Acts(absl::string_view cell) {
   return absl::StrSplit(cell, ';', absl::SkipEmpty());
 }
@@ -91,7 +86,7 @@ Procedure ProcedureOf(const CsvRow& row, RowErrors& errors) {
   CsvCells cells(row, kProcedureColumns, kTextBytesMax, errors);
   Procedure procedure;
   procedure.code = cells.Text(/*required=*/false);
-  if (!IsProcedureCode(procedure.code)) cells.Wrong("must be a code d.dddddd");
+  if (!IsNationalForm(procedure.code)) cells.Wrong("must be a code d.dddddd");
   procedure.display_name = cells.Text(/*required=*/true);
   procedure.field = cells.Text(/*required=*/false);
   procedure.ministry = cells.Text(/*required=*/true);

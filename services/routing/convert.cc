@@ -11,12 +11,6 @@
 namespace twotier::routing {
 namespace {
 
-void AddActs(const std::vector<std::string>& numbers,
-             google::protobuf::RepeatedPtrField<common::v1::LegalAct>* out) {
-  out->Reserve(static_cast<int>(numbers.size()));
-  for (const std::string& number : numbers) out->Add()->set_number(number);
-}
-
 void ToProto(const ReceptionPlace& place, v1::ReceptionPlace* out) {
   out->set_center(place.center->name);
   out->set_display_name(place.version->display_name);
@@ -53,38 +47,6 @@ void ToProto(const Payment& payment, v1::Payment* out) {
   out->set_reference(payment.reference);
 }
 
-void ToProto(const Term& term, v1::Term* out) {
-  out->set_value(term.value);
-  out->set_half(term.half);
-  out->set_unit(static_cast<v1::TermUnit>(term.unit));
-  if (term.cutoff_minute) out->set_same_day_cutoff_minute(*term.cutoff_minute);
-}
-
-void ToProto(const CatalogueEntry& entry, const ProcedureVersion& version, v1::Procedure* out) {
-  const Procedure& procedure = version.procedure;
-  out->set_name(absl::StrCat("procedures/", procedure.code));
-  out->set_code(procedure.code);
-  out->set_display_name(procedure.display_name);
-  out->set_field(procedure.field);
-  out->set_ministry(procedure.ministry);
-  out->set_level(static_cast<v1::CompetenceLevel>(procedure.level));
-  out->set_competent_body_title(procedure.body_title);
-  out->set_line(static_cast<v1::AgencyLine>(procedure.line));
-  if (procedure.term) ToProto(*procedure.term, out->mutable_term());
-  if (procedure.fee_vnd) out->set_fee_vnd(*procedure.fee_vnd);
-  out->set_boundary(static_cast<v1::BoundaryRule>(procedure.boundary));
-  AddActs(procedure.acts, out->mutable_acts());
-  AddActs(procedure.decentralisation_acts, out->mutable_decentralisation_acts());
-  out->set_state(version.published() ? v1::PROCEDURE_STATE_PUBLISHED : v1::PROCEDURE_STATE_DRAFT);
-  for (const DraftReason reason : version.draft_reasons) {
-    out->add_draft_reasons(static_cast<v1::DraftReason>(reason));
-  }
-  const DayRange valid = entry.ValidOf(version);
-  ToProto(valid.first, out->mutable_valid()->mutable_first_date());
-  if (valid.end != kNoEnd) ToProto(valid.end, out->mutable_valid()->mutable_end_date());
-  out->set_version(version.version);
-}
-
 void ToProto(const CompetentBody& body, v1::Body* out) {
   out->set_unit(body.unit);
   out->set_unit_full_name(body.unit_full_name);
@@ -100,6 +62,9 @@ void ToProto(Competence&& competence, absl::CivilDay as_of, v1::Competence* out)
   ToProto(competence.body, out->mutable_competent_body());
   for (const CompetentBody& body : competence.co_bodies) {
     ToProto(body, out->add_co_processing_bodies());
+  }
+  if (competence.procedure_case != nullptr) {
+    ToProto(*competence.procedure_case, out->mutable_procedure_case());
   }
   if (competence.assignment != nullptr) out->set_assignment(competence.assignment->Name());
   out->mutable_reception_places()->Reserve(static_cast<int>(competence.places.size()));
@@ -128,6 +93,7 @@ v1::Dossier ToProto(const Dossier& dossier, absl::Time now) {
   out.set_state(static_cast<v1::DossierState>(dossier.state));
   out.set_procedure_code(dossier.procedure_code);
   out.set_procedure_version(dossier.procedure_version);
+  out.set_case_key(dossier.case_key);
   out.set_unit(dossier.unit);
   out.set_center(dossier.center);
   out.set_return_center(dossier.return_center);

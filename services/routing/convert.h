@@ -14,9 +14,9 @@
 #include "google/protobuf/repeated_ptr_field.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/type/date.pb.h"
-#include "services/routing/domain/catalogue.h"
 #include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier.h"
+#include "services/routing/procedure_convert.h"
 #include "services/routing/store/dossier_store.h"
 #include "twotier/routing/v1/dossier.pb.h"
 #include "twotier/routing/v1/procedure.pb.h"
@@ -29,8 +29,6 @@ void ToProto(absl::Time time, google::protobuf::Timestamp* out);
 // Instants have microseconds here and in the database: smaller parts are dropped.
 absl::Time FromProto(const google::protobuf::Timestamp& time);
 
-void ToProto(const Term& term, v1::Term* out);
-void ToProto(const CatalogueEntry& entry, const ProcedureVersion& version, v1::Procedure* out);
 void ToProto(const CompetentBody& body, v1::Body* out);
 void ToProto(const Payment& payment, v1::Payment* out);
 // All but the procedure, which stands ready in the snapshot. Takes the texts of the explanation

@@ -40,7 +40,7 @@ void RoutingMetrics::Set(const std::shared_ptr<const Snapshot>& snapshot, absl::
   int64_t routed = 0;
   int64_t known = 0;
   for (const CatalogueEntry* entry : snapshot->catalogue->entries()) {
-    const ProcedureVersion* version = entry->On(today);
+    const ProcedureVersion* version = entry->Shown("", today);
     if (version == nullptr) continue;
     ++known;
     if (entry->Routed(*version, today)) ++routed;

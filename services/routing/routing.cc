@@ -23,6 +23,7 @@
 #include "services/routing/store/catalogue_store.h"
 #include "services/routing/store/import_migrations.h"
 #include "services/routing/store/migrations.h"
+#include "services/routing/store/procedure_migrations.h"
 #include "services/routing/store/replica_store.h"
 #include "services/routing/store/step_migrations.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
@@ -223,6 +224,9 @@ std::vector<db::Migration> RoutingMigrations() {
     migrations.push_back(std::move(migration));
   }
   for (db::Migration& migration : store::ImportMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
+  for (db::Migration& migration : store::ProcedureMigrations()) {
     migrations.push_back(std::move(migration));
   }
   return migrations;

@@ -15,6 +15,7 @@
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/handlers/env.h"
 #include "services/routing/handlers/procedures.h"
+#include "services/routing/handlers/publications.h"
 #include "services/routing/handlers/statistics.h"
 #include "services/routing/handlers/steps.h"
 #include "twotier/routing/v1/routing_service.grpc.pb.h"
@@ -74,8 +75,12 @@ class RoutingService final : public v1::RoutingService::CallbackService {
                            handler(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                  \
   }
 
-  TWOTIER_RPC(GetProcedure, Memory)
+  TWOTIER_RPC(GetProcedure, Memory, handlers::ValidateGetProcedure)
   TWOTIER_RPC(SearchProcedures, Memory, handlers::ValidateSearchProcedures)
+  TWOTIER_RPC(ListProcedures, Memory, handlers::ValidateListProcedures)
+  TWOTIER_RPC(ListProcedureVersions, Memory, handlers::ValidateListProcedureVersions)
+  TWOTIER_RPC(PublishProcedure, InTransaction, handlers::ValidatePublishProcedure)
+  TWOTIER_RPC(EndProcedure, InTransaction, handlers::ValidateEndProcedure)
   TWOTIER_RPC(ImportCatalogue, InTransaction, handlers::ValidateImportCatalogue)
   TWOTIER_RPC(PublishAssignment, InTransaction, handlers::ValidatePublishAssignment)
   TWOTIER_RPC(EndAssignment, InTransaction, handlers::ValidateEndAssignment)

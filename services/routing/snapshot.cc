@@ -61,9 +61,10 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
 
   ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
   if (head.version != previous.catalogue_version) {
-    ASSIGN_OR_RETURN(std::vector<ProcedureVersion> versions, store::LoadProcedures(tx));
+    ASSIGN_OR_RETURN(store::StoredProcedures stored, store::LoadProcedures(tx));
     ASSIGN_OR_RETURN(std::vector<Assignment> assignments, store::LoadAssignments(tx));
-    snapshot->catalogue = Catalogue::Of(std::move(versions), std::move(assignments));
+    snapshot->catalogue =
+        Catalogue::Of(std::move(stored.versions), std::move(assignments), std::move(stored.ends));
     snapshot->procedure_bytes = Serialized(*snapshot->catalogue);
     snapshot->catalogue_version = head.version;
   }
@@ -85,11 +86,11 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
   ASSIGN_OR_RETURN(snapshot->change, store::LoadChange(tx));
   ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
   if (head.version != memory.catalogue_version) {
-    ASSIGN_OR_RETURN(std::vector<ProcedureVersion> versions,
-                     store::LoadProcedure(tx, procedure_code));
+    ASSIGN_OR_RETURN(store::StoredProcedures stored, store::LoadProcedure(tx, procedure_code));
     ASSIGN_OR_RETURN(std::vector<Assignment> assignments,
                      store::LoadAssignmentsOf(tx, procedure_code));
-    snapshot->catalogue = Catalogue::Of(std::move(versions), std::move(assignments));
+    snapshot->catalogue =
+        Catalogue::Of(std::move(stored.versions), std::move(assignments), std::move(stored.ends));
     // Its keys may be gone with the catalogue that they point into.
     snapshot->procedure_bytes = std::make_shared<const Snapshot::ProcedureBytes>();
     snapshot->catalogue_version = head.version;

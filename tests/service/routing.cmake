@@ -4,11 +4,11 @@ twotier_library(routing_server
   DEPS routing_service twotier_test_database
   PCH)
 twotier_library(routing_fixture
-  SRCS routing_fixture.cc
+  SRCS routing_fixture.cc routing_publications.cc
   DEPS routing_server GTest::gmock
   PCH)
-foreach(part IN ITEMS alarms delegation list rating steps life refusal race continuity privacy import chain
-    statistics)
+foreach(part IN ITEMS alarms delegation list rating steps life refusal race continuity privacy import publish
+    publish_race chain statistics)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc DEPS routing_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
 #include "tests/service/routing_fixture.h"
+#include "tests/service/routing_publications.h"
 #include "twotier/common/v1/errors.pb.h"
 #include "twotier/routing/v1/errors.pb.h"
 
@@ -225,7 +226,7 @@ TEST_P(RoutingRefusalTest, EveryReasonIsReached) {
                           const std::string& unit) {
     return Submit(server_, Submission(procedure, center, unit)).status();
   };
-  const std::map<std::string, std::pair<absl::StatusCode, std::function<absl::Status()>>> cases = {
+  Refusals cases = {
       {"PROCEDURE_NOT_FOUND",
        {absl::StatusCode::kNotFound, [&] { return Resolve(server_, "9.999999", kHaiChau); }}},
       {"PROCEDURE_NOT_PUBLISHED",
@@ -288,6 +289,7 @@ TEST_P(RoutingRefusalTest, EveryReasonIsReached) {
       {"NO_COMPETENT_BODY",
        {absl::StatusCode::kFailedPrecondition, [&] { return ResolveCase(server_, "other"); }}},
   };
+  cases.merge(PublicationRefusals(server_));
   std::set<std::string> reached;
   for (const auto& [reason, expected] : cases) {
     const absl::Status status = expected.second();

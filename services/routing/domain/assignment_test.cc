@@ -217,11 +217,11 @@ TEST(AssignmentTest, LevelsAreCountedByMinistry) {
   const auto catalogue =
       Catalogue::Of({Version("1.000001", Level::kMinistry), Version("1.000002", Level::kCommune),
                      Version("1.000003", Level::kProvince), unproven});
-  const Decentralization levels = CountLevels(*catalogue, kDay);
+  const Decentralization levels = CountLevels(*catalogue, "", kDay);
   EXPECT_EQ(levels.total.procedures, 4);
   EXPECT_EQ(levels.total.MinistryPpm(), 333'333);
   EXPECT_EQ(levels.by_ministry.at("Bộ B").MinistryPpm(), 0);
-  EXPECT_EQ(CountLevels(*catalogue, kBegin - 1).total.procedures, 0);
+  EXPECT_EQ(CountLevels(*catalogue, "", kBegin - 1).total.procedures, 0);
 }
 
 }  // namespace

@@ -24,10 +24,14 @@ namespace twotier::routing {
 // by a further version too, so that what was known when can be read back.
 struct ProcedureVersion {
   Procedure procedure;
-  int64_t version = 0;  // From 1 for each code.
+  int64_t version = 0;  // From 1 for each code, the country's and all provinces' together.
   std::vector<DraftReason> draft_reasons;
-  std::string folded_name;     // text::Fold of the name, for search.
-  DecidingBody deciding_body;  // Set by Catalogue::Of.
+  std::string folded_name;                // text::Fold of the name, for search.
+  std::string province_code;              // Empty: of the country.
+  std::string act;                        // Published it; empty: imported from the national table.
+  absl::CivilDay end = kNoEnd;            // It was published up to before this date.
+  DecidingBody deciding_body;             // Set by Catalogue::Of.
+  std::vector<DecidingBody> case_bodies;  // The same for each case, in their order.
 
   bool published() const { return draft_reasons.empty(); }
   // A draft for no other reason than that its level depends on the case: assignments can say which
@@ -37,19 +41,59 @@ struct ProcedureVersion {
   }
 };
 
+// That no version of a procedure holds from a date on, in the country or in one province, until a
+// later publication.
+struct ProcedureEnd {
+  std::string province_code;  // Empty: in the country.
+  std::string code;
+  int64_t version = 0;  // Counted with the versions.
+  absl::CivilDay first;
+  std::string act;
+};
+
+// What holds on some dates.
+struct ProcedurePeriod {
+  DayRange days;
+  const ProcedureVersion* version = nullptr;  // Null: none holds any more.
+  const ProcedureEnd* end = nullptr;          // Why none does; null: its dates are over.
+  // Version of the province that goes beyond what the country allows on these dates.
+  const ProcedureVersion* set_aside = nullptr;
+};
+// Without gap from the first known date to kNoEnd; empty when nothing is known.
+using ProcedurePeriods = std::vector<ProcedurePeriod>;
+
+// The period of `day`; null before the first one.
+const ProcedurePeriod* PeriodOn(const ProcedurePeriods& periods, absl::CivilDay day);
+
 // All versions of one procedure, and who was assigned the competence for it.
+//
+// On a date the publication with the highest number decides among those whose dates contain it: a
+// later one supersedes from its first date, and when it was published for a time, what was before
+// holds again behind it. Imported versions stand below every publication, and the country below the
+// province, unless the province's goes beyond what it may (divergence.h): a change of the national
+// version can bring that about. What the country has ended holds nowhere.
 struct CatalogueEntry {
   std::string code;
   std::vector<ProcedureVersion> versions;  // By version number.
+  std::vector<ProcedureEnd> ends;          // The same.
   std::vector<Assignment> assignments;     // In order of their names.
+  ProcedurePeriods national;               // Set by Catalogue::Of, like the next.
+  // Of provinces that have versions of their own: what holds there.
+  absl::flat_hash_map<std::string, ProcedurePeriods> provincial;
 
-  // The version that holds on `day`: the latest one known by then. Null when nothing was known.
-  const ProcedureVersion* On(absl::CivilDay day) const;
-  // Dates for which `version` holds; empty (first == end) for one that a later version corrected
-  // altogether.
+  // What holds in a province; in the country where the province has nothing of its own, or for an
+  // empty code.
+  const ProcedurePeriods& PeriodsIn(absl::string_view province_code) const;
+  // The version that holds in the country, or in a province, on `day`. Null when nothing does.
+  const ProcedureVersion* On(absl::CivilDay day) const { return In("", day); }
+  const ProcedureVersion* In(absl::string_view province_code, absl::CivilDay day) const;
+  // The same; where only one province has the procedure, its version stands for the country.
+  const ProcedureVersion* Shown(absl::string_view province_code, absl::CivilDay day) const;
+  // Dates for which `version` holds in its own scope; empty (first == end) for one that a later
+  // version corrected altogether.
   DayRange ValidOf(const ProcedureVersion& version) const;
-  // First date on which anything is known of it.
-  absl::CivilDay KnownFrom() const;
+  // Number of the last version or ending in the country or a province; 0 when there is none.
+  int64_t LastNumber(absl::string_view province_code) const;
   // `version`, which holds on `day`, is routed: it is published, or assignments decide its cases.
   bool Routed(const ProcedureVersion& version, absl::CivilDay day) const;
   // Cases that assignments of `day` tell apart, each once, in order.
@@ -63,6 +107,10 @@ struct CatalogueQuery {
   std::string code;          // What the caller typed, as a code.
   std::optional<Level> level;
   std::optional<bool> published;
+  std::string province_code;  // Empty: the country.
+  bool own_only = false;      // Only versions of the province itself.
+  std::string field;          // As published; empty: any. So is the next.
+  std::string ministry;
   absl::CivilDay as_of;
 };
 
@@ -83,19 +131,26 @@ struct CatalogueHit {
 class Catalogue {
  public:
   Catalogue() = default;
-  // Both in any order. Assignments of procedures that are not there are left out.
+  // All in any order. Assignments and endings of procedures that are not there are left out.
   static std::shared_ptr<const Catalogue> Of(std::vector<ProcedureVersion> versions,
-                                             std::vector<Assignment> assignments = {});
+                                             std::vector<Assignment> assignments = {},
+                                             std::vector<ProcedureEnd> ends = {});
 
   size_t size() const { return entries_.size(); }
   const CatalogueEntry* Find(absl::string_view code) const;
   // Entries in order of code.
   const std::vector<const CatalogueEntry*>& entries() const { return ordered_; }
 
-  // The version that holds on `as_of`. Errors: NOT_FOUND `PROCEDURE_NOT_FOUND`; OUT_OF_RANGE
-  // `NOT_KNOWN_THEN` with `known_from`.
-  absl::StatusOr<const ProcedureVersion*> VersionOn(absl::string_view code,
-                                                    absl::CivilDay as_of) const;
+  // The period of `as_of`, in the country or in a province, in which a version holds. Errors:
+  // NOT_FOUND `PROCEDURE_NOT_FOUND`, with the provinces that alone have it in `province_codes`;
+  // OUT_OF_RANGE `NOT_KNOWN_THEN` with `known_from`; FAILED_PRECONDITION `PROCEDURE_ENDED` with
+  // `end_date`.
+  absl::StatusOr<const ProcedurePeriod*> PeriodOn(absl::string_view code,
+                                                  absl::string_view province_code,
+                                                  absl::CivilDay as_of) const;
+
+  // NOT_FOUND `PROCEDURE_NOT_FOUND`.
+  absl::StatusOr<const CatalogueEntry*> Require(absl::string_view code) const;
 
   // Hits after `after` in order of rank and code, at most `limit`.
   std::vector<CatalogueHit> Search(const CatalogueQuery& query,

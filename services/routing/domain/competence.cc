@@ -1,19 +1,16 @@
 #include "services/routing/domain/competence.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
+#include "services/routing/domain/competence_explanation.h"
 
 namespace twotier::routing {
 namespace {
-
-// Law on the Organisation of Local Government: who decides what at the two levels.
-constexpr absl::string_view kLocalGovernmentAct = "72/2025/QH15";
-// Centers and reception regardless of boundary within the province.
-constexpr absl::string_view kCenterAct = "118/2025/NĐ-CP";
 
 std::string JoinReasons(const std::vector<DraftReason>& reasons) {
   return absl::StrJoin(reasons, ",", [](std::string* out, DraftReason reason) {
@@ -108,6 +105,48 @@ absl::Status CaseRequired(const ProcedureVersion& procedure, const std::string& 
                            {{"procedure_code", procedure.procedure.code}, {"cases", cases}});
 }
 
+absl::Status CaseUnknown(const ProcedureVersion& procedure, absl::string_view case_key,
+                         const std::string& cases) {
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("procedure ", procedure.procedure.code, " tells no case ", case_key,
+                   " apart; its cases: ", cases.empty() ? "none" : cases),
+      "CASE_UNKNOWN", {{"procedure_code", procedure.procedure.code}, {"cases", cases}});
+}
+
+std::string KeysOf(const std::vector<ProcedureCase>& cases) {
+  return absl::StrJoin(cases, ",", [](std::string* out, const ProcedureCase& each) {
+    absl::StrAppend(out, each.key);
+  });
+}
+
+// The case that the version has for `query`; null when it has none and none was asked for.
+absl::StatusOr<const ProcedureCase*> FindCase(const Competence& result,
+                                              const CompetenceQuery& query) {
+  const ProcedureVersion& version = *result.procedure;
+  const std::vector<ProcedureCase>& cases = version.procedure.cases;
+  if (!cases.empty()) {
+    if (query.case_key.empty()) return CaseRequired(version, KeysOf(cases));
+    const ProcedureCase* found = version.procedure.FindCase(query.case_key);
+    if (found == nullptr) return CaseUnknown(version, query.case_key, KeysOf(cases));
+    return found;
+  }
+  if (query.case_key.empty() || !version.published()) return nullptr;
+  // Assignments may tell cases apart that the version does not.
+  const std::vector<std::string> assigned = result.entry->CasesOn(query.as_of);
+  if (std::find(assigned.begin(), assigned.end(), query.case_key) != assigned.end()) return nullptr;
+  return CaseUnknown(version, query.case_key, absl::StrJoin(assigned, ","));
+}
+
+absl::Status DecidedAtMinistry(const ProcedureVersion& procedure, const ProcedureCase& of_case) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("case ", of_case.key, " of procedure ",
+                                        procedure.procedure.code, " is decided at a ministry"),
+                           "PROCEDURE_NOT_PUBLISHED",
+                           {{"procedure_code", procedure.procedure.code},
+                            {"draft_reasons", std::string(NameOf(DraftReason::kMinistryOnly))}});
+}
+
 absl::Status NoBody(const ProcedureVersion& procedure, const UnitOnDate& unit) {
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition,
@@ -179,106 +218,34 @@ void FindPlaces(const Register& units, absl::CivilDay day, Competence& result) {
   }
 }
 
-std::string FirstAct(const std::vector<std::string>& acts) {
-  return acts.empty() ? std::string() : acts.front();
-}
-
-// Why the line of the deciding body is the one of the answer.
-absl::string_view LineReason(Line published, Line decides) {
-  if (published == Line::kUnknown) {
-    return "the catalogue states no line; local government decides unless a law says otherwise";
-  }
-  if (published != decides) {
-    return "the published body speaks against the published line; the People's Committee is the "
-           "body of general competence";
-  }
-  if (decides != Line::kLocal) {
-    return "the line decides through its own body in the unit, not through the People's Committee";
-  }
-  return "the People's Committee is the body of general competence";
-}
-
-// The published body and the one that decides. An act is cited only for what it says: the law on
-// local government for the general competence of the People's Committee.
-void ExplainPublishedBody(const Competence& result, std::vector<ExplanationStep>& steps) {
-  const Procedure& procedure = result.procedure->procedure;
-  const DecidingBody& deciding = result.procedure->deciding_body;
-  const bool published = deciding.basis == BodyBasis::kPublished;
-  if (!deciding.because.empty()) {
-    const absl::string_view considered =
-        procedure.body_title.empty() ? procedure.display_name : procedure.body_title;
-    steps.push_back({absl::StrCat("published body: ", considered), published,
-                     std::string(deciding.because), FirstAct(procedure.acts)});
-  }
-  if (published) {
-    steps.push_back({result.body.title, true, "the unit's body of the published kind",
-                     FirstAct(procedure.acts)});
-    return;
-  }
-  const bool local = deciding.line == Line::kLocal;
-  steps.push_back({result.body.title, true, std::string(LineReason(procedure.line, deciding.line)),
-                   local ? std::string(kLocalGovernmentAct) : std::string()});
-}
-
-// Every assignment of the procedure, kept or rejected, and the catalogue below them.
-void ExplainAssignments(const Competence& result, const CompetenceQuery& query,
-                        std::vector<ExplanationStep>& steps) {
-  for (const Assignment& assignment : result.entry->assignments) {
-    const absl::string_view why_not = WhyNot(
-        assignment,
-        {result.unit->name, result.unit_version->province_code, query.case_key, query.as_of});
-    const bool kept = &assignment == result.assignment;
-    std::string because(why_not);
-    if (kept) because = absl::StrCat("holds, and nothing of higher precedence does");
-    if (!kept && why_not.empty()) because = "holds, but one of higher precedence does too";
-    steps.push_back({absl::StrCat(assignment.Name(), ", ", NameOf(assignment.basis), ", level ",
-                                  NameOf(assignment.level)),
-                     kept, std::move(because), assignment.act});
-  }
-  if (result.assignment == nullptr) return;
-  steps.push_back(
-      {result.body.title, true, "the body that the assignment names", result.assignment->act});
-}
-
-void ExplainBody(const Competence& result, const CompetenceQuery& query,
-                 std::vector<ExplanationStep>& steps) {
-  const Procedure& procedure = result.procedure->procedure;
-  steps.push_back(
-      {absl::StrCat("procedure ", procedure.code, ", version ", result.procedure->version), true,
-       absl::StrCat(result.procedure->published() ? "published" : "routed by case", "; known from ",
-                    absl::FormatCivilTime(procedure.known_from), "; decided at level ",
-                    NameOf(procedure.level)),
-       FirstAct(procedure.acts)});
-  for (const std::string& act : procedure.decentralisation_acts) {
-    steps.push_back(
-        {"decentralisation of the procedure", true,
-         absl::StrCat("the act moved the competence to level ", NameOf(procedure.level)), act});
-  }
-  steps.push_back({absl::StrCat(result.unit->name, " ", result.unit_version->full_name), true,
-                   "the unit exists on the date", result.unit_version->act});
-  if (result.body.level == Level::kProvince && result.body.unit != result.unit->name) {
-    steps.push_back({absl::StrCat("bodies of ", result.unit_version->full_name), false,
-                     "the procedure is not decided by communes", std::string(kLocalGovernmentAct)});
-  }
-  ExplainAssignments(result, query, steps);
-  if (result.assignment == nullptr) ExplainPublishedBody(result, steps);
-}
-
-void ExplainPlaces(const Competence& result, std::vector<ExplanationStep>& steps) {
-  for (const ReceptionPlace& place : result.places) {
-    steps.push_back({absl::StrCat(place.center->name, " ", place.version->display_name), true,
-                     place.serves_unit ? "operates and serves the unit"
-                                       : "operates as provincial center of the unit's province",
-                     std::string(kCenterAct)});
-  }
-  steps.push_back({"other centers of the province", result.boundary_free,
-                   result.boundary_free
-                       ? "the procedure is published as boundary-free within the province"
-                       : "the procedure is not published as boundary-free",
-                   std::string(kCenterAct)});
+// Sets the version of the date; it is routed.
+absl::Status FindVersion(const Catalogue& catalogue, absl::string_view province_code,
+                         const CompetenceQuery& query, Competence& result) {
+  ASSIGN_OR_RETURN(const ProcedurePeriod* period,
+                   catalogue.PeriodOn(query.procedure_code, province_code, query.as_of));
+  result.procedure = period->version;
+  if (!province_code.empty()) result.period = period;
+  if (result.entry->Routed(*period->version, query.as_of)) return absl::OkStatus();
+  return NotPublished(*period->version);
 }
 
 }  // namespace
+
+const Term& Competence::term() const {
+  return procedure_case == nullptr ? *procedure->procedure.term : *procedure_case->term;
+}
+
+Level Competence::level() const {
+  if (assignment != nullptr) return assignment->level;
+  return procedure_case == nullptr ? procedure->procedure.level : procedure_case->level;
+}
+
+const DecidingBody& Competence::deciding_body() const {
+  if (assignment != nullptr) return assignment->deciding_body;
+  if (procedure_case == nullptr) return procedure->deciding_body;
+  const auto at = procedure_case - procedure->procedure.cases.data();
+  return procedure->case_bodies[static_cast<size_t>(at)];
+}
 
 absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Register& units,
                                        const CompetenceQuery& query) {
@@ -288,20 +255,27 @@ absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Registe
                                  absl::Seconds(1));
   }
   Competence result;
-  ASSIGN_OR_RETURN(result.procedure, catalogue.VersionOn(query.procedure_code, query.as_of));
-  result.entry = catalogue.Find(query.procedure_code);
-  if (!result.entry->Routed(*result.procedure, query.as_of)) return NotPublished(*result.procedure);
-  ASSIGN_OR_RETURN(const UnitOnDate unit, FindUnit(units, query));
+  ASSIGN_OR_RETURN(result.entry, catalogue.Require(query.procedure_code));
+  UnitOnDate unit;
+  if (result.entry->provincial.empty()) {
+    RETURN_IF_ERROR(FindVersion(catalogue, "", query, result));
+    ASSIGN_OR_RETURN(unit, FindUnit(units, query));
+  } else {
+    // Which version it is depends on where the unit lies.
+    ASSIGN_OR_RETURN(unit, FindUnit(units, query));
+    RETURN_IF_ERROR(FindVersion(catalogue, unit.version->province_code, query, result));
+  }
+  ASSIGN_OR_RETURN(result.procedure_case, FindCase(result, query));
   ASSIGN_OR_RETURN(result.assignment, FindAssignment(result, unit, query));
   const Procedure& procedure = result.procedure->procedure;
-  const Level level = result.assignment == nullptr ? procedure.level : result.assignment->level;
+  const Level level = result.level();
+  if (level == Level::kMinistry)
+    return DecidedAtMinistry(*result.procedure, *result.procedure_case);
   ASSIGN_OR_RETURN(const UnitOnDate deciding,
                    DecidingUnit(units, *result.procedure, level, unit, query.as_of));
   result.unit = unit.record;
   result.unit_version = unit.version;
-  result.body = BodyIn(deciding, level,
-                       result.assignment == nullptr ? result.procedure->deciding_body
-                                                    : result.assignment->deciding_body);
+  result.body = BodyIn(deciding, level, result.deciding_body());
   result.boundary_free = procedure.boundary == Boundary::kFree;
   if (result.assignment == nullptr) return result;
   for (size_t i = 0; i < result.assignment->co_bodies.size(); ++i) {
@@ -328,11 +302,7 @@ absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const R
         "NO_RECEPTION_PLACE",
         {{"unit", result.unit->name}, {"as_of", absl::FormatCivilTime(query.as_of)}});
   }
-  if (query.explain) {
-    result.explanation.reserve(8 + result.places.size() + result.entry->assignments.size());
-    ExplainBody(result, query, result.explanation);
-    ExplainPlaces(result, result.explanation);
-  }
+  if (query.explain) result.explanation = Explain(result, query);
   return result;
 }
 

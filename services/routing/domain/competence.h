@@ -55,6 +55,9 @@ struct ExplanationStep {
 struct Competence {
   const CatalogueEntry* entry = nullptr;
   const ProcedureVersion* procedure = nullptr;
+  // Why it is that version; null where no province has one of its own.
+  const ProcedurePeriod* period = nullptr;
+  const ProcedureCase* procedure_case = nullptr;  // Null: the version tells no cases apart.
   const UnitRecord* unit = nullptr;
   const UnitVersion* unit_version = nullptr;
   CompetentBody body;
@@ -64,17 +67,25 @@ struct Competence {
   absl::InlinedVector<ReceptionPlace, 4> places;
   bool boundary_free = false;
   std::vector<ExplanationStep> explanation;  // Only when asked for.
+
+  // Of the case, or of the procedure; what is routed has one.
+  const Term& term() const;
+  // Of the assignment, or of the case or procedure.
+  Level level() const;
+  const DecidingBody& deciding_body() const;
 };
 
 // Returns exactly one competent body, or why there is none:
 //   NOT_FOUND `PROCEDURE_NOT_FOUND`, `UNIT_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`
 //   (`known_from`); FAILED_PRECONDITION `PROCEDURE_NOT_PUBLISHED` (`draft_reasons`),
-//   `CASE_REQUIRED` (`cases`), `NO_COMPETENT_BODY`, `ASSIGNMENTS_CONFLICT`, `UNIT_ENDED`
+//   `PROCEDURE_ENDED` (`end_date`), `CASE_REQUIRED` and `CASE_UNKNOWN` (`cases`),
+//   `NO_COMPETENT_BODY`, `ASSIGNMENTS_CONFLICT`, `UNIT_ENDED`
 //   (`successors`), `WRONG_UNIT_TIER` (`level`), `NO_RECEPTION_PLACE`; UNAVAILABLE
 //   `SNAPSHOT_NOT_READY` before any unit is known.
 //
-// The assignment of the highest precedence decides (assignment.h); without one, what the catalogue
-// publishes.
+// The version is the one that holds in the unit's province (catalogue.h). The assignment of the
+// highest precedence decides (assignment.h); without one, what the version says, for the case where
+// it has cases.
 //
 // A commune decides for itself; a commune's or province's matter of the provincial level is decided
 // by the province. The body of that unit is the one the catalogue publishes, when it names exactly

@@ -26,12 +26,13 @@ class Checker {
     report_.units = static_cast<int64_t>(communes_.size() + provinces_.size());
     for (const CatalogueEntry* entry : catalogue_.entries()) {
       const ProcedureVersion* version = entry->On(day_);
-      if (version == nullptr || !entry->Routed(*version, day_)) continue;
-      ++report_.procedures;
-      if (entry->assignments.empty()) {
-        AskOncePerLevel(*entry, *version);
-      } else {
+      const bool alike = entry->provincial.empty() && entry->assignments.empty() &&
+                         (version == nullptr || version->procedure.cases.empty());
+      if (!alike) {
         AskAll(*entry);
+      } else if (version != nullptr && entry->Routed(*version, day_)) {
+        ++report_.procedures;
+        AskOncePerLevel(*entry, *version);
       }
     }
     return std::move(report_);
@@ -63,16 +64,32 @@ class Checker {
   }
 
   void AskAll(const CatalogueEntry& entry) {
-    std::vector<std::string> cases = entry.CasesOn(day_);
-    // Without a case only what is published has an answer to give.
-    if (entry.On(day_)->published() || cases.empty()) cases.emplace_back();
-    for (const std::string& case_key : cases) {
-      for (const UnitRecord* unit : communes_) {
+    bool routed = false;
+    for (const UnitRecord* unit : communes_) {
+      const ProcedureVersion* version = entry.In(unit->On(day_)->province_code, day_);
+      if (version == nullptr || !entry.Routed(*version, day_)) continue;
+      routed = true;
+      for (const std::string& case_key : CasesOf(entry, *version)) {
         ++report_.questions;
         const std::string reason = Ask(entry, *unit, case_key);
         if (!reason.empty()) AddFault(entry, *unit, case_key, reason);
       }
     }
+    report_.procedures += int64_t{routed};
+  }
+
+  // Cases that are to have a body; the empty one is no particular case.
+  std::vector<std::string> CasesOf(const CatalogueEntry& entry,
+                                   const ProcedureVersion& version) const {
+    std::vector<std::string> cases;
+    for (const ProcedureCase& each : version.procedure.cases) {
+      if (each.level != Level::kMinistry) cases.push_back(each.key);
+    }
+    if (!cases.empty()) return cases;
+    cases = entry.CasesOn(day_);
+    // Without a case only what is published has an answer to give.
+    if (version.published() || cases.empty()) cases.emplace_back();
+    return cases;
   }
 
   // Why not exactly one body decides; empty when one does.
@@ -126,10 +143,11 @@ int64_t DecentralizationLine::MinistryPpm() const {
   return proven == 0 ? 0 : count(Level::kMinistry) * 1'000'000 / proven;
 }
 
-Decentralization CountLevels(const Catalogue& catalogue, absl::CivilDay day) {
+Decentralization CountLevels(const Catalogue& catalogue, absl::string_view province_code,
+                             absl::CivilDay day) {
   Decentralization result;
   for (const CatalogueEntry* entry : catalogue.entries()) {
-    const ProcedureVersion* version = entry->On(day);
+    const ProcedureVersion* version = entry->In(province_code, day);
     if (version == nullptr) continue;
     Count(version->procedure, result.total);
     Count(version->procedure, result.by_ministry[version->procedure.ministry]);

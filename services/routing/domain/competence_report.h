@@ -36,8 +36,9 @@ struct CoverageReport {
 
 // Asks who decides every routed procedure for every unit of `province_code` (empty: of the country)
 // and every case on `day`: communes for all of them, provinces too for what a province decides.
-// Procedures without assignments differ only in their level, so that one of each level is asked for
-// all. The national data: some 10 ms.
+// Procedures of the country without assignments and cases differ only in their level, so that one
+// of each level is asked for all. The national data: some 10 ms. A unit is asked about the version
+// of its province.
 CoverageReport CheckCoverage(const Catalogue& catalogue, const Register& units,
                              absl::string_view province_code, absl::CivilDay day);
 
@@ -56,8 +57,10 @@ struct Decentralization {
   std::map<std::string, DecentralizationLine> by_ministry;
 };
 
-// Of the procedures that are known on `day`. A level that is not proven counts as unknown.
-Decentralization CountLevels(const Catalogue& catalogue, absl::CivilDay day);
+// Of the procedures that hold on `day` in the country, or in a province with its own. A level that
+// is not proven counts as unknown.
+Decentralization CountLevels(const Catalogue& catalogue, absl::string_view province_code,
+                             absl::CivilDay day);
 
 }  // namespace twotier::routing
 

@@ -102,7 +102,8 @@ struct Dossier {
   std::string code;
   DossierState state = DossierState::kUnknown;
   std::string procedure_code;
-  int64_t procedure_version = 0;
+  int64_t procedure_version = 0;  // Pinned: code and number name one version.
+  std::string case_key;           // Empty: no particular case.
   std::string unit;
   std::string center;
   std::string return_center;

@@ -58,6 +58,57 @@ struct Term {
   friend bool operator==(const Term&, const Term&) = default;
 };
 
+// A step of a term: who has the dossier, and for how long.
+struct TermStep {
+  std::string body;  // Body or role, as published.
+  Term term;
+
+  friend bool operator==(const TermStep&, const TermStep&) = default;
+};
+
+// A case that a procedure tells apart: level, term and fee are its own.
+struct ProcedureCase {
+  std::string key;
+  std::string title;
+  std::string applies_when;
+  Level level = Level::kUnknown;
+  std::optional<Term> term;
+  std::optional<int64_t> fee_vnd;
+  std::vector<TermStep> steps;  // Empty: not stated.
+
+  friend bool operator==(const ProcedureCase&, const ProcedureCase&) = default;
+};
+
+// A component that a dossier consists of.
+struct RequiredComponent {
+  std::string title;
+  std::string folded_title;  // text::Fold of the title: what documents handed in are found by.
+  int kind = 0;              // Numbers of routing/v1/dossier.proto; nothing is decided by them.
+  int originals = 0;
+  int copies = 0;
+  bool required = false;
+  bool data_reusable = false;
+  std::string case_key;  // Empty: in every case.
+
+  friend bool operator==(const RequiredComponent&, const RequiredComponent&) = default;
+};
+
+struct ProcedureResult {
+  std::string title;
+  int kind = 0;  // Numbers of routing/v1/procedure_publication.proto.
+
+  friend bool operator==(const ProcedureResult&, const ProcedureResult&) = default;
+};
+
+// What a version demands and gives. What is empty is not stated: nothing is demanded then.
+struct Requirements {
+  std::vector<RequiredComponent> components;
+  std::vector<ProcedureResult> results;
+  std::vector<int> channels;  // Numbers of routing/v1/dossier.proto.
+
+  friend bool operator==(const Requirements&, const Requirements&) = default;
+};
+
 // One version of a procedure. An absent fee or term is not known, which is neither zero nor
 // immediate.
 struct Procedure {
@@ -78,14 +129,32 @@ struct Procedure {
   std::vector<std::string> acts;
   std::vector<std::string> decentralisation_acts;
   absl::CivilDay known_from;  // Before this date nothing is known of it.
+  // The rest is stated by publications only. Where there are cases, they say level, term and fee.
+  std::vector<ProcedureCase> cases;
+  std::vector<TermStep> steps;  // Of `term`.
+  Requirements requirements;
+
+  const ProcedureCase* FindCase(absl::string_view key) const;  // Null: there is none.
+  // Of the case where there are cases, else of the procedure. Null: not known.
+  const Term* TermOf(absl::string_view case_key) const;
 
   friend bool operator==(const Procedure&, const Procedure&) = default;
 };
 
 // Every reason why `procedure` is a draft, in the order of the enumeration; empty when it is
 // published. It is published when its competence is proven, one local level decides it, and its
-// term is known or immediate.
+// term is known or immediate; or when it has cases, each with a term, of which at least one is
+// decided at a local level.
 std::vector<DraftReason> DraftReasonsOf(const Procedure& procedure);
+
+// The level that `cases`, which are not empty, have together: their own where it is the same, else
+// that it depends on the case.
+Level LevelOf(const std::vector<ProcedureCase>& cases);
+
+// Lower-case letters, digits and `_`.
+bool IsCaseKey(absl::string_view key);
+// National form `d.dddddd`.
+bool IsNationalForm(absl::string_view code);
 
 // The names of the contract without prefix, for metadata and explanations.
 absl::string_view NameOf(DraftReason reason);

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "common/etag.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
+#include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence_report.h"
@@ -28,15 +28,9 @@ namespace {
 
 std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
-// Province code of `provinces/{code}` or of a name under it; empty for anything else.
-std::string ProvinceOf(absl::string_view name) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
-  return parts.size() > 1 && parts[0] == "provinces" ? std::string(parts[1]) : "";
-}
-
 Assignment AssignmentOf(const v1::PublishAssignmentRequest& request, const Call& call) {
   Assignment assignment;
-  assignment.province_code = ProvinceOf(request.parent());
+  assignment.province_code = std::string(rpc::ProvinceOf(request.parent()));
   assignment.id = call.new_id;
   assignment.version = 1;
   assignment.procedure_code = request.procedure_code();
@@ -80,8 +74,8 @@ void ToProto(const Assignment& assignment, v1::Assignment* out) {
 }
 
 absl::Status RequireProcedure(db::Tx& tx, const std::string& code) {
-  ASSIGN_OR_RETURN(const std::vector<ProcedureVersion> versions, store::LoadProcedure(tx, code));
-  if (!versions.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const store::StoredProcedures stored, store::LoadProcedure(tx, code));
+  if (!stored.versions.empty()) return absl::OkStatus();
   return error::WithReason(absl::StatusCode::kNotFound,
                            absl::StrCat("no procedure has the code ", code), "PROCEDURE_NOT_FOUND",
                            {{"procedure_code", code}});
@@ -143,6 +137,11 @@ absl::Status Write(const Env& env, const Call& call, const Assignment& assignmen
 std::optional<v1::CompetenceLine> LineOf(const Snapshot& snapshot, const CatalogueEntry& entry,
                                          const v1::ListCompetencesRequest& request,
                                          absl::CivilDay day) {
+  const UnitRecord& unit = *snapshot.units->FindUnit(request.unit());
+  const auto version_on = [&](absl::CivilDay on) {
+    const UnitVersion* then = unit.On(on);
+    return entry.In(then == nullptr ? "" : then->province_code, on);
+  };
   const auto ask = [&](absl::CivilDay on) {
     CompetenceQuery query;
     query.procedure_code = entry.code;
@@ -151,7 +150,7 @@ std::optional<v1::CompetenceLine> LineOf(const Snapshot& snapshot, const Catalog
     return ResolveBody(*snapshot.catalogue, *snapshot.units, query);
   };
   const auto routed = [&](absl::CivilDay on) {
-    const ProcedureVersion* version = entry.On(on);
+    const ProcedureVersion* version = version_on(on);
     return version != nullptr && entry.Routed(*version, on);
   };
   const bool compare = request.has_differs_from();
@@ -159,7 +158,7 @@ std::optional<v1::CompetenceLine> LineOf(const Snapshot& snapshot, const Catalog
   if (!routed(day) && !(compare && routed(other))) return std::nullopt;
   v1::CompetenceLine line;
   line.set_procedure_code(entry.code);
-  const ProcedureVersion* version = entry.On(std::max(day, other));
+  const ProcedureVersion* version = version_on(std::max(day, other));
   if (version != nullptr) line.set_display_name(version->procedure.display_name);
   const absl::StatusOr<Competence> now = ask(day);
   if (now.ok()) {
@@ -208,13 +207,6 @@ bool NamesOneBody(v1::CompetenceLevel level, v1::AgencyLine line, const std::str
   return assignment.deciding_body.basis == BodyBasis::kPublished;
 }
 
-void CheckAct(const common::v1::LegalAct& act, error::Violations& violations) {
-  constexpr size_t kNumberBytesMax = 128;
-  if (act.number().empty() || act.number().size() > kNumberBytesMax) {
-    violations.Add("act.number", "must have 1 to 128 bytes");
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<v1::PublishAssignmentResponse> PublishAssignment(
@@ -245,10 +237,9 @@ void ValidatePublishAssignment(const v1::PublishAssignmentRequest& request,
   if (!request.territory().empty() && request.parent().empty()) {
     violations.Add("territory", "needs the province as `parent`");
   }
-  const bool key_ok = std::all_of(
-      request.case_key().begin(), request.case_key().end(),
-      [](unsigned char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_'; });
-  if (!key_ok) violations.Add("case_key", "must consist of lower-case letters, digits and _");
+  if (!IsCaseKey(request.case_key())) {
+    violations.Add("case_key", "must consist of lower-case letters, digits and _");
+  }
   if (request.has_first_date() && request.has_end_date() &&
       FromProto(request.end_date()) <= FromProto(request.first_date())) {
     violations.Add("end_date", "must lie behind first_date");
@@ -270,7 +261,7 @@ absl::StatusOr<v1::EndAssignmentResponse> EndAssignment(const Env& env, const Ca
   const absl::string_view id =
       absl::string_view(request.name()).substr(request.name().rfind('/') + 1);
   ASSIGN_OR_RETURN(std::optional<Assignment> assignment,
-                   store::LoadAssignment(tx, ProvinceOf(request.name()), id));
+                   store::LoadAssignment(tx, rpc::ProvinceOf(request.name()), id));
   if (!assignment.has_value()) {
     return error::WithReason(absl::StatusCode::kNotFound,
                              absl::StrCat("no assignment is ", request.name()),
@@ -406,7 +397,7 @@ absl::StatusOr<v1::GetDecentralizationResponse> GetDecentralization(
     const Env& env, const Call& call, const v1::GetDecentralizationRequest& request) {
   const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
   const absl::CivilDay day = AsOf(request, call);
-  const Decentralization levels = CountLevels(*snapshot->catalogue, day);
+  const Decentralization levels = CountLevels(*snapshot->catalogue, request.province_code(), day);
   v1::GetDecentralizationResponse response;
   ToProto("", levels.total, response.mutable_total());
   for (const auto& [ministry, line] : levels.by_ministry) {

@@ -2,6 +2,7 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -42,13 +43,33 @@ absl::StatusOr<Wanted> ReadFiles(const v1::ImportCatalogueRequest& request) {
   return wanted;
 }
 
-// Newest version of each procedure by code.
-using Latest = absl::flat_hash_map<std::string, ProcedureVersion>;
+// Newest imported version of each procedure by code. What acts published stands above the table and
+// is no part of it; only its numbers count.
+struct Latest {
+  absl::flat_hash_map<std::string, ProcedureVersion> imported;
+  absl::flat_hash_map<std::string, int64_t> numbers;
+
+  static Latest Of(store::StoredProcedures stored) {
+    Latest latest;
+    const auto count = [&latest](const std::string& code, int64_t number) {
+      int64_t& last = latest.numbers[code];
+      last = std::max(last, number);
+    };
+    for (const ProcedureEnd& end : stored.ends) count(end.code, end.version);
+    for (ProcedureVersion& version : stored.versions) {
+      count(version.procedure.code, version.version);
+      if (!version.act.empty()) continue;
+      // They come in order of version: the last one of a code stays.
+      latest.imported.insert_or_assign(version.procedure.code, std::move(version));
+    }
+    return latest;
+  }
+};
 
 absl::Status StoreProcedures(db::Tx& tx, const Call& call, std::vector<Procedure> procedures,
                              Latest& latest, v1::ImportCatalogueResponse& response) {
   for (Procedure& procedure : procedures) {
-    const auto [held, added] = latest.try_emplace(procedure.code);
+    const auto [held, added] = latest.imported.try_emplace(procedure.code);
     ProcedureVersion& version = held->second;
     if (!added && version.procedure == procedure) {
       response.set_unchanged(response.unchanged() + 1);
@@ -61,9 +82,8 @@ absl::Status StoreProcedures(db::Tx& tx, const Call& call, std::vector<Procedure
     }
     version.procedure = std::move(procedure);
     version.draft_reasons = DraftReasonsOf(version.procedure);
-    ++version.version;
-    RETURN_IF_ERROR(
-        store::InsertProcedureVersion(tx, version.procedure, version.version, call.now));
+    version.version = ++latest.numbers[version.procedure.code];
+    RETURN_IF_ERROR(store::InsertProcedureVersion(tx, version, call.now));
   }
   return absl::OkStatus();
 }
@@ -81,7 +101,7 @@ absl::StatusOr<bool> StoreCalendar(db::Tx& tx, const Call& call, const std::stri
 
 void CountDrafts(const Latest& latest, v1::ImportCatalogueResponse& response) {
   std::map<DraftReason, int64_t> drafts;
-  for (const auto& [code, version] : latest) {
+  for (const auto& [code, version] : latest.imported) {
     if (version.published()) response.set_published(response.published() + 1);
     for (const DraftReason reason : version.draft_reasons) ++drafts[reason];
   }
@@ -116,15 +136,18 @@ absl::Status AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_vie
   return store::StoreCatalogueHead(tx, head);
 }
 
+void CheckAct(const common::v1::LegalAct& act, error::Violations& violations) {
+  constexpr size_t kNumberBytesMax = 128;
+  if (act.number().empty() || act.number().size() > kNumberBytesMax) {
+    violations.Add("act.number", "must have 1 to 128 bytes");
+  }
+}
+
 absl::StatusOr<v1::ImportCatalogueResponse> ImportCatalogue(
     const Env& env, const Call& call, const v1::ImportCatalogueRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(Wanted wanted, ReadFiles(request));
-  ASSIGN_OR_RETURN(std::vector<ProcedureVersion> stored, store::LoadProcedures(tx));
-  Latest latest;
-  for (ProcedureVersion& version : stored) {
-    // Rows come in order of version: the last one of a code stays.
-    latest.insert_or_assign(version.procedure.code, std::move(version));
-  }
+  ASSIGN_OR_RETURN(store::StoredProcedures stored, store::LoadProcedures(tx));
+  Latest latest = Latest::Of(std::move(stored));
   v1::ImportCatalogueResponse response;
   RETURN_IF_ERROR(StoreProcedures(tx, call, std::move(wanted.procedures), latest, response));
   ASSIGN_OR_RETURN(const bool calendar_changed, StoreCalendar(tx, call, wanted.calendar));

@@ -26,6 +26,9 @@ std::string FileDigest(const v1::CatalogueFile& file);
 absl::Status AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_view kind,
                                   const google::protobuf::Message& body);
 
+// The number of an act must have 1 to 128 bytes.
+void CheckAct(const common::v1::LegalAct& act, error::Violations& violations);
+
 // INVALID_ARGUMENT `IMPORT_ROW_INVALID` names every wrong row (at most 100). Equal rows change
 // nothing; a changed row becomes the next version of its procedure; a procedure that is not in the
 // file stays.

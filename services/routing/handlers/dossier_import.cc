@@ -125,6 +125,8 @@ std::string BodyOf(const ImportBasis& basis, const v1::ImportedRecord& record,
   body.set_note(absl::StrCat(record.external_code(), " of ", basis.request.source_system()));
   body.set_center(dossier.center);
   body.set_procedure_code(dossier.procedure_code);
+  body.set_procedure_version(dossier.procedure_version);
+  body.set_case_key(dossier.case_key);
   body.set_unit(dossier.unit);
   body.set_applicant_digest(applicant_digest);
   body.set_owning_system(dossier.owning_system);

@@ -17,9 +17,11 @@
 #include "common/rpc/query.h"
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
+#include "common/text.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier_code.h"
+#include "services/routing/domain/requirements.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
 #include "services/routing/store/snapshot_state.h"
@@ -40,6 +42,18 @@ struct Decision {
   const CenterVersion* center_version = nullptr;
 };
 
+// What the version demands of what is handed in; most versions state nothing.
+absl::Status CheckDemands(const Requirements& requirements,
+                          const v1::SubmitDossierRequest& request) {
+  RETURN_IF_ERROR(CheckChannel(requirements, request.channel()));
+  if (requirements.components.empty()) return absl::OkStatus();
+  std::vector<HandedIn> handed_in;
+  for (const v1::Component& component : request.components()) {
+    handed_in.push_back({text::Fold(component.title()), component.data_reused()});
+  }
+  return CheckComponents(requirements, request.case_key(), handed_in);
+}
+
 absl::StatusOr<Decision> Decide(const Catalogue& catalogue, const Register& units,
                                 const v1::SubmitDossierRequest& request, absl::CivilDay today) {
   CompetenceQuery query;
@@ -50,6 +64,7 @@ absl::StatusOr<Decision> Decide(const Catalogue& catalogue, const Register& unit
   Decision decision;
   ASSIGN_OR_RETURN(decision.competence, ResolveCompetence(catalogue, units, query));
   RETURN_IF_ERROR(CheckReception(units, decision.competence, request.center(), today));
+  RETURN_IF_ERROR(CheckDemands(decision.competence.procedure->procedure.requirements, request));
   decision.center = units.FindCenter(request.center());
   decision.center_version = decision.center->On(today);
   return decision;
@@ -73,7 +88,8 @@ Dossier NewDossier(const Call& call, const v1::SubmitDossierRequest& request,
   dossier.applicant_kind = request.applicant().kind();
   dossier.applicant_ref = call.new_id;
   dossier.components = PackComponents(request.components());
-  dossier.term = *competence.procedure->procedure.term;  // A published procedure has one.
+  dossier.case_key = request.case_key();
+  dossier.term = competence.term();
   dossier.submit_time = call.now;
   dossier.owning_system = request.owning_system();
   dossier.version = 1;
@@ -89,6 +105,8 @@ absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const 
   body.set_state(static_cast<v1::DossierState>(dossier.state));
   body.set_center(dossier.center);
   body.set_procedure_code(dossier.procedure_code);
+  body.set_procedure_version(dossier.procedure_version);
+  body.set_case_key(dossier.case_key);
   body.set_unit(dossier.unit);
   body.set_applicant_digest(applicant_digest);
   body.set_owning_system(dossier.owning_system);

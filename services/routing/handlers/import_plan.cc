@@ -135,7 +135,8 @@ absl::string_view FieldOf(const absl::Status& refusal, const v1::ImportedRecord&
   if (name == "UNIT_NOT_FOUND" || name == "UNIT_ENDED" || name == "WRONG_UNIT_TIER") {
     return record.unit().empty() ? "unit_code" : "unit";
   }
-  if (name == "CASE_REQUIRED" || name == "NO_COMPETENT_BODY" || name == "ASSIGNMENTS_CONFLICT") {
+  if (name == "CASE_REQUIRED" || name == "CASE_UNKNOWN" || name == "NO_COMPETENT_BODY" ||
+      name == "ASSIGNMENTS_CONFLICT") {
     return "case_key";
   }
   return "procedure_code";
@@ -168,16 +169,21 @@ std::optional<Competence> CompetenceOf(const ImportBasis& basis, const v1::Impor
   return *std::move(competence);
 }
 
-// The version in force on the day of reception; the first one for a day before the catalogue
-// begins, and the one of today where a version has no proven term.
-const ProcedureVersion& PinnedVersion(const Competence& competence,
-                                      const v1::ImportedRecord& record) {
+// Sets version and term: of the version in force in the province on the day of reception, or of the
+// first one for a day before the catalogue begins; of the one of today where that version has no
+// proven term for the case.
+void Pin(const Competence& competence, const v1::ImportedRecord& record, Dossier& dossier) {
   const absl::CivilDay received =
       VietnamDay(FromProto(record.has_accept_time() ? record.accept_time() : record.submit_time()));
-  const ProcedureVersion* version =
-      competence.entry->On(std::max(received, competence.entry->KnownFrom()));
-  if (version == nullptr || !version->procedure.term) return *competence.procedure;
-  return *version;
+  const ProcedurePeriods& periods =
+      competence.entry->PeriodsIn(competence.unit_version->province_code);
+  const ProcedurePeriod* period =
+      PeriodOn(periods, std::max(received, periods.front().days.first));
+  const ProcedureVersion* version = period->version;
+  const Term* term = version == nullptr ? nullptr : version->procedure.TermOf(record.case_key());
+  dossier.case_key = record.case_key();
+  dossier.procedure_version = (term == nullptr ? competence.procedure : version)->version;
+  dossier.term = term == nullptr ? competence.term() : *term;
 }
 
 // Fields of `pauses[i]` whose contents need the register: bodies that have dossiers now.
@@ -302,9 +308,7 @@ absl::Status PlanNew(const ImportBasis& basis, int index, const v1::ImportedDoss
   const ImportedLife life = LifeOf(basis, record, violations);
   const std::optional<Competence> competence = CompetenceOf(basis, record, violations);
   if (!competence || !violations.ok()) return absl::OkStatus();
-  const ProcedureVersion& version = PinnedVersion(*competence, record);
-  dossier.procedure_version = version.version;
-  dossier.term = *version.procedure.term;  // A published procedure has one.
+  Pin(*competence, record, dossier);
   dossier.unit = competence->unit->name;
   dossier.body = competence->body;
   // The calendar may not reach that far, back or ahead.

@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
+#include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "common/text.h"
 #include "services/routing/convert.h"
@@ -54,6 +55,7 @@ CatalogueQuery CatalogueQueryOf(const v1::SearchProceduresRequest& request, absl
   if (request.state() != v1::PROCEDURE_STATE_UNSPECIFIED) {
     query.published = request.state() == v1::PROCEDURE_STATE_PUBLISHED;
   }
+  query.province_code = request.province_code();
   query.as_of = as_of;
   return query;
 }
@@ -64,11 +66,12 @@ absl::StatusOr<v1::GetProcedureResponse> GetProcedure(const Env& env, const Call
                                                       const v1::GetProcedureRequest& request) {
   const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
   const absl::CivilDay as_of = AsOf(request, call);
-  absl::string_view code = request.name();
-  absl::ConsumePrefix(&code, "procedures/");
-  ASSIGN_OR_RETURN(const ProcedureVersion* version, snapshot->catalogue->VersionOn(code, as_of));
+  const absl::string_view code = CodeOf(request.name());
+  ASSIGN_OR_RETURN(const ProcedurePeriod* period,
+                   snapshot->catalogue->PeriodOn(code, rpc::ProvinceOf(request.name()), as_of));
   v1::GetProcedureResponse response;
-  ToProto(*snapshot->catalogue->Find(code), *version, response.mutable_procedure());
+  ToProto(*snapshot->catalogue->Find(code), *period->version, response.mutable_procedure());
+  ToProto(period->version->procedure.requirements, response.mutable_requirements());
   ToProto(as_of, response.mutable_as_of());
   return response;
 }
@@ -94,6 +97,16 @@ absl::StatusOr<v1::SearchProceduresResponse> SearchProcedures(
   }
   ToProto(as_of, response.mutable_as_of());
   return response;
+}
+
+void ValidateGetProcedure(const v1::GetProcedureRequest& request, error::Violations& violations) {
+  CheckProcedureName(request.name(), violations);
+}
+
+void CheckProcedureName(absl::string_view name, error::Violations& violations) {
+  if (absl::StartsWith(name, "provinces/") && rpc::ProvinceOf(name).empty()) {
+    violations.Add("name", "must have a province's code of two digits");
+  }
 }
 
 void ValidateSearchProcedures(const v1::SearchProceduresRequest& request,

@@ -11,9 +11,13 @@
 
 namespace twotier::routing::handlers {
 
-// NOT_FOUND `PROCEDURE_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`.
+// NOT_FOUND `PROCEDURE_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`; FAILED_PRECONDITION
+// `PROCEDURE_ENDED`.
 absl::StatusOr<v1::GetProcedureResponse> GetProcedure(const Env& env, const Call& call,
                                                       const v1::GetProcedureRequest& request);
+void ValidateGetProcedure(const v1::GetProcedureRequest& request, error::Violations& violations);
+// A procedure's name that begins with a province has its code there.
+void CheckProcedureName(absl::string_view name, error::Violations& violations);
 
 // INVALID_ARGUMENT `WRONG_PAGE_TOKEN`.
 absl::StatusOr<v1::SearchProceduresResponse> SearchProcedures(

@@ -6,30 +6,47 @@
 #include "absl/strings/str_split.h"
 #include "common/status_macros.h"
 #include "common/text.h"
+#include "services/routing/procedure_convert.h"
 
 namespace twotier::routing::store {
 namespace {
 
-constexpr char kNational[] = "";  // Province code of national procedures.
 constexpr int64_t kHeadId = 1;
 
 const absl::CivilDay kEpoch(1970, 1, 1);
 
-// Columns in the order in which VersionOf takes them.
-#define TWOTIER_PROCEDURE_COLUMNS                                                                \
-  "code, version, display_name, field, ministry, level, line, body_title, former_level, proven," \
-  " term_value, term_half, term_unit, cutoff_minute, term_cases, fee_vnd, online_level,"         \
-  " boundary, acts, decentralisation_acts, known_from_day"
+// Columns in the order in which VersionOf takes them. Only a publication has the last three.
+#define TWOTIER_PROCEDURE_ROWS                                                                    \
+  "SELECT v.code, v.version, v.display_name, v.field, v.ministry, v.level, v.line, v.body_title," \
+  " v.former_level, v.proven, v.term_value, v.term_half, v.term_unit, v.cutoff_minute,"           \
+  " v.term_cases, v.fee_vnd, v.online_level, v.boundary, v.acts, v.decentralisation_acts,"        \
+  " v.known_from_day, v.province_code, p.end_day, p.act, p.content"                               \
+  " FROM procedure_version v LEFT JOIN procedure_publication p ON p.province_code ="              \
+  " v.province_code AND p.code = v.code AND p.version = v.version"
 
-constexpr db::Statement kLoadProcedures{
-    "routing_load_procedures",
-    "SELECT " TWOTIER_PROCEDURE_COLUMNS
-    " FROM procedure_version WHERE province_code = $1 ORDER BY code, version"};
+constexpr db::Statement kLoadProcedures{"routing_load_procedures",
+                                        TWOTIER_PROCEDURE_ROWS " ORDER BY v.code, v.version"};
 
 constexpr db::Statement kLoadProcedure{
-    "routing_load_procedure",
-    "SELECT " TWOTIER_PROCEDURE_COLUMNS
-    " FROM procedure_version WHERE province_code = $1 AND code = $2 ORDER BY version"};
+    "routing_load_procedure", TWOTIER_PROCEDURE_ROWS " WHERE v.code = $1 ORDER BY v.version"};
+
+constexpr db::Statement kLoadEnds{
+    "routing_load_procedure_ends",
+    "SELECT province_code, code, version, first_day, act FROM procedure_end"};
+
+constexpr db::Statement kLoadEndsOf{
+    "routing_load_procedure_ends_of",
+    "SELECT province_code, code, version, first_day, act FROM procedure_end WHERE code = $1"};
+
+constexpr db::Statement kInsertEnd{
+    "routing_insert_procedure_end",
+    "INSERT INTO procedure_end (province_code, code, version, first_day, act, written_us)"
+    " VALUES ($1, $2, $3, $4, $5, $6)"};
+
+constexpr db::Statement kInsertPublication{
+    "routing_insert_procedure_publication",
+    "INSERT INTO procedure_publication (province_code, code, version, end_day, act, content,"
+    " published_us) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 
 constexpr db::Statement kInsertProcedure{
     "routing_insert_procedure",
@@ -79,7 +96,7 @@ std::optional<Term> TermOf(const db::Row& row) {
   return term;
 }
 
-ProcedureVersion VersionOf(const db::Row& row) {
+absl::StatusOr<ProcedureVersion> VersionOf(const db::Row& row) {
   ProcedureVersion result;
   Procedure& procedure = result.procedure;
   procedure.code = row.Text(0);
@@ -100,61 +117,85 @@ ProcedureVersion VersionOf(const db::Row& row) {
   procedure.acts = Acts(row.Text(18));
   procedure.decentralisation_acts = Acts(row.Text(19));
   procedure.known_from = kEpoch + row.Int(20);
+  result.province_code = row.Text(21);
+  if (!row.IsNull(22)) {
+    result.end = kEpoch + row.Int(22);
+    result.act = row.Text(23);
+    RETURN_IF_ERROR(UnpackContent(row.Bytes(24), procedure));
+  }
   result.draft_reasons = DraftReasonsOf(procedure);
   result.folded_name = text::Fold(procedure.display_name);
   return result;
 }
 
-std::vector<ProcedureVersion> VersionsOf(const db::Rows& rows) {
-  std::vector<ProcedureVersion> versions;
-  versions.reserve(rows.size());
-  for (const db::Row& row : rows) versions.push_back(VersionOf(row));
-  return versions;
+absl::StatusOr<StoredProcedures> Read(const db::Rows& versions, const db::Rows& ends) {
+  StoredProcedures stored;
+  stored.versions.reserve(versions.size());
+  for (const db::Row& row : versions) {
+    ASSIGN_OR_RETURN(ProcedureVersion version, VersionOf(row));
+    stored.versions.push_back(std::move(version));
+  }
+  for (const db::Row& row : ends) {
+    stored.ends.push_back({row.Text(0), row.Text(1), row.Int(2), kEpoch + row.Int(3), row.Text(4)});
+  }
+  return stored;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedures(db::Tx& tx) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadProcedures, {kNational}));
-  return VersionsOf(rows);
+absl::StatusOr<StoredProcedures> LoadProcedures(db::Tx& tx) {
+  ASSIGN_OR_RETURN(const db::Rows versions, tx.Query(kLoadProcedures, {}));
+  ASSIGN_OR_RETURN(const db::Rows ends, tx.Query(kLoadEnds, {}));
+  return Read(versions, ends);
 }
 
-absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedure(db::Tx& tx, absl::string_view code) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadProcedure, {kNational, code}));
-  return VersionsOf(rows);
+absl::StatusOr<StoredProcedures> LoadProcedure(db::Tx& tx, absl::string_view code) {
+  ASSIGN_OR_RETURN(const db::Rows versions, tx.Query(kLoadProcedure, {code}));
+  ASSIGN_OR_RETURN(const db::Rows ends, tx.Query(kLoadEndsOf, {code}));
+  return Read(versions, ends);
 }
 
-absl::Status InsertProcedureVersion(db::Tx& tx, const Procedure& procedure, int64_t version,
-                                    absl::Time now) {
+absl::Status InsertProcedureVersion(db::Tx& tx, const ProcedureVersion& version, absl::Time now) {
+  const Procedure& procedure = version.procedure;
   const std::string acts = absl::StrJoin(procedure.acts, ";");
   const std::string decentralisation_acts = absl::StrJoin(procedure.decentralisation_acts, ";");
   const Term term = procedure.term.value_or(Term{});
   const db::Value term_value = procedure.term ? db::Value(term.value) : db::Value(std::nullopt);
   const db::Value cutoff =
       term.cutoff_minute ? db::Value(*term.cutoff_minute) : db::Value(std::nullopt);
-  return tx.Write(kInsertProcedure, {kNational,
-                                     procedure.code,
-                                     version,
-                                     procedure.display_name,
-                                     procedure.field,
-                                     procedure.ministry,
-                                     static_cast<int>(procedure.level),
-                                     static_cast<int>(procedure.line),
-                                     procedure.body_title,
-                                     procedure.former_level,
-                                     procedure.proven,
-                                     term_value,
-                                     term.half,
-                                     static_cast<int>(term.unit),
-                                     cutoff,
-                                     procedure.term_cases,
-                                     procedure.fee_vnd,
-                                     procedure.online_level,
-                                     static_cast<int>(procedure.boundary),
-                                     acts,
-                                     decentralisation_acts,
-                                     static_cast<int64_t>(procedure.known_from - kEpoch),
-                                     absl::ToUnixMicros(now)});
+  RETURN_IF_ERROR(tx.Write(kInsertProcedure, {version.province_code,
+                                              procedure.code,
+                                              version.version,
+                                              procedure.display_name,
+                                              procedure.field,
+                                              procedure.ministry,
+                                              static_cast<int>(procedure.level),
+                                              static_cast<int>(procedure.line),
+                                              procedure.body_title,
+                                              procedure.former_level,
+                                              procedure.proven,
+                                              term_value,
+                                              term.half,
+                                              static_cast<int>(term.unit),
+                                              cutoff,
+                                              procedure.term_cases,
+                                              procedure.fee_vnd,
+                                              procedure.online_level,
+                                              static_cast<int>(procedure.boundary),
+                                              acts,
+                                              decentralisation_acts,
+                                              static_cast<int64_t>(procedure.known_from - kEpoch),
+                                              absl::ToUnixMicros(now)}));
+  if (version.act.empty()) return absl::OkStatus();
+  return tx.Write(kInsertPublication, {version.province_code, procedure.code, version.version,
+                                       static_cast<int64_t>(version.end - kEpoch), version.act,
+                                       db::Blob{PackContent(procedure)}, absl::ToUnixMicros(now)});
+}
+
+absl::Status InsertProcedureEnd(db::Tx& tx, const ProcedureEnd& end, absl::Time now) {
+  return tx.Write(kInsertEnd,
+                  {end.province_code, end.code, end.version,
+                   static_cast<int64_t>(end.first - kEpoch), end.act, absl::ToUnixMicros(now)});
 }
 
 absl::StatusOr<CatalogueHead> LoadCatalogueHead(db::Tx& tx) {

@@ -16,15 +16,21 @@
 
 namespace twotier::routing::store {
 
-// All versions of all procedures, with their draft reasons and search names derived again: a rule
-// that changes does not need the rows rewritten.
-absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedures(db::Tx& tx);
-// Those of one procedure; empty when there is none of that code.
-absl::StatusOr<std::vector<ProcedureVersion>> LoadProcedure(db::Tx& tx, absl::string_view code);
+// Versions of procedures with their draft reasons and search names derived again (a rule that
+// changes does not need the rows rewritten), in order of code and version, and endings.
+struct StoredProcedures {
+  std::vector<ProcedureVersion> versions;
+  std::vector<ProcedureEnd> ends;
+};
+// Those of the country and of every province.
+absl::StatusOr<StoredProcedures> LoadProcedures(db::Tx& tx);
+// Those of one code; empty when there are none.
+absl::StatusOr<StoredProcedures> LoadProcedure(db::Tx& tx, absl::string_view code);
 
-// Adds one version. It is never changed afterwards.
-absl::Status InsertProcedureVersion(db::Tx& tx, const Procedure& procedure, int64_t version,
-                                    absl::Time now);
+// Adds one version, imported or published. It is never changed afterwards.
+absl::Status InsertProcedureVersion(db::Tx& tx, const ProcedureVersion& version, absl::Time now);
+// Adds an ending. The same.
+absl::Status InsertProcedureEnd(db::Tx& tx, const ProcedureEnd& end, absl::Time now);
 
 // What the next event of the catalogue chains to. Version 0: nothing was ever imported.
 struct CatalogueHead {

@@ -14,7 +14,7 @@ namespace twotier::routing::store {
   " body_unit, body_unit_full_name, body_level, body_line, body_title, channel,"                \
   " applicant_kind, applicant_ref, components, term_value, term_half, term_unit,"               \
   " cutoff_minute, submit_us, accept_us, due_us, due_provisional, process_us, return_us,"       \
-  " supplement_requests, supplement_us, result_id, version, chain_hash"
+  " supplement_requests, supplement_us, result_id, version, chain_hash, case_key"
 #define TWOTIER_DOSSIER_COLUMNS                                                                \
   TWOTIER_SUBMITTED_COLUMNS                                                                    \
   ", assignee, agency_unit, agency_unit_full_name, agency_level, agency_title, fee_due_vnd,"   \

@@ -47,7 +47,7 @@ constexpr db::Statement kInsertDossier{
     "INSERT INTO dossier (" TWOTIER_SUBMITTED_COLUMNS
     ", applicant_digest, open_due_us, owning_system) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
     " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,"
-    " $28, $29, $30, $31, $32, $33, $34, $35)"};
+    " $28, $29, $30, $31, $32, $33, $34, $35, $36)"};
 
 constexpr db::Statement kInsertApplicant{
     "routing_insert_applicant",
@@ -145,6 +145,7 @@ Dossier DossierOf(const db::Row& row) {
   dossier.result_id = text();
   dossier.version = number();
   dossier.chain_hash = row.Bytes(column++);
+  dossier.case_key = text();
   dossier.assignee = text();
   dossier.agency.unit = text();
   dossier.agency.unit_full_name = text();
@@ -221,6 +222,7 @@ absl::Status InsertDossier(db::Tx& tx, const Dossier& dossier, absl::string_view
                                    dossier.result_id,
                                    dossier.version,
                                    db::Blob{dossier.chain_hash},
+                                   dossier.case_key,
                                    db::Blob{applicant_digest},
                                    OpenDueMicros(dossier),
                                    dossier.owning_system});

@@ -62,10 +62,11 @@ class CtlTest : public SuiteTest {
     unit_ = competence.competence().unit();
   }
 
-  // Runs twotierctl --json with these arguments.
-  Ran Run(std::vector<std::string> arguments) {
+  // Runs twotierctl --json with these arguments; without --json where `json` is false.
+  Ran Run(std::vector<std::string> arguments, bool json = true) {
     CLI::App app;
     ctl::Command chosen;
+    ctl::AddCallCommands(app, chosen);
     ctl::AddProcedureCommands(app, chosen);
     ctl::AddCenterCommands(app, chosen);
     ctl::AddDossierCommands(app, chosen);
@@ -78,7 +79,7 @@ class CtlTest : public SuiteTest {
     std::ostringstream out;
     std::ostringstream err;
     const absl::Status status =
-        chosen({.session = &session, .json = true, .out = &out, .err = &err});
+        chosen({.session = &session, .json = json, .out = &out, .err = &err});
     return {status, out.str(), err.str()};
   }
 
@@ -166,6 +167,56 @@ TEST_F(CtlTest, AComponentSaysWhetherItIsAnOriginal) {
   const Ran misspelt = Submit(kCode, {"--component", "copi:Bản sao căn cước"});
   EXPECT_EQ(misspelt.status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(misspelt.status.message()), HasSubstr("original, copy, electronic"));
+}
+
+TEST_F(CtlTest, AProcedureIsShownWithItsCasesDemandsAndVersions) {
+  const Ran published = Run({"call", "routing.PublishProcedure", R"json({
+      "parent": "provinces/48", "procedure_code": "1.115801",
+      "content": {
+        "display_name": "Hỗ trợ ngư dân bám biển", "line": "AGENCY_LINE_LOCAL",
+        "cases": [
+          {"case_key": "boat", "title": "Có tàu", "level": "COMPETENCE_LEVEL_COMMUNE",
+           "term": {"value": 3, "unit": "TERM_UNIT_WORKING_DAY"}, "fee_vnd": "0",
+           "steps": [{"body": "Bộ phận một cửa", "term": {"value": 1, "unit": "TERM_UNIT_WORKING_DAY"}},
+                     {"body": "Phòng Kinh tế", "term": {"value": 2, "unit": "TERM_UNIT_WORKING_DAY"}}]},
+          {"case_key": "crew", "title": "Thuyền viên", "level": "COMPETENCE_LEVEL_PROVINCE",
+           "term": {"value": 5, "unit": "TERM_UNIT_WORKING_DAY"}}],
+        "requirements": {
+          "components": [{"title": "Đơn đề nghị", "originals": 1, "required": true}],
+          "results": [{"title": "Quyết định hỗ trợ", "kind": "PROCEDURE_RESULT_KIND_DECISION"}],
+          "channels": ["CHANNEL_DIRECT", "CHANNEL_ONLINE"]}},
+      "first_date": {"year": 2099, "month": 1, "day": 1}, "act": {"number": "12/QĐ-UBND"}})json"});
+  ASSERT_TRUE(published.status.ok()) << published.status;
+  const std::vector<std::string> of_danang = {"1.115801", "--province", "48"};
+  const auto run = [&](const std::string& command, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"procedures", command};
+    arguments.insert(arguments.end(), of_danang.begin(), of_danang.end());
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    Ran ran = Run(arguments, /*json=*/false);
+    // Memory follows what was committed.
+    while (ctl::ReasonOf(ran.status) == "PROCEDURE_NOT_FOUND") {
+      ran = Run(arguments, /*json=*/false);
+    }
+    return ran;
+  };
+  const Ran shown = run("show", {"--as-of", "2099-01-01"});
+  ASSERT_TRUE(shown.status.ok()) << shown.status;
+  for (const char* part : {"1, of province 48", "12/QĐ-UBND", "boat",
+                           "Bộ phận một cửa 1 working day, then Phòng Kinh tế", "5 working days",
+                           "0 đồng", "not known", "Đơn đề nghị", "Quyết định hỗ trợ", "decision",
+                           "direct, online", "from 2099-01-01"}) {
+    EXPECT_THAT(shown.out, HasSubstr(part));
+  }
+  const Ran ended = run("end", {"--from", "2100-01-01", "--act", "13/QĐ-UBND", "--etag", "\"1\""});
+  ASSERT_TRUE(ended.status.ok()) << ended.status;
+  EXPECT_THAT(ended.out, HasSubstr("2099-01-01 to 2099-12-31"));
+  Ran versions = run("versions", {});
+  while (versions.out.find("13/QĐ-UBND") == std::string::npos) versions = run("versions", {});
+  EXPECT_THAT(versions.out, HasSubstr("ends on 2100-01-01"));
+  const Ran list = Run({"procedures", "list", "--province", "48", "--own", "--as-of", "2099-01-01"},
+                       /*json=*/false);
+  EXPECT_THAT(list.out, HasSubstr("Hỗ trợ ngư dân bám biển"));
+  EXPECT_THAT(list.out, HasSubstr("published  1"));
 }
 
 TEST_F(CtlTest, AnImportShowsTheIdItIsRepeatedWith) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/service/routing_import_fixture.h"
+#include "tests/service/routing_publications.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/failure.h"
 #include "tools/verify/verify_dossiers.h"
@@ -145,6 +146,23 @@ TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
       {"record", "0003 has owning_system 'x', its entries give ''",
        "UPDATE dossier SET owning_system = 'x'" + dossier(3),
        "UPDATE dossier SET owning_system = ''" + dossier(3)},
+      {"record", "0003 has case_key 'domestic', its entries give ''",
+       "UPDATE dossier SET case_key = 'domestic'" + dossier(3),
+       "UPDATE dossier SET case_key = ''" + dossier(3)},
+      {"record", "0003 has procedure_version 9, its entries give 1",
+       "UPDATE dossier SET procedure_version = 9" + dossier(3),
+       "UPDATE dossier SET procedure_version = 1" + dossier(3)},
+      {"version",
+       "0003 has the term 4 TERM_UNIT_WORKING_DAY, version 1 of 1.004194 has 3 "
+       "TERM_UNIT_WORKING_DAY",
+       "UPDATE dossier SET term_value = 4" + dossier(3),
+       "UPDATE dossier SET term_value = 3" + dossier(3)},
+      {"version", "0001 is pinned to version 1 of 1.004194, which is not there",
+       "UPDATE procedure_version SET version = 7 WHERE code = '1.004194'",
+       "UPDATE procedure_version SET version = 1 WHERE code = '1.004194'"},
+      {"version", "0001 is pinned to version 1 of 1.004194, of province 01",
+       "UPDATE procedure_version SET province_code = '01' WHERE code = '1.004194'",
+       "UPDATE procedure_version SET province_code = '' WHERE code = '1.004194'"},
       {"due dates", "0001 is said to be due at", "UPDATE dossier SET term_value = 4" + dossier(1),
        "UPDATE dossier SET term_value = 3" + dossier(1)},
       {"due dates", "0002 is said to be due at",
@@ -210,6 +228,26 @@ TEST_P(RoutingVerifyTest, DamagesOfImportedDossiersAreNamed) {
        "UPDATE dossier_counter SET last = 13 WHERE day = 20756",
        "UPDATE dossier_counter SET last = 12 WHERE day = 20756"},
   });
+}
+
+TEST_P(RoutingVerifyTest, ADossierHasTheTermOfItsCase) {
+  auto publication = Shortened(1, "");
+  publication.set_procedure_code(kByCase);
+  publication.mutable_content()->clear_term();
+  AddCase(publication.mutable_content(), "domestic", v1::COMPETENCE_LEVEL_COMMUNE, 3);
+  AddCase(publication.mutable_content(), "foreign_element", v1::COMPETENCE_LEVEL_COMMUNE, 7);
+  ASSERT_TRUE(Publish(server_, publication).ok());
+  auto submission = Submission(kByCase);
+  submission.set_case_key("foreign_element");
+  ASSERT_TRUE(Submit(server_, submission).ok());
+  ASSERT_THAT(Findings(), IsEmpty()) << Listed(Findings());
+  const std::string where = absl::StrCat(" WHERE procedure_code = '", kByCase, "'");
+  database_.Run("UPDATE dossier SET term_value = 3" + where);
+  EXPECT_THAT(Findings(), Contains(Field(&Finding::what,
+                                         HasSubstr("0004 has the term 3 TERM_UNIT_WORKING_DAY"))));
+  database_.Run("UPDATE dossier SET case_key = 'other'" + where);
+  EXPECT_THAT(Findings(), Contains(Field(&Finding::what, HasSubstr("0004 has case 'other', which "
+                                                                   "version 2 of 1.000314"))));
 }
 
 TEST_P(RoutingVerifyTest, TheCommandEndsWithOneWhenSomethingIsWrong) {

@@ -19,7 +19,7 @@ namespace {
 namespace v1 = ::twotier::routing::v1;
 
 struct SubmitOptions {
-  std::string center, procedure, unit;
+  std::string center, procedure, unit, case_key;
   std::string channel = "direct", applicant_kind = "citizen";
   std::string full_name, identity_number, phone, address;
   std::vector<std::string> components;
@@ -48,6 +48,7 @@ absl::Status RunSubmit(const Context& context, const SubmitOptions& options) {
   v1::SubmitDossierRequest request;
   request.set_center(options.center);
   request.set_procedure_code(options.procedure);
+  request.set_case_key(options.case_key);
   ASSIGN_OR_RETURN(*request.mutable_unit(),
                    ResolveUnitArgument(*context.session, options.unit, /*as_of=*/""));
   ASSIGN_OR_RETURN(const auto channel, ParseEnum<v1::Channel>(options.channel));
@@ -172,6 +173,7 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
 void DeclareSubmit(CLI::App& command, SubmitOptions& options) {
   command.add_option("--center", options.center, "provinces/.../centers/...")->required();
   command.add_option("--procedure", options.procedure, "Procedure code")->required();
+  command.add_option("--case", options.case_key, "Case, where the procedure has any");
   command.add_option("--unit", options.unit, "Unit the matter concerns: code, name or units/...")
       ->required();
   command.add_option("--full-name", options.full_name, "Applicant's full name")->required();

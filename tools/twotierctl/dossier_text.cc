@@ -40,7 +40,9 @@ std::string DueText(const v1::Dossier& dossier) {
 void PrintDossier(const Context& context, const v1::Dossier& dossier) {
   *context.out << Pairs({{"dossier", dossier.name()},
                          {"state", EnumText(dossier.state())},
-                         {"procedure", dossier.procedure_code()},
+                         {"procedure", absl::StrCat(dossier.procedure_code(), ", version ",
+                                                    dossier.procedure_version())},
+                         {"case", dossier.case_key()},
                          {"unit", dossier.unit()},
                          {"received at", dossier.center()},
                          {"returned at", dossier.return_center()},

@@ -8,6 +8,7 @@
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/pages.h"
+#include "tools/twotierctl/procedure_text.h"
 #include "tools/twotierctl/table.h"
 #include "tools/twotierctl/unit_argument.h"
 #include "twotier/routing/v1/routing_service.pb.h"
@@ -19,6 +20,7 @@ namespace v1 = ::twotier::routing::v1;
 
 struct SearchOptions {
   std::vector<std::string> words;
+  std::string province;
   std::string level;
   std::string state;
   std::string as_of;
@@ -32,18 +34,10 @@ struct ExplainOptions {
   std::string case_key;
 };
 
-std::string StateText(const v1::Procedure& procedure) {
-  if (procedure.draft_reasons().empty()) return EnumText(procedure.state());
-  return absl::StrCat(
-      EnumText(procedure.state()), ": ",
-      absl::StrJoin(procedure.draft_reasons(), ", ", [](std::string* out, int reason) {
-        absl::StrAppend(out, EnumText(static_cast<v1::DraftReason>(reason)));
-      }));
-}
-
 absl::Status RunSearch(const Context& context, const SearchOptions& options) {
   v1::SearchProceduresRequest request;
   request.set_query(absl::StrJoin(options.words, " "));
+  request.set_province_code(options.province);
   if (!options.level.empty()) {
     ASSIGN_OR_RETURN(const auto level, ParseEnum<v1::CompetenceLevel>(options.level));
     request.set_level(level);
@@ -61,7 +55,7 @@ absl::Status RunSearch(const Context& context, const SearchOptions& options) {
   if (context.PrintedAsJson(response)) return absl::OkStatus();
   Table table({"CODE", "LEVEL", "TERM", "STATE", "NAME"});
   for (const v1::Procedure& procedure : response.procedures()) {
-    table.Add({procedure.code(), EnumText(procedure.level()), TermText(procedure.term()),
+    table.Add({procedure.code(), EnumText(procedure.level()), VersionTermText(procedure),
                StateText(procedure), procedure.display_name()});
   }
   *context.out << table.Text(context.terminal_width);
@@ -76,15 +70,22 @@ std::string PlaceText(const v1::ReceptionPlace& place) {
 void PrintCompetence(const Context& context, const v1::Competence& competence) {
   std::ostream& out = *context.out;
   const v1::Procedure& procedure = competence.procedure();
-  out << Pairs({{"procedure", absl::StrCat(procedure.code(), " ", procedure.display_name())},
-                {"unit", absl::StrCat(competence.unit_full_name(), ", ", competence.unit())},
-                {"decides", absl::StrCat(competence.competent_body().title(), " (",
-                                         EnumText(competence.competent_body().level()), ", ",
-                                         EnumText(competence.competent_body().line()), ")")},
-                {"assigned by", competence.assignment()},
-                {"term", TermText(procedure.term())},
-                {"returned at", PlaceText(competence.return_place())},
-                {"as of", DateText(competence.as_of())}});
+  out << Pairs(
+      {{"procedure", absl::StrCat(procedure.code(), " ", procedure.display_name())},
+       {"unit", absl::StrCat(competence.unit_full_name(), ", ", competence.unit())},
+       {"decides", absl::StrCat(competence.competent_body().title(), " (",
+                                EnumText(competence.competent_body().level()), ", ",
+                                EnumText(competence.competent_body().line()), ")")},
+       {"assigned by", competence.assignment()},
+       {"version", procedure.has_published_by()
+                       ? absl::StrCat(procedure.version(), ", published by ",
+                                      procedure.published_by().number())
+                       : ""},
+       {"case", competence.procedure_case().title()},
+       {"term", TermText(competence.has_procedure_case() ? competence.procedure_case().term()
+                                                         : procedure.term())},
+       {"returned at", PlaceText(competence.return_place())},
+       {"as of", DateText(competence.as_of())}});
   Table places({"RECEIVES", "SERVES THE UNIT", "NAME"});
   for (const v1::ReceptionPlace& place : competence.reception_places()) {
     places.Add({place.center(), place.serves_unit() ? "yes" : "no", place.display_name()});
@@ -123,12 +124,15 @@ absl::Status RunExplain(const Context& context, const ExplainOptions& options) {
 
 void AddProcedureCommands(CLI::App& app, Command& chosen) {
   CLI::App& procedures =
-      *app.add_subcommand("procedures", "Catalogue of administrative procedures");
+      *app.add_subcommand("procedures",
+                          "Catalogue of administrative procedures; `call routing.PublishProcedure` "
+                          "publishes a version");
   procedures.require_subcommand(1);
   AddCommand<SearchOptions>(
       procedures, chosen, "search", "Find procedures by words of their name",
       [](CLI::App& command, SearchOptions& options) {
         command.add_option("word", options.words, "Words, with or without diacritics; none: all");
+        command.add_option("--province", options.province, "As it holds in this province");
         command.add_option("--level", options.level, "commune, province, ministry, ...");
         command.add_option("--state", options.state, "published or draft");
         command.add_option("--as-of", options.as_of, "Date; today unless told");
@@ -136,6 +140,7 @@ void AddProcedureCommands(CLI::App& app, Command& chosen) {
             ->capture_default_str();
       },
       RunSearch);
+  AddProcedureVersions(procedures, chosen);
 
   CLI::App& route = *app.add_subcommand("route", "Competence for a procedure");
   route.require_subcommand(1);

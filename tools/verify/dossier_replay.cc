@@ -120,6 +120,10 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
   if (kind == "dossier.submitted") {
     given_.center = body.center();
     given_.procedure_code = body.procedure_code();
+    given_.case_key = body.case_key();
+    // Entries from before it was recorded have none.
+    given_.procedure_version =
+        body.procedure_version() == 0 ? row_.procedure_version : body.procedure_version();
     given_.unit = body.unit();
     given_.applicant_digest = body.applicant_digest();
     given_.owning_system = body.owning_system();
@@ -222,6 +226,7 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
           {"fee_paid_vnd", row.fee_paid_vnd, given.fee_paid_vnd},
           {"satisfaction", row.satisfaction, given.satisfaction},
           {"source_due_us", row.source_due_us, given.source_due_us},
+          {"procedure_version", row.procedure_version, given.procedure_version},
       };
   for (const auto& [name, stored, replayed] : numbers) {
     if (stored != replayed) {
@@ -231,6 +236,7 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
   const std::vector<std::tuple<absl::string_view, std::string, std::string>> texts = {
       {"center", row.center, given.center},
       {"procedure_code", row.procedure_code, given.procedure_code},
+      {"case_key", row.case_key, given.case_key},
       {"unit", row.unit, given.unit},
       {"result_id", row.result_id, given.result_id},
       {"assignee", row.assignee, given.assignee},

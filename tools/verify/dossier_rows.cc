@@ -38,10 +38,19 @@ constexpr db::Statement kDossiers{
     " d.accept_us, d.due_us, d.first_due_us, d.open_due_us, d.process_us, d.return_us, d.end_us,"
     " d.supplement_us, d.answer_by_us, d.supplement_requests, d.extensions, d.fee_due_vnd,"
     " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title,"
-    " d.satisfaction, d.owning_system, d.external_code, d.source_due_us, d.version, d.chain_hash"
+    " d.satisfaction, d.owning_system, d.external_code, d.source_due_us, d.version, d.chain_hash,"
+    " d.procedure_version, d.case_key"
     " FROM dossier d LEFT JOIN applicant a"
     " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
     " WHERE d.province_code = $1 AND d.code > $2 ORDER BY d.code LIMIT $3"};
+
+constexpr db::Statement kVersions{
+    "verify_procedure_versions",
+    "SELECT v.province_code, v.code, v.version, p.content, v.term_value, v.term_half, v.term_unit,"
+    " v.cutoff_minute"
+    " FROM procedure_version v LEFT JOIN procedure_publication p ON p.province_code ="
+    " v.province_code AND p.code = v.code AND p.version = v.version"
+    " ORDER BY v.code, v.version, v.province_code"};
 
 constexpr db::Statement kEntries{"verify_dossier_entries",
                                  "SELECT " TWOTIER_VERIFY_EVENT_COLUMNS
@@ -108,6 +117,8 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.source_due_us = maybe();
   dossier.version = number();
   dossier.chain_hash = row.Bytes(column++);
+  dossier.procedure_version = number();
+  dossier.case_key = text();
   return dossier;
 }
 
@@ -156,6 +167,16 @@ absl::Status ReadCalendars(db::Tx& tx, const DossierVisitor& visitor) {
   return absl::OkStatus();
 }
 
+absl::Status ReadVersions(db::Tx& tx, const DossierVisitor& visitor) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kVersions, {}));
+  for (const db::Row& row : rows) {
+    visitor.version({row.Text(0), row.Text(1), row.Int(2),
+                     {row.OptInt(4), row.Bool(5), row.Int(6), row.OptInt(7)},
+                     row.IsNull(3) ? std::string() : row.Bytes(3)});
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::set<std::string>> Provinces(db::Tx& tx) {
   std::set<std::string> provinces;
   for (const db::Statement* statement : {&kDossierProvinces, &kEventProvinces}) {
@@ -186,6 +207,7 @@ absl::Status ReadDossiers(absl::string_view url, const DossierVisitor& visitor) 
   RETURN_IF_ERROR(connection->Begin(db::Access::kRead, {}));
   connection->StartUnit(/*singly=*/true);
   RETURN_IF_ERROR(ReadCalendars(*connection, visitor));
+  RETURN_IF_ERROR(ReadVersions(*connection, visitor));
   ASSIGN_OR_RETURN(const std::set<std::string> provinces, Provinces(*connection));
   for (const std::string& province : provinces) {
     RETURN_IF_ERROR(ReadProvince(*connection, province, visitor));

@@ -15,6 +15,25 @@
 
 namespace twotier::verify {
 
+// A lawful term. No value: there is none.
+struct TermRow {
+  std::optional<int64_t> value;
+  bool half = false;
+  int64_t unit = 0;  // Numbers of routing/v1/procedure.proto.
+  std::optional<int64_t> cutoff_minute;
+
+  friend bool operator==(const TermRow&, const TermRow&) = default;
+};
+
+// A version of a procedure.
+struct VersionRow {
+  std::string province_code;  // Empty: of the country.
+  std::string code;
+  int64_t version = 0;
+  TermRow term;
+  std::string content;  // A v1.ProcedureContent; empty: it was imported.
+};
+
 // Instants are microseconds since 1970.
 struct DossierRow {
   std::string province_code;
@@ -22,6 +41,8 @@ struct DossierRow {
   int64_t state = 0;  // Numbers of routing/v1/dossier.proto.
   std::string center;
   std::string procedure_code;
+  int64_t procedure_version = 0;
+  std::string case_key;
   std::string unit;
   std::string body_unit;
   std::string body_title;
@@ -91,6 +112,7 @@ struct FeedRow {
 // What is called with each row; the rows live as long as the call.
 struct DossierVisitor {
   std::function<void(const CalendarRow&)> calendar;  // First; by version.
+  std::function<void(const VersionRow&)> version;    // Then; by code and number.
   std::function<void(const DossierRow&)> dossier;    // By province and code.
   std::function<void(const EventRow&)> stray;        // An entry of a dossier that is not there.
   std::function<void(const CounterRow&)> counter;  // After all dossiers; by province, center, day.

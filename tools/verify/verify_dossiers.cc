@@ -16,6 +16,7 @@
 #include "tools/verify/dossier_replay.h"
 #include "tools/verify/dossier_rows.h"
 #include "tools/verify/due_dates.h"
+#include "tools/verify/pinned_versions.h"
 #include "twotier/routing/v1/dossier.pb.h"
 
 namespace twotier::verify {
@@ -29,6 +30,7 @@ constexpr absl::string_view kDueList = "due list";
 constexpr absl::string_view kApplicant = "applicant";
 constexpr absl::string_view kNumbers = "numbers";
 constexpr absl::string_view kImports = "imports";
+constexpr absl::string_view kVersion = "version";
 constexpr absl::string_view kPositions = "positions";
 
 constexpr int64_t kMicrosADay = 86400LL * 1000 * 1000;
@@ -69,6 +71,7 @@ class DossierCheck {
  public:
   DossierVisitor Visitor() {
     return {[this](const CalendarRow& row) { Calendar(row); },
+            [this](const VersionRow& row) { Version(row); },
             [this](const DossierRow& row) { Dossier(row); },
             [this](const EventRow& row) { Stray(row); },
             [this](const CounterRow& row) { Counter(row); },
@@ -93,6 +96,7 @@ class DossierCheck {
     }
     report_.Checked(kNumbers, absl::StrCat(counters_, " counters of a center and day"));
     report_.Checked(kImports, absl::StrCat(imported_, " codes of other systems"));
+    report_.Checked(kVersion, absl::StrCat(dossiers, " under ", versions_.size(), " versions"));
     report_.Checked(kPositions, absl::StrCat(numbered_, " positions"));
     return std::move(report_);
   }
@@ -111,6 +115,11 @@ class DossierCheck {
     Add(kDueDates, absl::StrCat("calendar ", row.version, " cannot be read"));
   }
 
+  void Version(const VersionRow& row) {
+    const std::string problem = versions_.Add(row);
+    if (!problem.empty()) Add(kVersion, problem);
+  }
+
   void Dossier(const DossierRow& row) {
     ++dossiers_;
     entries_ += static_cast<int64_t>(row.entries.size());
@@ -126,6 +135,9 @@ class DossierCheck {
     if (row.open_due_us != listed) {
       Add(kDueList,
           absl::StrCat(name, " is listed as due at ", row.open_due_us, " instead of ", listed));
+    }
+    if (const std::string problem = versions_.Problem(row); !problem.empty()) {
+      Add(kVersion, absl::StrCat(name, " ", problem));
     }
     if (!row.has_applicant) Add(kApplicant, absl::StrCat(name, " has no applicant"));
     Number(name, row);
@@ -228,6 +240,7 @@ class DossierCheck {
 
   Report report_;
   DueDates due_dates_;
+  PinnedVersions versions_;
   std::map<std::tuple<std::string, std::string, int64_t>, Given> given_;
   // Of imported dossiers that no code of another system stands for yet, by province and code.
   std::map<std::pair<std::string, std::string>, std::string> external_codes_;

@@ -17,6 +17,9 @@ namespace twotier::verify {
 //   due list   a dossier is in the lists by due date while its clock is held, and only then
 //   applicant  each dossier has its applicant, with the digest of its first entry
 //   numbers    the codes of a center and day count from 1 to the last number given, without gap
+//   version    code and number of its procedure name one version, of the country or of its
+//   province;
+//              its term is that of the version, or of its case where the version has cases
 //   positions  the feed's positions count up to its head without gap
 // Errors: those of ReadDossiers; violations are no error.
 absl::StatusOr<Report> VerifyDossiers(absl::string_view url);

@@ -308,7 +308,9 @@ std::vector<CatalogueHit> Catalogue::Search(const CatalogueQuery& query,
       absl::StrSplit(query.folded_words, ' ', absl::SkipEmpty());
   std::vector<CatalogueHit> hits;
   for (const CatalogueEntry* entry : ordered_) {
-    const ProcedureVersion* version = entry->Shown(query.province_code, query.as_of);
+    const ProcedureVersion* version = query.with_minted
+                                          ? entry->Shown(query.province_code, query.as_of)
+                                          : entry->In(query.province_code, query.as_of);
     if (version == nullptr) continue;
     if (query.own_only && version->province_code.empty()) continue;
     if (!query.field.empty() && version->procedure.field != query.field) continue;

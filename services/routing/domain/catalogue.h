@@ -108,6 +108,7 @@ struct CatalogueQuery {
   std::optional<Level> level;
   std::optional<bool> published;
   std::string province_code;  // Empty: the country.
+  bool with_minted = false;   // For the country: also what a single province has of its own.
   bool own_only = false;      // Only versions of the province itself.
   std::string field;          // As published; empty: any. So is the next.
   std::string ministry;

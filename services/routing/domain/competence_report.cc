@@ -65,17 +65,31 @@ class Checker {
 
   void AskAll(const CatalogueEntry& entry) {
     bool routed = false;
-    for (const UnitRecord* unit : communes_) {
-      const ProcedureVersion* version = entry.In(unit->On(day_)->province_code, day_);
-      if (version == nullptr || !entry.Routed(*version, day_)) continue;
-      routed = true;
-      for (const std::string& case_key : CasesOf(entry, *version)) {
-        ++report_.questions;
-        const std::string reason = Ask(entry, *unit, case_key);
-        if (!reason.empty()) AddFault(entry, *unit, case_key, reason);
+    for (const auto* group : {&communes_, &provinces_}) {
+      for (const UnitRecord* unit : *group) {
+        const ProcedureVersion* version = entry.In(unit->On(day_)->province_code, day_);
+        if (version == nullptr || !entry.Routed(*version, day_)) continue;
+        routed = true;
+        for (const std::string& case_key : CasesOf(entry, *version)) {
+          // What assignments decide is asked for communes alone.
+          const bool asked =
+              group == &communes_ || (entry.assignments.empty() && OfProvince(*version, case_key));
+          if (asked) AskOne(entry, *unit, case_key);
+        }
       }
     }
     report_.procedures += int64_t{routed};
+  }
+
+  static bool OfProvince(const ProcedureVersion& version, const std::string& case_key) {
+    const ProcedureCase* of_case = version.procedure.FindCase(case_key);
+    return (of_case == nullptr ? version.procedure.level : of_case->level) == Level::kProvince;
+  }
+
+  void AskOne(const CatalogueEntry& entry, const UnitRecord& unit, const std::string& case_key) {
+    ++report_.questions;
+    const std::string reason = Ask(entry, unit, case_key);
+    if (!reason.empty()) AddFault(entry, unit, case_key, reason);
   }
 
   // Cases that are to have a body; the empty one is no particular case.

@@ -56,6 +56,7 @@ CatalogueQuery CatalogueQueryOf(const v1::SearchProceduresRequest& request, absl
     query.published = request.state() == v1::PROCEDURE_STATE_PUBLISHED;
   }
   query.province_code = request.province_code();
+  query.with_minted = true;
   query.as_of = as_of;
   return query;
 }

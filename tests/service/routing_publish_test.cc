@@ -114,6 +114,28 @@ TEST_P(RoutingPublishTest, AProvinceShortensATermForItsOwnTerritory) {
   EXPECT_EQ(Submit(server_, Submission())->procedure_version(), 3);
 }
 
+TEST_P(RoutingPublishTest, AQuickerCountrySetsTheProvinceAside) {
+  ASSERT_TRUE(Publish(Shortened(2)).ok());
+  auto quicker = Shortened(1, "");
+  SetDate(quicker.mutable_first_date(), 2026, 11, 9);
+  const auto published = Publish(quicker);
+  ASSERT_TRUE(published.ok()) << published.status();
+  ASSERT_EQ(published->superseded_size(), 1);
+  EXPECT_EQ(published->superseded(0).version(), 1);
+  ASSERT_EQ(published->set_aside_size(), 1);
+  EXPECT_EQ(published->set_aside(0).province_code(), "48");
+  EXPECT_EQ(published->set_aside(0).valid().end_date().day(), 9);
+  server_.clock().Advance(absl::Hours(24 * 7));
+  EXPECT_EQ(Submit(server_, Submission())->procedure_version(), 3);
+  Await("provinces/48/procedures/1.004194", 3);
+  const auto competence = Resolve(kHaiChau, kResidence);
+  ASSERT_TRUE(competence.ok()) << competence.status();
+  EXPECT_EQ(competence->explanation(1).considered(),
+            "procedure 1.004194, version 2, of province 48");
+  EXPECT_EQ(competence->explanation(1).because(),
+            "term: the province's 2 working days may end later than the national 1 working day");
+}
+
 TEST_P(RoutingPublishTest, ValidateOnlyShowsTheWholeEffectAndChangesNothing) {
   auto request = Shortened();
   request.set_validate_only(true);

@@ -177,8 +177,7 @@ void Pin(const Competence& competence, const v1::ImportedRecord& record, Dossier
       VietnamDay(FromProto(record.has_accept_time() ? record.accept_time() : record.submit_time()));
   const ProcedurePeriods& periods =
       competence.entry->PeriodsIn(competence.unit_version->province_code);
-  const ProcedurePeriod* period =
-      PeriodOn(periods, std::max(received, periods.front().days.first));
+  const ProcedurePeriod* period = PeriodOn(periods, std::max(received, periods.front().days.first));
   const ProcedureVersion* version = period->version;
   const Term* term = version == nullptr ? nullptr : version->procedure.TermOf(record.case_key());
   dossier.case_key = record.case_key();

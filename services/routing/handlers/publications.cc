@@ -46,14 +46,14 @@ std::shared_ptr<const Catalogue> CatalogueOf(const store::StoredProcedures& stor
   return Catalogue::Of(stored.versions, {}, stored.ends);
 }
 
-// Versions of the scope that hold for other dates after a change than before it, as they are after
-// it. Both entries have them in the same order.
+// Versions that hold for other dates after a change than before it, as they are after it: those of
+// the scope, or those of all others. Both entries have them in the same order.
 void AddShortened(const CatalogueEntry& before, const CatalogueEntry& after,
-                  absl::string_view province_code,
+                  absl::string_view province_code, bool of_scope,
                   google::protobuf::RepeatedPtrField<v1::Procedure>* out) {
   for (size_t i = 0; i < before.versions.size(); ++i) {
     const ProcedureVersion& version = after.versions[i];
-    if (version.province_code != province_code ||
+    if ((version.province_code == province_code) != of_scope ||
         before.ValidOf(before.versions[i]) == after.ValidOf(version)) {
       continue;
     }
@@ -132,7 +132,10 @@ absl::StatusOr<v1::PublishProcedureResponse> PublishProcedure(
   v1::PublishProcedureResponse response;
   ToProto(now, now.versions.back(), response.mutable_procedure());
   ToProto(version.procedure.requirements, response.mutable_requirements());
-  if (entry != nullptr) AddShortened(*entry, now, province_code, response.mutable_superseded());
+  if (entry != nullptr) {
+    AddShortened(*entry, now, province_code, true, response.mutable_superseded());
+    AddShortened(*entry, now, province_code, false, response.mutable_set_aside());
+  }
   const ProcedureVersion* national = now.On(first);
   if (!province_code.empty() && national != nullptr) {
     ToProto(now, *national, response.mutable_national());
@@ -160,7 +163,9 @@ absl::StatusOr<v1::EndProcedureResponse> EndProcedure(const Env& env, const Call
   stored.ends.push_back(end);
   const std::shared_ptr<const Catalogue> after = CatalogueOf(stored);
   v1::EndProcedureResponse response;
-  AddShortened(*entry, *after->Find(code), province_code, response.mutable_ended());
+  for (const bool of_scope : {true, false}) {
+    AddShortened(*entry, *after->Find(code), province_code, of_scope, response.mutable_ended());
+  }
   response.set_etag(EtagOf(end.version));
   v1::ProcedureEnd body;
   ToProto(end, &body);

@@ -235,6 +235,7 @@ class Proof {
   absl::Status ReadRows(const std::string& url) {
     verify::DossierVisitor visitor;
     visitor.calendar = [](const verify::CalendarRow&) {};
+    visitor.version = [](const verify::VersionRow&) {};
     visitor.dossier = [this](const verify::DossierRow& row) { Dossier(row); };
     visitor.stray = [](const verify::EventRow&) {};
     visitor.counter = [](const verify::CounterRow&) {};

@@ -170,7 +170,9 @@ absl::Status ReadCalendars(db::Tx& tx, const DossierVisitor& visitor) {
 absl::Status ReadVersions(db::Tx& tx, const DossierVisitor& visitor) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kVersions, {}));
   for (const db::Row& row : rows) {
-    visitor.version({row.Text(0), row.Text(1), row.Int(2),
+    visitor.version({row.Text(0),
+                     row.Text(1),
+                     row.Int(2),
                      {row.OptInt(4), row.Bool(5), row.Int(6), row.OptInt(7)},
                      row.IsNull(3) ? std::string() : row.Bytes(3)});
   }

@@ -96,6 +96,7 @@ struct Stretch {
 // What the timeline of a dossier tells.
 struct Told {
   std::vector<Stretch> stretches;
+  int64_t accepted_us = 0;
   int64_t first_due_us = 0;  // The due time that no extension has moved.
   bool extended = false;
   int supplements = 0;
@@ -117,6 +118,7 @@ Told Tell(const verify::DossierRow& row, int64_t now_us) {
     v1::DossierEventBody body;
     body.ParseFromString(entry.body);  // `dossiers verify` has found it readable.
     if (!told.stretches.empty()) told.stretches.back().until_us = body.time_us();
+    if (entry.kind == "dossier.accepted") told.accepted_us = body.time_us();
     if (entry.kind == "dossier.due_date_extended") told.extended = true;
     if (!told.extended) told.first_due_us = body.due_time_us();
     if (entry.kind == "dossier.supplement_requested") ++told.supplements;
@@ -173,45 +175,32 @@ struct AlarmsTold {
   std::set<AlarmKey> may;
 };
 
-// Whether some look came behind `at_us` while the dossier was due at `due_us` and nobody waited for
-// anything. Only the first stretch that reaches behind it counts: whoever
-// looked there has looked for good.
-bool LookedAt(const Told& told, int64_t due_us, int64_t at_us, bool pause_behind_counts) {
-  for (const Stretch& stretch : told.stretches) {
-    if (!stretch.open() || stretch.due_us != due_us || stretch.until_us <= at_us) continue;
-    return !stretch.paused_us || (pause_behind_counts && *stretch.paused_us > due_us);
-  }
-  return false;
+bool RunsBehind(const Stretch& stretch, int64_t due_us) {
+  const bool stood_still_in_time = stretch.paused_us && *stretch.paused_us <= due_us;
+  return !stood_still_in_time && (stretch.from_us > due_us || stretch.until_us > due_us);
+}
+
+// Whether its clock ran within the last day before `due_us`, and somebody looked then.
+bool RunsNear(const Stretch& stretch, int64_t due_us) {
+  return !stretch.paused_us && stretch.from_us <= due_us &&
+         (stretch.until_us > due_us - kDayMicros || stretch.from_us > due_us - kDayMicros);
 }
 
 AlarmsTold AlarmsOf(const Told& told) {
   AlarmsTold alarms;
-  std::set<int64_t> dates;
   for (const Stretch& stretch : told.stretches) {
-    if (!stretch.open() || !dates.insert(stretch.due_us).second) continue;
+    if (!stretch.open()) continue;
     const int64_t due_us = stretch.due_us;
     const AlarmKey soon = {v1::ALARM_KIND_DUE_SOON, due_us};
-    const AlarmKey overdue = {v1::ALARM_KIND_OVERDUE, due_us};
-    alarms.may.insert(soon);
-    alarms.may.insert(overdue);
-    // A date that was set when it was near, or past, need not be announced.
-    if (stretch.from_us <= due_us - kDayMicros &&
-        LookedAt(told, due_us, due_us - kDayMicros, false)) {
-      alarms.must.insert(soon);
+    if (told.accepted_us <= due_us - kDayMicros) {
+      if (RunsNear(stretch, due_us)) alarms.must.insert(soon);
+      // A clock that runs again behind its date: whether that is seen first depends on the others.
+      if (RunsBehind(stretch, due_us)) alarms.may.insert(soon);
     }
-    if (stretch.from_us <= due_us) {
-      // One that has passed, and none that has not.
-      if (LookedAt(told, due_us, due_us, true)) {
-        alarms.must.insert(overdue);
-      } else {
-        alarms.may.erase(overdue);
-      }
-    }
+    if (RunsBehind(stretch, due_us)) alarms.must.insert({v1::ALARM_KIND_OVERDUE, due_us});
   }
-  if (told.unanswered_us) {
-    alarms.must.insert({v1::ALARM_KIND_UNANSWERED, *told.unanswered_us});
-    alarms.may.insert({v1::ALARM_KIND_UNANSWERED, *told.unanswered_us});
-  }
+  if (told.unanswered_us) alarms.must.insert({v1::ALARM_KIND_UNANSWERED, *told.unanswered_us});
+  alarms.may.insert(alarms.must.begin(), alarms.must.end());
   return alarms;
 }
 

@@ -2,9 +2,11 @@
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_ALARM_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_ALARM_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
+#include "services/routing/domain/dossier.h"
 
 namespace twotier::routing {
 
@@ -22,6 +24,12 @@ struct Alarm {
   absl::Time fired;
   std::string center;
 };
+
+// The alarm of a dossier whose clock begins to run again, or whose due time moves, at `now`: its
+// date may be so near, or so long past, that it has been looked past already (store/alarm_store.h).
+// nullopt: there is time to look at it. What is due within a day of its reception is never
+// announced as due soon: that would be said of every dossier of such a term.
+std::optional<Alarm> AlarmAtOnce(const Dossier& dossier, absl::Time now);
 
 }  // namespace twotier::routing
 

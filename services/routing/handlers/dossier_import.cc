@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -135,24 +136,6 @@ std::string BodyOf(const ImportBasis& basis, const v1::ImportedRecord& record,
   return body.SerializeAsString();
 }
 
-// What its clock would have set off by now: due dates behind the mark of the province are not
-// looked at again.
-absl::Status SetOff(const ImportBasis& basis, const Dossier& dossier, db::Tx& tx) {
-  const absl::Time now = basis.call.now;
-  if (!dossier.due_time || HolderOf(dossier) == ClockHolder::kNobody) return absl::OkStatus();
-  const absl::Time due = *dossier.due_time;
-  Alarm alarm{dossier.province_code, dossier.code, AlarmKind::kUnknown, due, now, dossier.center};
-  if (due < now && (!dossier.pause_time || *dossier.pause_time > due)) {
-    alarm.kind = AlarmKind::kOverdue;
-  } else if (now <= due && due - kDueSoonBefore < now && !dossier.pause_time &&
-             *dossier.accept_time <= due - kDueSoonBefore) {
-    alarm.kind = AlarmKind::kDueSoon;
-  } else {
-    return absl::OkStatus();
-  }
-  return store::InsertAlarm(tx, alarm);
-}
-
 absl::Status Write(const Env& env, const ImportBasis& basis, int index, db::Tx& tx,
                    PlannedDossier& planned) {
   const v1::ImportedDossier& given = basis.request.dossiers(index);
@@ -168,7 +151,8 @@ absl::Status Write(const Env& env, const ImportBasis& basis, int index, db::Tx& 
   RETURN_IF_ERROR(store::InsertImported(tx, dossier, planned.external_key, digest));
   RETURN_IF_ERROR(store::InsertApplicant(tx, dossier.province_code, dossier.applicant_ref,
                                          FromProto(given.applicant())));
-  return SetOff(basis, dossier, tx);
+  const std::optional<Alarm> alarm = AlarmAtOnce(dossier, basis.call.now);
+  return alarm ? store::InsertAlarm(tx, *alarm) : absl::OkStatus();
 }
 
 void Tell(const ImportBasis& basis, const std::vector<PlannedDossier>& planned,

@@ -14,6 +14,7 @@
 #include "common/feed/feed.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
+#include "services/routing/domain/alarm.h"
 #include "services/routing/domain/dossier_steps.h"
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/store/alarm_store.h"
@@ -84,9 +85,16 @@ absl::StatusOr<Response> Take(const Env& env, const Call& call, const Request& r
                               absl::FunctionRef<absl::Status(Dossier&)> change) {
   RETURN_IF_ERROR(CheckEtag(request.etag(), dossier.version));
   const int64_t version_before = dossier.version;
+  const std::optional<absl::Time> due_before = dossier.due_time;
+  const bool stood_still = dossier.pause_time.has_value();
   RETURN_IF_ERROR(change(dossier));
   ASSIGN_OR_RETURN(dossier.chain_hash, AppendStep(tx, call, dossier, entry));
   RETURN_IF_ERROR(store::UpdateDossier(tx, dossier, version_before));
+  if (dossier.due_time != due_before || (stood_still && !dossier.pause_time)) {
+    if (const auto alarm = AlarmAtOnce(dossier, call.now)) {
+      RETURN_IF_ERROR(store::InsertAlarm(tx, *alarm));
+    }
+  }
   env.appended();
   Response response;
   *response.mutable_dossier() = ToProto(dossier, call.now);

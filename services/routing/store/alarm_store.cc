@@ -21,7 +21,8 @@ constexpr db::Statement kStoreMark{
 #define TWOTIER_DUE_ORDER " ORDER BY open_due_us, code LIMIT $5"
 
 constexpr db::Statement kFindDueSoon{
-    "routing_find_due_soon", TWOTIER_DUE_DOSSIERS " AND supplement_us IS NULL" TWOTIER_DUE_ORDER};
+    "routing_find_due_soon", TWOTIER_DUE_DOSSIERS
+    " AND supplement_us IS NULL AND accept_us <= open_due_us - $6" TWOTIER_DUE_ORDER};
 
 constexpr db::Statement kFindOverdue{
     "routing_find_overdue", TWOTIER_DUE_DOSSIERS
@@ -77,10 +78,12 @@ absl::Status StoreAlarmMark(db::Tx& tx, absl::string_view province_code, AlarmKi
 absl::StatusOr<std::vector<Alarm>> FindDue(db::Tx& tx, absl::string_view province_code,
                                            AlarmKind kind, const AlarmMark& mark, absl::Time until,
                                            int limit) {
-  const db::Statement& statement = kind == AlarmKind::kOverdue ? kFindOverdue : kFindDueSoon;
+  std::vector<db::Value> values = {province_code, absl::ToUnixMicros(mark.due), mark.code,
+                                   absl::ToUnixMicros(until), limit};
+  const bool soon = kind == AlarmKind::kDueSoon;
+  if (soon) values.emplace_back(absl::ToInt64Microseconds(kDueSoonBefore));
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query(statement, {province_code, absl::ToUnixMicros(mark.due), mark.code,
-                                        absl::ToUnixMicros(until), limit}));
+                   tx.Query(soon ? kFindDueSoon : kFindOverdue, db::Values(values)));
   return AlarmsOf(rows, province_code, kind);
 }
 

@@ -27,7 +27,8 @@ absl::Status StoreAlarmMark(db::Tx& tx, absl::string_view province_code, AlarmKi
                             const AlarmMark& mark);
 
 // Dossiers behind `mark` that are due before `until` and that nobody waits for: at most `limit`, in
-// order of (due time, code). For kOverdue a pause that began after the due time does not count.
+// order of (due time, code). For kOverdue a pause that began after the due time does not count; for
+// kDueSoon what was received within kDueSoonBefore of its due time does not.
 absl::StatusOr<std::vector<Alarm>> FindDue(db::Tx& tx, absl::string_view province_code,
                                            AlarmKind kind, const AlarmMark& mark, absl::Time until,
                                            int limit);

@@ -1,0 +1,19 @@
+#include "services/routing/domain/alarm.h"
+
+namespace twotier::routing {
+
+std::optional<Alarm> AlarmAtOnce(const Dossier& dossier, absl::Time now) {
+  if (!dossier.due_time || HolderOf(dossier) == ClockHolder::kNobody) return std::nullopt;
+  const absl::Time due = *dossier.due_time;
+  Alarm alarm{dossier.province_code, dossier.code, AlarmKind::kOverdue, due, now, dossier.center};
+  if (due < now) {
+    const bool stood_still_in_time = dossier.pause_time && *dossier.pause_time <= due;
+    return stood_still_in_time ? std::nullopt : std::make_optional(alarm);
+  }
+  alarm.kind = AlarmKind::kDueSoon;
+  const bool near = due - kDueSoonBefore < now;
+  const bool announced = *dossier.accept_time <= due - kDueSoonBefore;
+  return near && announced && !dossier.pause_time ? std::make_optional(alarm) : std::nullopt;
+}
+
+}  // namespace twotier::routing

@@ -6,6 +6,9 @@
 
 #include <cstdlib>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
 namespace twotier {
 
 std::string Hmac(absl::string_view key, absl::string_view bytes) {
@@ -26,6 +29,15 @@ std::string RandomBytes(size_t count) {
     std::abort();
   }
   return bytes;
+}
+
+std::string RandomUuid() {
+  std::string b = RandomBytes(16);
+  b[6] = static_cast<char>((b[6] & 0x0F) | 0x40);  // Version 4: random.
+  b[8] = static_cast<char>((b[8] & 0x3F) | 0x80);  // RFC 4122 variant.
+  const std::string hex = absl::BytesToHexString(b);
+  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
+                      hex.substr(16, 4), "-", hex.substr(20));
 }
 
 }  // namespace twotier

@@ -20,5 +20,14 @@ TEST(RandomBytesTest, AreAsManyAsAskedForAndDiffer) {
   EXPECT_TRUE(RandomBytes(0).empty());
 }
 
+TEST(RandomUuidTest, HasTheFormOfVersion4) {
+  const std::string uuid = RandomUuid();
+  ASSERT_EQ(uuid.size(), 36u);
+  for (const size_t hyphen : {8, 13, 18, 23}) EXPECT_EQ(uuid[hyphen], '-') << uuid;
+  EXPECT_EQ(uuid[14], '4') << uuid;
+  EXPECT_NE(std::string("89ab").find(uuid[19]), std::string::npos) << uuid;
+  EXPECT_NE(RandomUuid(), uuid);
+}
+
 }  // namespace
 }  // namespace twotier

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -26,14 +25,6 @@ prometheus::Family<prometheus::Counter>& Fired(prometheus::Registry& registry) {
       .Name("twotier_routing_alarms_fired_total")
       .Help("Alarms that the clock of dossiers set off.")
       .Register(registry);
-}
-
-std::set<std::string> ProvincesOf(const Snapshot& snapshot, absl::Time now) {
-  std::set<std::string> provinces;
-  for (const UnitRecord* unit : snapshot.units->UnitsOn(VietnamDay(now))) {
-    provinces.insert(unit->On(VietnamDay(now))->province_code);
-  }
-  return provinces;
 }
 
 }  // namespace
@@ -60,7 +51,7 @@ absl::StatusOr<bool> Alarms::RunSlice() {
   bool complete = true;
   const absl::Time began = parts_.clock->Now();
   const std::shared_ptr<const Snapshot> snapshot = parts_.env->snapshots->Get();
-  for (const std::string& province_code : ProvincesOf(*snapshot, began)) {
+  for (const std::string& province_code : snapshot->units->ProvincesOn(VietnamDay(began))) {
     const absl::StatusOr<bool> left = RunProvince(province_code);
     if (left.ok()) {
       more = more || *left;

@@ -25,7 +25,9 @@
 #include "services/routing/store/migrations.h"
 #include "services/routing/store/procedure_migrations.h"
 #include "services/routing/store/replica_store.h"
+#include "services/routing/store/rerouting_migrations.h"
 #include "services/routing/store/step_migrations.h"
+#include "services/routing/succession_reports.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
 
 namespace twotier::routing {
@@ -149,6 +151,7 @@ class Routing final : public server::Service {
         Chore::Options{
             .name = "alarms", .pause = absl::ZeroDuration(), .rest = options.alarms_rest},
         [this] { return alarms_->RunSlice(); }, &parts_.log);
+    if (!options.registry_target.empty()) StartReports(options.registry_target);
     return absl::OkStatus();
   }
 
@@ -156,6 +159,8 @@ class Routing final : public server::Service {
   bool ready() const override { return snapshots_.Get()->ready(); }
 
   void BeginDrain() override {
+    if (reports_ != nullptr) reports_->Cancel();
+    reporting_ = nullptr;
     ringing_->Stop();
     measuring_->Stop();
     refresher_->Stop();
@@ -174,6 +179,21 @@ class Routing final : public server::Service {
     snapshots_.Set(std::move(snapshot));
     ReturnFreedMemory();
     return position;
+  }
+
+  void StartReports(const std::string& registry_target) {
+    reports_ = std::make_unique<SuccessionReports>(SuccessionReports::Parts{
+        .database = &parts_.database,
+        .clock = &parts_.clock,
+        .log = &parts_.log,
+        .env = &env_,
+        .metrics = &parts_.metrics,
+        .leading = [spine = spine_.get()] { return spine->leading(); },
+        .registry =
+            registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(registry_target))});
+    reporting_ = std::make_unique<Chore>(
+        Chore::Options{.name = "succession reports", .pause = kBetweenCounts, .rest = kReported},
+        [this] { return reports_->RunSlice(); }, &parts_.log);
   }
 
   void StartRefresher(const RoutingOptions& options) {
@@ -199,6 +219,10 @@ class Routing final : public server::Service {
 
   // How old a figure of the subject matter may be: alerts on it wait for minutes.
   static constexpr absl::Duration kMeasured = absl::Seconds(15);
+  // Counting dossiers leaves the readers to callers in between.
+  static constexpr absl::Duration kBetweenCounts = absl::Milliseconds(20);
+  // How late a report may be on what it tells; the counts are younger than their own interval.
+  static constexpr absl::Duration kReported = absl::Seconds(2);
 
   const server::Parts parts_;
   SnapshotHolder snapshots_;
@@ -210,6 +234,8 @@ class Routing final : public server::Service {
   std::unique_ptr<Chore> measuring_;
   std::unique_ptr<Alarms> alarms_;
   std::unique_ptr<Chore> ringing_;
+  std::unique_ptr<SuccessionReports> reports_;  // Null: no registry is followed.
+  std::unique_ptr<Chore> reporting_;
 };
 
 }  // namespace
@@ -227,6 +253,9 @@ std::vector<db::Migration> RoutingMigrations() {
     migrations.push_back(std::move(migration));
   }
   for (db::Migration& migration : store::ProcedureMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
+  for (db::Migration& migration : store::ReroutingMigrations()) {
     migrations.push_back(std::move(migration));
   }
   return migrations;

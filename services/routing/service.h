@@ -16,6 +16,7 @@
 #include "services/routing/handlers/env.h"
 #include "services/routing/handlers/procedures.h"
 #include "services/routing/handlers/publications.h"
+#include "services/routing/handlers/rerouting.h"
 #include "services/routing/handlers/statistics.h"
 #include "services/routing/handlers/steps.h"
 #include "twotier/routing/v1/routing_service.grpc.pb.h"
@@ -108,6 +109,8 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(ListDossiers, InTransaction, handlers::ValidateListDossiers)
   TWOTIER_RPC(GetDossierStatistics, InTransaction, handlers::ValidateGetDossierStatistics)
   TWOTIER_RPC(ListAlarms, InTransaction, handlers::ValidateListAlarms)
+  TWOTIER_RPC(PreviewRerouting, InTransaction, handlers::ValidatePreviewRerouting)
+  TWOTIER_RPC(RerouteDossiers, InTransaction, handlers::ValidateRerouteDossiers)
   TWOTIER_RPC(ListDossierEntries, InTransaction)
   TWOTIER_RPC(GetApplicant, InTransaction)
 #undef TWOTIER_RPC

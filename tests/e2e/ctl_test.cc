@@ -12,6 +12,8 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/clock.h"
 #include "google/protobuf/util/json_util.h"
 #include "tests/e2e/suite.h"
 #include "tools/twotierctl/context.h"
@@ -285,6 +287,42 @@ TEST_F(CtlTest, DossiersOfAnotherSystemAreTakenOverFromAFile) {
   const auto again = Parsed<v1::ImportDossiersResponse>(
       Run({"dossiers", "import", file.path(), "--system", system}));
   EXPECT_EQ(again.unchanged(), 2);
+}
+
+TEST_F(CtlTest, DossiersOfASuspendedCenterAreReroutedAsTheDryRunShowed) {
+  const auto dossier = Parsed<v1::SubmitDossierResponse>(Submit(unit_)).dossier();
+  const auto competence =
+      Parsed<v1::ResolveCompetenceResponse>(Run({"route", "explain", kProcedure, kCode}));
+  ASSERT_GE(competence.competence().reception_places_size(), 2);
+  const std::string successor = competence.competence().reception_places(1).center();
+  const std::string today = absl::FormatCivilTime(VietnamDay(absl::Now()));
+  const Ran suspended = Run({"centers", "suspend", center_, "--from", today, "--act", "1/QĐ-UBND",
+                             "--successor", successor});
+  ASSERT_TRUE(suspended.status.ok()) << suspended.status;
+  const std::vector<std::string> dry_run = {"dossiers", "reroute", "48",
+                                            "--center", center_,   "--dry-run"};
+  // The suspension comes with the feed.
+  const absl::Time deadline = absl::Now() + absl::Minutes(1);
+  v1::PreviewReroutingResponse shown;
+  while (shown.dossiers_size() == 0 && absl::Now() < deadline) {
+    shown = Parsed<v1::PreviewReroutingResponse>(Run(dry_run));
+  }
+  ASSERT_EQ(shown.dossiers_size(), 1);
+  EXPECT_EQ(shown.dossiers(0).name(), dossier.name());
+  EXPECT_EQ(shown.dossiers(0).rerouting().to().center(), successor);
+  std::vector<std::string> reroute = dry_run;
+  reroute.back() = "--reason";
+  EXPECT_EQ(ctl::ExitCodeOf(Run({"dossiers", "reroute", "48"}).status), ctl::kLocalFault)
+      << "no reason";
+  reroute.emplace_back("1/QĐ-UBND");
+  const auto done = Parsed<v1::RerouteDossiersResponse>(Run(reroute));
+  ASSERT_EQ(done.dossiers_size(), 1);
+  EXPECT_EQ(done.dossiers(0).SerializeAsString(), shown.dossiers(0).SerializeAsString());
+  EXPECT_EQ(Parsed<v1::RerouteDossiersResponse>(Run(reroute)).dossiers_size(), 0);
+  const auto listed =
+      Parsed<v1::ListDossiersResponse>(Run({"dossiers", "list", "48", "--center", successor}));
+  ASSERT_EQ(listed.dossiers_size(), 1);
+  EXPECT_EQ(listed.dossiers(0).code(), dossier.code());
 }
 
 }  // namespace

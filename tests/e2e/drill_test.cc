@@ -125,14 +125,8 @@ TEST_P(DrillTest, AReformTakesEffectByDateAndNobodyIsLeftWithoutACenter) {
   EXPECT_EQ(Competence(kNew).status().code(), absl::StatusCode::kNotFound) << "not yet";
   EXPECT_TRUE(Competence(kHaiChau).ok());
 
-  // The plan says what is left to be done: four centers, and whatever routing reports.
-  registry::v1::ReportSuccessionRequest report;
-  report.set_name(absl::StrCat(event, "/successions/routing"));
-  report.set_open(1);
-  report.add_unplanned_items(dossier->name());
-  report.set_request_id("d0000000-0000-4000-8000-000000000002");
-  ASSERT_TRUE(registry_.Call(&RegistryStub::ReportSuccession, report).ok());
-  registry_.Await(report.name(), 1);
+  // The plan says what is left to be done: four centers, and the dossier that routing reports.
+  registry_.Await(absl::StrCat(event, "/successions/routing"), 1);
   registry::v1::GetSuccessionPlanRequest ask_plan;
   ask_plan.set_name(event);
   auto plan = registry_.Call(&RegistryStub::GetSuccessionPlan, ask_plan);
@@ -183,6 +177,25 @@ TEST_P(DrillTest, AReformTakesEffectByDateAndNobodyIsLeftWithoutACenter) {
 
   plan = registry_.Call(&RegistryStub::GetSuccessionPlan, ask_plan);
   EXPECT_EQ(plan->plan().answerable_unit(), founded) << "the caretaker, while something is open";
+
+  // The dossier goes to the new ward, and routing tells that it is done.
+  routing::v1::RerouteDossiersRequest reroute;
+  reroute.set_parent("provinces/48");
+  reroute.mutable_selection()->set_change_event(event);
+  reroute.set_reason("999/NQ-UBTVQH16");
+  reroute.set_request_id("d0000000-0000-4000-8000-000000000003");
+  const auto rerouted = Invoke(&RoutingStub::RerouteDossiers, routing_.stub(), reroute);
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  ASSERT_EQ(rerouted->dossiers_size(), 1);
+  EXPECT_EQ(rerouted->dossiers(0).name(), dossier->name());
+  EXPECT_EQ(rerouted->dossiers(0).rerouting().to().unit(), founded);
+  routing_.clock().Advance(absl::Minutes(2));
+  RoutingServer::WaitUntil(
+      [&] {
+        plan = registry_.Call(&RegistryStub::GetSuccessionPlan, ask_plan);
+        return plan.ok() && plan->plan().unplanned() == 4;
+      },
+      "the report of what is done");
   const auto verified = verify::VerifyUnits(registry_database_.url());
   ASSERT_TRUE(verified.ok()) << verified.status();
   for (const verify::Finding& finding : verified->findings) {

@@ -4,10 +4,10 @@ twotier_library(routing_server
   DEPS routing_service twotier_test_database
   PCH)
 twotier_library(routing_fixture
-  SRCS routing_fixture.cc routing_publications.cc
+  SRCS played_registry.cc routing_fixture.cc routing_publications.cc
   DEPS routing_server GTest::gmock
   PCH)
-foreach(part IN ITEMS alarms delegation list rating steps life refusal race continuity privacy import publish
+foreach(part IN ITEMS alarms delegation list rating steps life refusal race privacy import publish
     publish_race chain statistics)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc DEPS routing_fixture PCH
     LABELS service TIMEOUT 180)
@@ -20,7 +20,11 @@ twotier_library(dossier_simulation
 twotier_test(national_year_test SRCS national_year_test.cc
   DEPS dossier_simulation twotier_registry_fixture absl::flags absl::flags_parse PCH
   LABELS service TIMEOUT 1800)
-foreach(part IN ITEMS transition verify walk)
+foreach(part IN ITEMS transition verify)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc
     DEPS dossier_model routing_fixture twotier_ctl_lib twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
+endforeach()
+foreach(part IN ITEMS continuity reroute walk)
+  twotier_test(routing_${part}_test SRCS routing_${part}_test.cc
+    DEPS dossier_model routing_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
 endforeach()

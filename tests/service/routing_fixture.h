@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -57,17 +59,37 @@ class PlayedRegistry final : public registry::v1::RegistryService::Service {
   void SetOrganisationId(const std::string& center, const std::string& organisation_id);
   // What SetCenterState sends.
   registry::v1::Resource CenterIn(const std::string& center, registry::v1::CenterState state);
+  // A resource as it was sent last.
+  registry::v1::Resource Current(const std::string& subject);
+  // Sends resources as one group, each in the version after the one that was sent last.
+  void Send(std::vector<registry::v1::Resource> resources);
+  // What was reported last under a name; version 0: nothing.
+  registry::v1::SuccessionReport ReportOf(const std::string& name);
+  // Answers the next `count` reports with UNAVAILABLE, or as if another one had come first.
+  void RefuseReports(int count, grpc::StatusCode code);
+  int reports_asked_for();
   // Ends streams and stops listening.
   void Stop();
 
   grpc::Status WatchChanges(
       grpc::ServerContext* context, const registry::v1::WatchChangesRequest* request,
       grpc::ServerWriter<registry::v1::WatchChangesResponse>* writer) override;
+  grpc::Status GetSuccessionPlan(grpc::ServerContext* context,
+                                 const registry::v1::GetSuccessionPlanRequest* request,
+                                 registry::v1::GetSuccessionPlanResponse* response) override;
+  grpc::Status ReportSuccession(grpc::ServerContext* context,
+                                const registry::v1::ReportSuccessionRequest* request,
+                                registry::v1::ReportSuccessionResponse* response) override;
 
  private:
   absl::Mutex mutex_;
   std::vector<registry::v1::Resource> snapshot_ ABSL_GUARDED_BY(mutex_);
-  std::vector<registry::v1::Resource> changes_ ABSL_GUARDED_BY(mutex_);
+  // Groups.
+  std::vector<std::vector<registry::v1::Resource>> changes_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, registry::v1::SuccessionReport> reports_ ABSL_GUARDED_BY(mutex_);
+  int refused_reports_ ABSL_GUARDED_BY(mutex_) = 0;
+  grpc::StatusCode refusal_ ABSL_GUARDED_BY(mutex_) = grpc::StatusCode::OK;
+  int reports_asked_for_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
@@ -78,6 +100,10 @@ v1::SubmitDossierRequest Submission(const std::string& procedure = kResidence,
                                     const std::string& unit = kHaiChau);
 
 void SetDate(google::type::Date* date, int year, int month, int day);
+
+// A unit of the played registry as of 1 July 2025; its province follows from the code.
+registry::v1::Resource UnitResource(const std::string& name, registry::v1::Tier tier,
+                                    const std::string& code, const std::string& full_name);
 
 // The residence procedure, which the commune's police decides, given to the chair of one commune.
 v1::PublishAssignmentRequest Delegation();

@@ -221,6 +221,55 @@ absl::Status ResolveCase(RoutingServer& server, const std::string& case_key) {
   return Invoke(&Stub::ResolveCompetence, server.stub(), resolve).status();
 }
 
+absl::Status PreviewOf(RoutingServer& server, const v1::ReroutingSelection& selection) {
+  v1::PreviewReroutingRequest request;
+  request.set_parent("provinces/48");
+  *request.mutable_selection() = selection;
+  return Invoke(&Stub::PreviewRerouting, server.stub(), request).status();
+}
+
+absl::Status ChooseAnotherUnit(RoutingServer& server) {
+  v1::ReroutingSelection selection;
+  selection.add_unit_successors()->set_unit(kEnded);
+  selection.mutable_unit_successors(0)->set_successor(kHoaVang);
+  return PreviewOf(server, selection);
+}
+
+absl::Status AskForAnUnknownChange(RoutingServer& server) {
+  v1::ReroutingSelection selection;
+  selection.set_change_event("changeEvents/unknown");
+  return PreviewOf(server, selection);
+}
+
+// The reason stands with the dossier, not with the call.
+absl::Status RerouteWithoutASuccessor(RoutingServer& server, PlayedRegistry& registry) {
+  EXPECT_TRUE(Submit(server, Submission(kResidence, kProvincialCenter, kHoaVang)).ok());
+  registry::v1::Resource divided = registry.Current(kHoaVang);
+  SetDate(divided.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_end_date(), 2026,
+          11, 2);
+  for (const char* target : {kHaiChau, kAnHai}) {
+    registry::v1::Succession* step = divided.mutable_unit()->add_successions();
+    step->set_source(kHoaVang);
+    step->set_target(target);
+    SetDate(step->mutable_effective_date(), 2026, 11, 2);
+  }
+  registry.Send({divided});
+  v1::PreviewReroutingRequest request;
+  request.set_parent("provinces/48");
+  request.mutable_selection()->set_unit(kHoaVang);
+  v1::PreviewReroutingResponse response;
+  RoutingServer::WaitUntil(
+      [&] {
+        const auto preview = Invoke(&Stub::PreviewRerouting, server.stub(), request);
+        if (preview.ok()) response = *preview;
+        return response.blocked_size() == 1;
+      },
+      "the division");
+  const v1::BlockedDossier& blocked = response.blocked(0);
+  return error::WithReason(absl::StatusCode::kFailedPrecondition, blocked.message(),
+                           blocked.reason());
+}
+
 TEST_P(RoutingRefusalTest, EveryReasonIsReached) {
   const auto submit = [&](const std::string& procedure, const std::string& center,
                           const std::string& unit) {
@@ -288,6 +337,13 @@ TEST_P(RoutingRefusalTest, EveryReasonIsReached) {
        {absl::StatusCode::kFailedPrecondition, [&] { return ResolveCase(server_, ""); }}},
       {"NO_COMPETENT_BODY",
        {absl::StatusCode::kFailedPrecondition, [&] { return ResolveCase(server_, "other"); }}},
+      {"NOT_A_SUCCESSOR",
+       {absl::StatusCode::kFailedPrecondition, [&] { return ChooseAnotherUnit(server_); }}},
+      {"CHANGE_EVENT_NOT_FOUND",
+       {absl::StatusCode::kNotFound, [&] { return AskForAnUnknownChange(server_); }}},
+      {"SUCCESSOR_REQUIRED",
+       {absl::StatusCode::kFailedPrecondition,
+        [&] { return RerouteWithoutASuccessor(server_, registry_); }}},
   };
   cases.merge(PublicationRefusals(server_));
   std::set<std::string> reached;

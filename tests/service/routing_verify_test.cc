@@ -2,11 +2,15 @@
 // which a dossier can be damaged.
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/feed/feed.h"
 #include "tests/service/routing_import_fixture.h"
 #include "tests/service/routing_publications.h"
 #include "tools/twotierctl/context.h"
@@ -54,6 +58,32 @@ class RoutingVerifyTest : public RoutingTest {
     forward.set_reason("xin ý kiến");
     ASSERT_TRUE(TakeStep(&Stub::ForwardDossier, server_, *second, forward).ok());
     ASSERT_TRUE(Submit(server_, Submission()).ok());
+  }
+
+  // Gives the last entry of a dossier another body, and the hashes that go with it.
+  void Rewrite(const std::string& name, const v1::TimelineEntry& entry, const std::string& body) {
+    feed::Event event;
+    event.province_code = "48";
+    event.subject = name;
+    event.version = entry.version();
+    event.kind = entry.kind();
+    event.body = body;
+    event.previous_hash = entry.previous_hash();
+    const std::string hash = feed::HashOf(event);
+    const std::string where =
+        absl::StrCat(" WHERE subject = '", name, "' AND version = ", entry.version());
+    database_.Run(
+        absl::StrCat("UPDATE event SET body = ", Bytes(body), ", hash = ", Bytes(hash), where));
+    const std::string code = name.substr(name.rfind('/') + 1);
+    database_.Run(absl::StrCat("UPDATE dossier SET chain_hash = ", Bytes(hash), " WHERE code = '",
+                               code, "'"));
+  }
+
+  // A literal of the engine.
+  std::string Bytes(const std::string& bytes) {
+    const std::string hex = absl::BytesToHexString(bytes);
+    return database_.is_postgres() ? absl::StrCat("'\\x", hex, "'::bytea")
+                                   : absl::StrCat("x'", hex, "'");
   }
 
   std::vector<Finding> Findings() {
@@ -248,6 +278,56 @@ TEST_P(RoutingVerifyTest, ADossierHasTheTermOfItsCase) {
   database_.Run("UPDATE dossier SET case_key = 'other'" + where);
   EXPECT_THAT(Findings(), Contains(Field(&Finding::what, HasSubstr("0004 has case 'other', which "
                                                                    "version 2 of 1.000314"))));
+}
+
+// What moves a dossier must begin where it was and let its clock alone, and what moves its due date
+// must begin with the one it had. The chain is mended with each lie, so that only the rule is
+// broken.
+TEST_P(RoutingVerifyTest, AnEntryThatMovesADossierTellsWhereItWas) {
+  registry_.SetCenterState(kCenter, registry::v1::CENTER_STATE_SUSPENDED);
+  v1::RerouteDossiersRequest reroute;
+  reroute.set_parent("provinces/48");
+  reroute.set_reason("tạm dừng");
+  RoutingServer::WaitUntil(
+      [&] {
+        reroute.set_request_id(RequestId());
+        const auto response = Invoke(&Stub::RerouteDossiers, server_.stub(), reroute);
+        return response.ok() && response->dossiers_size() >= 2;
+      },
+      "the suspension");
+  ASSERT_THAT(Findings(), IsEmpty()) << Listed(Findings());
+  const std::string name = "provinces/48/dossiers/H48.20194-261102-0002";
+  const v1::TimelineEntry entry = Timeline(server_, name).back();
+  v1::DossierEventBody truth;
+  ASSERT_TRUE(truth.ParseFromString(entry.body()));
+  using Lie = std::function<void(v1::DossierEventBody&)>;
+  const std::pair<const char*, Lie> cases[] = {
+      {"moves its due date by a re-routing", [](auto& body) { body.set_due_time_us(1); }},
+      {"is re-routed from another unit",
+       [](auto& body) { body.mutable_rerouting()->mutable_from()->set_unit(kAnHai); }},
+      {"is re-routed from another center",
+       [](auto& body) { body.mutable_rerouting()->mutable_from()->set_center(kOtherCenter); }},
+      {"is re-routed from another return center",
+       [](auto& body) { body.mutable_rerouting()->mutable_from()->clear_return_center(); }},
+      {"is re-routed from another agency",
+       [](auto& body) { body.mutable_rerouting()->mutable_from()->clear_agency(); }},
+      {"has return_center 'provinces/48/centers/H48', its entries give",
+       [](auto& body) { body.mutable_rerouting()->mutable_to()->set_return_center(kOtherCenter); }},
+      {"has body_title",
+       [](auto& body) {
+         body.mutable_rerouting()->mutable_to()->mutable_competent_body()->set_title("Sở");
+       }},
+  };
+  for (const auto& [what, lie] : cases) {
+    v1::DossierEventBody body = truth;
+    lie(body);
+    Rewrite(name, entry, body.SerializeAsString());
+    const std::vector<Finding> found = Findings();
+    EXPECT_THAT(found, Contains(Field(&Finding::what, HasSubstr(what)))) << Listed(found);
+    EXPECT_THAT(found, Not(Contains(Field(&Finding::rule, "timeline")))) << Listed(found);
+  }
+  Rewrite(name, entry, entry.body());
+  EXPECT_THAT(Findings(), IsEmpty()) << Listed(Findings());
 }
 
 TEST_P(RoutingVerifyTest, TheCommandEndsWithOneWhenSomethingIsWrong) {

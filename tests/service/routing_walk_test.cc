@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,11 @@ namespace twotier::routing::testing {
 namespace {
 
 using Stub = v1::RoutingService::Stub;
+
+bool IsOpen(v1::DossierState state) {
+  return state != v1::DOSSIER_STATE_NOT_RECEIVED && state != v1::DOSSIER_STATE_WITHDRAWN &&
+         state != v1::DOSSIER_STATE_STOPPED && state != v1::DOSSIER_STATE_RETURNED;
+}
 
 // The first Tuesday to Thursday behind the due time and `now`: no holiday lies on one until 2027.
 google::type::Date LaterDay(const v1::Dossier& dossier, absl::Time now) {
@@ -49,7 +55,8 @@ std::ostream& operator<<(std::ostream& out, const Walk& walk) {
 
 class Walker {
  public:
-  explicit Walker(RoutingServer& server) : server_(server) {
+  Walker(RoutingServer& server, PlayedRegistry& registry) : server_(server), registry_(registry) {
+    if (!Operates()) Toggle();
     server_.clock().Set(Monday());
     for (int i = 0; i < 2; ++i) {
       const auto submitted = Submit(server_, Submission());
@@ -66,6 +73,11 @@ class Walker {
 
   void Do(const Walk& walk) {
     server_.clock().Advance(absl::Hours(walk.hours));
+    if (walk.step % 40 == 7) {
+      Toggle();
+      Reroute();
+      return;
+    }
     Known& known = known_[static_cast<size_t>(walk.dossier) % known_.size()];
     const Names allowed = Allowed(known);
     // Mostly what is allowed: a blind walk ends after two steps.
@@ -91,6 +103,50 @@ class Walker {
     RC_ASSERT(MetadataOf(after.status(), "allowed") == absl::StrJoin(allowed, ","));
   }
 
+  // Their center stops, or opens again.
+  void Toggle() {
+    const bool operates = Operates();
+    registry_.SetCenterState(kCenter, operates ? registry::v1::CENTER_STATE_SUSPENDED
+                                               : registry::v1::CENTER_STATE_OPERATING);
+    auto probe = Submission();
+    probe.set_validate_only(true);
+    RoutingServer::WaitUntil([&] { return Submit(server_, probe).ok() != operates; },
+                             "the center to stop or to open");
+  }
+
+  // Exactly the open dossiers of a center that stopped go on elsewhere, and only their place is
+  // another one.
+  void Reroute() {
+    v1::RerouteDossiersRequest request;
+    request.set_parent("provinces/48");
+    request.set_reason("tạm dừng");
+    int64_t moved = 0;
+    do {
+      request.set_request_id(RequestId());
+      const auto slice = Invoke(&Stub::RerouteDossiers, server_.stub(), request);
+      RC_ASSERT(slice.ok());
+      RC_ASSERT(slice->blocked().empty());
+      for (const v1::ReroutedDossier& dossier : slice->dossiers()) moved += Expect(dossier.name());
+      request.set_page_token(slice->next_page_token());
+    } while (!request.page_token().empty());
+    int64_t expected = 0;
+    for (Known& known : known_) {
+      if (Operates() || known.dossier.center() != kCenter) continue;
+      if (!IsOpen(known.dossier.state())) continue;
+      ++expected;
+      v1::GetDossierRequest get;
+      get.set_name(known.dossier.name());
+      v1::Dossier after = Invoke(&Stub::GetDossier, server_.stub(), get)->dossier();
+      RC_ASSERT(after.version() == known.dossier.version() + 1);
+      RC_ASSERT(after.center() == kProvincialCenter);
+      RC_ASSERT(after.return_center() == kProvincialCenter);
+      RC_ASSERT(after.state() == known.dossier.state());
+      RC_ASSERT(after.due_time().seconds() == known.dossier.due_time().seconds());
+      known.dossier = std::move(after);
+    }
+    RC_ASSERT(moved == expected);
+  }
+
   // What the callers know is what is stored.
   void Compare() {
     for (const Known& known : known_) {
@@ -106,7 +162,19 @@ class Walker {
   }
 
  private:
+  bool Operates() {
+    return registry_.Current(kCenter).center().versions(0).state() ==
+           registry::v1::CENTER_STATE_OPERATING;
+  }
+
+  // 1 when the dossier is one of this walk: those of earlier walks go on too.
+  int64_t Expect(const std::string& name) const {
+    return std::count_if(known_.begin(), known_.end(),
+                         [&](const Known& known) { return known.dossier.name() == name; });
+  }
+
   RoutingServer& server_;
+  PlayedRegistry& registry_;
   std::vector<Known> known_;
 };
 
@@ -120,7 +188,7 @@ TEST_P(RoutingWalkTest, EveryLifeFollowsTheModelAndLeavesNothingWrong) {
         rc::gen::build<Walk>(rc::gen::set(&Walk::dossier, rc::gen::inRange(0, 3)),
                              rc::gen::set(&Walk::step, rc::gen::inRange(0, 1 << 16)),
                              rc::gen::set(&Walk::hours, rc::gen::inRange(0, 9))));
-    Walker walker(server_);
+    Walker walker(server_, registry_);
     for (const Walk& walk : walks) walker.Do(walk);
     walker.Compare();
   }));

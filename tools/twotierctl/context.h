@@ -52,6 +52,8 @@ void AddVerifyUnits(CLI::App& units, Command& chosen);
 void AddVerifyDossiers(CLI::App& dossiers, Command& chosen);
 // What takes dossiers over from another system, among the commands of `dossiers`.
 void AddImportDossiers(CLI::App& dossiers, Command& chosen);
+// What goes on after a change of centers or units, among the commands of `dossiers`.
+void AddReroute(CLI::App& dossiers, Command& chosen);
 // What is proven of all competences, among the commands of `route`.
 void AddRouteReports(CLI::App& route, Command& chosen);
 // Each adds the commands of one noun.

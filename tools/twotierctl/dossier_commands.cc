@@ -208,7 +208,7 @@ void AddDossierCommands(CLI::App& app, Command& chosen) {
       dossiers, chosen, "list", "List the dossiers of a province",
       [](CLI::App& command, ListOptions& options) {
         command.add_option("province", options.province, "Province code")->required();
-        command.add_option("--center", options.center, "Only those received at this center");
+        command.add_option("--center", options.center, "Only those that this center has");
         command.add_option("--state", options.state, "Only in this state, for example in_progress");
         command.add_option("--body", options.body,
                            "Only what a body of this unit decides: code, name or units/...");
@@ -223,6 +223,7 @@ void AddDossierCommands(CLI::App& app, Command& chosen) {
       },
       RunList);
   AddImportDossiers(dossiers, chosen);
+  AddReroute(dossiers, chosen);
   AddVerifyDossiers(dossiers, chosen);
 }
 

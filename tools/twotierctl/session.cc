@@ -1,14 +1,11 @@
 #include "tools/twotierctl/session.h"
 
-#include <openssl/rand.h>
-
-#include <array>
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/optional.h"
+#include "common/crypto.h"
 #include "common/status_macros.h"
 #include "grpcpp/completion_queue.h"
 #include "grpcpp/create_channel.h"
@@ -94,17 +91,6 @@ absl::Status Parse(grpc::ByteBuffer& bytes, pb::Message& message) {
     return absl::DataLossError(absl::StrCat("the answer is no ", message.GetTypeName()));
   }
   return absl::OkStatus();
-}
-
-std::string NewUuid() {
-  std::array<unsigned char, 16> b;
-  // Only an unseeded generator fails, which OpenSSL 3 on Linux does not leave behind.
-  RAND_bytes(b.data(), static_cast<int>(b.size()));
-  b[6] = (b[6] & 0x0F) | 0x40;  // Version 4: random.
-  b[8] = (b[8] & 0x3F) | 0x80;  // RFC 4122 variant.
-  return absl::StrFormat("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-                         b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
-                         b[12], b[13], b[14], b[15]);
 }
 
 }  // namespace
@@ -206,7 +192,7 @@ std::string FillRequestId(pb::Message& request) {
   if (field == nullptr || field->cpp_type() != pb::FieldDescriptor::CPPTYPE_STRING) return "";
   const pb::Reflection& reflection = *request.GetReflection();
   if (!reflection.GetString(request, field).empty()) return "";
-  std::string id = NewUuid();
+  std::string id = RandomUuid();
   reflection.SetString(&request, field, id);
   return id;
 }

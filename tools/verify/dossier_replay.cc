@@ -50,6 +50,15 @@ const std::map<std::string, Move>& Moves() {
        {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS, DOSSIER_STATE_SUPPLEMENT_REQUESTED,
          DOSSIER_STATE_PAYMENT_REQUESTED},
         DOSSIER_STATE_STOPPED}},
+      {"dossier.rerouted",
+       {{DOSSIER_STATE_REGISTERED, DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS,
+         DOSSIER_STATE_SUPPLEMENT_REQUESTED, DOSSIER_STATE_PAYMENT_REQUESTED,
+         DOSSIER_STATE_PROCESSED},
+        DOSSIER_STATE_UNSPECIFIED}},
+      {"dossier.due_date_recomputed",
+       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS, DOSSIER_STATE_SUPPLEMENT_REQUESTED,
+         DOSSIER_STATE_PAYMENT_REQUESTED},
+        DOSSIER_STATE_UNSPECIFIED}},
       {"dossier.rated", {{DOSSIER_STATE_RETURNED}, DOSSIER_STATE_UNSPECIFIED}},
   };
   return *moves;
@@ -75,6 +84,18 @@ int64_t MicrosOf(const google::protobuf::Timestamp& time) {
 
 }  // namespace
 
+Replay::Replay(const DossierRow& row) {
+  given_.body_unit = row.body_unit;
+  given_.body_title = row.body_title;
+  for (const EventRow& entry : row.entries) {
+    routing::v1::DossierEventBody body;
+    if (entry.kind != "dossier.rerouted" || !body.ParseFromString(entry.body)) continue;
+    given_.body_unit = body.rerouting().from().competent_body().unit();
+    given_.body_title = body.rerouting().from().competent_body().title();
+    return;
+  }
+}
+
 std::string Replay::Step(const EventRow& entry) {
   routing::v1::DossierEventBody body;
   if (!body.ParseFromString(entry.body)) return "has a body that cannot be read";
@@ -87,10 +108,39 @@ std::string Replay::Step(const EventRow& entry) {
     return absl::StrCat("goes by ", entry.kind, " from ", NameOf(given_.state), " to ",
                         NameOf(body.state()));
   }
+  std::string problem = Continuity(entry.kind, body);
+  if (!problem.empty()) return problem;
   given_.state = after;
   Times(entry.kind, body);
   Parts(entry.kind, body);
   return "";
+}
+
+std::string Replay::Continuity(const std::string& kind,
+                               const routing::v1::DossierEventBody& body) const {
+  if (kind == "dossier.rerouted") {
+    if (Stated(body.due_time_us()) != given_.due_us) return "moves its due date by a re-routing";
+    const std::string where = Elsewhere(body.rerouting().from());
+    if (!where.empty()) return absl::StrCat("is re-routed from another ", where);
+  }
+  if (kind == "dossier.due_date_recomputed" &&
+      Stated(body.recomputation().previous_due_time_us()) != given_.due_us) {
+    return "has another due date computed again";
+  }
+  return "";
+}
+
+std::string Replay::Elsewhere(const routing::v1::Placement& place) const {
+  if (place.unit() != given_.unit) return "unit";
+  if (place.center() != given_.center) return "center";
+  if (place.return_center() != given_.return_center) return "return center";
+  if (place.competent_body().unit() != given_.body_unit ||
+      place.competent_body().title() != given_.body_title) {
+    return "body";
+  }
+  const bool same_agency =
+      place.agency().unit() == given_.agency_unit && place.agency().title() == given_.agency_title;
+  return same_agency ? "" : "agency";
 }
 
 void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody& body) {
@@ -119,6 +169,8 @@ void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody&
 void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody& body) {
   if (kind == "dossier.submitted") {
     given_.center = body.center();
+    given_.return_center = body.center();
+    received_at_ = body.center();
     given_.procedure_code = body.procedure_code();
     given_.case_key = body.case_key();
     // Entries from before it was recorded have none.
@@ -133,6 +185,7 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
   if (kind == "dossier.processed") given_.result_id = body.result_id();
   if (kind == "dossier.rated") given_.satisfaction = body.satisfaction();
   if (kind == "dossier.forwarded") Forwarded(body);
+  if (kind == "dossier.rerouted") Rerouted(body.rerouting().to());
   if (body.has_payment()) {
     given_.fee_due_vnd = body.payment().due_vnd();
     given_.fee_paid_vnd.reset();
@@ -143,7 +196,7 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
 // The clock stands still from the first body of another agency until it is back.
 void Replay::Forwarded(const routing::v1::DossierEventBody& body) {
   const auto& to = body.forwarded_to();
-  const bool home = to.unit() == row_.body_unit && to.title() == row_.body_title;
+  const bool home = to.unit() == given_.body_unit && to.title() == given_.body_title;
   if (home) {
     given_.pause_us.reset();
   } else if (given_.agency_unit.empty()) {
@@ -151,6 +204,16 @@ void Replay::Forwarded(const routing::v1::DossierEventBody& body) {
   }
   given_.agency_unit = home ? "" : to.unit();
   given_.agency_title = home ? "" : to.title();
+}
+
+void Replay::Rerouted(const routing::v1::Placement& to) {
+  given_.unit = to.unit();
+  given_.center = to.center();
+  given_.return_center = to.return_center();
+  given_.body_unit = to.competent_body().unit();
+  given_.body_title = to.competent_body().title();
+  given_.agency_unit = to.agency().unit();
+  given_.agency_title = to.agency().title();
 }
 
 // What another system told is the whole of the life so far; its state follows from it.
@@ -161,6 +224,7 @@ std::string Replay::Imported(const routing::v1::DossierEventBody& body) {
   if (told.external_code().empty()) return "is imported without a code of another system";
   Parts("dossier.submitted", body);
   given_.external_code = told.external_code();
+  if (!told.return_center().empty()) given_.return_center = told.return_center();
   given_.assignee = told.assignee();
   given_.result_id = told.result_id();
   given_.submit_us = MicrosOf(told.submit_time());
@@ -235,6 +299,9 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
   }
   const std::vector<std::tuple<absl::string_view, std::string, std::string>> texts = {
       {"center", row.center, given.center},
+      {"return_center", row.return_center, given.return_center},
+      {"body_unit", row.body_unit, given.body_unit},
+      {"body_title", row.body_title, given.body_title},
       {"procedure_code", row.procedure_code, given.procedure_code},
       {"case_key", row.case_key, given.case_key},
       {"unit", row.unit, given.unit},

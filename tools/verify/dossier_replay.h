@@ -13,22 +13,31 @@ namespace twotier::verify {
 // filled in.
 class Replay {
  public:
-  explicit Replay(const DossierRow& row) : row_(row) {}
+  // The body that decides stands in no entry but those that move the dossier.
+  explicit Replay(const DossierRow& row);
 
   // Goes one entry on. Empty when that is allowed, else what is not.
   std::string Step(const EventRow& entry);
 
   const DossierRow& given() const { return given_; }
+  // The center that gave it its number; empty before the first entry.
+  const std::string& received_at() const { return received_at_; }
 
  private:
+  // What moves a dossier says where it was, and lets its clock alone; what moves its due date says
+  // which one it was.
+  std::string Continuity(const std::string& kind, const routing::v1::DossierEventBody& body) const;
+  // Where the dossier lies elsewhere; empty when it lies there.
+  std::string Elsewhere(const routing::v1::Placement& place) const;
   void Times(const std::string& kind, const routing::v1::DossierEventBody& body);
   void Parts(const std::string& kind, const routing::v1::DossierEventBody& body);
   void Forwarded(const routing::v1::DossierEventBody& body);
+  void Rerouted(const routing::v1::Placement& to);
   std::string Imported(const routing::v1::DossierEventBody& body);
   void ImportedPause(const routing::v1::ClockPause& pause);
 
-  const DossierRow& row_;
   DossierRow given_;
+  std::string received_at_;
 };
 
 // Where `row` differs from what its entries give; empty when it does not.

@@ -32,8 +32,8 @@ constexpr db::Statement kEventProvinces{
 
 constexpr db::Statement kDossiers{
     "verify_dossiers",
-    "SELECT d.province_code, d.code, d.state, d.center, d.procedure_code, d.unit, d.body_unit,"
-    " d.body_title, d.applicant_digest, CASE WHEN a.kind IS NULL THEN 0 ELSE 1 END,"
+    "SELECT d.province_code, d.code, d.state, d.center, d.return_center, d.procedure_code, d.unit,"
+    " d.body_unit, d.body_title, d.applicant_digest, CASE WHEN a.kind IS NULL THEN 0 ELSE 1 END,"
     " d.term_value, d.term_half, d.term_unit, d.cutoff_minute, d.submit_us,"
     " d.accept_us, d.due_us, d.first_due_us, d.open_due_us, d.process_us, d.return_us, d.end_us,"
     " d.supplement_us, d.answer_by_us, d.supplement_requests, d.extensions, d.fee_due_vnd,"
@@ -83,6 +83,7 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.code = text();
   dossier.state = number();
   dossier.center = text();
+  dossier.return_center = text();
   dossier.procedure_code = text();
   dossier.unit = text();
   dossier.body_unit = text();

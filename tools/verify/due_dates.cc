@@ -70,6 +70,9 @@ class Clock {
     return late ? moved : std::max(moved, counts);
   }
 
+  // The end of the working day of `at`, or of the next one.
+  int64_t EndOfDay(int64_t at) const { return MinuteOf(AtOrBehind(DayOf(at)), kDayEnds); }
+
   bool EndsAWorkingDay(int64_t at) const {
     return at == MinuteOf(DayOf(at), kDayEnds) && days_.Works(dossier_.province_code, DayOf(at));
   }
@@ -113,26 +116,102 @@ int64_t Imported(const Clock& clock, const routing::v1::ImportedRecord& told) {
   return due;
 }
 
+// Something that happened to a clock.
+struct Moved {
+  enum Kind { kStarted, kStopped, kWentOn, kExtended };
+  Kind kind = kStarted;
+  int64_t at = 0;  // Of an extension the due time that it gave.
+};
+
 // What an entry finds.
 struct Standing {
   int64_t due_us = 0;
   int64_t paused_us = 0;  // 0: the clock runs.
+  std::vector<Moved> moves;
+  routing::v1::Body home;  // The competent body.
 };
 
+// When a dossier is due whose clock went through `moves` on one calendar.
+int64_t Again(const Clock& clock, const std::vector<Moved>& moves) {
+  int64_t due = 0;
+  int64_t paused = 0;
+  for (const Moved& move : moves) {
+    if (move.kind == Moved::kStarted) due = clock.Accepted(move.at);
+    if (move.kind == Moved::kStopped) paused = move.at;
+    if (move.kind == Moved::kWentOn) due = clock.Resumed(due, paused, move.at);
+    if (move.kind == Moved::kExtended) due = clock.EndOfDay(move.at);
+  }
+  return due;
+}
+
+bool IsHome(const routing::v1::DossierEventBody& body, const Standing& standing) {
+  return body.has_forwarded_to() && body.forwarded_to().unit() == standing.home.unit() &&
+         body.forwarded_to().title() == standing.home.title();
+}
+
 // Whether the entry may say `body.due_time_us()` by `clock`.
-bool Agrees(const Clock& clock, const std::string& kind, const Standing& before, bool home,
+bool Agrees(const Clock& clock, const std::string& kind, const Standing& before,
             const routing::v1::DossierEventBody& body) {
   const int64_t due = body.due_time_us();
   if (kind == "dossier.imported") return due == Imported(clock, body.imported());
   if (kind == "dossier.accepted") return due == clock.Accepted(body.time_us());
+  if (kind == "dossier.due_date_recomputed") return due == Again(clock, before.moves);
   if (kind == "dossier.due_date_extended") {
     return due > before.due_us && due > body.time_us() && clock.EndsAWorkingDay(due);
   }
-  if (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed" || home) {
+  if (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed" ||
+      IsHome(body, before)) {
     return before.paused_us != 0 &&
            due == clock.Resumed(before.due_us, before.paused_us, body.time_us());
   }
   return due == before.due_us;
+}
+
+// Goes one entry on.
+void Follow(const std::string& kind, const routing::v1::DossierEventBody& body,
+            Standing& standing) {
+  const bool home = IsHome(body, standing);
+  const int64_t at = body.time_us();
+  const auto stop = [&](int64_t since) {
+    standing.paused_us = since;
+    standing.moves.push_back({Moved::kStopped, since});
+  };
+  const auto go_on = [&](int64_t since) {
+    standing.paused_us = 0;
+    standing.moves.push_back({Moved::kWentOn, since});
+  };
+  if (kind == "dossier.accepted") standing.moves.push_back({Moved::kStarted, at});
+  if (kind == "dossier.due_date_extended") {
+    standing.moves.push_back({Moved::kExtended, body.due_time_us()});
+  }
+  if (kind == "dossier.supplement_requested" || kind == "dossier.payment_requested" ||
+      (body.has_forwarded_to() && !home && standing.paused_us == 0)) {
+    stop(at);
+  } else if (home || kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed") {
+    go_on(at);
+  }
+  if (body.imported().has_accept_time()) {
+    standing.moves.push_back({Moved::kStarted, MicrosOf(body.imported().accept_time())});
+  }
+  for (const routing::v1::ClockPause& pause : body.imported().pauses()) {
+    stop(MicrosOf(pause.start_time()));
+    if (pause.has_end_time()) go_on(MicrosOf(pause.end_time()));
+  }
+  if (body.has_rerouting()) standing.home = body.rerouting().to().competent_body();
+  standing.due_us = body.due_time_us();
+}
+
+// The body that decided first: the row has the last one.
+routing::v1::Body FirstHome(const DossierRow& dossier) {
+  routing::v1::DossierEventBody body;
+  for (const EventRow& entry : dossier.entries) {
+    if (!body.ParseFromString(entry.body) || !body.has_rerouting()) continue;
+    return body.rerouting().from().competent_body();
+  }
+  routing::v1::Body home;
+  home.set_unit(dossier.body_unit);
+  home.set_title(dossier.body_title);
+  return home;
 }
 
 }  // namespace
@@ -194,11 +273,10 @@ bool DueDates::Add(const CalendarRow& row) {
 
 std::string DueDates::Problem(const DossierRow& dossier) const {
   Standing before;
+  before.home = FirstHome(dossier);
   for (const EventRow& entry : dossier.entries) {
     routing::v1::DossierEventBody body;
     if (!body.ParseFromString(entry.body)) return "";  // Found by the rule of lives.
-    const bool home = body.has_forwarded_to() && body.forwarded_to().unit() == dossier.body_unit &&
-                      body.forwarded_to().title() == dossier.body_title;
     // By the last calendar that was there, or by one that was imported meanwhile.
     bool agrees = false;
     for (size_t i = 0; i < calendars_.size() && !agrees; ++i) {
@@ -206,23 +284,13 @@ std::string DueDates::Problem(const DossierRow& dossier) const {
       const bool replaced =
           i + 1 < calendars_.size() && calendars_[i + 1].imported_us <= body.time_us();
       if (!there || replaced) continue;
-      agrees = Agrees(Clock(dossier, calendars_[i].days), entry.kind, before, home, body);
+      agrees = Agrees(Clock(dossier, calendars_[i].days), entry.kind, before, body);
     }
     if (!agrees && (body.due_time_us() != 0 || before.due_us != 0)) {
       return absl::StrCat("is said to be due at ", body.due_time_us(), " by version ",
                           entry.version, ", which no calendar of that time gives");
     }
-    if (entry.kind == "dossier.supplement_requested" || entry.kind == "dossier.payment_requested" ||
-        (body.has_forwarded_to() && !home && before.paused_us == 0)) {
-      before.paused_us = body.time_us();
-    } else if (home || entry.kind == "dossier.supplement_provided" ||
-               entry.kind == "dossier.payment_confirmed") {
-      before.paused_us = 0;
-    }
-    for (const routing::v1::ClockPause& pause : body.imported().pauses()) {
-      if (!pause.has_end_time()) before.paused_us = MicrosOf(pause.start_time());
-    }
-    before.due_us = body.due_time_us();
+    Follow(entry.kind, body, before);
   }
   return "";
 }

@@ -127,7 +127,7 @@ class DossierCheck {
     if (const std::string problem = TimelineProblem(row); !problem.empty()) {
       Add(kTimeline, absl::StrCat(name, " ", problem));
     }
-    Life(name, row);
+    const std::string received_at = Life(name, row);
     if (const std::string problem = due_dates_.Problem(row); !problem.empty()) {
       Add(kDueDates, absl::StrCat(name, " ", problem));
     }
@@ -140,7 +140,7 @@ class DossierCheck {
       Add(kVersion, absl::StrCat(name, " ", problem));
     }
     if (!row.has_applicant) Add(kApplicant, absl::StrCat(name, " has no applicant"));
-    Number(name, row);
+    Number(name, row, received_at);
     if (!row.external_code.empty()) {
       external_codes_[{row.province_code, row.code}] = row.external_code;
     }
@@ -162,19 +162,22 @@ class DossierCheck {
     return "";
   }
 
-  void Life(const std::string& name, const DossierRow& row) {
+  // Returns the center that gave the dossier its number.
+  std::string Life(const std::string& name, const DossierRow& row) {
     Replay replay(row);
     for (const EventRow& entry : row.entries) {
       const std::string problem = replay.Step(entry);
       if (problem.empty()) continue;
       Add(kLife, absl::StrCat(name, " ", problem, " at version ", entry.version));
-      return;  // What follows from a false step is no news.
+      // What follows from a false step is no news.
+      return replay.received_at().empty() ? row.center : replay.received_at();
     }
     const std::string difference = Difference(row, replay.given());
     if (!difference.empty()) Add(kRecord, absl::StrCat(name, " ", difference));
     if (row.applicant_digest != replay.given().applicant_digest) {
       Add(kApplicant, absl::StrCat(name, " has another digest than its first entry"));
     }
+    return replay.received_at().empty() ? row.center : replay.received_at();
   }
 
   // The day that a number given here is of: of the submission, or of the import.
@@ -188,14 +191,14 @@ class DossierCheck {
     return (given_us + kVietnamOffsetMicros) / kMicrosADay;
   }
 
-  void Number(const std::string& name, const DossierRow& row) {
+  void Number(const std::string& name, const DossierRow& row, const std::string& received_at) {
     const auto parts = DayAndNumber(row.code);
     const bool kept = !row.external_code.empty() && Tail(row.code) == Tail(row.external_code);
     if (!parts || (!kept && parts->first != DayGiven(row))) {
       Add(kNumbers, absl::StrCat(name, " has not the date of its submission"));
       return;
     }
-    Given& given = given_[{row.province_code, row.center, parts->first}];
+    Given& given = given_[{row.province_code, received_at, parts->first}];
     ++given.count;
     given.highest = std::max(given.highest, parts->second);
     given.kept = given.kept || kept;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors.h"
@@ -304,6 +305,34 @@ absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const R
   }
   if (query.explain) result.explanation = Explain(result, query);
   return result;
+}
+
+absl::InlinedVector<ReceptionPlace, 4> PlacesOf(const Register& units, const UnitRecord& unit,
+                                                absl::CivilDay day) {
+  Competence asked;
+  asked.unit = &unit;
+  asked.unit_version = unit.On(day);
+  FindPlaces(units, day, asked);
+  return std::move(asked.places);
+}
+
+std::optional<CompetentBody> SameBodyIn(const Register& units, const CompetentBody& body,
+                                        const UnitRecord& unit, absl::CivilDay day) {
+  UnitOnDate deciding{&unit, unit.On(day)};
+  if (body.level == Level::kProvince && deciding.version->tier != Tier::kProvince) {
+    deciding.record = units.FindUnitByCode(deciding.version->province_code, day);
+    if (deciding.record == nullptr) return std::nullopt;
+    deciding.version = deciding.record->On(day);
+  }
+  CompetentBody same = body;
+  same.unit = deciding.record->name;
+  same.unit_full_name = deciding.version->full_name;
+  // A title that names its unit does so at its end (BodyIn); one that was given by hand may not.
+  if (absl::EndsWith(same.title, body.unit_full_name)) {
+    same.title.resize(same.title.size() - body.unit_full_name.size());
+    same.title.append(same.unit_full_name);
+  }
+  return same;
 }
 
 absl::StatusOr<const CenterVersion*> OperatingCenter(const CenterRecord* center,

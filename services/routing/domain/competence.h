@@ -2,6 +2,7 @@
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_COMPETENCE_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_COMPETENCE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,17 @@ absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const R
 // The body alone, without places and explanation; the same errors but for `NO_RECEPTION_PLACE`.
 absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Register& units,
                                        const CompetenceQuery& query);
+
+// Where dossiers of `unit`, which exists on `day`, are received then: its own centers in order of
+// name, provincial ones after them. Empty when none operates.
+absl::InlinedVector<ReceptionPlace, 4> PlacesOf(const Register& units, const UnitRecord& unit,
+                                                absl::CivilDay day);
+
+// The body of the same kind in another unit: level, line and title stay, the unit is `unit` itself
+// or, at the provincial level, the province it lies in. nullopt when that is not known. For a body
+// whose unit was replaced and whose competence cannot be asked for again.
+std::optional<CompetentBody> SameBodyIn(const Register& units, const CompetentBody& body,
+                                        const UnitRecord& unit, absl::CivilDay day);
 
 // OK when the center may receive this dossier: it is one of the places, or the procedure is
 // boundary-free and it operates in the same province (Decree 118/2025/NĐ-CP: regardless of boundary

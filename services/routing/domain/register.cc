@@ -56,9 +56,13 @@ std::shared_ptr<const Register> Register::With(const Register& base,
   auto result = std::make_shared<Register>();
   result->units_ = base.units_;
   result->centers_ = base.centers_;
+  result->changes_ = base.changes_;
   for (const auto& unit : changes.units) result->units_.insert_or_assign(unit->name, unit);
   for (const auto& center : changes.centers) {
     result->centers_.insert_or_assign(center->name, center);
+  }
+  for (const auto& change : changes.changes) {
+    result->changes_.insert_or_assign(change->name, change);
   }
   result->BuildIndexes();
   return result;
@@ -98,6 +102,9 @@ void Register::BuildIndexes() {
     }
     if (provincial) provincial_centers_[center->province_code].push_back(center.get());
   }
+  for (const ChangeRecord* change : EndingChanges()) {
+    for (const std::string& unit : change->ended_units) change_ending_.emplace(unit, change);
+  }
   for (auto& [unit, centers] : centers_serving_) std::sort(centers.begin(), centers.end(), ByName);
   for (auto& [code, centers] : provincial_centers_) {
     std::sort(centers.begin(), centers.end(), ByName);
@@ -117,6 +124,26 @@ const CenterRecord* Register::FindCenter(absl::string_view name) const {
   return it == centers_.end() ? nullptr : it->second.get();
 }
 
+const ChangeRecord* Register::FindChange(absl::string_view name) const {
+  const auto it = changes_.find(name);
+  return it == changes_.end() ? nullptr : it->second.get();
+}
+
+std::vector<const ChangeRecord*> Register::EndingChanges() const {
+  std::vector<const ChangeRecord*> ending;
+  for (const auto& [name, change] : changes_) {
+    if (!change->cancelled && !change->ended_units.empty()) ending.push_back(change.get());
+  }
+  std::sort(ending.begin(), ending.end(),
+            [](const ChangeRecord* a, const ChangeRecord* b) { return a->name < b->name; });
+  return ending;
+}
+
+const ChangeRecord* Register::ChangeEnding(absl::string_view unit) const {
+  const auto it = change_ending_.find(unit);
+  return it == change_ending_.end() ? nullptr : it->second;
+}
+
 std::vector<const UnitRecord*> Register::UnitsOn(absl::CivilDay day) const {
   std::vector<const UnitRecord*> alive;
   for (const auto& [name, unit] : units_) {
@@ -125,6 +152,14 @@ std::vector<const UnitRecord*> Register::UnitsOn(absl::CivilDay day) const {
   std::sort(alive.begin(), alive.end(),
             [](const UnitRecord* a, const UnitRecord* b) { return a->name < b->name; });
   return alive;
+}
+
+std::set<std::string> Register::ProvincesOn(absl::CivilDay day) const {
+  std::set<std::string> provinces;
+  for (const auto& [name, unit] : units_) {
+    if (const UnitVersion* version = unit->On(day)) provinces.insert(version->province_code);
+  }
+  return provinces;
 }
 
 const std::vector<const UnitRecord*>& Register::UnitsOfCode(absl::string_view code) const {

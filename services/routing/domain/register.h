@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -95,10 +96,20 @@ struct CenterRecord {
   const CenterVersion* On(absl::CivilDay day) const;
 };
 
+// A change of units by law, as far as open dossiers rest on it.
+struct ChangeRecord {
+  std::string name;  // `changeEvents/{event_id}`.
+  absl::CivilDay effective;
+  bool cancelled = false;
+  std::vector<std::string> ended_units;
+  std::string caretaker;  // Answers for what is left of the units that end.
+};
+
 // What changed in the registry: records that replace those of the same name.
 struct RegisterChanges {
   std::vector<std::shared_ptr<const UnitRecord>> units;
   std::vector<std::shared_ptr<const CenterRecord>> centers;
+  std::vector<std::shared_ptr<const ChangeRecord>> changes;
 };
 
 // Immutable index. Thread-safe. Pointers it hands out live as long as it does.
@@ -116,9 +127,18 @@ class Register {
   // Null when there is none of that name.
   const UnitRecord* FindUnit(absl::string_view name) const;
   const CenterRecord* FindCenter(absl::string_view name) const;
+  const ChangeRecord* FindChange(absl::string_view name) const;
+
+  // Changes that end units and were not cancelled, in order of name.
+  std::vector<const ChangeRecord*> EndingChanges() const;
+  // The one of them that ends `unit`; null when none is known.
+  const ChangeRecord* ChangeEnding(absl::string_view unit) const;
 
   // Units that exist on `day`, in order of name.
   std::vector<const UnitRecord*> UnitsOn(absl::CivilDay day) const;
+
+  // Codes of the provinces that units of `day` lie in.
+  std::set<std::string> ProvincesOn(absl::CivilDay day) const;
 
   // Units that ever had `code`, in order of the date from which they had it.
   const std::vector<const UnitRecord*>& UnitsOfCode(absl::string_view code) const;
@@ -148,6 +168,8 @@ class Register {
 
   Records<UnitRecord> units_;
   Records<CenterRecord> centers_;
+  Records<ChangeRecord> changes_;
+  absl::flat_hash_map<std::string, const ChangeRecord*> change_ending_;
   Index<UnitRecord> units_of_code_;
   Index<CenterRecord> centers_serving_;
   Index<CenterRecord> provincial_centers_;

@@ -22,6 +22,7 @@
 #include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier_code.h"
 #include "services/routing/domain/requirements.h"
+#include "services/routing/handlers/entries.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
 #include "services/routing/store/snapshot_state.h"
@@ -99,10 +100,7 @@ Dossier NewDossier(const Call& call, const v1::SubmitDossierRequest& request,
 // The first entry of the timeline. Returns its hash.
 absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const Dossier& dossier,
                                             const std::string& applicant_digest) {
-  v1::DossierEventBody body;
-  body.set_time_us(absl::ToUnixMicros(call.now));
-  body.set_principal(call.principal.name);
-  body.set_state(static_cast<v1::DossierState>(dossier.state));
+  v1::DossierEventBody body = EntryBody(call, dossier, /*note=*/"");
   body.set_center(dossier.center);
   body.set_procedure_code(dossier.procedure_code);
   body.set_procedure_version(dossier.procedure_version);
@@ -110,13 +108,7 @@ absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const 
   body.set_unit(dossier.unit);
   body.set_applicant_digest(applicant_digest);
   body.set_owning_system(dossier.owning_system);
-  feed::Event event;
-  event.province_code = dossier.province_code;
-  event.subject = dossier.Name();
-  event.version = dossier.version;
-  event.kind = std::string(kEntryKindSubmitted);
-  event.body = body.SerializeAsString();
-  return feed::Append(tx, call, event);
+  return AppendFirstEntry(tx, call, dossier, kEntryKindSubmitted, body);
 }
 
 // A decision on what this transaction sees, and the number that it took. `basis` keeps what the

@@ -11,12 +11,12 @@
 #include "common/clock.h"
 #include "common/errors.h"
 #include "common/etag.h"
-#include "common/feed/feed.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/alarm.h"
 #include "services/routing/domain/dossier_steps.h"
 #include "services/routing/handlers/dossiers.h"
+#include "services/routing/handlers/entries.h"
 #include "services/routing/store/alarm_store.h"
 #include "services/routing/store/dossier_store.h"
 
@@ -31,14 +31,8 @@ struct Entry {
 };
 
 v1::DossierEventBody BodyOf(const Call& call, const Dossier& dossier, const Entry& entry) {
-  v1::DossierEventBody body;
-  body.set_time_us(absl::ToUnixMicros(call.now));
-  body.set_principal(call.principal.name);
-  body.set_state(static_cast<v1::DossierState>(dossier.state));
-  if (dossier.due_time) body.set_due_time_us(absl::ToUnixMicros(*dossier.due_time));
-  body.set_note(std::string(entry.note));
+  v1::DossierEventBody body = EntryBody(call, dossier, entry.note);
   body.set_apology_number(std::string(entry.apology_number));
-  if (dossier.answer_by) body.set_answer_by_us(absl::ToUnixMicros(*dossier.answer_by));
   switch (entry.step) {
     case Step::kAssign:
       body.set_assignee(dossier.assignee);
@@ -66,16 +60,10 @@ v1::DossierEventBody BodyOf(const Call& call, const Dossier& dossier, const Entr
   return body;
 }
 
-absl::StatusOr<std::string> AppendStep(db::Tx& tx, const Call& call, const Dossier& dossier,
-                                       const Entry& entry) {
-  feed::Event event;
-  event.province_code = dossier.province_code;
-  event.subject = dossier.Name();
-  event.version = dossier.version;
-  event.kind = std::string(EntryKindOf(entry.step));
-  event.body = BodyOf(call, dossier, entry).SerializeAsString();
-  event.previous_hash = dossier.chain_hash;
-  return feed::Append(tx, call, event);
+absl::Status StoreStep(db::Tx& tx, const Call& call, Dossier& dossier, int64_t version_before,
+                       const Entry& entry) {
+  return StoreWithEntry(tx, call, dossier, EntryKindOf(entry.step), BodyOf(call, dossier, entry),
+                        [&] { return store::UpdateDossier(tx, dossier, version_before); });
 }
 
 // Checks the etag, lets `change` take the step, and writes dossier and timeline.
@@ -88,8 +76,7 @@ absl::StatusOr<Response> Take(const Env& env, const Call& call, const Request& r
   const std::optional<absl::Time> due_before = dossier.due_time;
   const bool stood_still = dossier.pause_time.has_value();
   RETURN_IF_ERROR(change(dossier));
-  ASSIGN_OR_RETURN(dossier.chain_hash, AppendStep(tx, call, dossier, entry));
-  RETURN_IF_ERROR(store::UpdateDossier(tx, dossier, version_before));
+  RETURN_IF_ERROR(StoreStep(tx, call, dossier, version_before, entry));
   if (dossier.due_time != due_before || (stood_still && !dossier.pause_time)) {
     if (const auto alarm = AlarmAtOnce(dossier, call.now)) {
       RETURN_IF_ERROR(store::InsertAlarm(tx, *alarm));
@@ -334,9 +321,8 @@ absl::Status StopUnanswered(const Env& env, const Call& call, const Alarm& alarm
   if (!dossier || dossier->answer_by != alarm.due) return absl::OkStatus();  // Answered meanwhile.
   const int64_t version_before = dossier->version;
   RETURN_IF_ERROR(Stop(*dossier, call.now));
-  ASSIGN_OR_RETURN(dossier->chain_hash,
-                   AppendStep(tx, call, *dossier, {Step::kStop, "no answer in time"}));
-  RETURN_IF_ERROR(store::UpdateDossier(tx, *dossier, version_before));
+  RETURN_IF_ERROR(
+      StoreStep(tx, call, *dossier, version_before, {Step::kStop, "no answer in time"}));
   RETURN_IF_ERROR(store::InsertAlarm(tx, alarm));
   env.appended();
   stopped = true;

@@ -31,6 +31,11 @@ constexpr db::Statement kPutTierModel{
     "INSERT INTO replica_tier_model (snapshot_id, name, version, body) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (snapshot_id, name) DO UPDATE SET version = excluded.version,"
     " body = excluded.body WHERE replica_tier_model.version < excluded.version"};
+constexpr db::Statement kPutChange{
+    "routing_put_change_event",
+    "INSERT INTO replica_change_event (snapshot_id, name, version, body) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (snapshot_id, name) DO UPDATE SET version = excluded.version,"
+    " body = excluded.body WHERE replica_change_event.version < excluded.version"};
 
 constexpr db::Statement kKeepUnits{"routing_keep_units",
                                    "DELETE FROM replica_unit WHERE snapshot_id <> $1"};
@@ -38,6 +43,8 @@ constexpr db::Statement kKeepCenters{"routing_keep_centers",
                                      "DELETE FROM replica_center WHERE snapshot_id <> $1"};
 constexpr db::Statement kKeepTierModels{"routing_keep_tier_models",
                                         "DELETE FROM replica_tier_model WHERE snapshot_id <> $1"};
+constexpr db::Statement kKeepChanges{"routing_keep_change_events",
+                                     "DELETE FROM replica_change_event WHERE snapshot_id <> $1"};
 
 constexpr db::Statement kLoadUnits{"routing_load_units",
                                    "SELECT name, body FROM replica_unit WHERE snapshot_id = $1"};
@@ -47,6 +54,9 @@ constexpr db::Statement kLoadCenters{
 constexpr db::Statement kLoadCentersBetween{"routing_load_centers_between",
                                             "SELECT name, version, body FROM replica_center"
                                             " WHERE snapshot_id = $1 AND name > $2 AND name < $3"};
+constexpr db::Statement kLoadChanges{
+    "routing_load_change_events",
+    "SELECT name, body FROM replica_change_event WHERE snapshot_id = $1"};
 
 absl::Status Unreadable(absl::string_view name) {
   return error::WithReason(absl::StatusCode::kDataLoss,
@@ -97,6 +107,16 @@ absl::StatusOr<std::shared_ptr<const CenterRecord>> CenterOf(const db::Row& row)
   return std::shared_ptr<const CenterRecord>(std::move(record));
 }
 
+std::shared_ptr<const ChangeRecord> ChangeOf(const registry::v1::ChangeEvent& event) {
+  auto record = std::make_shared<ChangeRecord>();
+  record->name = event.name();
+  record->effective = DayOf(event.effective_date());
+  record->cancelled = !event.cancel_reason().empty();
+  record->ended_units = {event.ended_units().begin(), event.ended_units().end()};
+  record->caretaker = event.caretaker();
+  return record;
+}
+
 absl::Status Put(db::Tx& tx, const db::Statement& statement, int64_t snapshot_id,
                  const registry::v1::Resource& resource, const std::string& body) {
   return tx.Exec(statement, {snapshot_id, resource.subject(), resource.version(), db::Blob{body}})
@@ -124,10 +144,13 @@ absl::Status ApplyResources(
         RETURN_IF_ERROR(Put(tx, kPutTierModel, snapshot_id, resource,
                             resource.tier_model().SerializeAsString()));
         break;
+      case registry::v1::Resource::kChangeEvent:
+        RETURN_IF_ERROR(Put(tx, kPutChange, snapshot_id, resource,
+                            resource.change_event().SerializeAsString()));
+        break;
       case registry::v1::Resource::kOpeningHours:
       case registry::v1::Resource::kInformationSystem:
       case registry::v1::Resource::kIncident:
-      case registry::v1::Resource::kChangeEvent:
       case registry::v1::Resource::kSuccessionReport:
         break;  // No decision of this service rests on them.
       case registry::v1::Resource::RESOURCE_NOT_SET:
@@ -143,7 +166,7 @@ absl::Status ApplyResources(
 }
 
 absl::Status KeepOnly(db::Tx& tx, int64_t snapshot_id) {
-  for (const db::Statement& statement : {kKeepUnits, kKeepCenters, kKeepTierModels}) {
+  for (const db::Statement& statement : {kKeepUnits, kKeepCenters, kKeepTierModels, kKeepChanges}) {
     RETURN_IF_ERROR(tx.Exec(statement, {snapshot_id}).status());
   }
   RETURN_IF_ERROR(CountUnitsChange(tx));
@@ -166,6 +189,13 @@ absl::StatusOr<std::shared_ptr<const Register>> LoadRegister(db::Tx& tx, int64_t
   for (const db::Row& row : centers) {
     ASSIGN_OR_RETURN(auto center, CenterOf(row));
     all.centers.push_back(std::move(center));
+  }
+  ASSIGN_OR_RETURN(const db::Rows changes, tx.Query(kLoadChanges, {snapshot_id}));
+  all.changes.reserve(changes.size());
+  registry::v1::ChangeEvent event;
+  for (const db::Row& row : changes) {
+    if (!event.ParseFromString(row.Bytes(1))) return Unreadable(row.Text(0));
+    all.changes.push_back(ChangeOf(event));
   }
   return Register::With(Register(), all);
 }

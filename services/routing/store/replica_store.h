@@ -1,4 +1,5 @@
-// Rows that copy the registry: units, centers and tier models, as its feed sends them.
+// Rows that copy the registry: units, centers, tier models and changes of units, as its feed sends
+// them.
 //
 // A whole snapshot is staged under a new id while the one in use is still read; see
 // common/feed/follower.h. Errors of all functions: those of db::Tx; DATA_LOSS `UNREADABLE_ROW` for

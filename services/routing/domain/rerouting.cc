@@ -1,0 +1,247 @@
+#include "services/routing/domain/rerouting.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/errors.h"
+#include "common/status_macros.h"
+
+namespace twotier::routing {
+namespace {
+
+// Reforms that one dossier can live through: a bound for records that lead in a circle.
+constexpr int kReformsMax = 64;
+
+using Places = absl::InlinedVector<ReceptionPlace, 4>;
+
+bool Exists(const Register& units, absl::string_view unit, absl::CivilDay day) {
+  const UnitRecord* record = units.FindUnit(unit);
+  return record != nullptr && record->On(day) != nullptr;
+}
+
+bool Operates(const Register& units, absl::string_view center, absl::CivilDay day) {
+  return OperatingCenter(units.FindCenter(center), center, day).ok();
+}
+
+absl::Status SuccessorRequired(absl::string_view unit, const std::string& successors) {
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("nothing says which unit follows ", unit, " for this dossier"),
+      "SUCCESSOR_REQUIRED", {{"unit", std::string(unit)}, {"successors", successors}});
+}
+
+// Units that `unit` became directly, by `day`.
+std::vector<std::string> StepsBy(const UnitRecord& unit, absl::CivilDay day) {
+  std::vector<std::string> targets;
+  for (const UnitSuccessor& step : unit.successors) {
+    if (step.effective <= day) targets.push_back(step.unit);
+  }
+  return targets;
+}
+
+// A unit that exists on the day, and why it follows.
+struct Followed {
+  const UnitRecord* unit = nullptr;
+  SuccessorBasis basis = SuccessorBasis::kNone;
+};
+
+// The successor of `ended` that a choice names; null when none does.
+absl::StatusOr<Followed> Chosen(const Register& units, const UnitRecord& ended,
+                                absl::string_view dossier, const SuccessorChoices& choices,
+                                absl::CivilDay day) {
+  const auto for_dossier = choices.of_dossier.find(dossier);
+  const auto for_unit = choices.of_unit.find(ended.name);
+  Followed followed;
+  if (for_dossier != choices.of_dossier.end()) {
+    RETURN_IF_ERROR(CheckSuccessor(units, ended, for_dossier->second, day));
+    followed = {units.FindUnit(for_dossier->second), SuccessorBasis::kChosenForDossier};
+  } else if (for_unit != choices.of_unit.end()) {
+    RETURN_IF_ERROR(CheckSuccessor(units, ended, for_unit->second, day));
+    followed = {units.FindUnit(for_unit->second), SuccessorBasis::kChosenForUnit};
+  }
+  return followed;
+}
+
+// Where what a unit was that has ended goes on. Reform by reform: each has its own caretaker, and
+// the operator may choose for each unit on the way. `dossier` is empty where no choice for a
+// dossier counts.
+absl::StatusOr<Followed> Follow(const Register& units, absl::string_view name,
+                                absl::string_view dossier, const SuccessorChoices& choices,
+                                absl::CivilDay day) {
+  Followed followed{units.FindUnit(name), SuccessorBasis::kNone};
+  for (int reform = 0; reform < kReformsMax && followed.unit != nullptr; ++reform) {
+    const UnitRecord& current = *followed.unit;
+    if (current.On(day) != nullptr) return followed;
+    ASSIGN_OR_RETURN(const Followed chosen, Chosen(units, current, dossier, choices, day));
+    if (chosen.unit != nullptr) return chosen;
+    const std::vector<std::string> alive = units.SuccessorsOn(current, day);
+    const std::vector<std::string> steps = StepsBy(current, day);
+    const ChangeRecord* change = units.ChangeEnding(current.name);
+    if (alive.size() == 1 || steps.size() == 1) {
+      followed.unit = units.FindUnit(alive.size() == 1 ? alive.front() : steps.front());
+      if (followed.basis == SuccessorBasis::kNone) followed.basis = SuccessorBasis::kOnly;
+    } else if (!alive.empty() && change != nullptr && change->effective <= day) {
+      followed = {units.FindUnit(change->caretaker), SuccessorBasis::kCaretaker};
+    } else {
+      return SuccessorRequired(current.name, absl::StrJoin(alive, ","));
+    }
+  }
+  return SuccessorRequired(name, "");
+}
+
+absl::StatusOr<CompetentBody> BodyAfter(const Catalogue& catalogue, const Register& units,
+                                        const Dossier& dossier, const UnitRecord& unit,
+                                        absl::CivilDay day) {
+  if (Exists(units, dossier.body.unit, day)) return dossier.body;
+  CompetenceQuery query;
+  query.procedure_code = dossier.procedure_code;
+  query.unit = unit.name;
+  query.as_of = day;
+  const absl::StatusOr<Competence> competence = ResolveBody(catalogue, units, query);
+  if (competence.ok()) return competence->body;
+  std::optional<CompetentBody> same = SameBodyIn(units, dossier.body, unit, day);
+  if (same) return *std::move(same);
+  return SuccessorRequired(dossier.body.unit, "");
+}
+
+// An agency answers for its unit; where that was divided, only a choice for the unit or the
+// caretaker can say which part took over. An agency that has become the competent body itself stays
+// as it is: the dossier is still to be given back, which lets its clock go on.
+absl::StatusOr<CompetentBody> AgencyAfter(const Register& units, const Dossier& dossier,
+                                          const CompetentBody& body,
+                                          const SuccessorChoices& choices, absl::CivilDay day) {
+  if (dossier.agency.unit.empty() || Exists(units, dossier.agency.unit, day)) return dossier.agency;
+  ASSIGN_OR_RETURN(const Followed followed,
+                   Follow(units, dossier.agency.unit, /*dossier=*/"", choices, day));
+  std::optional<CompetentBody> same = SameBodyIn(units, dossier.agency, *followed.unit, day);
+  if (!same) return SuccessorRequired(dossier.agency.unit, "");
+  const bool home = same->unit == body.unit && same->title == body.title;
+  return home ? dossier.agency : *std::move(same);
+}
+
+bool IsPlace(const Places& places, absl::string_view center) {
+  return std::any_of(places.begin(), places.end(),
+                     [&](const ReceptionPlace& place) { return place.center->name == center; });
+}
+
+bool IsBoundaryFree(const Catalogue& catalogue, const Dossier& dossier, absl::CivilDay day) {
+  const auto version = catalogue.VersionOn(dossier.procedure_code, day);
+  return version.ok() && (*version)->procedure.boundary == Boundary::kFree;
+}
+
+// The center that has it, and the one that returns its result.
+absl::Status PlaceCenters(const Catalogue& catalogue, const Register& units, const Dossier& dossier,
+                          const UnitRecord& unit, bool replaced, absl::CivilDay day,
+                          Placement& to) {
+  const Places places = PlacesOf(units, unit, day);
+  const bool anywhere = !replaced || IsBoundaryFree(catalogue, dossier, day);
+  for (std::string* center : {&to.center, &to.return_center}) {
+    const bool operates = Operates(units, *center, day);
+    if (operates && (anywhere || IsPlace(places, *center))) continue;
+    if (!places.empty()) {
+      *center = places.front().center->name;
+    } else if (!operates) {
+      return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                               absl::StrCat("no operating center serves ", unit.name, " on ",
+                                            absl::FormatCivilTime(day)),
+                               "NO_RECEPTION_PLACE",
+                               {{"unit", unit.name}, {"as_of", absl::FormatCivilTime(day)}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Placement PlacementOf(const Dossier& dossier) {
+  return {dossier.unit, dossier.center, dossier.return_center, dossier.body, dossier.agency};
+}
+
+bool IsOpen(DossierState state) { return IsUndecided(state) || state == DossierState::kProcessed; }
+
+bool IsUndecided(DossierState state) {
+  switch (state) {
+    case DossierState::kRegistered:
+    case DossierState::kReceived:
+    case DossierState::kInProgress:
+    case DossierState::kSupplementRequested:
+    case DossierState::kPaymentRequested:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsAffected(const Register& units, const DossierBasis& basis, absl::CivilDay day) {
+  if (!IsOpen(basis.state)) return false;
+  if (!Operates(units, basis.center, day) || !Operates(units, basis.return_center, day)) {
+    return true;
+  }
+  if (!IsUndecided(basis.state)) return false;
+  return !Exists(units, basis.unit, day) || !Exists(units, basis.body_unit, day) ||
+         (!basis.agency_unit.empty() && !Exists(units, basis.agency_unit, day));
+}
+
+absl::Status CheckSuccessor(const Register& units, const UnitRecord& unit,
+                            absl::string_view successor, absl::CivilDay day) {
+  const std::vector<std::string> alive = units.SuccessorsOn(unit, day);
+  if (std::find(alive.begin(), alive.end(), successor) != alive.end()) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition, absl::StrCat(successor, " did not follow ", unit.name),
+      "NOT_A_SUCCESSOR", {{"unit", unit.name}, {"successors", absl::StrJoin(alive, ",")}});
+}
+
+absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, const Register& units,
+                                                 const Dossier& dossier,
+                                                 const SuccessorChoices& choices,
+                                                 absl::CivilDay day) {
+  if (!IsOpen(dossier.state)) return std::optional<Rerouting>();
+  Rerouting rerouting;
+  rerouting.from = PlacementOf(dossier);
+  rerouting.to = rerouting.from;
+  const bool undecided = IsUndecided(dossier.state);
+  const bool replaced = undecided && !Exists(units, dossier.unit, day);
+  const bool stays = !IsAffected(units,
+                                 {dossier.state, dossier.unit, dossier.center,
+                                  dossier.return_center, dossier.body.unit, dossier.agency.unit},
+                                 day);
+  if (stays) return std::optional<Rerouting>();
+  ASSIGN_OR_RETURN(const Followed followed,
+                   Follow(units, dossier.unit, dossier.Name(), choices, day));
+  const std::string& province_code = followed.unit->On(day)->province_code;
+  if (province_code != dossier.province_code) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(followed.unit->name, " lies in another province"),
+                             "UNIT_OUTSIDE_PROVINCE",
+                             {{"unit", followed.unit->name}, {"province_code", province_code}});
+  }
+  if (undecided) {
+    rerouting.to.unit = followed.unit->name;
+    ASSIGN_OR_RETURN(rerouting.to.body, BodyAfter(catalogue, units, dossier, *followed.unit, day));
+    ASSIGN_OR_RETURN(rerouting.to.agency,
+                     AgencyAfter(units, dossier, rerouting.to.body, choices, day));
+  }
+  RETURN_IF_ERROR(
+      PlaceCenters(catalogue, units, dossier, *followed.unit, replaced, day, rerouting.to));
+  if (rerouting.to == rerouting.from) return std::optional<Rerouting>();
+  if (replaced) {
+    rerouting.basis = followed.basis;
+    const ChangeRecord* change = units.ChangeEnding(dossier.unit);
+    if (change != nullptr) rerouting.change_event = change->name;
+  }
+  return std::optional<Rerouting>(std::move(rerouting));
+}
+
+void Apply(const Rerouting& rerouting, Dossier& dossier) {
+  dossier.unit = rerouting.to.unit;
+  dossier.center = rerouting.to.center;
+  dossier.return_center = rerouting.to.return_center;
+  dossier.body = rerouting.to.body;
+  dossier.agency = rerouting.to.agency;
+  ++dossier.version;
+}
+
+}  // namespace twotier::routing

@@ -1,0 +1,309 @@
+#include "services/routing/handlers/rerouting.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/page.h"
+#include "common/rpc/query.h"
+#include "common/status_macros.h"
+#include "services/routing/convert.h"
+#include "services/routing/domain/rerouting.h"
+#include "services/routing/handlers/as_of.h"
+#include "services/routing/handlers/entries.h"
+#include "services/routing/store/dossier_store.h"
+#include "services/routing/store/rerouting_store.h"
+#include "services/routing/store/snapshot_state.h"
+
+namespace twotier::routing::handlers {
+namespace {
+
+// Dossiers that one slice changes: some tens of milliseconds of a lane.
+constexpr int kSliceMax = 200;
+// Dossiers that one slice looks at, and one query of it. Most of a province's are closed.
+constexpr int64_t kExaminedMax = 5000;
+constexpr int kScanned = 500;
+
+std::string ProvinceOf(absl::string_view parent) {
+  return std::string(absl::StripPrefix(parent, "provinces/"));
+}
+
+// The snapshot that this transaction sees. Errors: UNAVAILABLE `SNAPSHOT_NOT_READY`.
+absl::StatusOr<std::shared_ptr<const Snapshot>> BasisOf(const Env& env, db::Tx& tx) {
+  std::shared_ptr<const Snapshot> basis = env.snapshots->Get();
+  ASSIGN_OR_RETURN(const int64_t change, store::LoadChange(tx));
+  if (change != basis->change) {
+    ASSIGN_OR_RETURN(basis, LoadSnapshot(tx, *basis));
+  }
+  if (!basis->units->empty()) return basis;
+  return error::WithRetryAfter(error::WithReason(absl::StatusCode::kUnavailable,
+                                                 "no units are known yet", "SNAPSHOT_NOT_READY"),
+                               absl::Seconds(1));
+}
+
+// What a slice is about.
+struct Question {
+  std::string province_code;
+  std::string center;                            // Empty: of any.
+  std::string unit;                              // Empty: of any.
+  absl::flat_hash_set<std::string> ended_units;  // Empty: of any.
+  SuccessorChoices choices;
+  absl::CivilDay day;
+  std::string after_code;
+  size_t limit = 0;
+};
+
+absl::Status UnitNotFound(absl::string_view name) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit is ", name),
+                           "UNIT_NOT_FOUND", {{"unit", std::string(name)}});
+}
+
+absl::Status CenterNotFound(absl::string_view name) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no center is ", name),
+                           "CENTER_NOT_FOUND", {{"center", std::string(name)}});
+}
+
+absl::Status ChangeEventNotFound(absl::string_view name) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no change event is ", name),
+                           "CHANGE_EVENT_NOT_FOUND", {{"change_event", std::string(name)}});
+}
+
+absl::Status ReadChoices(const Register& units, const v1::ReroutingSelection& selection,
+                         Question& question) {
+  for (const v1::UnitSuccessor& choice : selection.unit_successors()) {
+    const UnitRecord* unit = units.FindUnit(choice.unit());
+    if (unit == nullptr) return UnitNotFound(choice.unit());
+    RETURN_IF_ERROR(CheckSuccessor(units, *unit, choice.successor(), question.day));
+    question.choices.of_unit.emplace(choice.unit(), choice.successor());
+  }
+  for (const v1::DossierSuccessor& choice : selection.dossier_successors()) {
+    question.choices.of_dossier.emplace(choice.dossier(), choice.successor());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Question> QuestionOf(const Register& units, absl::string_view parent,
+                                    const v1::ReroutingSelection& selection, absl::CivilDay day) {
+  Question question;
+  question.province_code = ProvinceOf(parent);
+  question.day = day;
+  question.center = selection.center();
+  question.unit = selection.unit();
+  if (!question.center.empty() && units.FindCenter(question.center) == nullptr) {
+    return CenterNotFound(question.center);
+  }
+  if (!question.unit.empty() && units.FindUnit(question.unit) == nullptr) {
+    return UnitNotFound(question.unit);
+  }
+  if (!selection.change_event().empty()) {
+    const ChangeRecord* change = units.FindChange(selection.change_event());
+    if (change == nullptr) return ChangeEventNotFound(selection.change_event());
+    question.ended_units = {change->ended_units.begin(), change->ended_units.end()};
+    // One that ends nothing concerns no dossier; no unit has an empty name.
+    if (question.ended_units.empty()) question.ended_units.insert("");
+  }
+  RETURN_IF_ERROR(ReadChoices(units, selection, question));
+  return question;
+}
+
+bool IsAsked(const Question& question, const Register& units, const DossierBasis& basis) {
+  if (!question.center.empty() && basis.center != question.center) return false;
+  if (!question.unit.empty() && basis.unit != question.unit) return false;
+  if (!question.ended_units.empty() && !question.ended_units.contains(basis.unit)) return false;
+  return IsAffected(units, basis, question.day);
+}
+
+// What was looked at and decided.
+struct Slice {
+  struct Decided {
+    Dossier dossier;  // As it was.
+    Rerouting rerouting;
+  };
+  std::vector<Decided> decided;
+  std::vector<std::pair<std::string, absl::Status>> blocked;  // Names, and why.
+  int64_t examined = 0;
+  std::string last_code;  // Of what was looked at.
+  bool more = true;       // Something may lie behind it.
+
+  size_t size() const { return decided.size() + blocked.size(); }
+};
+
+absl::Status DecideOne(db::Tx& tx, const Snapshot& basis, const Question& question,
+                       const std::string& code, Slice& slice) {
+  ASSIGN_OR_RETURN(std::optional<Dossier> dossier,
+                   store::LoadDossier(tx, question.province_code, code));
+  if (!dossier) return absl::OkStatus();
+  absl::StatusOr<std::optional<Rerouting>> rerouting =
+      Reroute(*basis.catalogue, *basis.units, *dossier, question.choices, question.day);
+  if (!rerouting.ok()) {
+    slice.blocked.emplace_back(dossier->Name(), rerouting.status());
+  } else if (*rerouting) {
+    slice.decided.push_back({*std::move(dossier), **std::move(rerouting)});
+  }
+  return absl::OkStatus();
+}
+
+// Looks at dossiers in the order of their codes until the slice is full.
+absl::StatusOr<Slice> Decide(db::Tx& tx, const Snapshot& basis, const Question& question) {
+  Slice slice;
+  slice.last_code = question.after_code;
+  while (slice.more && slice.examined < kExaminedMax) {
+    ASSIGN_OR_RETURN(const std::vector<store::BasisRow> rows,
+                     store::ScanDossiers(tx, question.province_code, slice.last_code, kScanned));
+    slice.more = rows.size() == kScanned;
+    for (const store::BasisRow& row : rows) {
+      if (slice.size() == question.limit) {
+        slice.more = true;
+        return slice;
+      }
+      ++slice.examined;
+      slice.last_code = row.code;
+      if (!IsAsked(question, *basis.units, row.basis)) continue;
+      RETURN_IF_ERROR(DecideOne(tx, basis, question, row.code, slice));
+    }
+  }
+  return slice;
+}
+
+void ToProto(const Placement& placement, v1::Placement* out) {
+  out->set_unit(placement.unit);
+  out->set_center(placement.center);
+  out->set_return_center(placement.return_center);
+  routing::ToProto(placement.body, out->mutable_competent_body());
+  if (!placement.agency.unit.empty()) routing::ToProto(placement.agency, out->mutable_agency());
+}
+
+void ToProto(const Rerouting& rerouting, v1::Rerouting* out) {
+  ToProto(rerouting.from, out->mutable_from());
+  ToProto(rerouting.to, out->mutable_to());
+  out->set_successor_basis(static_cast<v1::SuccessorBasis>(rerouting.basis));
+  out->set_change_event(rerouting.change_event);
+}
+
+template <typename Response>
+Response Answer(const Slice& slice) {
+  Response response;
+  for (const Slice::Decided& decided : slice.decided) {
+    v1::ReroutedDossier* out = response.add_dossiers();
+    out->set_name(decided.dossier.Name());
+    out->set_version(decided.dossier.version + 1);
+    ToProto(decided.rerouting, out->mutable_rerouting());
+  }
+  for (const auto& [name, status] : slice.blocked) {
+    v1::BlockedDossier* out = response.add_blocked();
+    out->set_name(name);
+    out->set_message(std::string(status.message()));
+    const std::optional<error::Reason> reason = error::ReasonOf(status);
+    if (!reason) continue;
+    out->set_reason(reason->reason);
+    for (const auto& [key, value] : reason->metadata) (*out->mutable_metadata())[key] = value;
+  }
+  response.set_examined(slice.examined);
+  return response;
+}
+
+// What must not change from slice to slice. A change's request id and reason may.
+std::string QueryOf(absl::string_view parent, const v1::ReroutingSelection& selection) {
+  return absl::StrCat(parent, "|", rpc::QueryText(selection));
+}
+
+// Writes what was decided: one entry of the timeline each.
+absl::Status Move(db::Tx& tx, const Call& call, absl::string_view reason, const Slice& slice) {
+  int ordinal = 0;
+  for (const Slice::Decided& decided : slice.decided) {
+    const Rerouting& rerouting = decided.rerouting;
+    Dossier dossier = decided.dossier;
+    Apply(rerouting, dossier);
+    v1::DossierEventBody body = EntryBody(call, dossier, reason);
+    ToProto(rerouting, body.mutable_rerouting());
+    RETURN_IF_ERROR(StoreWithEntry(
+        tx, call, dossier, kEntryKindRerouted, body,
+        [&] { return store::MoveDossier(tx, decided.dossier, dossier); }, ordinal++));
+    if (rerouting.change_event.empty()) continue;
+    RETURN_IF_ERROR(store::RecordRerouting(tx, dossier, rerouting.change_event));
+  }
+  return absl::OkStatus();
+}
+
+void ValidateSelection(const std::string& parent, const v1::ReroutingSelection& selection,
+                       error::Violations& violations) {
+  const std::string within = absl::StrCat(parent, "/");
+  if (!selection.center().empty() && !absl::StartsWith(selection.center(), within)) {
+    violations.Add("selection.center", "must be a center of the province in parent");
+  }
+  std::set<absl::string_view> seen;
+  for (int i = 0; i < selection.unit_successors_size(); ++i) {
+    if (seen.insert(selection.unit_successors(i).unit()).second) continue;
+    violations.Add(absl::StrCat("selection.unit_successors[", i, "].unit"), "must be named once");
+  }
+  for (int i = 0; i < selection.dossier_successors_size(); ++i) {
+    const std::string& dossier = selection.dossier_successors(i).dossier();
+    const std::string field = absl::StrCat("selection.dossier_successors[", i, "].dossier");
+    if (!seen.insert(dossier).second) violations.Add(field, "must be named once");
+    if (!absl::StartsWith(dossier, within)) {
+      violations.Add(field, "must be a dossier of the province in parent");
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<v1::PreviewReroutingResponse> PreviewRerouting(
+    const Env& env, const Call& call, const v1::PreviewReroutingRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis, BasisOf(env, tx));
+  ASSIGN_OR_RETURN(Question question, QuestionOf(*basis->units, request.parent(),
+                                                 request.selection(), AsOf(request, call)));
+  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
+  question.limit = static_cast<size_t>(size);
+  const std::string query = rpc::QueryText(request);
+  ASSIGN_OR_RETURN(question.after_code,
+                   env.pages->Open("PreviewRerouting", query, request.page_token()));
+  ASSIGN_OR_RETURN(const Slice slice, Decide(tx, *basis, question));
+  auto response = Answer<v1::PreviewReroutingResponse>(slice);
+  if (slice.more) {
+    response.set_next_page_token(env.pages->Seal("PreviewRerouting", query, slice.last_code));
+  }
+  return response;
+}
+
+void ValidatePreviewRerouting(const v1::PreviewReroutingRequest& request,
+                              error::Violations& violations) {
+  page::CheckSize(request.page_size(), violations);
+  ValidateSelection(request.parent(), request.selection(), violations);
+}
+
+absl::StatusOr<v1::RerouteDossiersResponse> RerouteDossiers(
+    const Env& env, const Call& call, const v1::RerouteDossiersRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis, BasisOf(env, tx));
+  ASSIGN_OR_RETURN(Question question, QuestionOf(*basis->units, request.parent(),
+                                                 request.selection(), VietnamDay(call.now)));
+  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
+  question.limit = static_cast<size_t>(std::min(size, kSliceMax));
+  const std::string query = QueryOf(request.parent(), request.selection());
+  ASSIGN_OR_RETURN(question.after_code,
+                   env.pages->Open("RerouteDossiers", query, request.page_token()));
+  ASSIGN_OR_RETURN(const Slice slice, Decide(tx, *basis, question));
+  RETURN_IF_ERROR(Move(tx, call, request.reason(), slice));
+  if (!slice.decided.empty()) env.appended();
+  auto response = Answer<v1::RerouteDossiersResponse>(slice);
+  if (slice.more) {
+    response.set_next_page_token(env.pages->Seal("RerouteDossiers", query, slice.last_code));
+  }
+  return response;
+}
+
+void ValidateRerouteDossiers(const v1::RerouteDossiersRequest& request,
+                             error::Violations& violations) {
+  page::CheckSize(request.page_size(), violations);
+  ValidateSelection(request.parent(), request.selection(), violations);
+}
+
+}  // namespace twotier::routing::handlers

@@ -1,0 +1,34 @@
+// Tables of how open dossiers go on when units, centers or the calendar change.
+#ifndef TWOTIER_SERVICES_ROUTING_STORE_REROUTING_MIGRATIONS_H_
+#define TWOTIER_SERVICES_ROUTING_STORE_REROUTING_MIGRATIONS_H_
+
+#include <vector>
+
+#include "common/db/migrate.h"
+
+namespace twotier::routing::store {
+
+inline std::vector<db::Migration> ReroutingMigrations() {
+  return {{"routing_reroute",
+           1,
+           "changes of units, and dossiers re-routed for them",
+           {
+               "CREATE TABLE replica_change_event ("
+               " snapshot_id BIGINT NOT NULL, name TEXT NOT NULL, version BIGINT NOT NULL,"
+               " body BYTEA NOT NULL,"
+               " PRIMARY KEY (snapshot_id, name))",
+               // A replica of before has none: the follower takes a whole snapshot, while what is
+               // there answers. SUBSTR is no part of the subset of docs/sql.md; both engines have
+               // this form of it, and write an empty BYTEA in no common other one.
+               "UPDATE follower_position SET token = SUBSTR(token, 1, 0)"
+               " WHERE source = 'registry'",
+               // Dossiers that were re-routed because this event ended their unit.
+               "CREATE TABLE dossier_rerouting ("
+               " province_code TEXT NOT NULL, change_event TEXT NOT NULL, code TEXT NOT NULL,"
+               " PRIMARY KEY (province_code, change_event, code))",
+           }}};
+}
+
+}  // namespace twotier::routing::store
+
+#endif  // TWOTIER_SERVICES_ROUTING_STORE_REROUTING_MIGRATIONS_H_

@@ -1,0 +1,230 @@
+#include "services/routing/succession_reports.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/crypto.h"
+#include "common/rpc/authn.h"
+#include "common/rpc/status.h"
+#include "common/status_macros.h"
+#include "grpcpp/grpcpp.h"
+#include "services/routing/domain/rerouting.h"
+#include "services/routing/store/rerouting_store.h"
+
+namespace twotier::routing {
+namespace {
+
+// Dossiers that one query looks at.
+constexpr int kScanned = 1000;
+// How often dossiers are counted again while an event leaves something to be done.
+constexpr absl::Duration kCountedAgain = absl::Minutes(1);
+// Names in a report, as many as the registry takes.
+constexpr size_t kItemsMax = 100;
+// The registry answers from memory, and writes within some milliseconds.
+constexpr absl::Duration kCallTimeout = absl::Seconds(5);
+// Somebody else may report between the look at a report and its replacement.
+constexpr int kAttemptsMax = 3;
+
+// Principal of what the process does by itself, and its name in reports.
+constexpr absl::string_view kOwnPrincipal = "system:routing";
+constexpr absl::string_view kOwnService = "routing";
+
+prometheus::Family<prometheus::Counter>& Reports(prometheus::Registry& registry) {
+  return prometheus::BuildCounter()
+      .Name("twotier_routing_succession_reports_total")
+      .Help("Reports to the registry of how far dossiers are with a change of units.")
+      .Register(registry);
+}
+
+prometheus::Gauge& MakeGauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+bool SaysTheSame(const registry::v1::SuccessionReport& report,
+                 const registry::v1::ReportSuccessionRequest& request) {
+  return report.open() == request.open() && report.planned() == request.planned() &&
+         std::equal(report.unplanned_items().begin(), report.unplanned_items().end(),
+                    request.unplanned_items().begin(), request.unplanned_items().end());
+}
+
+}  // namespace
+
+SuccessionReports::SuccessionReports(Parts parts)
+    : parts_(std::move(parts)),
+      sent_(Reports(*parts_.metrics).Add({{"outcome", "sent"}})),
+      unchanged_(Reports(*parts_.metrics).Add({{"outcome", "unchanged"}})),
+      failed_(Reports(*parts_.metrics).Add({{"outcome", "failed"}})),
+      unplanned_(MakeGauge(*parts_.metrics, "twotier_routing_succession_unplanned",
+                           "Undecided dossiers that rest on units which have ended.")),
+      age_(MakeGauge(*parts_.metrics, "twotier_routing_succession_report_age_seconds",
+                     "Age of what the registry was told; 0 while there is nothing to tell.")) {}
+
+absl::StatusOr<bool> SuccessionReports::RunSlice() {
+  if (!parts_.leading()) {
+    pass_ = nullptr;
+    return false;
+  }
+  if (pass_ == nullptr) pass_ = Begin();
+  const bool told = reported_ != absl::InfinitePast() && !reported_events_.empty();
+  age_.Set(told ? absl::ToDoubleSeconds(parts_.clock->Now() - reported_) : 0);
+  if (pass_ == nullptr) return false;
+  if (!pass_->provinces.empty()) {
+    RETURN_IF_ERROR(CountSlice(*pass_));
+    return true;
+  }
+  const std::unique_ptr<Pass> counted = std::move(pass_);
+  RETURN_IF_ERROR(CountRerouted(*counted));
+  ReportAll(*counted);
+  return false;
+}
+
+std::unique_ptr<SuccessionReports::Pass> SuccessionReports::Begin() const {
+  const std::shared_ptr<const Register> units = parts_.env->snapshots->Get()->units;
+  auto pass = std::make_unique<Pass>();
+  pass->began = parts_.clock->Now();
+  std::set<std::string> provinces;
+  bool known = true;
+  for (const ChangeRecord* change : units->EndingChanges()) {
+    if (settled_.contains(change->name)) continue;
+    known = known && reported_events_.contains(change->name);
+    Left& left = pass->left[change->name];
+    left.event = change->name;
+    left.effective = change->effective;
+    for (const std::string& unit : change->ended_units) {
+      pass->event_of.emplace(unit, change->name);
+      const UnitRecord* record = units->FindUnit(unit);
+      if (record == nullptr) continue;
+      for (const UnitVersion& version : record->versions) provinces.insert(version.province_code);
+    }
+  }
+  const bool young = known && pass->began - reported_ < kCountedAgain;
+  if (pass->left.empty() || young) return nullptr;
+  pass->provinces = {provinces.begin(), provinces.end()};
+  pass->all_provinces = pass->provinces;
+  return pass;
+}
+
+absl::Status SuccessionReports::CountSlice(Pass& pass) {
+  const std::string province_code = pass.provinces.back();
+  std::vector<store::BasisRow> rows;
+  RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(rows, store::ScanDossiers(tx, province_code, pass.after_code, kScanned));
+    return absl::OkStatus();
+  }));
+  for (const store::BasisRow& row : rows) {
+    if (!IsUndecided(row.basis.state)) continue;
+    const auto event = pass.event_of.find(row.basis.unit);
+    if (event == pass.event_of.end()) continue;
+    Left& left = pass.left[event->second];
+    ++left.open;
+    if (left.items.size() == kItemsMax) continue;
+    left.items.push_back(absl::StrCat("provinces/", province_code, "/dossiers/", row.code));
+  }
+  pass.after_code = rows.empty() ? "" : rows.back().code;
+  if (rows.size() < kScanned) {
+    pass.provinces.pop_back();
+    pass.after_code.clear();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SuccessionReports::CountRerouted(Pass& pass) {
+  return parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
+    for (auto& [event, left] : pass.left) {
+      left.planned = 0;
+      for (const std::string& province_code : pass.all_provinces) {
+        ASSIGN_OR_RETURN(const int64_t planned, store::CountRerouted(tx, province_code, event));
+        left.planned += planned;
+      }
+    }
+    return absl::OkStatus();
+  });
+}
+
+void SuccessionReports::ReportAll(const Pass& pass) {
+  const absl::CivilDay today = VietnamDay(parts_.clock->Now());
+  int64_t unplanned = 0;
+  absl::Status status;
+  std::set<std::string> reported;
+  for (const auto& [event, left] : pass.left) {
+    if (left.effective <= today) unplanned += left.open;
+    const absl::StatusOr<bool> sent = Report(left);
+    if (!sent.ok()) {
+      failed_.Increment();
+      status.Update(sent.status());
+      continue;
+    }
+    (*sent ? sent_ : unchanged_).Increment();
+    reported.insert(event);
+    // Not on the day itself: a submission of the eve may end after midnight.
+    if (left.effective < today && left.open == 0) settled_.insert(event);
+  }
+  unplanned_.Set(static_cast<double>(unplanned));
+  // Said once, not at each attempt: the registry may be away for long.
+  if (!status.ok() && !failing_) {
+    parts_.log->Write(Severity::kWarning, "succession_not_reported",
+                      {{"message", status.ToString()}});
+  }
+  failing_ = !status.ok();
+  if (failing_) return;
+  reported_ = pass.began;
+  reported_events_ = std::move(reported);
+}
+
+absl::StatusOr<bool> SuccessionReports::Report(const Left& left) {
+  registry::v1::ReportSuccessionRequest request;
+  request.set_name(absl::StrCat(left.event, "/successions/", kOwnService));
+  request.set_open(left.open + left.planned);
+  request.set_planned(left.planned);
+  for (const std::string& item : left.items) request.add_unplanned_items(item);
+  registry::v1::GetSuccessionPlanRequest ask;
+  ask.set_name(left.event);
+  absl::Status status;
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    ASSIGN_OR_RETURN(const registry::v1::GetSuccessionPlanResponse plan,
+                     (Ask(&Registry::GetSuccessionPlan, ask)));
+    request.clear_etag();
+    for (const registry::v1::SuccessionReport& report : plan.plan().reports()) {
+      if (report.name() != request.name()) continue;
+      if (SaysTheSame(report, request)) return false;
+      request.set_etag(report.etag());
+    }
+    request.set_request_id(RandomUuid());
+    status = Ask(&Registry::ReportSuccession, request).status();
+    if (status.ok()) return true;
+    if (!absl::IsAborted(status)) break;
+  }
+  return status;
+}
+
+template <typename Request, typename Response>
+absl::StatusOr<Response> SuccessionReports::Ask(
+    grpc::Status (Registry::*method)(grpc::ClientContext*, const Request&, Response*),
+    const Request& request) {
+  grpc::ClientContext context;
+  context.AddMetadata(std::string(rpc::kPrincipalMetadata), std::string(kOwnPrincipal));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kCallTimeout));
+  {
+    absl::MutexLock lock(&mutex_);
+    if (cancelled_) return absl::CancelledError("the process ends");
+    context_ = &context;
+  }
+  Response response;
+  const grpc::Status status = ((*parts_.registry).*method)(&context, request, &response);
+  {
+    absl::MutexLock lock(&mutex_);
+    context_ = nullptr;
+  }
+  if (!status.ok()) return rpc::FromGrpcStatus(status);
+  return response;
+}
+
+void SuccessionReports::Cancel() {
+  absl::MutexLock lock(&mutex_);
+  cancelled_ = true;
+  if (context_ != nullptr) context_->TryCancel();
+}
+
+}  // namespace twotier::routing

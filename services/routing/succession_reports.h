@@ -1,0 +1,110 @@
+// Tells the registry how far open dossiers are with what a change of units leaves to them.
+#ifndef TWOTIER_SERVICES_ROUTING_SUCCESSION_REPORTS_H_
+#define TWOTIER_SERVICES_ROUTING_SUCCESSION_REPORTS_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "common/clock.h"
+#include "common/db/database.h"
+#include "common/log.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+#include "services/routing/handlers/env.h"
+#include "twotier/registry/v1/registry_service.grpc.pb.h"
+
+namespace twotier::routing {
+
+// For each change event of the feed that ends units: `open` are the undecided dossiers that rest on
+// one of them, and those that were re-routed for it; `planned` are the latter. Dossiers are counted
+// in passes over the provinces concerned, slice by slice; a report is sent when it differs from the
+// one that the registry has. An event in force with nothing left is settled and not looked at
+// again. While the registry is away the next pass tries again; nothing waits for it.
+//
+// Metrics: twotier_routing_succession_reports_total{outcome}: sent, unchanged, failed;
+// twotier_routing_succession_unplanned: dossiers that rest on units which have ended;
+// twotier_routing_succession_report_age_seconds: how old what the registry was told is.
+//
+// Not thread-safe, but for Cancel.
+class SuccessionReports {
+ public:
+  using Registry = registry::v1::RegistryService::StubInterface;
+  struct Parts {
+    db::Database* database = nullptr;
+    const Clock* clock = nullptr;
+    Log* log = nullptr;
+    const handlers::Env* env = nullptr;
+    prometheus::Registry* metrics = nullptr;
+    std::function<bool()> leading;       // Of several processes one reports.
+    std::shared_ptr<Registry> registry;  // Not null.
+  };
+  explicit SuccessionReports(Parts parts);
+
+  // Counts one slice, or reports what a pass has counted. True: there is more at once. Errors:
+  // those of the database.
+  absl::StatusOr<bool> RunSlice();
+
+  // Ends the call that waits for the registry, and every later one. Any thread.
+  void Cancel();
+
+ private:
+  // What rests on one event.
+  struct Left {
+    std::string event;
+    absl::CivilDay effective;
+    int64_t open = 0;     // Not re-routed.
+    int64_t planned = 0;  // Re-routed.
+    std::vector<std::string> items;
+  };
+  // One look at every dossier of some provinces.
+  struct Pass {
+    absl::Time began;
+    std::map<std::string, Left> left;             // By event.
+    std::map<std::string, std::string> event_of;  // By unit that it ends.
+    std::vector<std::string> provinces;           // Still to be looked at; the last one is next.
+    std::vector<std::string> all_provinces;
+    std::string after_code;
+  };
+
+  // Null while there is nothing to report, or what was reported is young.
+  std::unique_ptr<Pass> Begin() const;
+  absl::Status CountSlice(Pass& pass);
+  absl::Status CountRerouted(Pass& pass);
+  void ReportAll(const Pass& pass);
+  // False: the registry could not be told.
+  absl::StatusOr<bool> Report(const Left& left);
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Ask(grpc::Status (Registry::*method)(grpc::ClientContext*,
+                                                                const Request&, Response*),
+                               const Request& request);
+
+  const Parts parts_;
+  prometheus::Counter& sent_;
+  prometheus::Counter& unchanged_;
+  prometheus::Counter& failed_;
+  prometheus::Gauge& unplanned_;
+  prometheus::Gauge& age_;
+  std::unique_ptr<Pass> pass_;
+  absl::Time reported_ = absl::InfinitePast();  // Beginning of the last pass that was reported.
+  std::set<std::string> reported_events_;       // In it.
+  std::set<std::string> settled_;               // Events.
+  bool failing_ = false;
+
+  absl::Mutex mutex_;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
+};
+
+}  // namespace twotier::routing
+
+#endif  // TWOTIER_SERVICES_ROUTING_SUCCESSION_REPORTS_H_

@@ -1,0 +1,425 @@
+// Open dossiers go on when a center stops and when units are merged and divided, on both engines.
+#include <gmock/gmock.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/service/routing_fixture.h"
+#include "tests/service/routing_reform.h"
+#include "tools/verify/verify_dossiers.h"
+
+namespace twotier::routing::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Stub = v1::RoutingService::Stub;
+namespace registry_v1 = registry::v1;
+
+class RoutingRerouteTest : public RoutingTest {
+ protected:
+  // Hải Châu and An Hải become one ward on Tuesday; the center of An Hải closes.
+  void Merge() {
+    registry_.Send(Merger(registry_));
+    AwaitOn(3, [&] { return Resolves(kMergedCode, 3); });
+  }
+
+  // Hải Châu is divided between An Hải and Hòa Vang on Tuesday; An Hải answers for it.
+  void Divide(const std::string& caretaker = kAnHai) {
+    std::vector<registry_v1::Resource> group = {
+        EndsAs(registry_.Current(kHaiChau), {kAnHai, kHoaVang}),
+        Becomes(registry_.Current(kCenter), registry_v1::CENTER_STATE_CLOSED, {})};
+    if (!caretaker.empty()) group.push_back(Event({kHaiChau}, caretaker));
+    registry_.Send(std::move(group));
+    AwaitOn(3, [&] { return !Resolves("20194", 3); });
+  }
+
+  bool Resolves(const std::string& unit_code, int day) {
+    v1::ResolveCompetenceRequest request;
+    request.set_procedure_code(kResidence);
+    request.set_unit_code(unit_code);
+    SetDate(request.mutable_as_of(), 2026, 11, day);
+    return Invoke(&Stub::ResolveCompetence, server_.stub(), request).ok();
+  }
+
+  static void AwaitOn(int day, const std::function<bool()>& known) {
+    RoutingServer::WaitUntil(known, absl::StrCat("what changes on day ", day));
+  }
+
+  void Suspend(const std::string& center) {
+    registry_.SetCenterState(center, registry_v1::CENTER_STATE_SUSPENDED);
+    auto probe = Submission(kResidence, center, kHaiChau);
+    probe.set_validate_only(true);
+    RoutingServer::WaitUntil(
+        [&] { return ReasonOf(Submit(server_, probe).status()) == "CENTER_NOT_ACCEPTING"; },
+        "the suspension");
+  }
+
+  absl::StatusOr<v1::PreviewReroutingResponse> Preview(int day,
+                                                       v1::ReroutingSelection selection = {}) {
+    v1::PreviewReroutingRequest request;
+    request.set_parent("provinces/48");
+    *request.mutable_selection() = std::move(selection);
+    SetDate(request.mutable_as_of(), 2026, 11, day);
+    return Invoke(&Stub::PreviewRerouting, server_.stub(), request);
+  }
+
+  v1::RerouteDossiersRequest Slice(v1::ReroutingSelection selection = {}) {
+    v1::RerouteDossiersRequest request;
+    request.set_parent("provinces/48");
+    *request.mutable_selection() = std::move(selection);
+    request.set_reason("12/NQ-HĐND");
+    request.set_request_id(RequestId());
+    return request;
+  }
+
+  absl::StatusOr<v1::RerouteDossiersResponse> Run(const v1::RerouteDossiersRequest& request) {
+    return Invoke(&Stub::RerouteDossiers, server_.stub(), request);
+  }
+
+  v1::Dossier Read(const std::string& name) {
+    v1::GetDossierRequest request;
+    request.set_name(name);
+    const auto response = Invoke(&Stub::GetDossier, server_.stub(), request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? response->dossier() : v1::Dossier();
+  }
+
+  v1::Dossier Open(const std::string& center = kCenter, const std::string& unit = kHaiChau,
+                   const std::string& procedure = kResidence) {
+    const auto submitted = Submit(server_, Submission(procedure, center, unit));
+    EXPECT_TRUE(submitted.ok()) << submitted.status();
+    return submitted.value_or(v1::Dossier());
+  }
+
+  v1::Dossier Accepted(const std::string& center = kCenter, const std::string& unit = kHaiChau) {
+    const auto accepted = Accept(server_, Open(center, unit));
+    EXPECT_TRUE(accepted.ok()) << accepted.status();
+    return accepted.value_or(v1::Dossier());
+  }
+
+  std::vector<std::string> ListOf(const std::string& center, v1::DossierOrder order) {
+    v1::ListDossiersRequest request;
+    request.set_parent("provinces/48");
+    request.set_center(center);
+    request.set_order(order);
+    const auto response = Invoke(&Stub::ListDossiers, server_.stub(), request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    std::vector<std::string> names;
+    for (const v1::Dossier& dossier : response->dossiers()) names.push_back(dossier.name());
+    return names;
+  }
+
+  void TearDown() override {
+    const auto report = verify::VerifyDossiers(database_.url());
+    ASSERT_TRUE(report.ok()) << report.status();
+    for (const verify::Finding& finding : report->findings) {
+      ADD_FAILURE() << finding.rule << ": " << finding.what;
+    }
+  }
+};
+
+TWOTIER_ON_EVERY_ENGINE(RoutingRerouteTest);
+
+TEST_P(RoutingRerouteTest, OpenDossiersOfASuspendedCenterGoToTheOneThatTookOver) {
+  const v1::Dossier registered = Open();
+  const v1::Dossier accepted = Accepted();
+  const v1::Dossier processed = *Complete(server_, Accepted());
+  const v1::Dossier returned = *Return(server_, *Complete(server_, Accepted()));
+  const v1::Dossier elsewhere = Open(kOtherCenter, kAnHai);
+  Suspend(kCenter);
+
+  const auto rerouted = Run(Slice());
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  EXPECT_THAT(rerouted->dossiers(), SizeIs(3));
+  EXPECT_THAT(rerouted->blocked(), IsEmpty());
+  EXPECT_EQ(rerouted->examined(), 5);
+  EXPECT_EQ(rerouted->next_page_token(), "");
+  for (const v1::Dossier& before : {registered, accepted, processed}) {
+    SCOPED_TRACE(before.name());
+    const v1::Dossier after = Read(before.name());
+    EXPECT_EQ(after.center(), kProvincialCenter);
+    EXPECT_EQ(after.return_center(), kProvincialCenter);
+    EXPECT_EQ(after.code(), before.code());
+    EXPECT_EQ(after.state(), before.state());
+    EXPECT_EQ(after.unit(), before.unit());
+    EXPECT_EQ(after.competent_body().title(), before.competent_body().title());
+    EXPECT_EQ(after.due_time().seconds(), before.due_time().seconds());
+    EXPECT_EQ(after.version(), before.version() + 1);
+    const v1::TimelineEntry entry = Timeline(server_, before.name()).back();
+    EXPECT_EQ(entry.kind(), "dossier.rerouted");
+    EXPECT_EQ(entry.note(), "12/NQ-HĐND");
+    EXPECT_EQ(entry.principal(), "officer");
+    v1::DossierEventBody body;
+    ASSERT_TRUE(body.ParseFromString(entry.body()));
+    EXPECT_EQ(body.rerouting().from().center(), kCenter);
+    EXPECT_EQ(body.rerouting().to().center(), kProvincialCenter);
+  }
+  EXPECT_EQ(Read(returned.name()).version(), returned.version());
+  EXPECT_EQ(Read(elsewhere.name()).version(), elsewhere.version());
+  // Who took over finds them, in both orders, and goes on with them.
+  EXPECT_THAT(ListOf(kProvincialCenter, v1::DOSSIER_ORDER_UNSPECIFIED),
+              ElementsAre(registered.name(), accepted.name(), processed.name()));
+  EXPECT_THAT(ListOf(kProvincialCenter, v1::DOSSIER_ORDER_DUE_TIME), ElementsAre(accepted.name()));
+  EXPECT_THAT(ListOf(kCenter, v1::DOSSIER_ORDER_UNSPECIFIED), ElementsAre(returned.name()));
+  EXPECT_EQ(ReasonOf(Complete(server_, accepted).status()), "STALE_ETAG");
+  EXPECT_TRUE(Complete(server_, Read(accepted.name())).ok());
+  EXPECT_TRUE(Return(server_, Read(processed.name())).ok());
+  // Done is done.
+  EXPECT_THAT(Run(Slice())->dossiers(), IsEmpty());
+}
+
+TEST_P(RoutingRerouteTest, AlarmsGoWithTheirDossier) {
+  const v1::Dossier dossier = Accepted();
+  const auto alarms_of = [&](const std::string& center) {
+    v1::ListAlarmsRequest request;
+    request.set_parent("provinces/48");
+    request.set_center(center);
+    const auto response = Invoke(&Stub::ListAlarms, server_.stub(), request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response->alarms_size();
+  };
+  const absl::Time due = absl::FromUnixSeconds(dossier.due_time().seconds());
+  server_.clock().Set(due - absl::Hours(1));
+  RoutingServer::WaitUntil([&] { return alarms_of(kCenter) == 1; }, "an alarm");
+  Suspend(kCenter);
+  ASSERT_TRUE(Run(Slice()).ok());
+  EXPECT_EQ(alarms_of(kCenter), 0);
+  EXPECT_EQ(alarms_of(kProvincialCenter), 1);
+  server_.clock().Set(due + absl::Seconds(1));
+  RoutingServer::WaitUntil([&] { return alarms_of(kProvincialCenter) == 2; }, "the next one");
+}
+
+TEST_P(RoutingRerouteTest, AMergerIsSeenAheadAndTakesItsDossiersAlong) {
+  const v1::Dossier here = Accepted();
+  const v1::Dossier there = Accepted(kOtherCenter, kAnHai);
+  const v1::Dossier copies = Open(kOtherCenter, kAnHai, kCopies);
+  Merge();
+  EXPECT_THAT(Preview(2)->dossiers(), IsEmpty()) << "today nothing is to be done";
+  EXPECT_THAT(Run(Slice())->dossiers(), IsEmpty());
+  const auto preview = Preview(3);
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  ASSERT_THAT(preview->dossiers(), SizeIs(3));
+
+  server_.clock().Advance(absl::Hours(24));
+  v1::ReroutingSelection of_event;
+  of_event.set_change_event(kEvent);
+  const auto rerouted = Run(Slice(of_event));
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  EXPECT_EQ(rerouted->dossiers_size(), 3);
+  for (int i = 0; i < rerouted->dossiers_size(); ++i) {
+    EXPECT_EQ(rerouted->dossiers(i).SerializeAsString(), preview->dossiers(i).SerializeAsString())
+        << "what was shown is what is done";
+  }
+  for (const v1::Dossier& before : {here, there, copies}) {
+    SCOPED_TRACE(before.name());
+    const v1::Dossier after = Read(before.name());
+    EXPECT_EQ(after.unit(), kMerged);
+    EXPECT_EQ(after.competent_body().unit(), kMerged);
+    EXPECT_EQ(after.center(), kCenter);
+    EXPECT_EQ(after.due_time().seconds(), before.due_time().seconds());
+    v1::DossierEventBody body;
+    ASSERT_TRUE(body.ParseFromString(Timeline(server_, before.name()).back().body()));
+    EXPECT_EQ(body.rerouting().successor_basis(), v1::SUCCESSOR_BASIS_ONLY);
+    EXPECT_EQ(body.rerouting().change_event(), kEvent);
+    EXPECT_EQ(body.rerouting().from().competent_body().title(), before.competent_body().title());
+    EXPECT_EQ(body.rerouting().to().competent_body().title(), after.competent_body().title());
+  }
+  EXPECT_EQ(Read(here.name()).competent_body().title(), "Công an Phường Sông Hàn");
+}
+
+TEST_P(RoutingRerouteTest, DossiersOfADividedUnitGoWhereTheOperatorSaysElseToTheCaretaker) {
+  const v1::Dossier first = Accepted();
+  const v1::Dossier second = Accepted();
+  const v1::Dossier third = Accepted();
+  Divide();
+  server_.clock().Advance(absl::Hours(24));
+  const auto by_nobody = Preview(3);
+  ASSERT_TRUE(by_nobody.ok()) << by_nobody.status();
+  ASSERT_THAT(by_nobody->dossiers(), SizeIs(3));
+  for (const v1::ReroutedDossier& dossier : by_nobody->dossiers()) {
+    EXPECT_EQ(dossier.rerouting().successor_basis(), v1::SUCCESSOR_BASIS_CARETAKER);
+    EXPECT_EQ(dossier.rerouting().to().unit(), kAnHai);
+  }
+  v1::ReroutingSelection choices;
+  choices.set_unit(kHaiChau);
+  v1::UnitSuccessor* rule = choices.add_unit_successors();
+  rule->set_unit(kHaiChau);
+  rule->set_successor(kHoaVang);
+  v1::DossierSuccessor* single = choices.add_dossier_successors();
+  single->set_dossier(second.name());
+  single->set_successor(kAnHai);
+  v1::DossierSuccessor* wrong = choices.add_dossier_successors();
+  wrong->set_dossier(third.name());
+  wrong->set_successor(kDaNang);
+  const auto rerouted = Run(Slice(choices));
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  ASSERT_THAT(rerouted->dossiers(), SizeIs(2));
+  EXPECT_EQ(Read(first.name()).unit(), kHoaVang);
+  EXPECT_EQ(Read(first.name()).center(), kProvincialCenter);
+  EXPECT_EQ(Read(second.name()).unit(), kAnHai);
+  EXPECT_EQ(Read(second.name()).center(), kOtherCenter);
+  ASSERT_THAT(rerouted->blocked(), SizeIs(1));
+  EXPECT_EQ(rerouted->blocked(0).name(), third.name());
+  EXPECT_EQ(rerouted->blocked(0).reason(), "NOT_A_SUCCESSOR");
+  EXPECT_EQ(rerouted->blocked(0).metadata().at("successors"), absl::StrCat(kAnHai, ",", kHoaVang));
+  EXPECT_EQ(Read(third.name()).version(), third.version());
+}
+
+TEST_P(RoutingRerouteTest, WithoutAnybodyToAnswerForItADossierStaysAndSaysSo) {
+  const v1::Dossier dossier = Accepted();
+  Divide(/*caretaker=*/"");
+  server_.clock().Advance(absl::Hours(24));
+  const auto rerouted = Run(Slice());
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  EXPECT_THAT(rerouted->dossiers(), IsEmpty());
+  ASSERT_THAT(rerouted->blocked(), SizeIs(1));
+  EXPECT_EQ(rerouted->blocked(0).reason(), "SUCCESSOR_REQUIRED");
+  EXPECT_EQ(Read(dossier.name()).competent_body().title(), dossier.competent_body().title());
+}
+
+TEST_P(RoutingRerouteTest, SlicesGoOnWhereTheLastOneEndedAndRepeatTheirAnswer) {
+  constexpr int kDossiers = 7;
+  std::set<std::string> names;
+  for (int i = 0; i < kDossiers; ++i) names.insert(Open().name());
+  Suspend(kCenter);
+  auto request = Slice();
+  request.set_page_size(2);
+  request.set_validate_only(true);
+  ASSERT_THAT(Run(request)->dossiers(), SizeIs(2));
+  EXPECT_EQ(Read(*names.begin()).version(), 1) << "nothing was changed";
+  request.set_validate_only(false);
+  std::set<std::string> done;
+  int slices = 0;
+  while (true) {
+    request.set_request_id(RequestId());
+    const auto response = Run(request);
+    ASSERT_TRUE(response.ok()) << response.status();
+    const auto again = Run(request);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->SerializeAsString(), response->SerializeAsString());
+    for (const v1::ReroutedDossier& dossier : response->dossiers()) {
+      EXPECT_TRUE(done.insert(dossier.name()).second) << dossier.name() << " twice";
+    }
+    ++slices;
+    if (response->next_page_token().empty()) break;
+    request.set_page_token(response->next_page_token());
+  }
+  EXPECT_EQ(done, names);
+  EXPECT_GE(slices, 4);
+  for (const std::string& name : names) EXPECT_EQ(Read(name).version(), 2);
+  request.mutable_selection()->set_unit(kHaiChau);
+  request.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(Run(request).status()), "WRONG_PAGE_TOKEN");
+}
+
+TEST_P(RoutingRerouteTest, StepsAndReroutingsNeverOverwriteEachOther) {
+  constexpr int kDossiers = 30;
+  std::vector<v1::Dossier> dossiers;
+  for (int i = 0; i < kDossiers; ++i) dossiers.push_back(Open());
+  Suspend(kCenter);
+  std::vector<std::thread> officers;
+  for (int officer = 0; officer < 2; ++officer) {
+    officers.emplace_back([&, officer] {
+      for (size_t i = officer; i < dossiers.size(); i += 2) {
+        // Whoever was slower takes the dossier as it is now.
+        absl::StatusOr<v1::Dossier> accepted = Accept(server_, dossiers[i]);
+        while (!accepted.ok()) {
+          ASSERT_EQ(ReasonOf(accepted.status()), "STALE_ETAG") << accepted.status();
+          accepted = Accept(server_, Read(dossiers[i].name()));
+        }
+      }
+    });
+  }
+  auto request = Slice();
+  request.set_page_size(3);
+  int rerouted = 0;
+  do {
+    request.set_request_id(RequestId());
+    const auto response = Run(request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    if (!response.ok()) break;
+    rerouted += response->dossiers_size();
+    request.set_page_token(response->next_page_token());
+  } while (!request.page_token().empty());
+  for (std::thread& officer : officers) officer.join();
+  EXPECT_EQ(rerouted, kDossiers);
+  for (const v1::Dossier& dossier : dossiers) {
+    const v1::Dossier after = Read(dossier.name());
+    EXPECT_EQ(after.version(), 3);
+    EXPECT_EQ(after.state(), v1::DOSSIER_STATE_RECEIVED);
+    EXPECT_EQ(after.center(), kProvincialCenter);
+  }
+}
+
+TEST_P(RoutingRerouteTest, TheRegistryIsToldHowFarItIs) {
+  const v1::Dossier first = Accepted();
+  const v1::Dossier second = Open(kOtherCenter, kAnHai);
+  const v1::Dossier decided = *Complete(server_, Accepted());
+  const std::string name = absl::StrCat(kEvent, "/successions/routing");
+  const auto told = [&](int64_t open, int64_t planned) {
+    const registry_v1::SuccessionReport report = registry_.ReportOf(name);
+    return report.version() > 0 && report.open() == open && report.planned() == planned;
+  };
+  // The first attempts meet a registry that is away, and somebody who reports at the same time.
+  registry_.RefuseReports(2, grpc::StatusCode::UNAVAILABLE);
+  Merge();
+  RoutingServer::WaitUntil([&] { return told(2, 0); }, "the report of what lies ahead");
+  EXPECT_THAT(registry_.ReportOf(name).unplanned_items(), ElementsAre(first.name(), second.name()));
+  registry_.RefuseReports(2, grpc::StatusCode::ABORTED);
+  server_.clock().Advance(absl::Hours(24));
+  ASSERT_THAT(Run(Slice())->dossiers(), SizeIs(2));
+  server_.clock().Advance(absl::Minutes(2));
+  RoutingServer::WaitUntil([&] { return told(2, 2); }, "the report of what is done");
+  EXPECT_THAT(registry_.ReportOf(name).unplanned_items(), IsEmpty());
+  EXPECT_EQ(registry_.ReportOf(name).version(), 2) << "what has not changed is not sent again";
+  EXPECT_EQ(Read(decided.name()).version(), decided.version());
+}
+
+TEST_P(RoutingRerouteTest, EachRefusalHasItsReason) {
+  const auto with = [](const std::function<void(v1::ReroutingSelection&)>& fill) {
+    v1::ReroutingSelection selection;
+    fill(selection);
+    return selection;
+  };
+  const std::vector<std::pair<std::string, v1::ReroutingSelection>> cases = {
+      {"CENTER_NOT_FOUND", with([](auto& s) { s.set_center("provinces/48/centers/H99"); })},
+      {"UNIT_NOT_FOUND", with([](auto& s) { s.set_unit("units/nowhere"); })},
+      {"CHANGE_EVENT_NOT_FOUND", with([](auto& s) { s.set_change_event("changeEvents/e9"); })},
+      {"UNIT_NOT_FOUND", with([](auto& s) {
+         s.add_unit_successors()->set_unit("units/nowhere");
+         s.mutable_unit_successors(0)->set_successor(kAnHai);
+       })},
+      {"NOT_A_SUCCESSOR", with([](auto& s) {
+         s.add_unit_successors()->set_unit(kEnded);
+         s.mutable_unit_successors(0)->set_successor(kHoaVang);
+       })},
+      {"MALFORMED_REQUEST", with([](auto& s) { s.set_center("provinces/01/centers/H01"); })},
+      {"MALFORMED_REQUEST", with([](auto& s) {
+         for (int i = 0; i < 2; ++i) {
+           s.add_unit_successors()->set_unit(kEnded);
+           s.mutable_unit_successors(i)->set_successor(kAnHai);
+         }
+       })},
+      {"MALFORMED_REQUEST", with([](auto& s) {
+         s.add_dossier_successors()->set_dossier("provinces/01/dossiers/H01-261102-0001");
+         s.mutable_dossier_successors(0)->set_successor(kAnHai);
+       })},
+  };
+  for (const auto& [reason, selection] : cases) {
+    EXPECT_EQ(ReasonOf(Preview(2, selection).status()), reason) << selection.DebugString();
+    EXPECT_EQ(ReasonOf(Run(Slice(selection)).status()), reason) << selection.DebugString();
+  }
+  auto silent = Slice();
+  silent.clear_reason();
+  EXPECT_EQ(ReasonOf(Run(silent).status()), "MALFORMED_REQUEST");
+}
+
+}  // namespace
+}  // namespace twotier::routing::testing

@@ -15,6 +15,7 @@
 #include "common/status_macros.h"
 #include "services/routing/alarms.h"
 #include "services/routing/catalogue_file.h"
+#include "services/routing/due_dates.h"
 #include "services/routing/metrics.h"
 #include "services/routing/refresher.h"
 #include "services/routing/service.h"
@@ -151,6 +152,17 @@ class Routing final : public server::Service {
         Chore::Options{
             .name = "alarms", .pause = absl::ZeroDuration(), .rest = options.alarms_rest},
         [this] { return alarms_->RunSlice(); }, &parts_.log);
+    due_dates_ = std::make_unique<DueDates>(
+        DueDates::Parts{.database = &parts_.database,
+                        .clock = &parts_.clock,
+                        .ids = &parts_.ids,
+                        .log = &parts_.log,
+                        .env = &env_,
+                        .metrics = &parts_.metrics,
+                        .leading = [spine = spine_.get()] { return spine->leading(); }});
+    recomputing_ = std::make_unique<Chore>(
+        Chore::Options{.name = "due dates", .pause = absl::ZeroDuration(), .rest = kRecomputed},
+        [this] { return due_dates_->RunSlice(); }, &parts_.log);
     if (!options.registry_target.empty()) StartReports(options.registry_target);
     return absl::OkStatus();
   }
@@ -161,6 +173,7 @@ class Routing final : public server::Service {
   void BeginDrain() override {
     if (reports_ != nullptr) reports_->Cancel();
     reporting_ = nullptr;
+    recomputing_->Stop();
     ringing_->Stop();
     measuring_->Stop();
     refresher_->Stop();
@@ -219,6 +232,8 @@ class Routing final : public server::Service {
 
   // How old a figure of the subject matter may be: alerts on it wait for minutes.
   static constexpr absl::Duration kMeasured = absl::Seconds(15);
+  // How long after a calendar was imported due dates may rest on the one before.
+  static constexpr absl::Duration kRecomputed = absl::Seconds(2);
   // Counting dossiers leaves the readers to callers in between.
   static constexpr absl::Duration kBetweenCounts = absl::Milliseconds(20);
   // How late a report may be on what it tells; the counts are younger than their own interval.
@@ -234,6 +249,8 @@ class Routing final : public server::Service {
   std::unique_ptr<Chore> measuring_;
   std::unique_ptr<Alarms> alarms_;
   std::unique_ptr<Chore> ringing_;
+  std::unique_ptr<DueDates> due_dates_;
+  std::unique_ptr<Chore> recomputing_;
   std::unique_ptr<SuccessionReports> reports_;  // Null: no registry is followed.
   std::unique_ptr<Chore> reporting_;
 };

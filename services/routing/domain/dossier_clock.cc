@@ -1,5 +1,8 @@
 #include "services/routing/domain/dossier_clock.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "common/clock.h"
@@ -69,6 +72,39 @@ absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, 
   }
   return calendar::DueAfterPause(calendar, due, requested, answered, term.cutoff_minute,
                                  province_code);
+}
+
+absl::StatusOr<calendar::Due> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
+                                            absl::Span<const ClockMove> moves,
+                                            absl::string_view province_code) {
+  if (moves.empty() || moves.front().kind != ClockMove::Kind::kStarted) {
+    return error::WithReason(absl::StatusCode::kInternal, "a clock that never started",
+                             "BROKEN_INVARIANT");
+  }
+  calendar::Due due;
+  absl::Time stopped;
+  for (const ClockMove& move : moves) {
+    switch (move.kind) {
+      case ClockMove::Kind::kStarted: {
+        ASSIGN_OR_RETURN(due, DueOf(calendar, term, move.time, province_code));
+        break;
+      }
+      case ClockMove::Kind::kStopped:
+        stopped = move.time;
+        break;
+      case ClockMove::Kind::kWentOn: {
+        ASSIGN_OR_RETURN(due, DueAfterPause(calendar, term, due, stopped,
+                                            std::max(move.time, stopped), province_code));
+        break;
+      }
+      case ClockMove::Kind::kExtended: {
+        ASSIGN_OR_RETURN(due, calendar::DueSameDay(calendar, StartOf(VietnamDay(move.time)),
+                                                   std::nullopt, province_code));
+        break;
+      }
+    }
+  }
+  return due;
 }
 
 absl::StatusOr<calendar::Due> EndOfWorkingDay(const calendar::Calendar& calendar,

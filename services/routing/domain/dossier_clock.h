@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/calendar/calendar.h"
 #include "common/calendar/term.h"
 #include "services/routing/domain/procedure.h"
@@ -26,6 +27,26 @@ absl::StatusOr<calendar::Due> DueOf(const calendar::Calendar& calendar, const Te
 absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, const Term& term,
                                             const calendar::Due& due, absl::Time requested,
                                             absl::Time answered, absl::string_view province_code);
+
+// What happened to the clock of a dossier.
+struct ClockMove {
+  enum class Kind {
+    kStarted,   // It was validly received.
+    kStopped,   // For an answer, or another agency.
+    kWentOn,    // The answer came.
+    kExtended,  // The authority gave another date.
+  };
+  Kind kind = Kind::kStarted;
+  absl::Time time;  // When; of an extension the due time that it gave.
+};
+
+// When a dossier is due whose clock went through `moves`, oldest first, if `calendar` had held all
+// the time. A date that was given by an extension stays, or becomes the end of the next working day
+// when its own is none any more. Errors: FAILED_PRECONDITION `CALENDAR_ENDS`; INTERNAL for moves
+// that do not begin with a start.
+absl::StatusOr<calendar::Due> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
+                                            absl::Span<const ClockMove> moves,
+                                            absl::string_view province_code);
 
 // The end of `day`, which must be a working day: FAILED_PRECONDITION `NO_WORKING_DAY`;
 // `CALENDAR_ENDS`.

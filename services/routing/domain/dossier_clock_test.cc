@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <string>
@@ -223,6 +224,61 @@ RC_GTEST_PROP(Due, AfterALateRequestMovesByTheWorkingDaysOfTheWaitOnly, ()) {
                     At(requested, 9), At(answered, 23), kProvince)
           .value();
   RC_ASSERT(moved.time == At(OracleAfter(before, stood_still), 17));
+}
+
+// The steps move the due time one by one; the moves that they leave behind give the same one.
+RC_GTEST_PROP(Moves, GiveTheDueTimeThatTheStepsGave, ()) {
+  const calendar::Calendar& calendar = National().calendar();
+  absl::Time now = At(absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 2 * 365), 8);
+  Dossier dossier;
+  dossier.province_code = kProvince;
+  dossier.state = DossierState::kRegistered;
+  dossier.term = WorkingDays(*rc::gen::inRange(1, 31));
+  if (*rc::gen::arbitrary<bool>()) dossier.term.cutoff_minute = 15 * 60;
+  RC_ASSERT(Accept(dossier, now, calendar).ok());
+  std::vector<ClockMove> moves = {{ClockMove::Kind::kStarted, now}};
+  const CompetentBody agency = {"units/x", "", Level::kCommune, Line::kUnknown, "Công an"};
+  for (int steps = *rc::gen::inRange(0, 4); steps > 0; --steps) {
+    const bool to_agency = *rc::gen::arbitrary<bool>();
+    now += absl::Hours(*rc::gen::inRange(0, 200));
+    moves.push_back({ClockMove::Kind::kStopped, now});
+    RC_ASSERT((to_agency ? Forward(dossier, now, agency, calendar)
+                         : RequestPayment(dossier, now, 1, std::nullopt))
+                  .ok());
+    now += absl::Hours(*rc::gen::inRange(0, 200));
+    moves.push_back({ClockMove::Kind::kWentOn, now});
+    Payment paid;
+    paid.paid_vnd = 1;
+    RC_ASSERT((to_agency ? Forward(dossier, now, dossier.body, calendar)
+                         : ConfirmPayment(dossier, now, paid, calendar))
+                  .ok());
+    if (*rc::gen::inRange(0, 4) > 0) continue;
+    absl::CivilDay day = VietnamDay(std::max(now, *dossier.due_time)) + 1;
+    while (!National().Works(day)) ++day;
+    RC_ASSERT(ExtendDueDate(dossier, now, day, calendar).ok());
+    moves.push_back({ClockMove::Kind::kExtended, *dossier.due_time});
+  }
+  const calendar::Due due =
+      DueAfterMoves(calendar, dossier.term, moves, dossier.province_code).value();
+  RC_ASSERT(due.time == *dossier.due_time);
+  Dossier same = dossier;
+  RC_ASSERT(due.provisional != dossier.due_provisional || !Recompute(same, due));
+  RC_ASSERT(due.provisional != dossier.due_provisional || same.version == dossier.version);
+}
+
+TEST(Moves, ThatNeverStartedGiveNothing) {
+  const auto due = DueAfterMoves(National().calendar(), WorkingDays(3), {}, kProvince);
+  EXPECT_EQ(due.status().code(), absl::StatusCode::kInternal);
+}
+
+TEST(Moves, AnExtendedDateThatBecameADayOffIsTheNextWorkingDay) {
+  // Saturday 29 August 2026; Monday is a swapped day off, 1 and 2 September are holidays.
+  const auto due = DueAfterMoves(National().calendar(), WorkingDays(1),
+                                 {{ClockMove::Kind::kStarted, At(Day(2026, 8, 20), 9)},
+                                  {ClockMove::Kind::kExtended, At(Day(2026, 8, 29), 17)}},
+                                 kProvince);
+  ASSERT_TRUE(due.ok()) << due.status();
+  EXPECT_EQ(due->time, At(Day(2026, 9, 3), 17));
 }
 
 TEST(Supplement, AnAnswerOutsideOfficeHoursIsTakenInLikeADossier) {

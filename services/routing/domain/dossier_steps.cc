@@ -166,6 +166,14 @@ absl::Status ExtendDueDate(Dossier& dossier, absl::Time now, absl::CivilDay day,
   return absl::OkStatus();
 }
 
+bool Recompute(Dossier& dossier, const calendar::Due& due) {
+  if (dossier.due_time == due.time && dossier.due_provisional == due.provisional) return false;
+  dossier.due_time = due.time;
+  dossier.due_provisional = due.provisional;
+  ++dossier.version;
+  return true;
+}
+
 absl::Status CompleteProcessing(Dossier& dossier, absl::Time now, absl::string_view result_id) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kCompleteProcessing));
   dossier.process_time = now;

@@ -12,9 +12,13 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
+#include "common/calendar/term.h"
 #include "services/routing/domain/dossier.h"
 
 namespace twotier::routing {
+
+// Kind of the timeline entry of a due time that was computed again.
+inline constexpr absl::string_view kEntryKindRecomputed = "dossier.due_date_recomputed";
 
 // How long an applicant has to answer when the request says nothing: a parameter of this project
 // until an act states one. After it a dossier is stopped, so that no dossier waits for ever.
@@ -59,6 +63,10 @@ absl::Status ConfirmPayment(Dossier& dossier, absl::Time now, const Payment& pai
 // `now`.
 absl::Status ExtendDueDate(Dossier& dossier, absl::Time now, absl::CivilDay day,
                            const calendar::Calendar& calendar);
+
+// The calendar has another word on days that the due time rests on: it is due at `due`. Returns
+// false and changes nothing when that was known. For a dossier whose clock somebody holds.
+bool Recompute(Dossier& dossier, const calendar::Due& due);
 
 absl::Status CompleteProcessing(Dossier& dossier, absl::Time now, absl::string_view result_id);
 

@@ -26,6 +26,19 @@ inline std::vector<db::Migration> ReroutingMigrations() {
                "CREATE TABLE dossier_rerouting ("
                " province_code TEXT NOT NULL, change_event TEXT NOT NULL, code TEXT NOT NULL,"
                " PRIMARY KEY (province_code, change_event, code))",
+           }},
+          {"routing_reroute",
+           2,
+           "due dates on days that are not decided",
+           {
+               // Few dossiers have one; a submission writes nothing here.
+               "CREATE INDEX dossier_by_provisional ON dossier (province_code, code)"
+               " WHERE due_provisional = 1 AND open_due_us > 0",
+               // Up to which dossier due dates were computed again for a version of the calendar,
+               // and in which pass.
+               "CREATE TABLE calendar_mark ("
+               " province_code TEXT NOT NULL PRIMARY KEY, calendar_version BIGINT NOT NULL,"
+               " pass BIGINT NOT NULL, code TEXT NOT NULL)",
            }}};
 }
 

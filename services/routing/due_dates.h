@@ -1,0 +1,67 @@
+// Computes due dates again that rest on days which a later calendar has decided.
+#ifndef TWOTIER_SERVICES_ROUTING_DUE_DATES_H_
+#define TWOTIER_SERVICES_ROUTING_DUE_DATES_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/clock.h"
+#include "common/db/database.h"
+#include "common/id.h"
+#include "common/log.h"
+#include "prometheus/counter.h"
+#include "prometheus/registry.h"
+#include "services/routing/handlers/due_dates.h"
+#include "services/routing/handlers/env.h"
+#include "services/routing/store/due_date_store.h"
+
+namespace twotier::routing {
+
+// A slice takes some dossiers of each province whose due date is provisional, in the order of their
+// codes, computes it on the present calendar, and moves the province's mark, in one transaction. A
+// new calendar begins anew. A dossier may be accepted on the calendar before by a transaction that
+// ends after the pass; a second pass finds those. A province that fails does not hold up the
+// others.
+//
+// Metrics: twotier_routing_due_dates_recomputed_total{outcome}: moved, confirmed (the date stays
+// and is certain now), failed.
+//
+// Not thread-safe.
+class DueDates {
+ public:
+  struct Parts {
+    db::Database* database = nullptr;
+    const Clock* clock = nullptr;
+    IdSource* ids = nullptr;
+    Log* log = nullptr;
+    const handlers::Env* env = nullptr;
+    prometheus::Registry* metrics = nullptr;
+    std::function<bool()> leading;  // Of several processes one looks.
+  };
+  explicit DueDates(const Parts& parts);
+
+  // One slice of every province. True: there is more at once. Never fails as a whole.
+  absl::StatusOr<bool> RunSlice();
+
+ private:
+  // What the next slice of a province is about.
+  struct Next {
+    store::CalendarMark mark;  // Before it.
+    std::vector<std::string> codes;
+  };
+
+  absl::StatusOr<bool> RunProvince(const std::string& province_code, const Snapshot& snapshot);
+  absl::StatusOr<Next> FindNext(db::Tx& tx, const std::string& province_code,
+                                const Snapshot& snapshot) const;
+
+  const Parts parts_;
+  prometheus::Counter& moved_;
+  prometheus::Counter& confirmed_;
+  prometheus::Counter& failed_;
+};
+
+}  // namespace twotier::routing
+
+#endif  // TWOTIER_SERVICES_ROUTING_DUE_DATES_H_

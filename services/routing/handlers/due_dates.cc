@@ -1,0 +1,164 @@
+#include "services/routing/handlers/due_dates.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
+#include "common/feed/feed.h"
+#include "common/status_macros.h"
+#include "services/routing/convert.h"
+#include "services/routing/domain/dossier_clock.h"
+#include "services/routing/domain/dossier_steps.h"
+#include "services/routing/domain/rerouting.h"
+#include "services/routing/handlers/entries.h"
+#include "services/routing/store/alarm_store.h"
+#include "services/routing/store/dossier_store.h"
+
+namespace twotier::routing::handlers {
+namespace {
+
+// Most entries of one timeline (dossiers.cc).
+constexpr int kEntriesMax = 1000;
+
+using Timeline = std::vector<std::pair<std::string, v1::DossierEventBody>>;
+
+absl::StatusOr<Timeline> LoadTimeline(db::Tx& tx, const Dossier& dossier) {
+  const std::string name = dossier.Name();
+  ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
+                   feed::ListEvents(tx, dossier.province_code, name, 0, kEntriesMax));
+  RETURN_IF_ERROR(feed::VerifyTimeline(events, name, dossier.version, dossier.chain_hash));
+  Timeline timeline;
+  for (const feed::StoredEvent& event : events) {
+    v1::DossierEventBody body;
+    if (!body.ParseFromString(event.event.body)) {
+      return error::WithReason(absl::StatusCode::kDataLoss,
+                               absl::StrCat("an entry of ", name, " cannot be read"),
+                               "UNREADABLE_ROW", {{"subject", name}});
+    }
+    timeline.emplace_back(event.event.kind, std::move(body));
+  }
+  return timeline;
+}
+
+bool Is(const v1::Body& body, const v1::Body& other) {
+  return body.unit() == other.unit() && body.title() == other.title();
+}
+
+// Reads the moves of a clock off a timeline.
+class Moves {
+ public:
+  Moves(const Timeline& timeline, const Dossier& dossier) {
+    ToProto(dossier.body, &home_);
+    for (const auto& [kind, body] : timeline) {
+      if (kind != kEntryKindRerouted) continue;
+      home_ = body.rerouting().from().competent_body();
+      break;
+    }
+    for (const auto& [kind, body] : timeline) Take(kind, body);
+  }
+
+  const std::vector<ClockMove>& all() const { return moves_; }
+
+ private:
+  using Kind = ClockMove::Kind;
+
+  void Take(const std::string& kind, const v1::DossierEventBody& body) {
+    const absl::Time time = absl::FromUnixMicros(body.time_us());
+    const auto is = [&, &kind = kind](Step step) { return kind == EntryKindOf(step); };
+    if (is(Step::kAccept)) moves_.push_back({Kind::kStarted, time});
+    if (is(Step::kExtendDueDate)) {
+      moves_.push_back({Kind::kExtended, absl::FromUnixMicros(body.due_time_us())});
+    }
+    if (is(Step::kRequestSupplement) || is(Step::kRequestPayment)) {
+      moves_.push_back({Kind::kStopped, time});
+    }
+    if (is(Step::kProvideSupplement) || is(Step::kConfirmPayment)) {
+      moves_.push_back({Kind::kWentOn, time});
+    }
+    if (kind == kEntryKindImported) TakeImported(body.imported());
+    if (kind == kEntryKindRerouted) home_ = body.rerouting().to().competent_body();
+    if (!is(Step::kForward)) return;
+    const bool home = Is(body.forwarded_to(), home_);
+    if (home || !away_) moves_.push_back({home ? Kind::kWentOn : Kind::kStopped, time});
+    away_ = !home;
+  }
+
+  // What another system told of the clock.
+  void TakeImported(const v1::ImportedRecord& told) {
+    if (!told.has_accept_time()) return;
+    moves_.push_back({Kind::kStarted, FromProto(told.accept_time())});
+    for (const v1::ClockPause& pause : told.pauses()) {
+      moves_.push_back({Kind::kStopped, FromProto(pause.start_time())});
+      if (pause.has_end_time()) {
+        moves_.push_back({Kind::kWentOn, FromProto(pause.end_time())});
+      } else {
+        away_ = pause.kind() == v1::PAUSE_KIND_OTHER_AGENCY;
+      }
+    }
+  }
+
+  v1::Body home_;  // The competent body at the time.
+  bool away_ = false;
+  std::vector<ClockMove> moves_;
+};
+
+// The marks of alarms have passed this date already: what it sets off is set off now.
+absl::Status FirePassed(db::Tx& tx, const Call& call, const Dossier& dossier) {
+  for (const AlarmKind kind : {AlarmKind::kDueSoon, AlarmKind::kOverdue}) {
+    ASSIGN_OR_RETURN(const store::AlarmMark mark,
+                     store::LoadAlarmMark(tx, dossier.province_code, kind));
+    if (*dossier.due_time > mark.due) continue;
+    const bool stood_still = dossier.pause_time && (kind == AlarmKind::kDueSoon ||
+                                                    *dossier.pause_time <= *dossier.due_time);
+    if (stood_still) continue;
+    RETURN_IF_ERROR(store::InsertAlarm(tx, {dossier.province_code, dossier.code, kind,
+                                            *dossier.due_time, call.now, dossier.center}));
+  }
+  return absl::OkStatus();
+}
+
+// Writes a dossier whose due date is another one, or certain, now.
+absl::Status Store(db::Tx& tx, const Call& call, const Dossier& before, Dossier dossier,
+                   int64_t calendar_version, int ordinal) {
+  v1::DossierEventBody body = EntryBody(call, dossier, /*note=*/"");
+  v1::DueDateRecomputation* recomputation = body.mutable_recomputation();
+  recomputation->set_previous_due_time_us(absl::ToUnixMicros(*before.due_time));
+  recomputation->set_calendar_version(calendar_version);
+  recomputation->set_provisional(dossier.due_provisional);
+  RETURN_IF_ERROR(StoreWithEntry(
+      tx, call, dossier, kEntryKindRecomputed, body,
+      [&] { return store::UpdateDossier(tx, dossier, before.version); }, ordinal));
+  return before.due_time == dossier.due_time ? absl::OkStatus() : FirePassed(tx, call, dossier);
+}
+
+}  // namespace
+
+absl::StatusOr<Recomputed> RecomputeDueDates(const Env& env, const Call& call,
+                                             const Snapshot& snapshot,
+                                             absl::string_view province_code,
+                                             const std::vector<std::string>& codes, db::Tx& tx) {
+  Recomputed result;
+  for (const std::string& code : codes) {
+    ASSIGN_OR_RETURN(const std::optional<Dossier> before,
+                     store::LoadDossier(tx, province_code, code));
+    // Ended meanwhile.
+    if (!before || !before->due_provisional || HolderOf(*before) == ClockHolder::kNobody) continue;
+    ASSIGN_OR_RETURN(const Timeline timeline, LoadTimeline(tx, *before));
+    const absl::StatusOr<calendar::Due> due = DueAfterMoves(
+        *snapshot.calendar, before->term, Moves(timeline, *before).all(), before->province_code);
+    if (!due.ok()) {
+      ++result.failed;
+      continue;
+    }
+    Dossier dossier = *before;
+    if (!Recompute(dossier, *due)) continue;
+    ++(dossier.due_time == before->due_time ? result.confirmed : result.moved);
+    RETURN_IF_ERROR(Store(tx, call, *before, std::move(dossier), snapshot.calendar_version,
+                          result.moved + result.confirmed - 1));
+  }
+  if (result.moved + result.confirmed > 0) env.appended();
+  return result;
+}
+
+}  // namespace twotier::routing::handlers

@@ -2,10 +2,18 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <map>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "tests/service/routing_fixture.h"
+#include "tests/service/routing_reform.h"
+#include "tools/verify/verify_dossiers.h"
 
 namespace twotier::routing::testing {
 namespace {
@@ -89,6 +97,185 @@ TEST_P(RoutingContinuityTest, ASuspensionArrivesThroughTheFeed) {
                competence->competence().reception_places(0).center() == kProvincialCenter;
       },
       "the provincial center to take over");
+}
+
+// Counters of a province: each submits and accepts one dossier after the other for the unit of
+// today, at the place that competence names, and repeats whatever was not answered. Somebody else
+// asks who is competent all the time.
+class Load {
+ public:
+  struct Acknowledged {
+    v1::SubmitDossierRequest request;
+    v1::Dossier submitted;
+    v1::Dossier accepted;
+  };
+
+  explicit Load(RoutingServer& server) : server_(server) {
+    threads_.emplace_back([this] { Ask(); });
+    for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { Hand(); });
+  }
+  ~Load() { Stop(); }
+
+  void AwaitMore(size_t more) {
+    const size_t enough = size() + more;
+    RoutingServer::WaitUntil([&] { return size() >= enough; }, "more dossiers");
+  }
+  void Stop() {
+    done_ = true;
+    for (std::thread& thread : threads_) {
+      if (thread.joinable()) thread.join();
+    }
+  }
+
+  int answered() const { return answered_; }
+  int failed() const { return failed_; }
+  std::vector<Acknowledged> acknowledged() {
+    absl::MutexLock lock(&mutex_);
+    return acknowledged_;
+  }
+
+ private:
+  size_t size() {
+    absl::MutexLock lock(&mutex_);
+    return acknowledged_.size();
+  }
+
+  void Ask() {
+    v1::ResolveCompetenceRequest before;
+    before.set_procedure_code(kResidence);
+    before.set_unit(kHaiChau);
+    SetDate(before.mutable_as_of(), 2026, 11, 2);
+    v1::ResolveCompetenceRequest today;
+    today.set_procedure_code(kResidence);
+    today.set_unit(kHoaVang);
+    while (!done_) {
+      for (const auto& request : {before, today}) {
+        ++(Invoke(&Stub::ResolveCompetence, server_.stub(), request).ok() ? answered_ : failed_);
+      }
+    }
+  }
+
+  // Where dossiers of `unit` are handed in today; empty when it does not exist.
+  std::string PlaceOf(const std::string& unit) {
+    v1::ResolveCompetenceRequest request;
+    request.set_procedure_code(kResidence);
+    request.set_unit(unit);
+    const auto response = Invoke(&Stub::ResolveCompetence, server_.stub(), request);
+    return response.ok() ? response->competence().reception_places(0).center() : "";
+  }
+
+  void Hand() {
+    while (!done_) {
+      const std::string of_old = PlaceOf(kHaiChau);
+      const std::string place = of_old.empty() ? PlaceOf(kMerged) : of_old;
+      if (place.empty()) continue;
+      Acknowledged one;
+      one.request = Submission(kResidence, place, of_old.empty() ? kMerged : kHaiChau);
+      absl::StatusOr<v1::Dossier> submitted = Submit(server_, one.request);
+      while (absl::IsUnavailable(submitted.status())) submitted = Submit(server_, one.request);
+      // Center or unit changed between the question and the submission: nothing was taken.
+      if (!submitted.ok()) continue;
+      one.submitted = *submitted;
+      absl::StatusOr<v1::Dossier> accepted = Accept(server_, *submitted);
+      while (!accepted.ok()) accepted = Accept(server_, Read(submitted->name()));
+      one.accepted = *accepted;
+      absl::MutexLock lock(&mutex_);
+      acknowledged_.push_back(std::move(one));
+    }
+  }
+
+  v1::Dossier Read(const std::string& name) {
+    v1::GetDossierRequest request;
+    request.set_name(name);
+    const auto response = Invoke(&Stub::GetDossier, server_.stub(), request);
+    return response.ok() ? response->dossier() : v1::Dossier();
+  }
+
+  RoutingServer& server_;
+  std::atomic<bool> done_{false};
+  std::atomic<int> answered_{0};
+  std::atomic<int> failed_{0};
+  absl::Mutex mutex_;
+  std::vector<Acknowledged> acknowledged_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_;
+};
+
+// Re-routes until a whole round finds nothing: dossiers are handed in meanwhile. Returns how many.
+int RerouteAll(RoutingServer& server) {
+  int all = 0;
+  for (int round = 1; round > 0;) {
+    round = 0;
+    v1::RerouteDossiersRequest request;
+    request.set_parent("provinces/48");
+    request.set_reason("12/NQ-HĐND");
+    request.set_page_size(20);
+    do {
+      request.set_request_id(RequestId());
+      const auto slice = Invoke(&Stub::RerouteDossiers, server.stub(), request);
+      EXPECT_TRUE(slice.ok()) << slice.status();
+      if (!slice.ok()) return all;
+      EXPECT_EQ(slice->blocked_size(), 0);
+      round += slice->dossiers_size();
+      request.set_page_token(slice->next_page_token());
+    } while (!request.page_token().empty());
+    all += round;
+  }
+  return all;
+}
+
+TEST_P(RoutingContinuityTest, UnderLoadOpenDossiersGoOnWhileEverythingAroundThemChanges) {
+  Load load(server_);
+  load.AwaitMore(20);
+  registry_.SetCenterState(kCenter, registry::v1::CENTER_STATE_SUSPENDED);
+  RoutingServer::WaitUntil(
+      [&] {
+        return Resolve(server_)->competence().reception_places(0).center() == kProvincialCenter;
+      },
+      "the suspension");
+  EXPECT_GE(RerouteAll(server_), 20);
+  load.AwaitMore(10);
+  // Two wards merge tomorrow, and the center opens again for the new one; then the registry goes.
+  registry_.Send(Merger(registry_));
+  v1::ResolveCompetenceRequest tomorrow;
+  tomorrow.set_procedure_code(kResidence);
+  tomorrow.set_unit(kMerged);
+  SetTuesday(tomorrow.mutable_as_of());
+  RoutingServer::WaitUntil(
+      [&] { return Invoke(&Stub::ResolveCompetence, server_.stub(), tomorrow).ok(); },
+      "the merger to be known");
+  registry_.Stop();
+  load.AwaitMore(10);
+  server_.clock().Advance(absl::Hours(24));
+  EXPECT_GE(RerouteAll(server_), 40) << "every open dossier of the wards";
+  load.AwaitMore(10);
+  load.Stop();
+  RerouteAll(server_);
+  EXPECT_EQ(load.failed(), 0);
+  EXPECT_GT(load.answered(), 0);
+
+  const std::vector<Load::Acknowledged> acknowledged = load.acknowledged();
+  std::set<std::string> names;
+  for (const Load::Acknowledged& one : acknowledged) {
+    EXPECT_TRUE(names.insert(one.submitted.name()).second) << one.submitted.name() << " twice";
+    const auto again = Submit(server_, one.request);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->name(), one.submitted.name());
+    v1::GetDossierRequest get;
+    get.set_name(one.submitted.name());
+    const v1::Dossier now = Invoke(&Stub::GetDossier, server_.stub(), get)->dossier();
+    EXPECT_EQ(now.code(), one.submitted.code());
+    EXPECT_EQ(now.term().SerializeAsString(), one.submitted.term().SerializeAsString());
+    EXPECT_EQ(now.due_time().seconds(), one.accepted.due_time().seconds());
+    EXPECT_EQ(now.unit(), kMerged);
+    EXPECT_EQ(now.competent_body().unit(), kMerged);
+    EXPECT_THAT(now.center(), ::testing::AnyOf(kCenter, kProvincialCenter));
+    EXPECT_EQ(static_cast<int64_t>(Timeline(server_, now.name()).size()), now.version());
+  }
+  const auto report = verify::VerifyDossiers(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  for (const verify::Finding& finding : report->findings) {
+    ADD_FAILURE() << finding.rule << ": " << finding.what;
+  }
 }
 
 }  // namespace

@@ -149,6 +149,9 @@ void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody&
     ++given_.extensions;
     if (!given_.first_due_us) given_.first_due_us = given_.due_us;
   }
+  if (kind == "dossier.due_date_recomputed") {
+    given_.first_due_us = Stated(body.recomputation().first_due_time_us());
+  }
   given_.due_us = Stated(body.due_time_us());
   given_.answer_by_us = Stated(body.answer_by_us());
   if (kind == "dossier.submitted") given_.submit_us = at;

@@ -131,17 +131,22 @@ struct Standing {
   routing::v1::Body home;  // The competent body.
 };
 
-// When a dossier is due whose clock went through `moves` on one calendar.
-int64_t Again(const Clock& clock, const std::vector<Moved>& moves) {
+// Whether a due date that is computed again is what `moves` give on one calendar, and the one
+// before the first extension too.
+bool IsRecount(const Clock& clock, const std::vector<Moved>& moves,
+               const routing::v1::DossierEventBody& body) {
   int64_t due = 0;
+  int64_t first = 0;
   int64_t paused = 0;
   for (const Moved& move : moves) {
     if (move.kind == Moved::kStarted) due = clock.Accepted(move.at);
     if (move.kind == Moved::kStopped) paused = move.at;
     if (move.kind == Moved::kWentOn) due = clock.Resumed(due, paused, move.at);
-    if (move.kind == Moved::kExtended) due = clock.EndOfDay(move.at);
+    if (move.kind != Moved::kExtended) continue;
+    if (first == 0) first = due;
+    due = clock.EndOfDay(move.at);
   }
-  return due;
+  return due == body.due_time_us() && first == body.recomputation().first_due_time_us();
 }
 
 bool IsHome(const routing::v1::DossierEventBody& body, const Standing& standing) {
@@ -155,7 +160,7 @@ bool Agrees(const Clock& clock, const std::string& kind, const Standing& before,
   const int64_t due = body.due_time_us();
   if (kind == "dossier.imported") return due == Imported(clock, body.imported());
   if (kind == "dossier.accepted") return due == clock.Accepted(body.time_us());
-  if (kind == "dossier.due_date_recomputed") return due == Again(clock, before.moves);
+  if (kind == "dossier.due_date_recomputed") return IsRecount(clock, before.moves, body);
   if (kind == "dossier.due_date_extended") {
     return due > before.due_us && due > body.time_us() && clock.EndsAWorkingDay(due);
   }

@@ -74,14 +74,15 @@ absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, 
                                  province_code);
 }
 
-absl::StatusOr<calendar::Due> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
-                                            absl::Span<const ClockMove> moves,
-                                            absl::string_view province_code) {
+absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
+                                      absl::Span<const ClockMove> moves,
+                                      absl::string_view province_code) {
   if (moves.empty() || moves.front().kind != ClockMove::Kind::kStarted) {
     return error::WithReason(absl::StatusCode::kInternal, "a clock that never started",
                              "BROKEN_INVARIANT");
   }
-  calendar::Due due;
+  Recount recount;
+  calendar::Due& due = recount.due;
   absl::Time stopped;
   for (const ClockMove& move : moves) {
     switch (move.kind) {
@@ -98,13 +99,14 @@ absl::StatusOr<calendar::Due> DueAfterMoves(const calendar::Calendar& calendar, 
         break;
       }
       case ClockMove::Kind::kExtended: {
+        if (!recount.first_due) recount.first_due = due.time;
         ASSIGN_OR_RETURN(due, calendar::DueSameDay(calendar, StartOf(VietnamDay(move.time)),
                                                    std::nullopt, province_code));
         break;
       }
     }
   }
-  return due;
+  return recount;
 }
 
 absl::StatusOr<calendar::Due> EndOfWorkingDay(const calendar::Calendar& calendar,

@@ -2,6 +2,8 @@
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_CLOCK_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_CLOCK_H_
 
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -40,13 +42,19 @@ struct ClockMove {
   absl::Time time;  // When; of an extension the due time that it gave.
 };
 
+// What the moves of a clock give.
+struct Recount {
+  calendar::Due due;
+  std::optional<absl::Time> first_due;  // Before the first extension; absent: there was none.
+};
+
 // When a dossier is due whose clock went through `moves`, oldest first, if `calendar` had held all
 // the time. A date that was given by an extension stays, or becomes the end of the next working day
 // when its own is none any more. Errors: FAILED_PRECONDITION `CALENDAR_ENDS`; INTERNAL for moves
 // that do not begin with a start.
-absl::StatusOr<calendar::Due> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
-                                            absl::Span<const ClockMove> moves,
-                                            absl::string_view province_code);
+absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
+                                      absl::Span<const ClockMove> moves,
+                                      absl::string_view province_code);
 
 // The end of `day`, which must be a working day: FAILED_PRECONDITION `NO_WORKING_DAY`;
 // `CALENDAR_ENDS`.

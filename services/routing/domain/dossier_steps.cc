@@ -6,7 +6,6 @@
 #include "common/clock.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
-#include "services/routing/domain/dossier_clock.h"
 
 namespace twotier::routing {
 namespace {
@@ -166,10 +165,14 @@ absl::Status ExtendDueDate(Dossier& dossier, absl::Time now, absl::CivilDay day,
   return absl::OkStatus();
 }
 
-bool Recompute(Dossier& dossier, const calendar::Due& due) {
-  if (dossier.due_time == due.time && dossier.due_provisional == due.provisional) return false;
-  dossier.due_time = due.time;
-  dossier.due_provisional = due.provisional;
+bool Recompute(Dossier& dossier, const Recount& recount) {
+  if (dossier.due_time == recount.due.time && dossier.due_provisional == recount.due.provisional &&
+      dossier.first_due_time == recount.first_due) {
+    return false;
+  }
+  dossier.due_time = recount.due.time;
+  dossier.due_provisional = recount.due.provisional;
+  dossier.first_due_time = recount.first_due;
   ++dossier.version;
   return true;
 }

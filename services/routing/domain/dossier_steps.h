@@ -12,8 +12,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
-#include "common/calendar/term.h"
 #include "services/routing/domain/dossier.h"
+#include "services/routing/domain/dossier_clock.h"
 
 namespace twotier::routing {
 
@@ -64,9 +64,9 @@ absl::Status ConfirmPayment(Dossier& dossier, absl::Time now, const Payment& pai
 absl::Status ExtendDueDate(Dossier& dossier, absl::Time now, absl::CivilDay day,
                            const calendar::Calendar& calendar);
 
-// The calendar has another word on days that the due time rests on: it is due at `due`. Returns
-// false and changes nothing when that was known. For a dossier whose clock somebody holds.
-bool Recompute(Dossier& dossier, const calendar::Due& due);
+// The calendar has another word on days that the due time rests on. Returns false and changes
+// nothing when what it gives was known. For a dossier whose clock somebody holds.
+bool Recompute(Dossier& dossier, const Recount& recount);
 
 absl::Status CompleteProcessing(Dossier& dossier, absl::Time now, absl::string_view result_id);
 

@@ -126,6 +126,9 @@ absl::Status Store(db::Tx& tx, const Call& call, const Dossier& before, Dossier 
   recomputation->set_previous_due_time_us(absl::ToUnixMicros(*before.due_time));
   recomputation->set_calendar_version(calendar_version);
   recomputation->set_provisional(dossier.due_provisional);
+  if (dossier.first_due_time) {
+    recomputation->set_first_due_time_us(absl::ToUnixMicros(*dossier.first_due_time));
+  }
   RETURN_IF_ERROR(StoreWithEntry(
       tx, call, dossier, kEntryKindRecomputed, body,
       [&] { return store::UpdateDossier(tx, dossier, before.version); }, ordinal));
@@ -145,14 +148,14 @@ absl::StatusOr<Recomputed> RecomputeDueDates(const Env& env, const Call& call,
     // Ended meanwhile.
     if (!before || !before->due_provisional || HolderOf(*before) == ClockHolder::kNobody) continue;
     ASSIGN_OR_RETURN(const Timeline timeline, LoadTimeline(tx, *before));
-    const absl::StatusOr<calendar::Due> due = DueAfterMoves(
+    const absl::StatusOr<Recount> recount = DueAfterMoves(
         *snapshot.calendar, before->term, Moves(timeline, *before).all(), before->province_code);
-    if (!due.ok()) {
+    if (!recount.ok()) {
       ++result.failed;
       continue;
     }
     Dossier dossier = *before;
-    if (!Recompute(dossier, *due)) continue;
+    if (!Recompute(dossier, *recount)) continue;
     ++(dossier.due_time == before->due_time ? result.confirmed : result.moved);
     RETURN_IF_ERROR(Store(tx, call, *before, std::move(dossier), snapshot.calendar_version,
                           result.moved + result.confirmed - 1));

@@ -100,6 +100,7 @@ absl::StatusOr<CompetentBody> BodyAfter(const Catalogue& catalogue, const Regist
   query.procedure_code = dossier.procedure_code;
   query.unit = unit.name;
   query.as_of = day;
+  query.case_key = dossier.case_key;
   const absl::StatusOr<Competence> competence = ResolveBody(catalogue, units, query);
   if (competence.ok()) return competence->body;
   std::optional<CompetentBody> same = SameBodyIn(units, dossier.body, unit, day);
@@ -128,8 +129,10 @@ bool IsPlace(const Places& places, absl::string_view center) {
 }
 
 bool IsBoundaryFree(const Catalogue& catalogue, const Dossier& dossier, absl::CivilDay day) {
-  const auto version = catalogue.VersionOn(dossier.procedure_code, day);
-  return version.ok() && (*version)->procedure.boundary == Boundary::kFree;
+  const CatalogueEntry* entry = catalogue.Find(dossier.procedure_code);
+  const ProcedureVersion* version =
+      entry == nullptr ? nullptr : entry->In(dossier.province_code, day);
+  return version != nullptr && version->procedure.boundary == Boundary::kFree;
 }
 
 // The center that has it, and the one that returns its result.

@@ -2,12 +2,12 @@
 //
 // What is kept, what is decided again:
 //   unit           goes on          stays
-//                  has ended        the one successor; of several the one chosen, else the
+//                  has ended        the one successor; of several the chosen one, else the
 //                  caretaker
-//   body           unit goes on     stays
-//                  unit has ended   who decides the procedure in the successor today; where that
-//                                   cannot be asked (a case, a procedure that is routed no longer),
-//                                   the body of the same kind there
+//   body           its unit goes on stays
+//                  it has ended     who decides procedure and case in the successor today; where
+//                                   nobody does (a procedure that is routed no longer), the body of
+//                                   the same kind there
 //   center         operates         stays, if it may receive for the unit
 //                  does not         the first place of reception of the unit
 // A processed dossier only waits to be returned: its unit and its body are those that decided.

@@ -242,7 +242,7 @@ TEST_F(ReroutingTest, TheBodyIsTheOneThatDecidesTodayOrTheSameInTheSuccessor) {
   const auto today = Go(Open("A", kCenterOfA));
   ASSERT_TRUE(today.ok() && today->has_value());
   EXPECT_EQ((*today)->to.body.title, "Chủ tịch Ủy ban nhân dân Xã N");
-  // Which case it was is not known any more; the body of its kind goes on.
+  // Nobody decides it today without its case; the body of its kind goes on.
   Dossier by_case = Open("A", kCenterOfA, kByCase);
   by_case.body.title = "Công an Xã A";
   const auto same = Go(by_case);

@@ -100,6 +100,28 @@ TEST_P(RoutingAlarmsTest, WhatWaitsForTheApplicantIsNotOverdueAndIsStoppedUnansw
   EXPECT_EQ(ReasonOf(ProvideSupplement(server_, *asked).status()), "STALE_ETAG");
 }
 
+// Everything up to the due date has been looked at when its clock goes on: the step says so itself.
+TEST_P(RoutingAlarmsTest, AClockThatGoesOnBehindItsDateIsOverdueAtOnce) {
+  const v1::Dossier accepted = Accepted();
+  const v1::Dossier late = Accepted();
+  const absl::Time due = TimeOf(accepted.due_time());
+  ASSERT_EQ(TimeOf(late.due_time()), due);
+  server_.clock().Set(due - absl::Hours(2));
+  const auto asked = RequestSupplement(server_, accepted);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  server_.clock().Set(due + absl::Hours(1));
+  AwaitAlarms(v1::ALARM_KIND_OVERDUE, 1);
+  EXPECT_EQ(List(v1::ALARM_KIND_OVERDUE).alarms(0).dossier(), late.name());
+
+  const auto provided = ProvideSupplement(server_, *asked);
+  ASSERT_TRUE(provided.ok()) << provided.status();
+  ASSERT_EQ(TimeOf(provided->due_time()), due) << "a pause within a day moves nothing";
+  const v1::ListAlarmsResponse overdue = List(v1::ALARM_KIND_OVERDUE);
+  ASSERT_EQ(overdue.alarms_size(), 2);
+  EXPECT_EQ(overdue.alarms(1).dossier(), accepted.name());
+  EXPECT_EQ(TimeOf(overdue.alarms(1).due_time()), due);
+}
+
 TEST_P(RoutingAlarmsTest, ManyAlarmsAreSetOffOnceEachAndPaged) {
   constexpr int kDossiers = 40;
   std::set<std::string> names;

@@ -8,6 +8,7 @@
 #include "common/feed/feed.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
+#include "services/routing/domain/alarm.h"
 #include "services/routing/domain/dossier_clock.h"
 #include "services/routing/domain/dossier_steps.h"
 #include "services/routing/domain/rerouting.h"
@@ -103,21 +104,6 @@ class Moves {
   std::vector<ClockMove> moves_;
 };
 
-// The marks of alarms have passed this date already: what it sets off is set off now.
-absl::Status FirePassed(db::Tx& tx, const Call& call, const Dossier& dossier) {
-  for (const AlarmKind kind : {AlarmKind::kDueSoon, AlarmKind::kOverdue}) {
-    ASSIGN_OR_RETURN(const store::AlarmMark mark,
-                     store::LoadAlarmMark(tx, dossier.province_code, kind));
-    if (*dossier.due_time > mark.due) continue;
-    const bool stood_still = dossier.pause_time && (kind == AlarmKind::kDueSoon ||
-                                                    *dossier.pause_time <= *dossier.due_time);
-    if (stood_still) continue;
-    RETURN_IF_ERROR(store::InsertAlarm(tx, {dossier.province_code, dossier.code, kind,
-                                            *dossier.due_time, call.now, dossier.center}));
-  }
-  return absl::OkStatus();
-}
-
 // Writes a dossier whose due date is another one, or certain, now.
 absl::Status Store(db::Tx& tx, const Call& call, const Dossier& before, Dossier dossier,
                    int64_t calendar_version, int ordinal) {
@@ -132,7 +118,9 @@ absl::Status Store(db::Tx& tx, const Call& call, const Dossier& before, Dossier 
   RETURN_IF_ERROR(StoreWithEntry(
       tx, call, dossier, kEntryKindRecomputed, body,
       [&] { return store::UpdateDossier(tx, dossier, before.version); }, ordinal));
-  return before.due_time == dossier.due_time ? absl::OkStatus() : FirePassed(tx, call, dossier);
+  if (before.due_time == dossier.due_time) return absl::OkStatus();
+  const std::optional<Alarm> alarm = AlarmAtOnce(dossier, call.now);
+  return alarm ? store::InsertAlarm(tx, *alarm) : absl::OkStatus();
 }
 
 }  // namespace

@@ -250,15 +250,16 @@ TEST_P(RoutingTransitionTest, EverythingThatIsWrongIsNamedAndNothingIsCommitted)
   const absl::Status status = Import(server_, ImportOf(told)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(ReasonOf(status), "IMPORT_ROW_INVALID") << status;
-  EXPECT_THAT(FieldsOf(status),
-              UnorderedElementsAre(
-                  Field(1, "record.procedure_code"), Field(2, "record.unit"),
-                  Field(3, "record.unit"), Field(4, "record.unit"), Field(5, "record.unit"),
-                  Field(7, "record.return_center"), Field(8, "record.return_center"),
-                  Field(9, "record.owning_system"), Field(10, "record.external_code"),
-                  Field(11, "record.external_code"), Field(12, "record.accept_time"),
-                  Field(13, "record.submit_time"), Field(13, "record.accept_time"),
-                  Field(14, "record.pauses[0].agency_unit"), Field(15, "record.accept_time")));
+  EXPECT_THAT(
+      FieldsOf(status),
+      UnorderedElementsAre(
+          Field(1, "record.procedure_code"), Field(2, "record.unit"), Field(3, "record.unit"),
+          Field(4, "record.unit"), Field(5, "record.unit"), Field(6, "record.case_key"),
+          Field(7, "record.return_center"), Field(8, "record.return_center"),
+          Field(9, "record.owning_system"), Field(10, "record.external_code"),
+          Field(11, "record.external_code"), Field(12, "record.accept_time"),
+          Field(13, "record.submit_time"), Field(13, "record.accept_time"),
+          Field(14, "record.pauses[0].agency_unit"), Field(15, "record.accept_time")));
   for (const char* table : {"dossier", "applicant", "imported_dossier", "dossier_counter"}) {
     EXPECT_EQ(Count(table), "0") << table;
   }

@@ -85,6 +85,7 @@ int64_t MicrosOf(const google::protobuf::Timestamp& time) {
 }  // namespace
 
 Replay::Replay(const DossierRow& row) : row_(row) {
+  given_.procedure_version = row.procedure_version;
   given_.body_unit = row.body_unit;
   given_.body_title = row.body_title;
   for (const EventRow& entry : row.entries) {
@@ -176,9 +177,8 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
     received_at_ = body.center();
     given_.procedure_code = body.procedure_code();
     given_.case_key = body.case_key();
-    // Entries from before it was recorded have none.
-    given_.procedure_version =
-        body.procedure_version() == 0 ? row_.procedure_version : body.procedure_version();
+    // Entries from before it was recorded have none: that of the row stands.
+    if (body.procedure_version() != 0) given_.procedure_version = body.procedure_version();
     given_.unit = body.unit();
     given_.applicant_digest = body.applicant_digest();
     given_.owning_system = body.owning_system();

@@ -57,6 +57,9 @@ absl::StatusOr<RegisterState> LoadRegisterAt(db::Tx& tx, int64_t position) {
   ASSIGN_OR_RETURN(state.centers, store::LoadCentersAt(tx, position));
   ASSIGN_OR_RETURN(state.tier_models, store::LoadTierModelsAt(tx, position));
   ASSIGN_OR_RETURN(state.counts, LoadCountsAt(tx, position));
+  ASSIGN_OR_RETURN(state.opening_hours, store::LoadOpeningHoursAt(tx, position));
+  ASSIGN_OR_RETURN(state.change_events, store::LoadChangeEventsAt(tx, position));
+  ASSIGN_OR_RETURN(state.succession_reports, store::LoadReportsAt(tx, position));
   return state;
 }
 

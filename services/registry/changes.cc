@@ -23,6 +23,9 @@ Changes::Changes(RegisterState& state, const UnitTree& tree)
     by_id_.emplace(events_[i].id, i);
     if (events_[i].origin == Origin::kRecorded) recorded_.push_back(i);
   }
+  for (const CenterHistory& center : state.centers) {
+    if (!center.fallen.empty()) fallen_.push_back(center);
+  }
   for (WithdrawnUnit& unit : state.withdrawn) withdrawn_.emplace(unit.id, std::move(unit));
 }
 
@@ -55,7 +58,7 @@ std::vector<SuccessionReport> Changes::PlanOf(const ChangeEvent& event,
 }
 
 v1::Resource Changes::At(size_t index) const {
-  if (index < recorded_.size()) return ToResource(events_[recorded_[index]]);
+  if (index < recorded_.size()) return ToResource(events_[recorded_[index]], fallen_);
   return ToResource(reports_[index - recorded_.size()]);
 }
 
@@ -69,7 +72,7 @@ std::optional<v1::Resource> Changes::Find(absl::string_view subject) const {
   if (service.empty()) {
     const ChangeEvent* event = FindEvent(id);
     if (event == nullptr || event->origin != Origin::kRecorded) return std::nullopt;
-    return ToResource(*event);
+    return ToResource(*event, fallen_);
   }
   for (const SuccessionReport& report : ReportsOf(id)) {
     if (report.service == service) return ToResource(report);

@@ -19,12 +19,14 @@ namespace twotier::registry {
 class Changes {
  public:
   Changes() = default;
-  // Takes the events, the reports and the withdrawn units of `state`; what the units' history tells
-  // besides is derived from `tree`.
+  // Takes the events, the reports and the withdrawn units of `state`, and copies of the centers of
+  // which something fell; what the units' history tells besides is derived from `tree`.
   Changes(RegisterState& state, const UnitTree& tree);
 
   // Recorded and derived ones, in order of (date, id).
   absl::Span<const ChangeEvent> events() const { return events_; }
+  // Centers of which something that was planned fell by an event.
+  absl::Span<const CenterHistory> fallen() const { return fallen_; }
   // Null when there is none.
   const ChangeEvent* FindEvent(absl::string_view id) const;
   // What the services reported and what this one counts itself, in order of the services.
@@ -42,8 +44,9 @@ class Changes {
   absl::Span<const SuccessionReport> ReportsOf(absl::string_view event_id) const;
 
   std::vector<ChangeEvent> events_;
-  std::vector<size_t> recorded_;                               // Positions in events_.
-  absl::flat_hash_map<std::string, size_t> by_id_;             // The same of all.
+  std::vector<size_t> recorded_;                    // Positions in events_.
+  absl::flat_hash_map<std::string, size_t> by_id_;  // The same of all.
+  std::vector<CenterHistory> fallen_;
   std::vector<SuccessionReport> reports_;                      // In order of (event, service).
   absl::flat_hash_map<std::string, WithdrawnUnit> withdrawn_;  // By unit id.
 };

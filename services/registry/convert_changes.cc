@@ -95,12 +95,30 @@ v1::SuccessionReport ToProto(const SuccessionReport& report) {
   return out;
 }
 
-v1::Resource ToResource(const ChangeEvent& event) {
+void AddFallen(const CenterHistory& center,
+               google::protobuf::RepeatedPtrField<v1::Center>* versions) {
+  // The first one is what it would be on the day on which it closes.
+  for (size_t v = 1; v < center.fallen.size(); ++v) {
+    *versions->Add() = ToProto(center, center.fallen[v]);
+  }
+}
+
+v1::ChangeEvent ToProto(const ChangeEvent& event, std::optional<absl::CivilDay> today,
+                        absl::Span<const CenterHistory> centers) {
+  v1::ChangeEvent out = ToProto(event, today);
+  for (const CenterHistory& center : centers) {
+    if (center.fallen_by == event.id) AddFallen(center, out.mutable_fallen_centers());
+  }
+  return out;
+}
+
+v1::Resource ToResource(const ChangeEvent& event, absl::Span<const CenterHistory> centers) {
   v1::Resource out;
-  *out.mutable_change_event() = ToProto(event, std::nullopt);
+  *out.mutable_change_event() = ToProto(event, std::nullopt, centers);
   out.set_subject(out.change_event().name());
   out.set_version(event.version);
-  out.set_kind(std::string(event.cancelled ? kEventCancelled : kEventPlanned));
+  const absl::string_view kind = event.version > 1 ? kEventCorrected : kEventPlanned;
+  out.set_kind(std::string(event.cancelled ? kEventCancelled : kind));
   return out;
 }
 

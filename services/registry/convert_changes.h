@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "common/call.h"
 #include "services/registry/convert.h"
 #include "services/registry/domain/change_event.h"
@@ -21,9 +22,15 @@ std::string ReportName(absl::string_view event_id, absl::string_view service);
 
 // As it stands on `today`; without a date, as the feed carries it.
 v1::ChangeEvent ToProto(const ChangeEvent& event, std::optional<absl::CivilDay> today);
+// The same, with what of `centers` fell by it.
+v1::ChangeEvent ToProto(const ChangeEvent& event, std::optional<absl::CivilDay> today,
+                        absl::Span<const CenterHistory> centers);
+// Adds what was planned of the center for later and fell.
+void AddFallen(const CenterHistory& center,
+               google::protobuf::RepeatedPtrField<v1::Center>* versions);
 v1::SuccessionReport ToProto(const SuccessionReport& report);
 
-v1::Resource ToResource(const ChangeEvent& event);
+v1::Resource ToResource(const ChangeEvent& event, absl::Span<const CenterHistory> centers);
 v1::Resource ToResource(const SuccessionReport& report);
 v1::Resource ToResource(const WithdrawnUnit& unit);
 

@@ -13,6 +13,7 @@
 #include "services/registry/store/change_migrations.h"
 #include "services/registry/store/migrations.h"
 #include "services/registry/store/operations_migrations.h"
+#include "services/registry/store/planned_migrations.h"
 #include "services/registry/store/register_store.h"
 
 namespace twotier::registry {
@@ -37,6 +38,9 @@ std::vector<db::Migration> Migrations() {
     migrations.push_back(std::move(migration));
   }
   for (db::Migration& migration : store::ChangeMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
+  for (db::Migration& migration : store::PlannedMigrations()) {
     migrations.push_back(std::move(migration));
   }
   return migrations;

@@ -160,7 +160,7 @@ void Comparison::CompareResolutions(const World& world) {
             from <= to ? world.Forwards(unit, from, to) : world.Backwards(unit, from, to);
         Same(found.at(unit), expected, absl::StrCat(unit, " from ", Text(from), " to ", Text(to)));
         // And back again.
-        for (const auto& [other, shares] : expected) {
+        for (const auto& [other, reached] : expected) {
           const auto back =
               from <= to ? world.Backwards(other, to, from) : world.Forwards(other, to, from);
           RC_ASSERT(back.contains(unit));
@@ -170,7 +170,7 @@ void Comparison::CompareResolutions(const World& world) {
   }
 }
 
-std::map<std::string, std::map<std::string, Shares>> Comparison::Resolve(
+std::map<std::string, std::map<std::string, Reached>> Comparison::Resolve(
     const std::set<std::string>& units, Day from, Day to) {
   v1::ResolveUnitsRequest request;
   for (const std::string& unit : units) {
@@ -180,20 +180,60 @@ std::map<std::string, std::map<std::string, Shares>> Comparison::Resolve(
   SetDate(to, request.mutable_to_date());
   const auto response = server_.Call(&Stub::ResolveUnits, request);
   RC_ASSERT(response.ok());
-  std::map<std::string, std::map<std::string, Shares>> found;
+  std::map<std::string, std::map<std::string, Reached>> found;
   for (const v1::UnitResolution& resolution : response->resolutions()) {
     for (const v1::ResolvedUnit& result : resolution.results()) {
       Shares shares;
       if (result.has_population_ppm()) shares.population = result.population_ppm();
       if (result.has_area_ppm()) shares.area = result.area_ppm();
-      found[resolution.queried().name()][result.unit().name()] = shares;
+      found[resolution.queried().name()][result.unit().name()] = {shares, result.relation()};
     }
   }
   return found;
 }
 
+void Comparison::ComparePlans(const UnitModel& model, const std::vector<std::string>& events,
+                              const std::map<std::string, Report>& reports, Day today) {
+  for (const std::string& name : events) {
+    v1::GetSuccessionPlanRequest get;
+    get.set_name(name);
+    const auto got = server_.Call(&Stub::GetSuccessionPlan, get);
+    RC_ASSERT(got.ok());
+    const v1::SuccessionPlan& plan = got->plan();
+    const bool cancelled = model.IsCancelled(name);
+    int64_t unplanned = 0;
+    int reported = 0;
+    for (const v1::SuccessionReport& report : plan.reports()) {
+      unplanned += report.open() - report.planned();
+      if (report.name() == name + "/successions/registry") {
+        RC_ASSERT(report.open() >= report.planned());
+        if (cancelled) RC_ASSERT(report.open() == 0);
+        continue;
+      }
+      ++reported;
+      RC_ASSERT(report.name() == name + "/successions/routing");
+      RC_ASSERT(report.open() == reports.at(name).open);
+      RC_ASSERT(report.planned() == reports.at(name).planned);
+    }
+    RC_ASSERT(reported == static_cast<int>(reports.count(name)));
+    RC_ASSERT(plan.unplanned() == unplanned);
+    const Change& change =
+        (cancelled ? model.Cancelled(name) : model.world().events.at(name)).change;
+    const bool answers =
+        !cancelled && change.day <= today && unplanned > 0 && !change.caretaker.empty();
+    RC_ASSERT(plan.answerable_unit().empty() != answers);
+    if (!answers) continue;
+    // The caretaker, or what became of it.
+    const auto became = model.world().Forwards(change.caretaker, change.day, today);
+    RC_ASSERT(became.contains(plan.answerable_unit()));
+    if (model.world().On(change.caretaker, today) != nullptr) {
+      RC_ASSERT(plan.answerable_unit() == change.caretaker);
+    }
+  }
+}
+
 void Comparison::CompareEvents(const UnitModel& model, const std::vector<std::string>& events,
-                               Day today) {
+                               const std::map<std::string, int64_t>& versions, Day today) {
   for (const std::string& name : events) {
     v1::GetChangeEventRequest get;
     get.set_name(name);
@@ -204,7 +244,7 @@ void Comparison::CompareEvents(const UnitModel& model, const std::vector<std::st
     const Recorded& recorded = cancelled ? model.Cancelled(name) : model.world().events.at(name);
     const Change& change = recorded.change;
     RC_ASSERT(ToDay(event.effective_date()) == change.day);
-    RC_ASSERT(event.version() == (cancelled ? 2 : 1));
+    RC_ASSERT(event.version() == versions.at(name));
     const v1::ChangeEventState in_time =
         change.day <= today ? v1::CHANGE_EVENT_STATE_IN_FORCE : v1::CHANGE_EVENT_STATE_PENDING;
     RC_ASSERT(event.state() == (cancelled ? v1::CHANGE_EVENT_STATE_CANCELLED : in_time));

@@ -14,6 +14,12 @@
 
 namespace twotier::registry::model {
 
+// What a service said of an event.
+struct Report {
+  int64_t open = 0;
+  int64_t planned = 0;
+};
+
 // Fails the rapidcheck case in which it is used where an answer is another one. Days are all those
 // on which something begins, and the days before.
 class Comparison {
@@ -28,7 +34,11 @@ class Comparison {
   // Every unit of every day resolved to every day.
   void CompareResolutions(const World& world);
   // Every event, those that were taken back too.
-  void CompareEvents(const UnitModel& model, const std::vector<std::string>& events, Day today);
+  void CompareEvents(const UnitModel& model, const std::vector<std::string>& events,
+                     const std::map<std::string, int64_t>& versions, Day today);
+  // What each event leaves to be done; `reports` are those of the service routing, by event.
+  void ComparePlans(const UnitModel& model, const std::vector<std::string>& events,
+                    const std::map<std::string, Report>& reports, Day today);
 
  private:
   template <typename Request, typename Response>
@@ -42,8 +52,8 @@ class Comparison {
   std::vector<v1::Center> CentersOn(Day day, std::optional<absl::Time> known);
   void CompareCenters(const World& world, Day day, std::optional<absl::Time> known);
   void CompareCoverage(const World& world, Day day, std::optional<absl::Time> known);
-  std::map<std::string, std::map<std::string, Shares>> Resolve(const std::set<std::string>& units,
-                                                               Day from, Day to);
+  std::map<std::string, std::map<std::string, Reached>> Resolve(const std::set<std::string>& units,
+                                                                Day from, Day to);
 
   RegistryServer& server_;
 };

@@ -3,7 +3,7 @@ twotier_library(twotier_registry_fixture
   SRCS registry_fixture.cc
   DEPS registry_service twotier_test_database GTest::gmock
   PCH)
-foreach(part IN ITEMS center center_refusal change change_race change_refusal import known opening read search system watch)
+foreach(part IN ITEMS center center_cancel center_refusal change change_race change_refusal import known opening plan read search system watch)
   twotier_test(registry_${part}_service_test SRCS registry_${part}_test.cc
     DEPS twotier_registry_fixture PCH LABELS service TIMEOUT 180)
 endforeach()
@@ -13,5 +13,5 @@ twotier_test(registry_verify_test SRCS registry_verify_test.cc
   DEPS twotier_registry_fixture twotier_verify twotier_ctl_lib PCH LABELS service TIMEOUT 180)
 
 # Any sequence of changes against a model in plain maps.
-twotier_test(registry_change_property_test SRCS model_comparison.cc registry_change_property_test.cc unit_commands.cc unit_model.cc
+twotier_test(registry_change_property_test SRCS model_comparison.cc registry_change_property_test.cc unit_commands.cc unit_model.cc unit_model_walk.cc
   DEPS twotier_registry_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 300)

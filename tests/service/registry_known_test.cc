@@ -165,6 +165,55 @@ TEST_P(RegistryKnownTest, CentersAndCoverageAreThoseOfTheInstant) {
   EXPECT_EQ(server_.Call(&Stub::GetCoverage, coverage)->coverage().published_commune_centers(), 4);
 }
 
+TEST_P(RegistryKnownTest, ModelsAndHoursAreThoseOfTheInstant) {
+  ImportAndCorrect();
+  v1::SetTierModelRequest model;
+  model.set_name("provinces/48/tierModel");
+  model.set_model(v1::TIER_MODEL_SINGLE_LEVEL);
+  model.set_others_become(v1::CENTER_KIND_BRANCH);
+  SetDate(2026, 12, 1, model.mutable_effective_date());
+  model.mutable_act()->set_number("12/QĐ-UBND");
+  model.set_etag("\"1\"");
+  model.set_request_id("b0000000-0000-4000-8000-000000000001");
+  server_.clock().Advance(absl::Hours(1));
+  ASSERT_TRUE(server_.Call(&Stub::SetTierModel, model).ok());
+  v1::SetOpeningHoursRequest hours;
+  hours.set_name("provinces/48/centers/H48.00001/openingHours");
+  hours.set_etag("\"0\"");
+  hours.set_request_id("b0000000-0000-4000-8000-000000000002");
+  SetDate(2026, 11, 1, hours.mutable_effective_date());
+  hours.mutable_act()->set_number("12/QĐ-UBND");
+  v1::WeekdayHours* sunday = hours.add_days();
+  sunday->set_weekday(v1::WEEKDAY_SUNDAY);
+  sunday->add_intervals()->set_from_minute(8 * 60);
+  sunday->mutable_intervals(0)->set_to_minute(12 * 60);
+  const auto set = server_.Call(&Stub::SetOpeningHours, hours);
+  ASSERT_TRUE(set.ok()) << set.status();
+  server_.Await(hours.name(), 1);
+
+  v1::GetTierModelRequest get;
+  get.set_name(model.name());
+  SetDate(2026, 12, 1, get.mutable_as_of());
+  const auto before = At(corrected_, &Stub::GetTierModel, get);
+  ASSERT_TRUE(before.ok()) << before.status();
+  EXPECT_EQ(before->tier_model().model(), v1::TIER_MODEL_TWO_LEVEL);
+  EXPECT_EQ(server_.Call(&Stub::GetTierModel, get)->tier_model().model(),
+            v1::TIER_MODEL_SINGLE_LEVEL);
+
+  v1::GetOpeningRequest opening;
+  opening.set_name(hours.name());
+  SetDate(2026, 11, 22, opening.mutable_date());
+  const auto unknown = At(corrected_, &Stub::GetOpening, opening);
+  ASSERT_TRUE(unknown.ok()) << unknown.status();
+  EXPECT_FALSE(unknown->known());
+  EXPECT_TRUE(server_.Call(&Stub::GetOpening, opening)->open());
+  const absl::Status late =
+      At(server_.clock().Now() + absl::Hours(24), &Stub::GetOpening, opening).status();
+  EXPECT_EQ(Reason(late), "NOT_KNOWN_YET");
+  EXPECT_EQ(Reason(At(absl::UnixEpoch(), &Stub::GetTierModel, get).status()),
+            "BEFORE_FIRST_KNOWLEDGE");
+}
+
 TEST_P(RegistryKnownTest, ACountThatIsPublishedAgainIsServedFromMemory) {
   ASSERT_TRUE(server_.Call(&Stub::ImportUnits, ImportOf(SmallFiles(), 1)).ok());
   server_.Await("units/uN", 1);

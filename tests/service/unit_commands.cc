@@ -10,25 +10,14 @@ namespace twotier::registry::model {
 namespace {
 
 rc::Gen<Command> AnyCommand() {
-  const auto kind = rc::gen::weightedElement<Kind>({{4, Kind::kMerge},
-                                                    {3, Kind::kAbsorb},
-                                                    {4, Kind::kSplit},
-                                                    {4, Kind::kDivide},
-                                                    {3, Kind::kTransfer},
-                                                    {3, Kind::kSpinOff},
-                                                    {1, Kind::kRefound},
-                                                    {3, Kind::kRename},
-                                                    {2, Kind::kRetype},
-                                                    {3, Kind::kReparent},
-                                                    {2, Kind::kRecode},
-                                                    {1, Kind::kRenameProvince},
-                                                    {8, Kind::kCancel},
-                                                    {3, Kind::kCorrectName},
-                                                    {3, Kind::kCorrectShares},
-                                                    {2, Kind::kReport},
-                                                    {1, Kind::kClose},
-                                                    {1, Kind::kWait},
-                                                    {2, Kind::kMalformed}});
+  const auto kind = rc::gen::weightedElement<Kind>(
+      {{4, Kind::kMerge},    {3, Kind::kAbsorb},       {4, Kind::kSplit},
+       {4, Kind::kDivide},   {3, Kind::kTransfer},     {3, Kind::kSpinOff},
+       {1, Kind::kRefound},  {3, Kind::kRename},       {2, Kind::kRetype},
+       {3, Kind::kReparent}, {2, Kind::kRecode},       {1, Kind::kRenameProvince},
+       {8, Kind::kCancel},   {3, Kind::kCorrectFacts}, {3, Kind::kCorrectShares},
+       {2, Kind::kReport},   {2, Kind::kClose},        {1, Kind::kReopen},
+       {1, Kind::kWait},     {2, Kind::kMalformed}});
   const auto number = rc::gen::inRange(0, 1000);
   return rc::gen::resize(rc::kNominalSize,
                          rc::gen::construct<Command>(kind, number, number, number, number, number));
@@ -202,6 +191,49 @@ std::optional<Change> ChangeOf(const World& world, const Command& c) {
     change.caretaker = all[c.b % all.size()];
   }
   return change;
+}
+
+std::optional<WrongChange> WrongChangeOf(const World& world, const Command& c) {
+  const Day day = kEventDays[c.day % std::size(kEventDays)];
+  const std::vector<std::string> units = Communes(world, day, true);
+  if (units.size() < 2) return std::nullopt;
+  const std::string& a = units[c.a % units.size()];
+  const std::string& b = units[(c.a + 1) % units.size()];
+  Change change{"", day, "1/NQ", {a}, {{a}}, {{a, a, {}}}, ""};
+  change.targets[0].short_name = "V";
+  change.targets[0].full_name = "Xã V";
+  switch (c.value % 8) {
+    case 0:
+      change = {"", day, "1/NQ", {a, b}, {{a}, {b}}, {}, ""};
+      change.edges = {{a, a, {400'000, {}}}, {a, b, {600'001, {}}}, {b, b, {}}};
+      return WrongChange{change, {"SHARES_DO_NOT_SUM"}};
+    case 1:
+      change = {"", day, "1/NQ", {a, b}, {{a}}, {{b, a, {}}}, a};
+      change.edges.push_back({a, b, {}});
+      change.targets.push_back({b});
+      return WrongChange{change, {"SUCCESSION_CYCLE"}};
+    case 2:
+      change.sources.push_back(b);
+      change.caretaker = a;
+      return WrongChange{change, {"SOURCE_WITHOUT_TARGET"}};
+    case 3:
+      change.sources.push_back("units/nobody");
+      change.edges.push_back({"units/nobody", a, {}});
+      change.caretaker = a;
+      return WrongChange{change, {"UNIT_NOT_FOUND"}};
+    case 4:
+      return WrongChange{change, {"STALE_ETAG"}};
+    case 5:
+      change.targets[0].type = v1::UNIT_TYPE_TOWNSHIP;
+      return WrongChange{change, {"UNIT_TYPE_NOT_ALLOWED"}};
+    case 6:
+      change.day = Day(2025, 6, 30);
+      return WrongChange{change, {"DATE_BEFORE_DATA"}};
+    default:
+      change = {"", day, "1/NQ", {"units/uP", a}, {{a}}, {}, a};
+      change.edges = {{"units/uP", a, {}}, {a, a, {}}};
+      return WrongChange{change, {"PROVINCE_BY_IMPORT", "LATER_CHANGE_PLANNED"}};
+  }
 }
 
 }  // namespace twotier::registry::model

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,10 +40,11 @@ enum class Kind {
   kRecode,
   kRenameProvince,
   kCancel,
-  kCorrectName,
+  kCorrectFacts,  // Name, code or type.
   kCorrectShares,
   kReport,
   kClose,      // A center closes.
+  kReopen,     // A closing is taken back.
   kWait,       // Two weeks pass.
   kMalformed,  // A request that no register would take.
 };
@@ -79,6 +81,15 @@ Shares RestOf(const Shares& shares);
 // The change that a command of the kinds up to kRenameProvince means; founded units are called "N"
 // and "M". Nothing where there are not enough units.
 std::optional<Change> ChangeOf(const World& world, const Command& command);
+
+// A change that no register would take, for one of `reasons`; for STALE_ETAG the caller states an
+// etag that never was.
+struct WrongChange {
+  Change change;
+  std::set<std::string> reasons;
+};
+// Nothing where there are not enough units.
+std::optional<WrongChange> WrongChangeOf(const World& world, const Command& command);
 
 }  // namespace twotier::registry::model
 

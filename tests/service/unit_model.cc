@@ -102,44 +102,58 @@ std::map<Day, Site>::iterator SplitAt(std::map<Day, Site>& sites, Day day) {
   return sites.lower_bound(day);
 }
 
-void CarryCenters(World& world, const Change& change) {
-  const auto lies_in = [&](const std::string& unit, const std::string& province) {
-    const Facts* facts = world.On(unit, change.day);
-    return facts != nullptr && facts->province == province;
-  };
+// The provincial center serves from the day on what nobody serves then.
+void Cover(World& world, const std::string& unit, Day day) {
+  const Facts* facts = world.On(unit, day);
+  if (facts == nullptr || facts->is_province || world.IsServed(unit, day)) return;
   for (auto& [name, center] : world.centers) {
-    for (auto it = SplitAt(center.sites, change.day); it != center.sites.end(); ++it) {
-      Site& site = it->second;
-      if (!site.open) continue;
-      std::set<std::string> served;
-      for (const std::string& unit : site.served) {
-        const bool ends = IsSource(change, unit) && !GoesOn(change, unit);
-        if (!ends && (!IsSource(change, unit) || lies_in(unit, center.province))) {
-          served.insert(unit);
-        }
-        for (const Edge& edge : OutOf(change, unit)) {
-          const bool founded = !IsSource(change, edge.target);
-          if ((ends || founded) && lies_in(edge.target, center.province)) {
-            served.insert(edge.target);
-          }
-        }
-      }
-      if (served.empty() && !site.served.empty()) site.open = false;
-      site.served = served;
+    if (!center.is_provincial || center.province != facts->province) continue;
+    for (auto it = SplitAt(center.sites, day); it != center.sites.end(); ++it) {
+      if (it->second.open) it->second.served.insert(unit);
     }
   }
-  for (const Target& target : change.targets) {
-    const Facts& facts = *world.On(target.unit, change.day);
-    if (facts.is_province) continue;
-    bool served = false;
-    for (const auto& [name, center] : world.centers) {
-      const Site& site = world.SiteOn(name, change.day);
-      served = served || (site.open && site.served.contains(target.unit));
+}
+
+void CarrySites(const World& world, const Change& change, Center& center) {
+  const auto lies_here = [&](const std::string& unit) {
+    const Facts* facts = world.On(unit, change.day);
+    return facts != nullptr && facts->province == center.province;
+  };
+  for (auto it = SplitAt(center.sites, change.day); it != center.sites.end(); ++it) {
+    Site& site = it->second;
+    if (!site.open) continue;
+    std::set<std::string> served;
+    for (const std::string& unit : site.served) {
+      const bool ends = IsSource(change, unit) && !GoesOn(change, unit);
+      if (!ends && (!IsSource(change, unit) || lies_here(unit))) served.insert(unit);
+      for (const Edge& edge : OutOf(change, unit)) {
+        const bool founded = !IsSource(change, edge.target);
+        if ((ends || founded) && lies_here(edge.target)) served.insert(edge.target);
+      }
     }
-    for (auto& [name, center] : world.centers) {
-      if (served || !center.is_provincial || center.province != facts.province) continue;
-      for (auto it = SplitAt(center.sites, change.day); it != center.sites.end(); ++it) {
-        if (it->second.open) it->second.served.insert(target.unit);
+    if (served.empty() && !site.served.empty()) {
+      center.closed_by_law = std::min(center.closed_by_law.value_or(it->first), it->first);
+    }
+    site.served = served;
+  }
+}
+
+void CarryCenters(World& world, const Change& change) {
+  std::set<std::string> closed;
+  for (auto& [name, center] : world.centers) {
+    const std::optional<Day> before = center.closed_by_law;
+    CarrySites(world, change, center);
+    if (center.closed_by_law != before) closed.insert(name);
+  }
+  for (const Target& target : change.targets) Cover(world, target.unit, change.day);
+  // Whoever relied on a center that is closed now.
+  for (const std::string& name : closed) {
+    const Center center = world.centers.at(name);
+    for (const Day day : world.Days()) {
+      if (day < *center.closed_by_law) continue;
+      for (const std::string& unit : std::prev(center.sites.upper_bound(day))->second.served) {
+        const Facts* facts = world.On(unit, day);
+        if (facts != nullptr && facts->province == center.province) Cover(world, unit, day);
       }
     }
   }
@@ -157,24 +171,32 @@ void Apply(World& world, const Change& change) {
   }
   for (const Edge& edge : change.edges) {
     const bool whole = OutOf(change, edge.source).size() == 1;
-    world.steps.push_back(
-        {edge.source, edge.target, change.day, whole ? Shares{kAll, kAll} : edge.shares});
+    Step step{edge.source, edge.target, change.day, edge.shares, RelationOf(edge.shares)};
+    if (whole) {
+      step.shares = {kAll, kAll};
+      step.relation = edge.source == edge.target ? 0 : RelationOf({kAll, kAll});
+    }
+    world.steps.push_back(step);
   }
   world.events[change.event] = {change, KindsOf(before, world, change)};
   CarryCenters(world, change);
 }
 
-void Apply(World& world, const NameCorrection& correction) {
+void Apply(World& world, const FactCorrection& correction) {
   const auto unit = world.units.find(correction.unit);
   if (unit == world.units.end()) return;
   const auto found = unit->second.find(correction.first);
-  if (found != unit->second.end()) found->second->full_name = correction.full_name;
+  if (found == unit->second.end() || !found->second.has_value()) return;
+  if (!correction.full_name.empty()) found->second->full_name = correction.full_name;
+  if (!correction.code.empty()) found->second->code = correction.code;
+  if (correction.type != 0) found->second->type = correction.type;
 }
 
 void Apply(World& world, const ShareCorrection& correction) {
   for (Step& step : world.steps) {
     if (step.source == correction.source && step.day == correction.day) {
       step.shares = correction.shares.at(step.target);
+      if (step.shares.population || step.shares.area) step.relation = RelationOf(step.shares);
     }
   }
 }
@@ -197,26 +219,6 @@ void Apply(World& world, const Closing& closing) {
   }
 }
 
-Share PartOf(Share share, Share of) {
-  if (!share.has_value() || !of.has_value()) return std::nullopt;
-  return *share * *of / kAll;
-}
-
-void AddTo(std::map<std::string, Shares>& all, const std::string& unit, const Shares& shares) {
-  const auto [it, added] = all.emplace(unit, shares);
-  if (added) return;
-  const auto sum = [](Share a, Share b) -> Share {
-    if (!a.has_value() || !b.has_value()) return std::nullopt;
-    return *a + *b;
-  };
-  it->second.population = sum(it->second.population, shares.population);
-  it->second.area = sum(it->second.area, shares.area);
-}
-
-Shares Times(const Shares& a, const Shares& b) {
-  return {PartOf(a.population, b.population), PartOf(a.area, b.area)};
-}
-
 }  // namespace
 
 const Facts* World::On(const std::string& unit, Day day) const {
@@ -230,8 +232,17 @@ const Facts* World::On(const std::string& unit, Day day) const {
 
 Day World::LastChange(const std::string& unit) const { return units.at(unit).rbegin()->first; }
 
-const Site& World::SiteOn(const std::string& center, Day day) const {
-  return std::prev(centers.at(center).sites.upper_bound(day))->second;
+Site World::SiteOn(const std::string& center, Day day) const {
+  const Center& found = centers.at(center);
+  if (found.closed_by_law.has_value() && *found.closed_by_law <= day) return {false, {}};
+  return std::prev(found.sites.upper_bound(day))->second;
+}
+
+bool World::IsServed(const std::string& unit, Day day) const {
+  return std::any_of(centers.begin(), centers.end(), [&](const auto& center) {
+    const Site site = SiteOn(center.first, day);
+    return site.open && site.served.contains(unit);
+  });
 }
 
 std::set<Day> World::Days() const {
@@ -253,44 +264,20 @@ std::set<std::string> World::UnitsOn(Day day) const {
   return names;
 }
 
-std::map<std::string, Shares> World::Forwards(const std::string& unit, Day from, Day to) const {
-  std::map<std::string, Shares> now = {{unit, {kAll, kAll}}};
-  for (const Day day : Days()) {
-    if (day <= from || to < day) continue;
-    std::map<std::string, Shares> next;
-    for (const auto& [name, shares] : now) {
-      bool moved = false;
-      for (const Step& step : steps) {
-        if (step.source != name || step.day != day) continue;
-        moved = true;
-        AddTo(next, step.target, Times(step.shares, shares));
-      }
-      if (!moved) AddTo(next, name, shares);
+bool UnitModel::IsTaken(const FactCorrection& correction) const {
+  const History& corrected = world_.units.at(correction.unit);
+  const auto end = corrected.upper_bound(correction.first);
+  for (const auto& [name, history] : world_.units) {
+    if (name == correction.unit) continue;
+    for (auto it = history.begin(); it != history.end(); ++it) {
+      const auto next = std::next(it);
+      const bool before = next != history.end() && next->first <= correction.first;
+      const bool after = end != corrected.end() && end->first <= it->first;
+      if (before || after || !it->second.has_value()) continue;
+      if (it->second->code == correction.code) return true;
     }
-    now = std::move(next);
   }
-  if (now.size() == 1) now.begin()->second = {kAll, kAll};
-  return now;
-}
-
-std::map<std::string, Shares> World::Backwards(const std::string& unit, Day from, Day to) const {
-  std::map<std::string, Shares> now = {{unit, {kAll, kAll}}};
-  const std::set<Day> days = Days();
-  for (auto day = days.rbegin(); day != days.rend(); ++day) {
-    if (*day <= to || from < *day) continue;
-    std::map<std::string, Shares> next;
-    for (const auto& [name, shares] : now) {
-      bool moved = false;
-      for (const Step& step : steps) {
-        if (step.target != name || step.day != *day) continue;
-        moved = true;
-        AddTo(next, step.source, Times(step.shares, shares));
-      }
-      if (!moved) AddTo(next, name, shares);
-    }
-    now = std::move(next);
-  }
-  return now;
+  return false;
 }
 
 std::set<std::string> UnitModel::Broken(const Change& change) const {
@@ -335,15 +322,6 @@ std::set<std::string> UnitModel::Broken(const Change& change) const {
   return broken;
 }
 
-bool UnitModel::ClosesACenter(const Change& change) const {
-  World after = world_;
-  Apply(after, change);
-  for (const auto& [name, center] : world_.centers) {
-    if (world_.SiteOn(name, change.day).open != after.SiteOn(name, change.day).open) return true;
-  }
-  return false;
-}
-
 std::set<std::string> UnitModel::BrokenByCancelling(const std::string& event, Day today) const {
   if (cancelled_.contains(event)) return {"CHANGE_EVENT_CANCELLED"};
   const Change& change = world_.events.at(event).change;
@@ -383,6 +361,26 @@ void UnitModel::Cancel(const std::string& event) {
     const Change* change = std::get_if<Change>(&deed);
     return change != nullptr && change->event == event;
   });
+  DoAgain();
+}
+
+void UnitModel::CancelClosing(const std::string& center) {
+  std::erase_if(deeds_, [&](const Deed& deed) {
+    const Closing* closing = std::get_if<Closing>(&deed);
+    return closing != nullptr && closing->center == center;
+  });
+  DoAgain();
+}
+
+std::vector<Closing> UnitModel::Closings() const {
+  std::vector<Closing> closings;
+  for (const Deed& deed : deeds_) {
+    if (const Closing* closing = std::get_if<Closing>(&deed)) closings.push_back(*closing);
+  }
+  return closings;
+}
+
+void UnitModel::DoAgain() {
   world_ = start_;
   for (const Deed& deed : deeds_) {
     std::visit([&](const auto& one) { Apply(world_, one); }, deed);

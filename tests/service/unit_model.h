@@ -50,11 +50,29 @@ struct Shares {
   }
 };
 
+// Relation of a part by what is known of it, as a number of the contract.
+int RelationOf(const Shares& shares);
+
 struct Step {
   std::string source;
   std::string target;
   Day day;
   Shares shares;
+  // Number of the contract; 0: the unit goes on undivided, and what it is says how it relates.
+  int relation = 0;
+};
+
+// Where the people and the area of a unit are, and how that relates to the unit.
+struct Reached {
+  Shares shares;
+  int relation = 0;       // Number of the contract.
+  bool rejoined = false;  // Several ways led here.
+  friend bool operator==(const Reached& a, const Reached& b) {
+    return a.shares == b.shares && a.relation == b.relation;
+  }
+  friend std::ostream& operator<<(std::ostream& out, const Reached& reached) {
+    return out << reached.shares << " by " << reached.relation;
+  }
 };
 
 // A unit after a change. What is empty stays as it is.
@@ -84,11 +102,13 @@ struct Change {
   std::string caretaker;
 };
 
-// Another full name of the unit as it is from `first` on, until it changes again.
-struct NameCorrection {
+// What the unit is right from `first` on, until it changes again. What is empty was right.
+struct FactCorrection {
   std::string unit;
   Day first;
-  std::string full_name;
+  std::string full_name = {};
+  std::string code = {};
+  int type = 0;
 };
 
 // Shares of every step out of a unit on a day.
@@ -115,7 +135,9 @@ struct Site {
 struct Center {
   std::string province;
   bool is_provincial = false;
-  std::map<Day, Site> sites;
+  std::map<Day, Site> sites;  // As planned.
+  // When a change took its last unit: from then on it is closed, whatever is planned.
+  std::optional<Day> closed_by_law = {};
 };
 
 // What is recorded of a change.
@@ -135,13 +157,15 @@ struct World {
   const Facts* On(const std::string& unit, Day day) const;
   // The last day on which something of the unit is recorded to change.
   Day LastChange(const std::string& unit) const;
-  const Site& SiteOn(const std::string& center, Day day) const;
+  Site SiteOn(const std::string& center, Day day) const;
+  // True when an open center serves the unit.
+  bool IsServed(const std::string& unit, Day day) const;
   // Days on which something changes.
   std::set<Day> Days() const;
   std::set<std::string> UnitsOn(Day day) const;
   // Where the people and the area of `unit` are later, and out of which units they came.
-  std::map<std::string, Shares> Forwards(const std::string& unit, Day from, Day to) const;
-  std::map<std::string, Shares> Backwards(const std::string& unit, Day from, Day to) const;
+  std::map<std::string, Reached> Forwards(const std::string& unit, Day from, Day to) const;
+  std::map<std::string, Reached> Backwards(const std::string& unit, Day from, Day to) const;
 };
 
 class UnitModel {
@@ -152,24 +176,28 @@ class UnitModel {
 
   // Rules that the change breaks, by their reasons; none: it is planned.
   std::set<std::string> Broken(const Change& change) const;
-  // True when a center would lose all its units by it.
-  bool ClosesACenter(const Change& change) const;
+  // True when another unit has the corrected code while the corrected facts hold.
+  bool IsTaken(const FactCorrection& correction) const;
   // The same for taking an event back.
   std::set<std::string> BrokenByCancelling(const std::string& event, Day today) const;
 
   void Do(const Change& change) { Add(change); }
-  void Do(const NameCorrection& correction) { Add(correction); }
+  void Do(const FactCorrection& correction) { Add(correction); }
   void Do(const ShareCorrection& correction) { Add(correction); }
   void Do(const Closing& closing) { Add(closing); }
   void Cancel(const std::string& event);
+  // The closing never was decided.
+  void CancelClosing(const std::string& center);
+  std::vector<Closing> Closings() const;
   bool IsCancelled(const std::string& event) const { return cancelled_.contains(event); }
   // As it was recorded.
   const Recorded& Cancelled(const std::string& event) const { return cancelled_.at(event); }
 
  private:
-  using Deed = std::variant<Change, NameCorrection, ShareCorrection, Closing>;
+  using Deed = std::variant<Change, FactCorrection, ShareCorrection, Closing>;
 
   void Add(Deed deed);
+  void DoAgain();
 
   const World start_;
   std::vector<Deed> deeds_;  // In order, without the events that were taken back.

@@ -1,4 +1,5 @@
-// twotierctl centers: which centers there are, how far they cover the country, and suspending one.
+// twotierctl centers: which centers there are, how far they cover the country, suspending one, and
+// taking a planned change back.
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -28,6 +29,14 @@ struct ShowOptions {
 struct SuspendOptions {
   std::string center, date, act;
   std::string successor, override_reason;
+  std::string etag;  // Empty: the one the center has now.
+  std::string request_id;
+  bool validate_only = false;
+};
+
+struct CancelOptions {
+  std::string center, date, reason;
+  std::string override_reason;
   std::string etag;  // Empty: the one the center has now.
   std::string request_id;
   bool validate_only = false;
@@ -123,6 +132,35 @@ absl::Status RunShow(const Context& context, const ShowOptions& options) {
   return absl::OkStatus();
 }
 
+void PrintEffect(const Context& context, const v1::CenterEffect& effect) {
+  for (const v1::Center& center : effect.after()) PrintCenter(context, center);
+  for (const std::string& unit : effect.uncovered_units()) {
+    *context.out << "  without a center: " << unit << "\n";
+  }
+}
+
+absl::Status RunCancel(const Context& context, const CancelOptions& options) {
+  v1::CancelCenterChangeRequest request;
+  request.set_name(options.center);
+  ASSIGN_OR_RETURN(*request.mutable_effective_date(), ParseDate(options.date));
+  request.set_reason(options.reason);
+  request.set_override_reason(options.override_reason);
+  request.set_etag(options.etag);
+  if (options.etag.empty()) {
+    ASSIGN_OR_RETURN(const auto now, Get(context, options.center, options.date));
+    request.set_etag(now.center().etag());
+  }
+  request.set_request_id(options.request_id);
+  request.set_validate_only(options.validate_only);
+  if (const std::string id = FillRequestId(request); !id.empty()) {
+    *context.err << "request_id: " << id << "\n";
+  }
+  ASSIGN_OR_RETURN(const auto response, context.session->Call<v1::CancelCenterChangeResponse>(
+                                            "registry.CancelCenterChange", request));
+  if (!context.PrintedAsJson(response)) PrintEffect(context, response.effect());
+  return absl::OkStatus();
+}
+
 absl::Status RunSuspend(const Context& context, const SuspendOptions& options) {
   v1::SuspendCenterRequest request;
   request.set_name(options.center);
@@ -142,11 +180,7 @@ absl::Status RunSuspend(const Context& context, const SuspendOptions& options) {
   }
   ASSIGN_OR_RETURN(const auto response, context.session->Call<v1::SuspendCenterResponse>(
                                             "registry.SuspendCenter", request));
-  if (context.PrintedAsJson(response)) return absl::OkStatus();
-  for (const v1::Center& center : response.effect().after()) PrintCenter(context, center);
-  for (const std::string& unit : response.effect().uncovered_units()) {
-    *context.out << "  without a center: " << unit << "\n";
-  }
+  if (!context.PrintedAsJson(response)) PrintEffect(context, response.effect());
   return absl::OkStatus();
 }
 
@@ -232,6 +266,24 @@ void AddCenterCommands(CLI::App& app, Command& chosen) {
                          "Show the effect, change nothing");
       },
       RunSuspend);
+  AddCommand<CancelOptions>(
+      centers, chosen, "cancel",
+      "Take back what was decided of a center for a date that lies ahead",
+      [](CLI::App& command, CancelOptions& options) {
+        command.add_option("center", options.center, "provinces/48/centers/...")->required();
+        command.add_option("--on", options.date, "Date on which it was to change")->required();
+        command.add_option("--reason", options.reason, "Why, for example the number of an act")
+            ->required();
+        command.add_option("--override", options.override_reason,
+                           "Why units may be left without a center; recorded and counted");
+        command.add_option("--etag", options.etag,
+                           "Refuse when the center changed since this etag");
+        command.add_option("--request-id", options.request_id,
+                           "UUID; repeat a call with the id it had");
+        command.add_flag("--validate-only", options.validate_only,
+                         "Show the effect, change nothing");
+      },
+      RunCancel);
 }
 
 }  // namespace twotier::ctl

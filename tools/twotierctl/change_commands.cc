@@ -87,6 +87,14 @@ void PrintEffect(const Context& context, const v1::ChangeEffect& effect) {
                  absl::StrJoin(center.after().served_units(), ", ")});
   }
   *context.out << centers.Text(context.terminal_width);
+  for (const v1::CarriedCenter& center : effect.centers()) {
+    const bool closes = center.after().state() == v1::CENTER_STATE_CLOSED;
+    for (const v1::Center& planned : center.fallen()) {
+      *context.out << "  plan of " << planned.name() << " for "
+                   << DateText(planned.valid().first_date())
+                   << (closes ? " falls: " : " comes back: ") << EnumText(planned.state()) << "\n";
+    }
+  }
 }
 
 absl::StatusOr<v1::ApplyChangeEventRequest> ReadRequest(const std::string& path) {

@@ -3,7 +3,6 @@
 #ifndef TWOTIER_SERVICES_REGISTRY_DOMAIN_CARRIED_CENTERS_H_
 #define TWOTIER_SERVICES_REGISTRY_DOMAIN_CARRIED_CENTERS_H_
 
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,19 +14,20 @@
 
 namespace twotier::registry {
 
-// Kinds of the feed's events with which a change of units writes a center.
+// Kind of the feed's event with which a change of units writes a center.
 inline constexpr absl::string_view kCenterCarried = "center.carried";
-inline constexpr absl::string_view kCenterReturned = "center.returned";
 
 // From the event's date on
 // - a center that serves a unit which ends serves all units after it, within the center's province;
 //   one that serves a unit which goes on also serves what was founded out of it;
 // - a center of a unit that ends belongs to the unit after with the largest share of its people
 //   (of the first edge where shares are not known);
-// - a center all of whose units went to another province closes;
+// - a center all of whose units went to another province closes for ever, and what is planned for
+//   it later falls: the law does not wait for plans;
 // - a center that is named after its unit takes the unit's new name;
-// - a unit after that nobody serves then is served by the provincial center of its province, which
-//   receives for any commune of it (Decree 118/2025/NĐ-CP).
+// - a unit that nobody serves then, one after the event or one that a plan which fell would have
+//   covered, is served by the provincial center of its province, which receives for any commune of
+//   it (Decree 118/2025/NĐ-CP).
 //
 // Later versions of centers, planned already, are treated alike. `after` holds the event. Returns
 // the centers that differ, with their next version. FAILED_PRECONDITION `UNITS_LEFT_UNCOVERED`
@@ -35,16 +35,6 @@ inline constexpr absl::string_view kCenterReturned = "center.returned";
 absl::StatusOr<std::vector<CenterHistory>> CarryCenters(const UnitTree& after,
                                                         absl::Span<const CenterHistory> centers,
                                                         const ChangeEvent& event);
-
-// Undoes that for an event that is cancelled; what calls decided in the meantime stays. `with`
-// holds the units with the event, `without` those without it. A center that closed or was suspended
-// in the meantime leaves to its successor what it would have got back, and what would be left to
-// nobody is served by the provincial center. FAILED_PRECONDITION `LATER_CHANGE_PLANNED` for each
-// founded unit that a center was planned for.
-absl::StatusOr<std::vector<CenterHistory>> ReturnCenters(const UnitTree& with,
-                                                         const UnitTree& without,
-                                                         absl::Span<const CenterHistory> centers,
-                                                         const ChangeEvent& event);
 
 }  // namespace twotier::registry
 

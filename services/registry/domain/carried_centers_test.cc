@@ -3,11 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "services/registry/domain/change_plan.h"
-#include "services/registry/domain/import.h"
-#include "services/registry/domain/testing.h"
+#include "services/registry/domain/country_testing.h"
 
 namespace twotier::registry {
 namespace {
@@ -15,164 +11,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr absl::CivilDay kBegin(2025, 7, 1);
-constexpr absl::CivilDay kDay(2027, 1, 1);
-constexpr absl::CivilDay kToday(2026, 11, 22);
-
-CenterVersion Site(CenterKind kind, const std::string& unit, std::vector<std::string> served,
-                   DateRange valid = {kBegin, kNoEnd}) {
-  CenterVersion version;
-  version.valid = valid;
-  version.kind = kind;
-  version.state = CenterState::kOperating;
-  version.unit_id = unit;
-  version.served_unit_ids = std::move(served);
-  version.origin = Origin::kDerived;
-  return version;
-}
-
-// A register of TwoProvinces with a provincial center of each, C1 to C4, and D9.
-class Country {
- public:
-  Country() {
-    Add("48", "P", Site(CenterKind::kProvincial, "uP", {"uP"}), "Tỉnh P");
-    Add("01", "Q", Site(CenterKind::kProvincial, "uQ", {"uQ"}), "Tỉnh Q");
-    Add("01", "D9", Site(CenterKind::kCommune, "u9", {"u9"}), "Xã 9");
-    for (const std::string n : {"1", "2", "3", "4"}) {
-      Add("48", "C" + n, Site(CenterKind::kCommune, "u" + n, {"u" + n}), "Xã " + n);
-    }
-  }
-
-  CenterHistory& center(const std::string& id) {
-    for (CenterHistory& center : centers_) {
-      if (center.id == id) return center;
-    }
-    std::abort();
-  }
-  const std::vector<CenterHistory>& centers() const { return centers_; }
-
-  // Units that a center serves; "closed" where it is.
-  std::vector<std::string> Served(const std::string& id, absl::CivilDay day) {
-    const CenterVersion* version = VersionOn(center(id), day);
-    if (version->state == CenterState::kClosed) return {"closed"};
-    return version->served_unit_ids;
-  }
-
-  ChangeEvent Apply(std::vector<std::string> sources, std::vector<ChangeTarget> targets,
-                    std::vector<ChangeEdge> edges, const std::string& id = "e1") {
-    const UnitTree before = UnitTree::Build(units_).value();
-    const ChangeRequest request{
-        id, "act " + id, kDay, sources, targets, edges, targets.empty() ? "" : targets[0].unit_id};
-    const PlannedChange planned = PlanChange(before, request).value();
-    Write(planned.units);
-    Write(CarryCenters(UnitTree::Build(units_).value(), centers_, planned.event).value());
-    return planned.event;
-  }
-
-  void Cancel(const ChangeEvent& event) {
-    const UnitTree with = UnitTree::Build(units_).value();
-    const PlannedChange planned = PlanCancellation(with, {}, event, kToday).value();
-    Write(planned.units);
-    std::erase_if(units_, [](const UnitHistory& unit) { return unit.versions.empty(); });
-    const auto returned = ReturnCenters(with, UnitTree::Build(units_).value(), centers_, event);
-    ASSERT_TRUE(returned.ok()) << returned.status();
-    Write(*returned);
-  }
-
-  // As calls do: `id` closes on `day`, `successor` serves what it served.
-  void Close(const std::string& id, const std::string& successor, absl::CivilDay day) {
-    const std::vector<std::string> served = VersionOn(center(id), day)->served_unit_ids;
-    ChangeOn(center(id), day, [&](CenterVersion& version) {
-      version.state = CenterState::kClosed;
-      version.served_unit_ids.clear();
-      version.successor_id = successor;
-    });
-    ChangeOn(center(successor), day, [&](CenterVersion& version) {
-      std::set<std::string> all(version.served_unit_ids.begin(), version.served_unit_ids.end());
-      all.insert(served.begin(), served.end());
-      version.served_unit_ids.assign(all.begin(), all.end());
-    });
-  }
-
-  // True when nothing differs but the numbers of records.
-  bool Same(const std::vector<CenterHistory>& other) const {
-    for (size_t i = 0; i < centers_.size(); ++i) {
-      if (centers_[i].versions != other[i].versions) return false;
-    }
-    return true;
-  }
-
- private:
-  void Add(const std::string& province, const std::string& id, CenterVersion version,
-           const std::string& name) {
-    version.display_name = DisplayName(version.kind, name);
-    centers_.push_back({province, id, 1, {std::move(version)}});
-  }
-
-  template <typename Change>
-  static void ChangeOn(CenterHistory& center, absl::CivilDay day, Change change) {
-    std::vector<CenterVersion> versions;
-    for (CenterVersion version : center.versions) {
-      if (version.valid.Contains(day) && version.valid.first != day) {
-        CenterVersion before = version;
-        before.valid.end = version.valid.first = day;
-        versions.push_back(before);
-      }
-      if (day <= version.valid.first) {
-        change(version);
-        version.origin = Origin::kRecorded;
-        version.act = "5/QĐ";
-      }
-      versions.push_back(version);
-    }
-    center.versions = versions;
-  }
-
-  template <typename Record>
-  static void WriteTo(std::vector<Record>& all, const std::vector<Record>& changed) {
-    for (const Record& record : changed) {
-      const auto at = std::find_if(all.begin(), all.end(),
-                                   [&](const Record& old) { return old.id == record.id; });
-      if (at == all.end()) {
-        all.push_back(record);
-      } else {
-        *at = record;
-      }
-    }
-  }
-  void Write(const std::vector<UnitHistory>& changed) { WriteTo(units_, changed); }
-  void Write(const std::vector<CenterHistory>& changed) { WriteTo(centers_, changed); }
-
-  std::vector<UnitHistory> units_ = testing::TwoProvinces();
-  std::vector<CenterHistory> centers_;
-};
-
-ChangeTarget Goes(const std::string& id) {
-  ChangeTarget target;
-  target.unit_id = id;
-  return target;
-}
-
-ChangeTarget Renamed(const std::string& id, const std::string& name) {
-  ChangeTarget target = Goes(id);
-  target.full_name = target.short_name = name;
-  return target;
-}
-
-ChangeTarget Moved(const std::string& id, const std::string& parent) {
-  ChangeTarget target = Goes(id);
-  target.parent_id = parent;
-  return target;
-}
-
-ChangeTarget Founded(const std::string& id, const std::string& code) {
-  return {id, true, code, UnitType::kWard, "Phường " + id, id, "uP", {}, {}, {}};
-}
-
-ChangeEdge From(const std::string& source, const std::string& target,
-                std::optional<int64_t> people = std::nullopt) {
-  return {source, target, Relation::kUnspecified, people};
-}
+using testing::Country;
+using testing::Founded;
+using testing::From;
+using testing::Goes;
+using testing::kBegin;
+using testing::kDay;
+using testing::Moved;
+using testing::Renamed;
 
 TEST(CarryCentersTest, SitesGoOnWithTheUnitsAfter) {
   Country country;
@@ -210,6 +56,68 @@ TEST(CarryCentersTest, ACenterIsRunByAUnitOfItsProvince) {
   country.Apply({"u1"}, {Moved("u1", "uQ")}, {From("u1", "u1")});
   EXPECT_THAT(country.Served("C1", kDay), ElementsAre("u2"));
   EXPECT_EQ(VersionOn(country.center("C1"), kDay)->unit_id, "u2");
+}
+
+// C1 serves u1 alone, which goes to another province before the plan holds.
+TEST(CarryCentersTest, TheLawDoesNotWaitForWhatIsPlannedOfACenterThatCloses) {
+  Country country;
+  country.Close("C1", "C2", kDay + 30);
+  country.Apply({"u1"}, {Moved("u1", "uQ")}, {From("u1", "u1")});
+  EXPECT_THAT(country.Served("C1", kDay), ElementsAre("closed"));
+  EXPECT_THAT(country.Served("C1", kDay + 30), ElementsAre("closed"));
+  EXPECT_EQ(VersionOn(country.center("C1"), kDay + 30)->successor_id, "") << "the plan fell";
+  EXPECT_THAT(country.Served("C2", kDay + 30), ElementsAre("u2"));
+  EXPECT_EQ(country.center("C1").fallen_by, "e1");
+  ASSERT_EQ(country.center("C1").fallen.size(), 2u);
+  EXPECT_EQ(country.center("C1").fallen[1].successor_id, "C2");
+}
+
+TEST(CarryCentersTest, WhoReliedOnACenterThatClosesIsServedByTheProvincialCenter) {
+  Country country;
+  country.Close("C2", "C1", kDay + 30);
+  country.Apply({"u1"}, {Moved("u1", "uQ")}, {From("u1", "u1")});
+  EXPECT_THAT(country.Served("C1", kDay + 30), ElementsAre("closed"));
+  EXPECT_THAT(country.Served("P", kDay + 29), ElementsAre("uP"));
+  EXPECT_THAT(country.Served("P", kDay + 30), ElementsAre("u2", "uP"));
+}
+
+TEST(ReturnCentersTest, WhatFellComesBackWithTheCenter) {
+  for (const bool takes_over : {false, true}) {
+    Country country;
+    takes_over ? country.Close("C2", "C1", kDay + 30) : country.Close("C1", "C2", kDay + 30);
+    const std::vector<CenterHistory> before = country.centers();
+    country.Cancel(country.Apply({"u1"}, {Moved("u1", "uQ")}, {From("u1", "u1")}));
+    EXPECT_TRUE(country.Same(before)) << takes_over;
+  }
+}
+
+TEST(ReturnCentersTest, WhatFellIsCarriedAndReturnedByOtherEventsLikeWhatHolds) {
+  Country country;
+  country.Close("C2", "C1", kDay + 30);
+  country.Apply({"u1"}, {Moved("u1", "uQ")}, {From("u1", "u1")});
+  const std::vector<CenterHistory> fallen = country.centers();
+  const ChangeEvent merger = country.Apply({"u2", "u3"}, {Founded("N", "00010")},
+                                           {From("u2", "N"), From("u3", "N")}, "e2");
+  EXPECT_THAT(country.center("C1").fallen.back().served_unit_ids, ElementsAre("N"));
+  country.Cancel(merger);
+  EXPECT_TRUE(country.Same(fallen));
+}
+
+TEST(ReturnCentersTest, WhatWasDecidedOfACenterAfterItsPlanFellStays) {
+  Country country;
+  country.Close("C1", "C2", kDay + 30);
+  const ChangeEvent event = country.Apply({"u1"}, {Moved("u1", "uQ")}, {From("u1", "u1")});
+  Province province = country.province("48");
+  CenterAmendment amendment;
+  amendment.display_name = "Trung tâm mới";
+  ASSERT_TRUE(AmendCenter(province, "C1", amendment, {kDay - 10, "6/QĐ", ""}).ok());
+  country.Put(province);
+  country.Cancel(event);
+  EXPECT_THAT(country.Served("C1", kDay), ElementsAre("u1"));
+  EXPECT_EQ(VersionOn(country.center("C1"), kDay)->display_name, "Trung tâm mới");
+  EXPECT_THAT(country.Served("C1", kDay + 30), ElementsAre("closed"));
+  EXPECT_EQ(VersionOn(country.center("C1"), kDay + 30)->successor_id, "C2");
+  EXPECT_EQ(VersionOn(country.center("C1"), kDay + 30)->display_name, "Trung tâm mới");
 }
 
 TEST(ReturnCentersTest, NothingIsLeftOfAnEventThatIsTakenBack) {

@@ -95,6 +95,7 @@ void JoinEqualNeighbours(std::vector<CenterVersion>& versions) {
 }
 
 bool IsRecorded(const CenterHistory& center) {
+  if (center.last_change == kCenterCorrected) return true;
   return std::any_of(center.versions.begin(), center.versions.end(),
                      [](const auto& version) { return version.origin == Origin::kRecorded; });
 }

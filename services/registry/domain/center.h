@@ -53,8 +53,9 @@ struct CenterOverride {
   friend bool operator==(const CenterOverride& a, const CenterOverride& b) = default;
 };
 
-// Kind of the feed's event with which an import writes a center.
+// Kinds of the feed's events with which an import writes a center, and a correction of its unit.
 inline constexpr absl::string_view kCenterImported = "center.imported";
+inline constexpr absl::string_view kCenterCorrected = "center.corrected";
 
 struct CenterHistory {
   std::string province_code;
@@ -65,6 +66,11 @@ struct CenterHistory {
   std::vector<Readiness> readiness = {};                   // In order of the items.
   std::vector<CenterOverride> overrides = {};              // Oldest first.
   std::string last_change = std::string(kCenterImported);  // Kind of the event of `version`.
+  // What was planned for it from the day on at which a change of units closes it. It holds no more,
+  // and comes back when that change is cancelled. The first one begins on that day; empty where
+  // nothing was planned for later.
+  std::vector<CenterVersion> fallen = {};
+  std::string fallen_by = {};  // Id of that change event.
 };
 
 // The models of one province.

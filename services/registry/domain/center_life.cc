@@ -70,19 +70,6 @@ absl::Status RequireReadiness(const CenterHistory& center, CenterKind kind, absl
       violations);
 }
 
-// What must be true of a center that receives from `day` on.
-absl::Status RequireReceiving(const Province& province, const CenterVersion& version,
-                              absl::CivilDay day) {
-  RETURN_IF_ERROR(RequireUnit(province, version.unit_id, day).status());
-  if (version.kind == CenterKind::kCommune) RETURN_IF_ERROR(RequireCommuneCenters(province, day));
-  return RequireParent(province, version.kind, version.parent_id, day);
-}
-
-absl::Status SuccessorMissing(absl::string_view center, absl::string_view message) {
-  return error::WithReason(absl::StatusCode::kFailedPrecondition, message,
-                           "SUCCESSOR_CENTER_MISSING", {{"center", std::string(center)}});
-}
-
 // The successor operates from the day on, and is another center.
 absl::Status RequireSuccessor(const Province& province, absl::string_view id,
                               absl::string_view successor_id, absl::CivilDay day) {
@@ -103,23 +90,25 @@ absl::Status RequireSuccessor(const Province& province, absl::string_view id,
       name, absl::StrCat(successor, " does not operate from ", absl::FormatCivilTime(day), " on"));
 }
 
-void AddServed(CenterVersion& version, const std::vector<std::string>& unit_ids) {
-  std::vector<std::string> all;
-  std::set_union(version.served_unit_ids.begin(), version.served_unit_ids.end(), unit_ids.begin(),
-                 unit_ids.end(), std::back_inserter(all));
-  version.served_unit_ids = std::move(all);
+// How a version of a successor, which begins on `day` or before, is changed by what a center
+// serves.
+using ServedChange = absl::FunctionRef<void(CenterVersion& version, absl::CivilDay day,
+                                            const std::vector<std::string>& served)>;
+
+void TakeServed(CenterVersion& version, absl::CivilDay, const std::vector<std::string>& served) {
+  for (const std::string& unit_id : served) AddServed(version, unit_id);
 }
 
 // Changes `successor` from the day on by what the center serves at each date: a change of units
 // that is planned already gives it other units later.
 void FollowServed(CenterHistory& successor, const std::vector<CenterVersion>& center,
-                  const ChangeTerms& terms,
-                  absl::FunctionRef<void(CenterVersion&, const std::vector<std::string>&)> change) {
+                  const ChangeTerms& terms, ServedChange change) {
   for (const CenterVersion& version : center) {
     if (version.valid.end <= terms.day) continue;
     const DateRange range{std::max(version.valid.first, terms.day), version.valid.end};
-    ChangeDuring(successor, range, terms.act,
-                 [&](CenterVersion& changed) { change(changed, version.served_unit_ids); });
+    ChangeDuring(successor.versions, range, terms.act, [&](CenterVersion& changed) {
+      change(changed, std::max(changed.valid.first, range.first), version.served_unit_ids);
+    });
   }
   JoinEqualNeighbours(successor.versions);
 }
@@ -144,29 +133,29 @@ absl::Status TakeOver(Province& province, const std::string& id, const CenterVer
   CenterHistory& successor = *FindCenter(province, successor_id);
   // Also one that serves all of it already has this act in its history: it was decided on.
   ChangeFrom(successor, terms, [](CenterVersion&) {});
-  FollowServed(successor, FindCenter(province, id)->versions, terms, AddServed);
+  FollowServed(successor, FindCenter(province, id)->versions, terms, TakeServed);
   return absl::OkStatus();
 }
 
-// A suspension ends: its successor gives back what it took over.
+// A suspension ends: its successor gives back what it took over, but not what its own units have
+// become since.
 void GiveBack(Province& province, const CenterHistory& center, const CenterVersion& suspended,
               const ChangeTerms& terms) {
   CenterHistory* successor = FindCenter(province, suspended.successor_id);
   if (successor == nullptr || VersionOn(*successor, terms.day) == nullptr) return;
-  absl::CivilDay begun = suspended.valid.first;
-  for (const CenterVersion& version : center.versions) {
-    if (version.state == CenterState::kSuspended && version.valid.first < begun &&
-        version.successor_id == suspended.successor_id) {
-      begun = version.valid.first;
-    }
-  }
+  const absl::CivilDay begun = SuspendedSince(center, suspended);
   const CenterVersion* before = VersionOn(*successor, begun - 1);
-  const std::vector<std::string> own =
-      before == nullptr ? std::vector<std::string>() : before->served_unit_ids;
-  const auto give_back = [&own](CenterVersion& version, const std::vector<std::string>& served) {
+  UnitIds kept;
+  if (before != nullptr)
+    kept.insert(before->served_unit_ids.begin(), before->served_unit_ids.end());
+  const auto give_back = [&](CenterVersion& version, absl::CivilDay day,
+                             const std::vector<std::string>& served) {
+    UnitIds own = kept;
+    for (const ChangeEvent& change : province.changes) {
+      if (begun <= change.effective && change.effective <= day) own = UnitsAfter(change, own);
+    }
     std::erase_if(version.served_unit_ids, [&](const std::string& unit_id) {
-      return std::binary_search(served.begin(), served.end(), unit_id) &&
-             !std::binary_search(own.begin(), own.end(), unit_id);
+      return std::binary_search(served.begin(), served.end(), unit_id) && !own.contains(unit_id);
     });
   };
   FollowServed(*successor, center.versions, terms, give_back);
@@ -191,21 +180,6 @@ absl::Status RequireNoBranches(const Province& province, absl::string_view id, a
           absl::StrCat(violations.size(), " branches and points belong to ", NameOf(province, id)),
           "PARENT_CENTER_MISSING", {{"parent", NameOf(province, id)}}),
       violations);
-}
-
-absl::Status RequireFreeOrganisationId(const Province& province, absl::string_view id,
-                                       absl::string_view organisation_id, absl::CivilDay day) {
-  for (const CenterHistory& center : province.centers) {
-    if (center.id == id) continue;
-    for (const CenterVersion& version : center.versions) {
-      if (version.valid.end <= day || version.organisation_id != organisation_id) continue;
-      return error::WithReason(
-          absl::StatusCode::kFailedPrecondition,
-          absl::StrCat(organisation_id, " is the organisation id of ", NameOf(province, center.id)),
-          "ORGANISATION_ID_TAKEN", {{"center", NameOf(province, center.id)}});
-    }
-  }
-  return absl::OkStatus();
 }
 
 // A provisional id that no other center has: what the provincial center has, the unit's code and,

@@ -20,11 +20,31 @@ using UnitIds = std::set<std::string>;
 // changes would look like a change to whoever compares two lists.
 void JoinEqualNeighbours(std::vector<CenterVersion>& versions);
 
-// Changes what the center is within a range of dates, and splits versions at its ends, but only
-// where `change` makes a difference. Versions that begin within it keep the act that planned them,
-// and all do when `act` is empty.
-void ChangeDuring(CenterHistory& center, DateRange range, absl::string_view act,
+// Alters what a center is within a range of dates, and splits versions at its ends, but only where
+// `alter` makes a difference.
+void AlterDuring(std::vector<CenterVersion>& versions, DateRange range,
+                 absl::FunctionRef<void(CenterVersion&)> alter);
+
+// The same, and what differs was recorded under the act. Versions that begin within the range keep
+// the act that planned them, and all do when `act` is empty.
+void ChangeDuring(std::vector<CenterVersion>& versions, DateRange range, absl::string_view act,
                   absl::FunctionRef<void(CenterVersion&)> change);
+
+// What is planned of the center from the day on, as if no change of units closed it.
+std::vector<CenterVersion> PlannedFrom(const CenterHistory& center, absl::CivilDay day);
+
+// Closes the center for ever on the day, which is one of its versions': what was planned for later
+// falls. `change` is the id of the change of units that took its last unit.
+void CloseByLaw(CenterHistory& center, absl::CivilDay day, absl::string_view change);
+
+// Days from `day` on at which a version of a center begins or ends.
+std::set<absl::CivilDay> DaysFrom(absl::Span<const CenterHistory> centers, absl::CivilDay day);
+
+// Adds a unit to those that the version serves.
+void AddServed(CenterVersion& version, const std::string& unit_id);
+
+// First day of the suspension that `suspended`, a version of the center, belongs to.
+absl::CivilDay SuspendedSince(const CenterHistory& center, const CenterVersion& suspended);
 
 // Units that an operating center serves on `day`.
 UnitIds ServedOn(absl::Span<const CenterHistory> centers, absl::CivilDay day);
@@ -33,8 +53,8 @@ UnitIds ServedOn(absl::Span<const CenterHistory> centers, absl::CivilDay day);
 CenterHistory* ProvincialCenterOn(std::vector<CenterHistory>& centers,
                                   absl::string_view province_code, absl::CivilDay day);
 
-// The centers of `after` whose versions differ from those at the same place of `before`, each with
-// its next version and `kind` as its last change.
+// The centers of `after` that differ in what holds or what has fallen from those at the same place
+// of `before`, each with its next version and `kind` as its last change.
 std::vector<CenterHistory> ChangedCenters(absl::Span<const CenterHistory> before,
                                           std::vector<CenterHistory> after, absl::string_view kind);
 

@@ -47,6 +47,26 @@ std::vector<std::string> TargetsOf(const ChangeEvent& event) {
   return ids;
 }
 
+std::set<std::string> UnitsAfter(const ChangeEvent& event, const std::set<std::string>& unit_ids) {
+  std::set<std::string> after;
+  for (const std::string& unit_id : unit_ids) {
+    bool ends = false;
+    bool goes_on = false;
+    for (const ChangeEdge& edge : event.edges) {
+      if (edge.source_id != unit_id) continue;
+      ends = true;
+      goes_on = goes_on || edge.target_id == unit_id;
+    }
+    ends = ends && !goes_on;
+    if (!ends) after.insert(unit_id);
+    for (const ChangeEdge& edge : event.edges) {
+      if (edge.source_id != unit_id) continue;
+      if (ends || IsFounded(event, edge.target_id)) after.insert(edge.target_id);
+    }
+  }
+  return after;
+}
+
 std::vector<std::string> EndedBy(const ChangeEvent& event) {
   std::vector<std::string> ids = SourcesOf(event);
   ids.erase(std::remove_if(ids.begin(), ids.end(),

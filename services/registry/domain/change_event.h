@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,7 @@ struct ChangeRequest {
 
 // Kinds of the feed's events of change events.
 inline constexpr absl::string_view kEventPlanned = "change_event.planned";
+inline constexpr absl::string_view kEventCorrected = "change_event.corrected";
 inline constexpr absl::string_view kEventCancelled = "change_event.cancelled";
 
 inline constexpr absl::string_view kSuccessionReported = "succession.reported";
@@ -74,7 +76,7 @@ inline constexpr absl::string_view kSuccessionReported = "succession.reported";
 // What is recorded of an event.
 struct ChangeEvent {
   std::string id;
-  int64_t version = 0;  // 1 when planned, 2 when cancelled; 0 when derived from imported history.
+  int64_t version = 0;  // 1 when planned; 0 when derived from imported history.
   absl::CivilDay effective;
   std::string act;
   std::vector<ChangeKind> kinds;  // In order, each once.
@@ -94,6 +96,9 @@ bool IsFounded(const ChangeEvent& event, absl::string_view unit_id);
 // Units before and after it, each once, in order of their first edge.
 std::vector<std::string> SourcesOf(const ChangeEvent& event);
 std::vector<std::string> TargetsOf(const ChangeEvent& event);
+// What the event makes of a set of units: of one that ends all that it went to, of one that goes on
+// itself and what was founded out of it.
+std::set<std::string> UnitsAfter(const ChangeEvent& event, const std::set<std::string>& unit_ids);
 // Sources that do not go on.
 std::vector<std::string> EndedBy(const ChangeEvent& event);
 

@@ -21,13 +21,6 @@ namespace {
 
 std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
-// How a version relates to the one before it of the same, undivided unit.
-Relation OwnChange(const UnitVersion& before, const UnitVersion& after) {
-  if (before.type != after.type) return Relation::kTypeChanged;
-  const bool renamed = before.full_name != after.full_name || before.short_name != after.short_name;
-  return renamed ? Relation::kRenamed : Relation::kUnchanged;
-}
-
 class Planner {
  public:
   Planner(const UnitTree& tree, const ChangeRequest& request) : tree_(tree), request_(request) {

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
+#include "services/registry/domain/center_versions.h"
 #include "services/registry/domain/refusals.h"
 #include "services/registry/domain/resolution.h"
 #include "services/registry/domain/shares.h"
@@ -102,6 +103,14 @@ absl::Status CorrectSteps(const std::vector<StepCorrection>& right, UnitHistory&
   return violations.ToStatus("SHARES_DO_NOT_SUM");
 }
 
+// A unit that was divided is a part of what it was, whatever it is called.
+void Relate(const UnitVersion& before, UnitVersion& after) {
+  if (after.change == Relation::kUnchanged || after.change == Relation::kRenamed ||
+      after.change == Relation::kTypeChanged) {
+    after.change = OwnChange(before, after);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<UnitHistory> CorrectUnit(const UnitTree& tree, const Correction& correction) {
@@ -123,9 +132,56 @@ absl::StatusOr<UnitHistory> CorrectUnit(const UnitTree& tree, const Correction& 
     refusals.Add("NOTHING_CHANGES", unit.id, "is recorded so already");
   }
   RETURN_IF_ERROR(refusals.ToStatus());
+  if (ref->version > 0) Relate(unit.versions[ref->version - 1], version);
+  if (ref->version + 1 < unit.versions.size()) Relate(version, unit.versions[ref->version + 1]);
   ++unit.version;
   unit.last_change = std::string(kUnitCorrected);
   return unit;
+}
+
+std::vector<size_t> CorrectEdges(const UnitHistory& unit, ChangeEvent& event) {
+  std::vector<size_t> places;
+  for (size_t i = 0; i < event.edges.size(); ++i) {
+    ChangeEdge& edge = event.edges[i];
+    if (edge.source_id != unit.id) continue;
+    ChangeEdge right = edge;
+    for (const Succession& step : unit.successions) {
+      if (step.target_id != edge.target_id || step.effective != event.effective) continue;
+      right.relation = step.relation;
+      right.population_ppm = step.population_ppm;
+      right.area_ppm = step.area_ppm;
+      right.hamlets = step.hamlets;
+    }
+    for (const UnitVersion& version : unit.versions) {
+      if (edge.target_id != unit.id || version.valid.first != event.effective) continue;
+      if (version.change != Relation::kPart) right.relation = version.change;
+    }
+    if (right == edge) continue;
+    edge = std::move(right);
+    places.push_back(i);
+  }
+  return places;
+}
+
+std::vector<CenterHistory> RenameCenters(absl::Span<const CenterHistory> centers,
+                                         const UnitHistory& before, const UnitHistory& after) {
+  std::vector<CenterHistory> renamed(centers.begin(), centers.end());
+  for (CenterHistory& center : renamed) {
+    for (size_t v = 0; v < before.versions.size(); ++v) {
+      const UnitVersion& was = before.versions[v];
+      const UnitVersion& is = after.versions[v];
+      if (was.full_name == is.full_name) continue;
+      const auto rename = [&](CenterVersion& version) {
+        if (version.unit_id == before.id &&
+            version.display_name == DisplayName(version.kind, was.full_name)) {
+          version.display_name = DisplayName(version.kind, is.full_name);
+        }
+      };
+      AlterDuring(center.versions, was.valid, rename);
+      AlterDuring(center.fallen, was.valid, rename);
+    }
+  }
+  return ChangedCenters(centers, std::move(renamed), kCenterCorrected);
 }
 
 }  // namespace twotier::registry

@@ -8,6 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "services/registry/domain/center.h"
+#include "services/registry/domain/change_event.h"
 #include "services/registry/domain/unit_tree.h"
 
 namespace twotier::registry {
@@ -41,13 +44,24 @@ struct Correction {
 };
 
 // The unit as it is right, with its next version. Dates, parent and steps themselves are not
-// corrected: what began or ended wrongly is taken back and applied again.
+// corrected: what began or ended wrongly is taken back and applied again. How the version relates
+// to the one before it, and the one after it to this one, follows from what they are now.
 //
 // NOT_FOUND `UNIT_NOT_FOUND`, `STEP_NOT_FOUND`; OUT_OF_RANGE `DATE_BEFORE_DATA`; INVALID_ARGUMENT
 // `SHARES_DO_NOT_SUM` (over all steps of that date, corrected or not; `steps[i]` as in
 // `correction`); FAILED_PRECONDITION `PROVINCE_BY_IMPORT`, `UNIT_TYPE_NOT_ALLOWED` (a level's types
 // of that date), `CODE_IN_USE`, `NOTHING_CHANGES`.
 absl::StatusOr<UnitHistory> CorrectUnit(const UnitTree& tree, const Correction& correction);
+
+// Lets the edges of a recorded event say what the corrected unit says of its steps and of its own
+// change. Returns the places of those that said something else.
+std::vector<size_t> CorrectEdges(const UnitHistory& unit, ChangeEvent& event);
+
+// Centers of which a version, or one that fell, bears the name of the unit as it was recorded
+// wrongly: it bears the right one then, and rests on the act that it rested on. A name that
+// somebody gave stays. Returns those that differ, with their next version.
+std::vector<CenterHistory> RenameCenters(absl::Span<const CenterHistory> centers,
+                                         const UnitHistory& before, const UnitHistory& after);
 
 }  // namespace twotier::registry
 

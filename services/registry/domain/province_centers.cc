@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
+#include "common/status_macros.h"
 #include "services/registry/domain/center_versions.h"
 
 namespace twotier::registry {
@@ -176,6 +177,34 @@ absl::Status RequireParent(const Province& province, CenterKind kind, absl::stri
   return ParentMissing(absl::StrCat("province ", province.code, " has no center ", parent), parent);
 }
 
+absl::Status RequireReceiving(const Province& province, const CenterVersion& version,
+                              absl::CivilDay day) {
+  RETURN_IF_ERROR(RequireUnit(province, version.unit_id, day).status());
+  if (version.kind == CenterKind::kCommune) RETURN_IF_ERROR(RequireCommuneCenters(province, day));
+  return RequireParent(province, version.kind, version.parent_id, day);
+}
+
+absl::Status RequireFreeOrganisationId(const Province& province, absl::string_view id,
+                                       absl::string_view organisation_id, absl::CivilDay day) {
+  for (const CenterHistory& center : province.centers) {
+    if (center.id == id) continue;
+    for (const CenterVersion& version : center.versions) {
+      if (version.valid.end <= day || version.organisation_id != organisation_id) continue;
+      return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                               absl::StrCat(organisation_id, " is the organisation id of ",
+                                            CenterNameOf(province.code, center.id)),
+                               "ORGANISATION_ID_TAKEN",
+                               {{"center", CenterNameOf(province.code, center.id)}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SuccessorMissing(absl::string_view center, absl::string_view message) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition, message,
+                           "SUCCESSOR_CENTER_MISSING", {{"center", std::string(center)}});
+}
+
 std::vector<std::string> NewlyUncovered(const Province& before, const Province& after,
                                         absl::CivilDay day) {
   std::set<absl::CivilDay> dates = {day};
@@ -222,8 +251,8 @@ std::vector<CenterHistory*> ChangedCenters(const Province& before, Province& aft
   std::vector<CenterHistory*> changed;
   for (CenterHistory& center : after.centers) {
     const CenterHistory* old = FindCenter(before, center.id);
-    if (old == nullptr || old->versions != center.versions || old->readiness != center.readiness ||
-        old->overrides != center.overrides) {
+    if (old == nullptr || old->versions != center.versions || old->fallen != center.fallen ||
+        old->readiness != center.readiness || old->overrides != center.overrides) {
       changed.push_back(&center);
     }
   }

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "services/registry/domain/center.h"
+#include "services/registry/domain/change_event.h"
 #include "services/registry/domain/types.h"
 
 namespace twotier::registry {
@@ -37,6 +38,8 @@ struct Province {
   std::vector<PlacedUnit> units;       // Whole history of every unit that ever lay in it.
   std::vector<CenterHistory> centers;  // In order of the ids.
   TierModelHistory models;
+  // Recorded changes of units that were not cancelled, in order of (date, id).
+  std::vector<ChangeEvent> changes;
 };
 
 // What is common to all changes: their date, the act they rest on, and why a rule may be broken.
@@ -44,6 +47,7 @@ struct ChangeTerms {
   absl::CivilDay day;
   std::string act;
   std::string override_reason;  // Empty: no rule may be broken.
+  std::string reason = {};      // Why, where a call has to say it.
 };
 
 // The center with this id; null when there is none.
@@ -84,6 +88,19 @@ absl::Status RequireCommuneCenters(const Province& province, absl::CivilDay day)
 // `PARENT_CENTER_MISSING`.
 absl::Status RequireParent(const Province& province, CenterKind kind, absl::string_view parent_id,
                            absl::CivilDay day);
+
+// What must be true of a center that receives from `day` on: its unit lies in the province, and the
+// rules above hold. Their errors, and those of RequireUnit.
+absl::Status RequireReceiving(const Province& province, const CenterVersion& version,
+                              absl::CivilDay day);
+
+// Two centers with one organisation id on one date would give one dossier code twice.
+// FAILED_PRECONDITION `ORGANISATION_ID_TAKEN` when another center than `id` has it from `day` on.
+absl::Status RequireFreeOrganisationId(const Province& province, absl::string_view id,
+                                       absl::string_view organisation_id, absl::CivilDay day);
+
+// FAILED_PRECONDITION `SUCCESSOR_CENTER_MISSING` of the center with this resource name.
+absl::Status SuccessorMissing(absl::string_view center, absl::string_view message);
 
 // Communes that had an operating center in `before` and have none in `after`, on some date from
 // `day` on. Sorted.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/domain/carried_centers.h"
 #include "services/registry/domain/resolution.h"
+#include "services/registry/domain/retold_centers.h"
 
 namespace twotier::registry {
 
@@ -24,7 +25,8 @@ SuccessionReport OwnReport(const ChangeEvent& event, absl::Span<const CenterHist
       continue;
     }
     ++report.open;
-    if (center.last_change != kCenterCarried && center.last_change != kCenterReturned) {
+    if (center.last_change != kCenterCarried && center.last_change != kCenterReturned &&
+        center.last_change != kCenterCorrected) {
       ++report.planned;
     } else if (report.unplanned_items.size() < kUnplannedItemsMax) {
       report.unplanned_items.push_back(

@@ -50,6 +50,13 @@ struct UnitVersion {
   friend bool operator==(const UnitVersion& a, const UnitVersion& b) = default;
 };
 
+// How a version relates to the one before it of the same, undivided unit.
+inline Relation OwnChange(const UnitVersion& before, const UnitVersion& after) {
+  if (before.type != after.type) return Relation::kTypeChanged;
+  const bool renamed = before.full_name != after.full_name || before.short_name != after.short_name;
+  return renamed ? Relation::kRenamed : Relation::kUnchanged;
+}
+
 // One step from a unit to one that followed it: another unit, or itself for the part that stayed.
 struct Succession {
   std::string target_id;

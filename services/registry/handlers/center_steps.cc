@@ -1,8 +1,14 @@
 #include "services/registry/handlers/center_steps.h"
 
+#include <utility>
+#include <vector>
+
+#include "common/clock.h"
 #include "common/status_macros.h"
+#include "services/registry/domain/center_cancellation.h"
 #include "services/registry/domain/center_life.h"
 #include "services/registry/handlers/province_change.h"
+#include "services/registry/store/unit_store.h"
 
 namespace twotier::registry::handlers {
 namespace {
@@ -75,6 +81,26 @@ absl::StatusOr<v1::CloseCenterResponse> CloseCenter(const Env&, const Call& call
 void ValidateCloseCenter(const v1::CloseCenterRequest& request, error::Violations& violations) {
   CheckAct(request, violations);
   CheckSameProvince("successor", request.successor(), request.name(), violations);
+}
+
+absl::StatusOr<v1::CancelCenterChangeResponse> CancelCenterChange(
+    const Env&, const Call& call, const v1::CancelCenterChangeRequest& request, db::Tx& tx) {
+  const absl::string_view id = SegmentOf(request.name(), 3);
+  ChangeTerms terms = TermsOf(request);
+  terms.reason = request.reason();
+  ASSIGN_OR_RETURN(ProvinceChange change,
+                   ReadProvince(tx, SegmentOf(request.name(), 1), std::move(terms)));
+  RETURN_IF_ERROR(CheckCenterEtag(change, id, request.etag()));
+  ASSIGN_OR_RETURN(std::vector<UnitHistory> units, store::LoadUnits(tx));
+  ASSIGN_OR_RETURN(const UnitTree tree, UnitTree::Build(std::move(units)));
+  RETURN_IF_ERROR(
+      registry::CancelCenterChange(change.after, tree, id, change.terms, VietnamDay(call.now)));
+  RETURN_IF_ERROR(RequireCoverage(change.before, change.after, id, change.terms));
+  v1::CancelCenterChangeResponse response;
+  RETURN_IF_ERROR(WriteProvince(tx, call, change, id, "center.change_cancelled",
+                                /*tier_model_too=*/false, response.mutable_effect()));
+  *response.mutable_center() = CenterAfter(change, id);
+  return response;
 }
 
 }  // namespace twotier::registry::handlers

@@ -1,5 +1,5 @@
-// The life of a center, step by step. Errors of all: NOT_FOUND `CENTER_NOT_FOUND`; ABORTED
-// `STALE_ETAG`; those of TakeCenterStep and RequireCoverage.
+// The life of a center, step by step, and taking a planned change of it back. Errors of all steps:
+// NOT_FOUND `CENTER_NOT_FOUND`; ABORTED `STALE_ETAG`; those of TakeCenterStep and RequireCoverage.
 #ifndef TWOTIER_SERVICES_REGISTRY_HANDLERS_CENTER_STEPS_H_
 #define TWOTIER_SERVICES_REGISTRY_HANDLERS_CENTER_STEPS_H_
 
@@ -8,6 +8,7 @@
 #include "common/db/db.h"
 #include "common/errors.h"
 #include "services/registry/handlers/env.h"
+#include "twotier/registry/v1/center_cancellation.pb.h"
 #include "twotier/registry/v1/center_change.pb.h"
 
 namespace twotier::registry::handlers {
@@ -33,6 +34,11 @@ absl::StatusOr<v1::CloseCenterResponse> CloseCenter(const Env& env, const Call& 
                                                     const v1::CloseCenterRequest& request,
                                                     db::Tx& tx);
 void ValidateCloseCenter(const v1::CloseCenterRequest& request, error::Violations& violations);
+
+// Errors: NOT_FOUND `CENTER_NOT_FOUND`; ABORTED `STALE_ETAG`; those of registry::CancelCenterChange
+// and RequireCoverage.
+absl::StatusOr<v1::CancelCenterChangeResponse> CancelCenterChange(
+    const Env& env, const Call& call, const v1::CancelCenterChangeRequest& request, db::Tx& tx);
 
 }  // namespace twotier::registry::handlers
 

@@ -87,14 +87,16 @@ absl::StatusOr<v1::ListCentersResponse> ListCenters(const Env& env, const Call& 
 }
 
 absl::StatusOr<v1::GetTierModelResponse> GetTierModel(const Env& env, const Call& call,
-                                                      const v1::GetTierModelRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                                      const v1::GetTierModelRequest& request,
+                                                      db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const absl::CivilDay day, AsOf(call, request));
   for (const TierModelHistory& history : snapshot->tier_models()) {
     if (history.province_code != SegmentOf(request.name(), 1)) continue;
     const TierModelRow* model = ModelOn(history, day);
     if (model == nullptr) break;
     v1::GetTierModelResponse response;
+    SetKnowledge(request, response);
     *response.mutable_tier_model() = ToProto(history, *model);
     SetDate(day, response.mutable_as_of());
     return response;

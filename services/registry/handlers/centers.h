@@ -21,7 +21,8 @@ absl::StatusOr<v1::ListCentersResponse> ListCenters(const Env& env, const Call& 
 void ValidateListCenters(const v1::ListCentersRequest& request, error::Violations& violations);
 
 absl::StatusOr<v1::GetTierModelResponse> GetTierModel(const Env& env, const Call& call,
-                                                      const v1::GetTierModelRequest& request);
+                                                      const v1::GetTierModelRequest& request,
+                                                      db::Tx* tx);
 
 absl::StatusOr<v1::GetCoverageResponse> GetCoverage(const Env& env, const Call& call,
                                                     const v1::GetCoverageRequest& request,

@@ -15,6 +15,7 @@
 #include "services/registry/domain/carried_centers.h"
 #include "services/registry/domain/change_plan.h"
 #include "services/registry/domain/correction.h"
+#include "services/registry/domain/retold_centers.h"
 #include "services/registry/handlers/change_checks.h"
 #include "services/registry/handlers/events.h"
 #include "services/registry/handlers/succession.h"
@@ -78,7 +79,41 @@ void AddCenters(const std::vector<CenterHistory>& stored, const Written& written
     if (const CenterVersion* is = VersionOn(center, day)) {
       *out->mutable_after() = ToProto(center, *is);
     }
+    // Fell by this event, or comes back without it.
+    const bool falls = center.fallen_by == written.planned.event.id;
+    const bool returns = old->fallen_by != center.fallen_by;
+    if (falls || returns) AddFallen(falls ? center : *old, out->mutable_fallen());
   }
+}
+
+// Writes what is named after the corrected unit.
+absl::Status CorrectCenters(db::Tx& tx, Events& events, const std::vector<CenterHistory>& centers,
+                            absl::CivilDay day, v1::CorrectUnitResponse& response) {
+  for (const CenterHistory& center : centers) {
+    RETURN_IF_ERROR(store::WriteCenter(tx, center));
+    RETURN_IF_ERROR(events.Append(center.province_code, CenterName(center.province_code, center.id),
+                                  center.version, center.last_change));
+    const CenterVersion* version = VersionOn(center, day);
+    *response.add_centers() =
+        ToProto(center, version == nullptr ? center.versions.back() : *version);
+  }
+  return absl::OkStatus();
+}
+
+// Writes the recorded events whose edges say something else of the corrected unit.
+absl::Status CorrectEvents(db::Tx& tx, Events& events, const UnitHistory& unit,
+                           std::vector<ChangeEvent>& recorded, v1::CorrectUnitResponse& response) {
+  for (ChangeEvent& event : recorded) {
+    if (event.cancelled) continue;
+    const std::vector<size_t> places = CorrectEdges(unit, event);
+    if (places.empty()) continue;
+    ++event.version;
+    RETURN_IF_ERROR(store::WriteChangeEvent(tx, event));
+    for (const size_t place : places) RETURN_IF_ERROR(store::WriteCorrectedEdge(tx, event, place));
+    RETURN_IF_ERROR(events.Append("", ChangeEventName(event.id), event.version, kEventCorrected));
+    response.add_change_events(ChangeEventName(event.id));
+  }
+  return absl::OkStatus();
 }
 
 // ABORTED `STALE_ETAG`. What is not there is the plan's to tell.
@@ -110,7 +145,7 @@ absl::StatusOr<v1::ApplyChangeEventResponse> ApplyChangeEvent(
   RETURN_IF_ERROR(Write(tx, call, written));
 
   v1::ApplyChangeEventResponse response;
-  *response.mutable_change_event() = ToProto(event, VietnamDay(call.now));
+  *response.mutable_change_event() = ToProto(event, VietnamDay(call.now), written.centers);
   v1::ChangeEffect* effect = response.mutable_effect();
   for (const std::string& id : SourcesOf(event)) {
     AddUnit(before, id, event.effective - 1, effect->mutable_units_before());
@@ -134,7 +169,8 @@ absl::StatusOr<v1::CancelChangeEventResponse> CancelChangeEvent(
                    PlanCancellation(before, stored.change_events, event, VietnamDay(call.now)));
   ASSIGN_OR_RETURN(written.after, TreeWith(stored.units, written.planned.units));
   RETURN_IF_ERROR(RequireCountsFrom(written.after, stored.counts, event.effective));
-  ASSIGN_OR_RETURN(written.centers, ReturnCenters(before, written.after, stored.centers, event));
+  ASSIGN_OR_RETURN(written.centers, ReturnCenters(before, written.after, stored.centers,
+                                                  stored.change_events, event));
   RETURN_IF_ERROR(Write(tx, call, written));
 
   v1::CancelChangeEventResponse response;
@@ -160,6 +196,8 @@ absl::StatusOr<v1::CorrectUnitResponse> CorrectUnit(const Env&, const Call& call
   if (!index.has_value()) return UnitNotFound(request.name(), correction.day);
   RETURN_IF_ERROR(CheckEtag(request.etag(), before.unit(*index).version));
   ASSIGN_OR_RETURN(const UnitHistory unit, registry::CorrectUnit(before, correction));
+  const std::vector<CenterHistory> centers =
+      RenameCenters(stored.centers, before.unit(*index), unit);
   ASSIGN_OR_RETURN(const UnitTree after, TreeWith(std::move(stored.units), {unit}));
   RETURN_IF_ERROR(RequireCountsFrom(after, stored.counts, kDataBegins));
 
@@ -172,6 +210,8 @@ absl::StatusOr<v1::CorrectUnitResponse> CorrectUnit(const Env&, const Call& call
   RETURN_IF_ERROR(events.Append("", UnitName(unit.id), unit.version, unit.last_change));
 
   v1::CorrectUnitResponse response;
+  RETURN_IF_ERROR(CorrectCenters(tx, events, centers, correction.day, response));
+  RETURN_IF_ERROR(CorrectEvents(tx, events, unit, stored.change_events, response));
   const VersionRef ref = *before.On(*index, correction.day);
   *response.mutable_before() = ToProto(before.unit(*index), before.version(ref));
   *response.mutable_after() = ToProto(unit, unit.versions[ref.version]);

@@ -108,8 +108,9 @@ void ValidateSetOpeningException(const v1::SetOpeningExceptionRequest& request,
 }
 
 absl::StatusOr<v1::GetOpeningResponse> GetOpening(const Env& env, const Call& call,
-                                                  const v1::GetOpeningRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                                  const v1::GetOpeningRequest& request,
+                                                  db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   const absl::string_view province_code = SegmentOf(request.name(), 1);
   const absl::string_view center_id = SegmentOf(request.name(), 3);
   const absl::Time instant = request.has_time() ? ToTime(request.time()) : call.now;
@@ -120,6 +121,7 @@ absl::StatusOr<v1::GetOpeningResponse> GetOpening(const Env& env, const Call& ca
   if (!ref.has_value()) return CenterNotFound(CenterName(province_code, center_id), day);
 
   v1::GetOpeningResponse response;
+  SetKnowledge(request, response);
   SetDate(day, response.mutable_date());
   const bool operating = snapshot->center(*ref).state() == v1::CENTER_STATE_OPERATING;
   response.set_operating(operating);

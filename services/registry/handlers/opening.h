@@ -25,7 +25,7 @@ void ValidateSetOpeningException(const v1::SetOpeningExceptionRequest& request,
 
 // From memory.
 absl::StatusOr<v1::GetOpeningResponse> GetOpening(const Env& env, const Call& call,
-                                                  const v1::GetOpeningRequest& request);
+                                                  const v1::GetOpeningRequest& request, db::Tx* tx);
 void ValidateGetOpening(const v1::GetOpeningRequest& request, error::Violations& violations);
 
 }  // namespace twotier::registry::handlers

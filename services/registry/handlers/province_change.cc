@@ -51,7 +51,9 @@ absl::Status WriteProvince(db::Tx& tx, const Call& call, ProvinceChange& change,
                            v1::CenterEffect* effect) {
   google::type::Date date;
   SetDate(change.terms.day, &date);
-  Events events(tx, call, ChangeBody(call, &date, change.terms.act, NewOverrides(change)));
+  Events events(
+      tx, call,
+      ChangeBody(call, &date, change.terms.act, NewOverrides(change), change.terms.reason));
   if (tier_model_too) {
     TierModelHistory& models = change.after.models;
     models.version = change.before.models.version + 1;
@@ -86,12 +88,14 @@ v1::Center CenterAfter(const ProvinceChange& change, absl::string_view center_id
 }
 
 std::string ChangeBody(const Call& call, const google::type::Date* effective_date,
-                       absl::string_view act, const std::vector<std::string>& overridden_rules) {
+                       absl::string_view act, const std::vector<std::string>& overridden_rules,
+                       absl::string_view reason) {
   v1::ChangeReference body;
   if (effective_date != nullptr) *body.mutable_effective_date() = *effective_date;
   body.set_act(std::string(act));
   body.set_principal(call.principal.name);
   for (const std::string& rule : overridden_rules) body.add_overridden_rules(rule);
+  body.set_reason(std::string(reason));
   return body.SerializeAsString();
 }
 

@@ -49,7 +49,8 @@ v1::Center CenterAfter(const ProvinceChange& change, absl::string_view center_id
 
 // Body of the events of a change.
 std::string ChangeBody(const Call& call, const google::type::Date* effective_date,
-                       absl::string_view act, const std::vector<std::string>& overridden_rules);
+                       absl::string_view act, const std::vector<std::string>& overridden_rules,
+                       absl::string_view reason = "");
 
 // Terms of a request that has `effective_date`, and maybe `act` and `override_reason`.
 template <typename Request>

@@ -140,14 +140,15 @@ void ValidateReportSuccession(const v1::ReportSuccessionRequest& request,
 }
 
 absl::StatusOr<v1::GetSuccessionPlanResponse> GetSuccessionPlan(
-    const Env& env, const Call& call, const v1::GetSuccessionPlanRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+    const Env& env, const Call& call, const v1::GetSuccessionPlanRequest& request, db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   const Changes& changes = snapshot->changes();
   const ChangeEvent* event = changes.FindEvent(SegmentOf(request.name(), 1));
   if (event == nullptr) return EventNotFound(request.name());
   const absl::CivilDay today = VietnamDay(call.now);
   const std::vector<SuccessionReport> reports = changes.PlanOf(*event, snapshot->centers());
   v1::GetSuccessionPlanResponse response;
+  SetKnowledge(request, response);
   SetDate(today, response.mutable_as_of());
   v1::SuccessionPlan* plan = response.mutable_plan();
   *plan->mutable_change_event() = WithoutEdges(*event, today);
@@ -160,13 +161,16 @@ absl::StatusOr<v1::GetSuccessionPlanResponse> GetSuccessionPlan(
   return response;
 }
 
-absl::StatusOr<v1::GetChangeEventResponse> GetChangeEvent(
-    const Env& env, const Call& call, const v1::GetChangeEventRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+absl::StatusOr<v1::GetChangeEventResponse> GetChangeEvent(const Env& env, const Call& call,
+                                                          const v1::GetChangeEventRequest& request,
+                                                          db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   const ChangeEvent* event = snapshot->changes().FindEvent(SegmentOf(request.name(), 1));
   if (event == nullptr) return EventNotFound(request.name());
   v1::GetChangeEventResponse response;
-  *response.mutable_change_event() = ToProto(*event, VietnamDay(call.now));
+  SetKnowledge(request, response);
+  *response.mutable_change_event() =
+      ToProto(*event, VietnamDay(call.now), snapshot->changes().fallen());
   return response;
 }
 
@@ -176,11 +180,12 @@ void ValidateListChangeEvents(const v1::ListChangeEventsRequest& request,
 }
 
 absl::StatusOr<v1::ListChangeEventsResponse> ListChangeEvents(
-    const Env& env, const Call& call, const v1::ListChangeEventsRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+    const Env& env, const Call& call, const v1::ListChangeEventsRequest& request, db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const NamedPage page, ReadNamedPage(env, "ListChangeEvents", request));
   const absl::CivilDay today = VietnamDay(call.now);
   v1::ListChangeEventsResponse response;
+  SetKnowledge(request, response);
   std::string last;
   for (const ChangeEvent& event : snapshot->changes().events()) {
     const std::string key = KeyOf(event);
@@ -211,8 +216,9 @@ void ValidateRebaseFigures(const v1::RebaseFiguresRequest& request, error::Viola
 }
 
 absl::StatusOr<v1::RebaseFiguresResponse> RebaseFigures(const Env& env, const Call& call,
-                                                        const v1::RebaseFiguresRequest& request) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, env.snapshots->Get());
+                                                        const v1::RebaseFiguresRequest& request,
+                                                        db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   const absl::CivilDay from = ToDay(request.from_date());
   const absl::CivilDay to = request.has_to_date() ? ToDay(request.to_date()) : VietnamDay(call.now);
   error::Violations violations;
@@ -226,6 +232,7 @@ absl::StatusOr<v1::RebaseFiguresResponse> RebaseFigures(const Env& env, const Ca
                    registry::RebaseFigures(snapshot->tree(), figures, from, to,
                                            static_cast<ShareBasis>(request.basis())));
   v1::RebaseFiguresResponse response;
+  SetKnowledge(request, response);
   SetDate(to, response.mutable_to_date());
   for (const UnitFigure& figure : rebased) {
     v1::UnitFigure* out = response.add_figures();

@@ -22,18 +22,20 @@ void ValidateReportSuccession(const v1::ReportSuccessionRequest& request,
                               error::Violations& violations);
 
 absl::StatusOr<v1::GetSuccessionPlanResponse> GetSuccessionPlan(
-    const Env& env, const Call& call, const v1::GetSuccessionPlanRequest& request);
+    const Env& env, const Call& call, const v1::GetSuccessionPlanRequest& request, db::Tx* tx);
 
 absl::StatusOr<v1::GetChangeEventResponse> GetChangeEvent(const Env& env, const Call& call,
-                                                          const v1::GetChangeEventRequest& request);
+                                                          const v1::GetChangeEventRequest& request,
+                                                          db::Tx* tx);
 
 absl::StatusOr<v1::ListChangeEventsResponse> ListChangeEvents(
-    const Env& env, const Call& call, const v1::ListChangeEventsRequest& request);
+    const Env& env, const Call& call, const v1::ListChangeEventsRequest& request, db::Tx* tx);
 void ValidateListChangeEvents(const v1::ListChangeEventsRequest& request,
                               error::Violations& violations);
 
 absl::StatusOr<v1::RebaseFiguresResponse> RebaseFigures(const Env& env, const Call& call,
-                                                        const v1::RebaseFiguresRequest& request);
+                                                        const v1::RebaseFiguresRequest& request,
+                                                        db::Tx* tx);
 void ValidateRebaseFigures(const v1::RebaseFiguresRequest& request, error::Violations& violations);
 
 }  // namespace twotier::registry::handlers

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/status_macros.h"
+#include "services/registry/store/fallen_store.h"
 #include "services/registry/store/rows.h"
 
 namespace twotier::registry::store {
@@ -203,6 +204,7 @@ struct CenterRows {
   db::Rows served;
   db::Rows readiness;
   db::Rows overrides;
+  db::Rows fallen;
 };
 
 std::vector<CenterHistory> Join(const CenterRows& rows) {
@@ -230,6 +232,7 @@ std::vector<CenterHistory> Join(const CenterRows& rows) {
   AddToCenters(histories, rows.overrides, [](CenterHistory& center, const db::Row& row) {
     center.overrides.push_back({row.Text(2), row.Text(3), ToDay(row.Int(4))});
   });
+  AddToCenters(histories, rows.fallen, AddFallen);
   return histories;
 }
 
@@ -260,6 +263,7 @@ absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx,
   ASSIGN_OR_RETURN(rows.served, tx.Query(kLoadServed, {kStillHolds, province_code}));
   ASSIGN_OR_RETURN(rows.readiness, tx.Query(kLoadReadiness, {kStillHolds, province_code}));
   ASSIGN_OR_RETURN(rows.overrides, tx.Query(kLoadOverrides, {province_code}));
+  ASSIGN_OR_RETURN(rows.fallen, LoadFallen(tx, province_code));
   return Join(rows);
 }
 
@@ -269,6 +273,7 @@ absl::StatusOr<std::vector<CenterHistory>> LoadCentersAt(db::Tx& tx, int64_t pos
   ASSIGN_OR_RETURN(rows.served, tx.Query(kLoadServedAt, {position}));
   ASSIGN_OR_RETURN(rows.readiness, tx.Query(kLoadReadinessAt, {position}));
   ASSIGN_OR_RETURN(rows.overrides, tx.Query(kLoadOverridesAt, {position}));
+  ASSIGN_OR_RETURN(rows.fallen, LoadFallenAt(tx, position));
   return Join(rows);
 }
 
@@ -300,6 +305,7 @@ absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center) {
                              {center.province_code, center.id, static_cast<int64_t>(item.item),
                               center.version, kStillHolds, ToColumn(item.done), item.note}));
   }
+  RETURN_IF_ERROR(WriteFallen(tx, center));
   return WriteOverrides(tx, center);
 }
 

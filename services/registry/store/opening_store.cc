@@ -10,24 +10,47 @@
 namespace twotier::registry::store {
 namespace {
 
+#define TWOTIER_OPENING_RECORD_ROWS \
+  "SELECT province_code, center_id, since_version, change_kind FROM opening_record"
+#define TWOTIER_OPENING_RECORD_ORDER " ORDER BY province_code, center_id"
+#define TWOTIER_OPENING_WEEK_ROWS \
+  "SELECT province_code, center_id, first_day, end_day, week, act FROM opening_week"
+#define TWOTIER_OPENING_WEEK_ORDER " ORDER BY province_code, center_id, first_day"
+#define TWOTIER_OPENING_EXCEPTION_ROWS \
+  "SELECT province_code, center_id, exception_day, intervals, note FROM opening_exception"
+#define TWOTIER_OPENING_EXCEPTION_ORDER " ORDER BY province_code, center_id, exception_day"
 // Both parameters of place are empty for "all".
+#define TWOTIER_OPENING_NOW \
+  " WHERE until_version = $1 AND ($2 = '' OR (province_code = $2 AND center_id = $3))"
+#define TWOTIER_OPENING_BELIEVED_AT(table)     \
+  TWOTIER_BELIEVED_AT(table ".province_code",  \
+                      "'provinces/' || " table \
+                      ".province_code || '/centers/' || center_id || '/openingHours'")
+
 constexpr db::Statement kLoadRecords{
     "registry_load_opening_records",
-    "SELECT province_code, center_id, since_version, change_kind FROM opening_record"
-    " WHERE until_version = $1 AND ($2 = '' OR (province_code = $2 AND center_id = $3))"
-    " ORDER BY province_code, center_id"};
+    TWOTIER_OPENING_RECORD_ROWS TWOTIER_OPENING_NOW TWOTIER_OPENING_RECORD_ORDER};
+
+constexpr db::Statement kLoadRecordsAt{"registry_load_opening_records_at",
+                                       TWOTIER_OPENING_RECORD_ROWS TWOTIER_OPENING_BELIEVED_AT(
+                                           "opening_record") TWOTIER_OPENING_RECORD_ORDER};
 
 constexpr db::Statement kLoadWeeks{
     "registry_load_opening_weeks",
-    "SELECT province_code, center_id, first_day, end_day, week, act FROM opening_week"
-    " WHERE until_version = $1 AND ($2 = '' OR (province_code = $2 AND center_id = $3))"
-    " ORDER BY province_code, center_id, first_day"};
+    TWOTIER_OPENING_WEEK_ROWS TWOTIER_OPENING_NOW TWOTIER_OPENING_WEEK_ORDER};
+
+constexpr db::Statement kLoadWeeksAt{"registry_load_opening_weeks_at",
+                                     TWOTIER_OPENING_WEEK_ROWS TWOTIER_OPENING_BELIEVED_AT(
+                                         "opening_week") TWOTIER_OPENING_WEEK_ORDER};
 
 constexpr db::Statement kLoadExceptions{
     "registry_load_opening_exceptions",
-    "SELECT province_code, center_id, exception_day, intervals, note FROM opening_exception"
-    " WHERE until_version = $1 AND ($2 = '' OR (province_code = $2 AND center_id = $3))"
-    " ORDER BY province_code, center_id, exception_day"};
+    TWOTIER_OPENING_EXCEPTION_ROWS TWOTIER_OPENING_NOW TWOTIER_OPENING_EXCEPTION_ORDER};
+
+constexpr db::Statement kLoadExceptionsAt{
+    "registry_load_opening_exceptions_at",
+    TWOTIER_OPENING_EXCEPTION_ROWS TWOTIER_OPENING_BELIEVED_AT("opening_exception")
+        TWOTIER_OPENING_EXCEPTION_ORDER};
 
 constexpr db::Statement kInsertRecord{
     "registry_insert_opening_record",
@@ -68,15 +91,12 @@ OpeningHours* Next(std::vector<OpeningHours>& all, size_t& next, const db::Row& 
   return next < all.size() ? &all[next] : nullptr;
 }
 
-absl::StatusOr<std::vector<OpeningHours>> Load(db::Tx& tx, absl::string_view province_code,
-                                               absl::string_view center_id) {
-  const std::initializer_list<db::Value> which = {kStillHolds, province_code, center_id};
-  ASSIGN_OR_RETURN(const db::Rows records, tx.Query(kLoadRecords, which));
+absl::StatusOr<std::vector<OpeningHours>> Join(const db::Rows& records, const db::Rows& weeks,
+                                               const db::Rows& exceptions) {
   std::vector<OpeningHours> all;
   for (const db::Row& row : records) {
     all.push_back({row.Text(0), row.Text(1), row.Int(2), {}, {}, row.Text(3)});
   }
-  ASSIGN_OR_RETURN(const db::Rows weeks, tx.Query(kLoadWeeks, which));
   size_t next = 0;
   for (const db::Row& row : weeks) {
     OpeningHours* hours = Next(all, next, row);
@@ -87,7 +107,6 @@ absl::StatusOr<std::vector<OpeningHours>> Load(db::Tx& tx, absl::string_view pro
     week.act = row.Text(5);
     hours->weeks.push_back(std::move(week));
   }
-  ASSIGN_OR_RETURN(const db::Rows exceptions, tx.Query(kLoadExceptions, which));
   next = 0;
   for (const db::Row& row : exceptions) {
     OpeningHours* hours = Next(all, next, row);
@@ -98,9 +117,25 @@ absl::StatusOr<std::vector<OpeningHours>> Load(db::Tx& tx, absl::string_view pro
   return all;
 }
 
+absl::StatusOr<std::vector<OpeningHours>> Load(db::Tx& tx, absl::string_view province_code,
+                                               absl::string_view center_id) {
+  const std::initializer_list<db::Value> which = {kStillHolds, province_code, center_id};
+  ASSIGN_OR_RETURN(const db::Rows records, tx.Query(kLoadRecords, which));
+  ASSIGN_OR_RETURN(const db::Rows weeks, tx.Query(kLoadWeeks, which));
+  ASSIGN_OR_RETURN(const db::Rows exceptions, tx.Query(kLoadExceptions, which));
+  return Join(records, weeks, exceptions);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<OpeningHours>> LoadOpeningHours(db::Tx& tx) { return Load(tx, "", ""); }
+
+absl::StatusOr<std::vector<OpeningHours>> LoadOpeningHoursAt(db::Tx& tx, int64_t position) {
+  ASSIGN_OR_RETURN(const db::Rows records, tx.Query(kLoadRecordsAt, {position}));
+  ASSIGN_OR_RETURN(const db::Rows weeks, tx.Query(kLoadWeeksAt, {position}));
+  ASSIGN_OR_RETURN(const db::Rows exceptions, tx.Query(kLoadExceptionsAt, {position}));
+  return Join(records, weeks, exceptions);
+}
 
 absl::StatusOr<OpeningHours> LoadOpeningHours(db::Tx& tx, absl::string_view province_code,
                                               absl::string_view center_id) {

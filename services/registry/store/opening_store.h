@@ -15,6 +15,8 @@ namespace twotier::registry::store {
 
 // All that are recorded, in order of (province code, center).
 absl::StatusOr<std::vector<OpeningHours>> LoadOpeningHours(db::Tx& tx);
+// All as they were believed once the feed was known up to `position`.
+absl::StatusOr<std::vector<OpeningHours>> LoadOpeningHoursAt(db::Tx& tx, int64_t position);
 // Those of one center; version 0 when none are recorded.
 absl::StatusOr<OpeningHours> LoadOpeningHours(db::Tx& tx, absl::string_view province_code,
                                               absl::string_view center_id);

@@ -5,6 +5,7 @@
 
 #include "common/status_macros.h"
 #include "services/registry/store/center_store.h"
+#include "services/registry/store/change_store.h"
 #include "services/registry/store/rows.h"
 
 namespace twotier::registry::store {
@@ -47,6 +48,8 @@ absl::StatusOr<Province> LoadProvince(db::Tx& tx, absl::string_view province_cod
   Province province;
   province.code = std::string(province_code);
   ASSIGN_OR_RETURN(province.centers, LoadCenters(tx, province_code));
+  ASSIGN_OR_RETURN(province.changes, LoadChangeEvents(tx));
+  std::erase_if(province.changes, [](const ChangeEvent& change) { return change.cancelled; });
   ASSIGN_OR_RETURN(std::vector<TierModelHistory> models, LoadTierModels(tx, province_code));
   if (!models.empty()) province.models = std::move(models.front());
   ASSIGN_OR_RETURN(const db::Rows units, tx.Query(kUnitsOfProvince, {kStillHolds, province_code}));

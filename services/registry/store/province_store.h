@@ -12,7 +12,8 @@
 
 namespace twotier::registry::store {
 
-// The centers, the models and the units of a province, and of `unit_ids` those that lie elsewhere.
+// The centers, the models and the units of a province, of `unit_ids` those that lie elsewhere, and
+// the changes of units.
 absl::StatusOr<Province> LoadProvince(db::Tx& tx, absl::string_view province_code,
                                       const std::vector<std::string>& unit_ids = {});
 

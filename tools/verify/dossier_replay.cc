@@ -84,7 +84,7 @@ int64_t MicrosOf(const google::protobuf::Timestamp& time) {
 
 }  // namespace
 
-Replay::Replay(const DossierRow& row) : row_(row) {
+Replay::Replay(const DossierRow& row) {
   given_.procedure_version = row.procedure_version;
   given_.body_unit = row.body_unit;
   given_.body_title = row.body_title;

@@ -36,7 +36,6 @@ class Replay {
   std::string Imported(const routing::v1::DossierEventBody& body);
   void ImportedPause(const routing::v1::ClockPause& pause);
 
-  const DossierRow& row_;
   DossierRow given_;
   std::string received_at_;
 };

@@ -223,12 +223,14 @@ void Comparison::ComparePlans(const UnitModel& model, const std::vector<std::str
         !cancelled && change.day <= today && unplanned > 0 && !change.caretaker.empty();
     RC_ASSERT(plan.answerable_unit().empty() != answers);
     if (!answers) continue;
-    // The caretaker, or what became of it.
-    const auto became = model.world().Forwards(change.caretaker, change.day, today);
-    RC_ASSERT(became.contains(plan.answerable_unit()));
-    if (model.world().On(change.caretaker, today) != nullptr) {
+    // The caretaker, or what became of it when it ended.
+    const World& world = model.world();
+    if (world.On(change.caretaker, today) != nullptr) {
       RC_ASSERT(plan.answerable_unit() == change.caretaker);
+      continue;
     }
+    const Day last = world.LastChange(change.caretaker) - 1;
+    RC_ASSERT(world.Forwards(change.caretaker, last, today).contains(plan.answerable_unit()));
   }
 }
 

@@ -136,9 +136,13 @@ absl::Status CorrectEdge(const db::Row& row, ChangeEvent& event) {
   return absl::OkStatus();
 }
 
-// Events of some belief with their edges; edges of other events are left out.
+// Edges that belong to no event read: of an earlier belief they are those of events to come, now
+// they are damage.
+enum class StrayEdges { kToCome, kDamage };
+
+// Events with their edges.
 absl::StatusOr<std::vector<ChangeEvent>> Join(const db::Rows& rows, const db::Rows& edges,
-                                              const db::Rows& corrections) {
+                                              const db::Rows& corrections, StrayEdges stray) {
   std::vector<ChangeEvent> events;
   std::map<std::string, size_t> places;
   for (const db::Row& row : rows) {
@@ -149,6 +153,9 @@ absl::StatusOr<std::vector<ChangeEvent>> Join(const db::Rows& rows, const db::Ro
   for (const db::Row& row : edges) {
     if (const auto it = places.find(row.Text(0)); it != places.end()) {
       AddEdge(row, events[it->second]);
+    } else if (stray == StrayEdges::kDamage) {
+      return error::WithReason(absl::StatusCode::kDataLoss, "an edge belongs to no event",
+                               "UNREADABLE_ROW", {{"change_event", row.Text(0)}});
     }
   }
   for (const db::Row& row : corrections) {
@@ -184,14 +191,14 @@ absl::StatusOr<std::vector<ChangeEvent>> LoadChangeEvents(db::Tx& tx) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadEvents, {kStillHolds}));
   ASSIGN_OR_RETURN(const db::Rows edges, tx.Query(kLoadEdges, {}));
   ASSIGN_OR_RETURN(const db::Rows corrections, tx.Query(kLoadCorrections, {kStillHolds}));
-  return Join(rows, edges, corrections);
+  return Join(rows, edges, corrections, StrayEdges::kDamage);
 }
 
 absl::StatusOr<std::vector<ChangeEvent>> LoadChangeEventsAt(db::Tx& tx, int64_t position) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadEventsAt, {position}));
   ASSIGN_OR_RETURN(const db::Rows edges, tx.Query(kLoadEdges, {}));
   ASSIGN_OR_RETURN(const db::Rows corrections, tx.Query(kLoadCorrectionsAt, {position}));
-  return Join(rows, edges, corrections);
+  return Join(rows, edges, corrections, StrayEdges::kToCome);
 }
 
 absl::StatusOr<std::optional<ChangeEvent>> LoadChangeEvent(db::Tx& tx, absl::string_view event_id) {

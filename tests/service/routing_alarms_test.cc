@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/clock.h"
 #include "tests/service/routing_fixture.h"
 
 namespace twotier::routing::testing {
@@ -100,26 +101,30 @@ TEST_P(RoutingAlarmsTest, WhatWaitsForTheApplicantIsNotOverdueAndIsStoppedUnansw
   EXPECT_EQ(ReasonOf(ProvideSupplement(server_, *asked).status()), "STALE_ETAG");
 }
 
-// Everything up to the due date has been looked at when its clock goes on: the step says so itself.
-TEST_P(RoutingAlarmsTest, AClockThatGoesOnBehindItsDateIsOverdueAtOnce) {
+// Everything up to the new date has been looked at, because of the other dossier: the step says it.
+TEST_P(RoutingAlarmsTest, ADateThatIsSetWhereAllWasLookedAtIsAnnouncedAtOnce) {
   const v1::Dossier accepted = Accepted();
-  const v1::Dossier late = Accepted();
   const absl::Time due = TimeOf(accepted.due_time());
-  ASSERT_EQ(TimeOf(late.due_time()), due);
-  server_.clock().Set(due - absl::Hours(2));
-  const auto asked = RequestSupplement(server_, accepted);
-  ASSERT_TRUE(asked.ok()) << asked.status();
-  server_.clock().Set(due + absl::Hours(1));
-  AwaitAlarms(v1::ALARM_KIND_OVERDUE, 1);
-  EXPECT_EQ(List(v1::ALARM_KIND_OVERDUE).alarms(0).dossier(), late.name());
+  server_.clock().Set(server_.clock().Now() + absl::Hours(24));
+  const v1::Dossier later = Accepted();
+  const absl::Time later_due = TimeOf(later.due_time());
+  ASSERT_EQ(later_due, due + absl::Hours(24));
+  server_.clock().Set(due + absl::Minutes(30));
+  AwaitAlarms(v1::ALARM_KIND_DUE_SOON, 2);
 
-  const auto provided = ProvideSupplement(server_, *asked);
-  ASSERT_TRUE(provided.ok()) << provided.status();
-  ASSERT_EQ(TimeOf(provided->due_time()), due) << "a pause within a day moves nothing";
-  const v1::ListAlarmsResponse overdue = List(v1::ALARM_KIND_OVERDUE);
-  ASSERT_EQ(overdue.alarms_size(), 2);
-  EXPECT_EQ(overdue.alarms(1).dossier(), accepted.name());
-  EXPECT_EQ(TimeOf(overdue.alarms(1).due_time()), due);
+  v1::ExtendDueDateRequest extend;
+  const absl::CivilDay new_day = VietnamDay(later_due);
+  SetDate(extend.mutable_new_due_date(), static_cast<int>(new_day.year()), new_day.month(),
+          new_day.day());
+  extend.set_apology_number("01/XL");
+  extend.set_reason("Chờ ý kiến của cơ quan phối hợp");
+  const auto extended = TakeStep(&Stub::ExtendDueDate, server_, accepted, extend);
+  ASSERT_TRUE(extended.ok()) << extended.status();
+  ASSERT_EQ(TimeOf(extended->due_time()), later_due);
+  const v1::ListAlarmsResponse soon = List(v1::ALARM_KIND_DUE_SOON);
+  ASSERT_EQ(soon.alarms_size(), 3);
+  EXPECT_EQ(soon.alarms(2).dossier(), accepted.name());
+  EXPECT_EQ(TimeOf(soon.alarms(2).due_time()), later_due);
 }
 
 TEST_P(RoutingAlarmsTest, ManyAlarmsAreSetOffOnceEachAndPaged) {

@@ -78,7 +78,8 @@ void Fuzz(const FuzzedMethod& method, const uint8_t* data, size_t size) {
   // What is well-formed acts in one province or is national, and its keys can be bumped.
   for (const FieldPath& scope : method.rule.scope) {
     const absl::string_view name = scope.Value(*request);
-    const bool national = name.empty() || absl::StartsWith(name, "assignments/");
+    const bool national = name.empty() || absl::StartsWith(name, "assignments/") ||
+                          absl::StartsWith(name, "procedures/");
     if (ProvinceOf(name).size() != (national ? 0 : 2)) std::abort();
   }
   for (const db::Key& key : KeysOf(method.rule, *request)) {

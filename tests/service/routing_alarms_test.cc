@@ -125,7 +125,8 @@ TEST_P(RoutingAlarmsTest, ADateThatIsSetWhereAllWasLookedAtIsAnnouncedAtOnce) {
   ASSERT_TRUE(extended.ok()) << extended.status();
   ASSERT_EQ(TimeOf(extended->due_time()), later_due);
   std::vector<std::pair<std::string, absl::Time>> announced;
-  for (const v1::Alarm& alarm : List(v1::ALARM_KIND_DUE_SOON).alarms()) {
+  const v1::ListAlarmsResponse soon = List(v1::ALARM_KIND_DUE_SOON);
+  for (const v1::Alarm& alarm : soon.alarms()) {
     announced.emplace_back(alarm.dossier(), TimeOf(alarm.due_time()));
   }
   EXPECT_THAT(announced,

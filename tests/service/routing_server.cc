@@ -33,7 +33,6 @@ RoutingServer::RoutingServer(const std::string& database, const std::string& reg
       metrics_(std::make_shared<prometheus::Registry>()) {
   const Clock& clock = options.clock == nullptr ? clock_ : *options.clock;
   options_.listen = "127.0.0.1:0";
-  options_.metrics_listen = "127.0.0.1:0";
   options_.database = database;
   options_.drain_notice = absl::ZeroDuration();
   authenticator_ = Must(rpc::CreateDevelopmentAuthenticator(options_.listen));

@@ -15,7 +15,6 @@
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "common/text.h"
-#include "google/protobuf/arena.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence.h"
 #include "services/routing/handlers/as_of.h"
@@ -137,15 +136,9 @@ absl::StatusOr<rpc::Encoded<v1::ResolveCompetenceResponse>> ResolveCompetence(
     ToProto(*competence.entry, *competence.procedure, &procedure);
     encoded.AddMessage(v1::Competence::kProcedureFieldNumber, procedure.SerializeAsString());
   }
-  // Some twenty small messages that live until the next line: on the stack they cost next to nothing.
-  alignas(8) char block[4096];
-  google::protobuf::ArenaOptions options;
-  options.initial_block = block;
-  options.initial_block_size = sizeof(block);
-  google::protobuf::Arena arena(options);
-  auto* rest = google::protobuf::Arena::CreateMessage<v1::Competence>(&arena);
-  ToProto(std::move(competence), query.as_of, rest);
-  encoded.Add(*rest);
+  v1::Competence rest;
+  ToProto(std::move(competence), query.as_of, &rest);
+  encoded.Add(rest);
   rpc::Encoded<v1::ResolveCompetenceResponse> response;
   response.AddMessage(v1::ResolveCompetenceResponse::kCompetenceFieldNumber, encoded.bytes());
   return response;

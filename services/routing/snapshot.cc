@@ -119,4 +119,19 @@ absl::StatusOr<std::shared_ptr<const calendar::Calendar>> LoadCalendar(db::Tx& t
   return CalendarOf(file);
 }
 
+absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot(const SnapshotHolder& memory,
+                                                                db::Tx& tx) {
+  std::shared_ptr<const Snapshot> snapshot = memory.Get();
+  ASSIGN_OR_RETURN(const int64_t change, store::LoadChange(tx));
+  if (change != snapshot->change) {
+    ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, *snapshot));
+  }
+  if (snapshot->ready()) return snapshot;
+  return error::WithRetryAfter(
+      error::WithReason(absl::StatusCode::kUnavailable,
+                        "units, procedures or the calendar are not loaded yet",
+                        "SNAPSHOT_NOT_READY"),
+      absl::Seconds(1));
+}
+
 }  // namespace twotier::routing

@@ -66,6 +66,12 @@ class SnapshotHolder {
   std::atomic<std::shared_ptr<const Snapshot>> snapshot_{std::make_shared<const Snapshot>()};
 };
 
+// What `tx` sees: memory, or the whole of it again where the tables have moved on. For work that is
+// rare; a submission looks only at what it rests on. Errors: those of LoadSnapshot; UNAVAILABLE
+// `SNAPSHOT_NOT_READY`.
+absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot(const SnapshotHolder& memory,
+                                                                db::Tx& tx);
+
 }  // namespace twotier::routing
 
 #endif  // TWOTIER_SERVICES_ROUTING_SNAPSHOT_H_

@@ -1,6 +1,7 @@
 // twotierctl centers: which centers there are, how far they cover the country, suspending one, and
 // taking a planned change back.
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -26,20 +27,22 @@ struct ShowOptions {
   std::string as_of;
 };
 
-struct SuspendOptions {
-  std::string center, date, act;
-  std::string successor, override_reason;
+// What every change of a center takes.
+struct ChangeOptions {
+  std::string center, date;
+  std::string override_reason;
   std::string etag;  // Empty: the one the center has now.
   std::string request_id;
   bool validate_only = false;
 };
 
-struct CancelOptions {
-  std::string center, date, reason;
-  std::string override_reason;
-  std::string etag;  // Empty: the one the center has now.
-  std::string request_id;
-  bool validate_only = false;
+struct SuspendOptions : ChangeOptions {
+  std::string act;
+  std::string successor;
+};
+
+struct CancelOptions : ChangeOptions {
+  std::string reason;
 };
 
 struct ListOptions {
@@ -139,11 +142,12 @@ void PrintEffect(const Context& context, const v1::CenterEffect& effect) {
   }
 }
 
-absl::Status RunCancel(const Context& context, const CancelOptions& options) {
-  v1::CancelCenterChangeRequest request;
+// Calls the change `method` with `request`, to which `options` add what all changes have.
+template <typename Response, typename Request>
+absl::Status Change(const Context& context, const ChangeOptions& options, const std::string& method,
+                    Request request) {
   request.set_name(options.center);
   ASSIGN_OR_RETURN(*request.mutable_effective_date(), ParseDate(options.date));
-  request.set_reason(options.reason);
   request.set_override_reason(options.override_reason);
   request.set_etag(options.etag);
   if (options.etag.empty()) {
@@ -152,36 +156,25 @@ absl::Status RunCancel(const Context& context, const CancelOptions& options) {
   }
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
-  if (const std::string id = FillRequestId(request); !id.empty()) {
-    *context.err << "request_id: " << id << "\n";
-  }
-  ASSIGN_OR_RETURN(const auto response, context.session->Call<v1::CancelCenterChangeResponse>(
-                                            "registry.CancelCenterChange", request));
+  context.IdentifyChange(request);
+  ASSIGN_OR_RETURN(const auto response, context.session->Call<Response>(method, request));
   if (!context.PrintedAsJson(response)) PrintEffect(context, response.effect());
   return absl::OkStatus();
 }
 
+absl::Status RunCancel(const Context& context, const CancelOptions& options) {
+  v1::CancelCenterChangeRequest request;
+  request.set_reason(options.reason);
+  return Change<v1::CancelCenterChangeResponse>(context, options, "registry.CancelCenterChange",
+                                                std::move(request));
+}
+
 absl::Status RunSuspend(const Context& context, const SuspendOptions& options) {
   v1::SuspendCenterRequest request;
-  request.set_name(options.center);
-  ASSIGN_OR_RETURN(*request.mutable_effective_date(), ParseDate(options.date));
   request.mutable_act()->set_number(options.act);
   request.set_successor(options.successor);
-  request.set_override_reason(options.override_reason);
-  request.set_etag(options.etag);
-  if (options.etag.empty()) {
-    ASSIGN_OR_RETURN(const auto now, Get(context, options.center, options.date));
-    request.set_etag(now.center().etag());
-  }
-  request.set_request_id(options.request_id);
-  request.set_validate_only(options.validate_only);
-  if (const std::string id = FillRequestId(request); !id.empty()) {
-    *context.err << "request_id: " << id << "\n";
-  }
-  ASSIGN_OR_RETURN(const auto response, context.session->Call<v1::SuspendCenterResponse>(
-                                            "registry.SuspendCenter", request));
-  if (!context.PrintedAsJson(response)) PrintEffect(context, response.effect());
-  return absl::OkStatus();
+  return Change<v1::SuspendCenterResponse>(context, options, "registry.SuspendCenter",
+                                           std::move(request));
 }
 
 absl::Status RunList(const Context& context, const ListOptions& options) {
@@ -260,10 +253,7 @@ void AddCenterCommands(CLI::App& app, Command& chosen) {
                            "Why it may be suspended without a successor; recorded and counted");
         command.add_option("--etag", options.etag,
                            "Refuse when the center changed since this etag");
-        command.add_option("--request-id", options.request_id,
-                           "UUID; repeat a call with the id it had");
-        command.add_flag("--validate-only", options.validate_only,
-                         "Show the effect, change nothing");
+        DeclareRepeatable(command, options.request_id, options.validate_only);
       },
       RunSuspend);
   AddCommand<CancelOptions>(
@@ -278,10 +268,7 @@ void AddCenterCommands(CLI::App& app, Command& chosen) {
                            "Why units may be left without a center; recorded and counted");
         command.add_option("--etag", options.etag,
                            "Refuse when the center changed since this etag");
-        command.add_option("--request-id", options.request_id,
-                           "UUID; repeat a call with the id it had");
-        command.add_flag("--validate-only", options.validate_only,
-                         "Show the effect, change nothing");
+        DeclareRepeatable(command, options.request_id, options.validate_only);
       },
       RunCancel);
 }

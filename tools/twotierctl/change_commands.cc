@@ -292,10 +292,7 @@ void AddChangeCommands(CLI::App& app, Command& chosen) {
                         "ApplyChangeEventRequest as JSON; units also by code or name, etags and "
                         "request_id may be left out")
             ->required();
-        command.add_option("--request-id", options.request_id,
-                           "UUID; repeat a call with the id it had");
-        command.add_flag("--validate-only", options.validate_only,
-                         "Show the effect, change nothing");
+        DeclareRepeatable(command, options.request_id, options.validate_only);
       },
       RunApply);
   AddCommand<CancelOptions>(
@@ -305,10 +302,7 @@ void AddChangeCommands(CLI::App& app, Command& chosen) {
         command.add_option("--reason", options.reason, "Why, for example the number of an act")
             ->required();
         command.add_option("--etag", options.etag, "Refuse when the event changed since this etag");
-        command.add_option("--request-id", options.request_id,
-                           "UUID; repeat a call with the id it had");
-        command.add_flag("--validate-only", options.validate_only,
-                         "Show the effect, change nothing");
+        DeclareRepeatable(command, options.request_id, options.validate_only);
       },
       RunCancel);
   AddCommand<ListOptions>(

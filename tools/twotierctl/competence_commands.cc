@@ -214,10 +214,7 @@ void AddAssignmentCommands(CLI::App& app, Command& chosen) {
         command.add_option("--act", options.act, "Number of the act")->required();
         command.add_option("--etag", options.etag, "Its etag, as `list --json` shows it")
             ->required();
-        command.add_option("--request-id", options.request_id,
-                           "UUID; repeat a call with the id it had");
-        command.add_flag("--validate-only", options.validate_only,
-                         "Show the effect, change nothing");
+        DeclareRepeatable(command, options.request_id, options.validate_only);
       },
       RunEnd);
 }

@@ -15,4 +15,9 @@ void Context::IdentifyChange(google::protobuf::Message& request) const {
   }
 }
 
+void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validate_only) {
+  command.add_option("--request-id", request_id, "UUID; repeat a call with the id it had");
+  command.add_flag("--validate-only", validate_only, "Show the effect, change nothing");
+}
+
 }  // namespace twotier::ctl

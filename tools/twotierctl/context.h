@@ -47,6 +47,9 @@ void AddCommand(CLI::App& parent, Command& chosen, const std::string& name,
   });
 }
 
+// The flags that every change has.
+void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validate_only);
+
 // The checkers, among the commands of `units` and of `dossiers`.
 void AddVerifyUnits(CLI::App& units, Command& chosen);
 void AddVerifyDossiers(CLI::App& dossiers, Command& chosen);

@@ -79,9 +79,4 @@ absl::StatusOr<v1::Component> ParseComponent(const std::string& text) {
   return component;
 }
 
-void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validate_only) {
-  command.add_option("--request-id", request_id, "UUID; repeat a call with the id it had");
-  command.add_flag("--validate-only", validate_only, "Only check, and show the effect");
-}
-
 }  // namespace twotier::ctl

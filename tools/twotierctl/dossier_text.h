@@ -43,8 +43,6 @@ absl::Status PrintChange(const Context& context, const absl::StatusOr<Response>&
   return absl::OkStatus();
 }
 
-void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validate_only);
-
 // The commands that take a step, among those of `dossiers`.
 void AddDossierSteps(CLI::App& dossiers, Command& chosen);
 

@@ -253,8 +253,7 @@ void DeclareEnd(CLI::App& command, EndOptions& options) {
   command.add_option("--from", options.date, "First date without it")->required();
   command.add_option("--act", options.act, "Number of the act")->required();
   command.add_option("--etag", options.etag, "Its etag, as `versions` shows it")->required();
-  command.add_option("--request-id", options.request_id, "UUID; repeat a call with the id it had");
-  command.add_flag("--validate-only", options.validate_only, "Show the effect, change nothing");
+  DeclareRepeatable(command, options.request_id, options.validate_only);
 }
 
 }  // namespace

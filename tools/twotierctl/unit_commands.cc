@@ -332,10 +332,7 @@ void AddUnitCommands(CLI::App& app, Command& chosen) {
         command.add_option("--reason", options.reason, "What was wrong, and how it is known")
             ->required();
         command.add_option("--etag", options.etag, "Refuse when the unit changed since this etag");
-        command.add_option("--request-id", options.request_id,
-                           "UUID; repeat a call with the id it had");
-        command.add_flag("--validate-only", options.validate_only,
-                         "Show the effect, change nothing");
+        DeclareRepeatable(command, options.request_id, options.validate_only);
       },
       RunCorrect);
   AddVerifyUnits(units, chosen);

@@ -22,25 +22,9 @@
 #include "services/routing/store/alarm_store.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
-#include "services/routing/store/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {
-
-// Memory, or the whole of it again where the transaction sees something newer: imports are rare.
-absl::StatusOr<std::shared_ptr<const Snapshot>> Current(const Env& env, db::Tx& tx) {
-  std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  ASSIGN_OR_RETURN(const int64_t change, store::LoadChange(tx));
-  if (change != snapshot->change) {
-    ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, *snapshot));
-  }
-  if (snapshot->ready()) return snapshot;
-  return error::WithRetryAfter(
-      error::WithReason(absl::StatusCode::kUnavailable,
-                        "units, procedures or the calendar are not loaded yet",
-                        "SNAPSHOT_NOT_READY"),
-      absl::Seconds(1));
-}
 
 absl::StatusOr<std::vector<PlannedDossier>> PlanAll(const ImportBasis& basis, db::Tx& tx) {
   std::vector<PlannedDossier> planned(static_cast<size_t>(basis.request.dossiers_size()));
@@ -175,7 +159,8 @@ void Tell(const ImportBasis& basis, const std::vector<PlannedDossier>& planned,
 absl::StatusOr<v1::ImportDossiersResponse> ImportDossiers(const Env& env, const Call& call,
                                                           const v1::ImportDossiersRequest& request,
                                                           db::Tx& tx) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, Current(env, tx));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
+                   CurrentSnapshot(*env.snapshots, tx));
   const CenterRecord* center = snapshot->units->FindCenter(request.center());
   if (center == nullptr) {
     return error::WithReason(absl::StatusCode::kNotFound,

@@ -21,7 +21,6 @@
 #include "services/routing/handlers/entries.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/rerouting_store.h"
-#include "services/routing/store/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -34,19 +33,6 @@ constexpr int kScanned = 500;
 
 std::string ProvinceOf(absl::string_view parent) {
   return std::string(absl::StripPrefix(parent, "provinces/"));
-}
-
-// The snapshot that this transaction sees. Errors: UNAVAILABLE `SNAPSHOT_NOT_READY`.
-absl::StatusOr<std::shared_ptr<const Snapshot>> BasisOf(const Env& env, db::Tx& tx) {
-  std::shared_ptr<const Snapshot> basis = env.snapshots->Get();
-  ASSIGN_OR_RETURN(const int64_t change, store::LoadChange(tx));
-  if (change != basis->change) {
-    ASSIGN_OR_RETURN(basis, LoadSnapshot(tx, *basis));
-  }
-  if (!basis->units->empty()) return basis;
-  return error::WithRetryAfter(error::WithReason(absl::StatusCode::kUnavailable,
-                                                 "no units are known yet", "SNAPSHOT_NOT_READY"),
-                               absl::Seconds(1));
 }
 
 // What a slice is about.
@@ -258,7 +244,8 @@ void ValidateSelection(const std::string& parent, const v1::ReroutingSelection& 
 
 absl::StatusOr<v1::PreviewReroutingResponse> PreviewRerouting(
     const Env& env, const Call& call, const v1::PreviewReroutingRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis, BasisOf(env, tx));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
+                   CurrentSnapshot(*env.snapshots, tx));
   ASSIGN_OR_RETURN(Question question, QuestionOf(*basis->units, request.parent(),
                                                  request.selection(), AsOf(request, call)));
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
@@ -282,7 +269,8 @@ void ValidatePreviewRerouting(const v1::PreviewReroutingRequest& request,
 
 absl::StatusOr<v1::RerouteDossiersResponse> RerouteDossiers(
     const Env& env, const Call& call, const v1::RerouteDossiersRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis, BasisOf(env, tx));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
+                   CurrentSnapshot(*env.snapshots, tx));
   ASSIGN_OR_RETURN(Question question, QuestionOf(*basis->units, request.parent(),
                                                  request.selection(), VietnamDay(call.now)));
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));

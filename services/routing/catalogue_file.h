@@ -3,26 +3,19 @@
 #ifndef TWOTIER_SERVICES_ROUTING_CATALOGUE_FILE_H_
 #define TWOTIER_SERVICES_ROUTING_CATALOGUE_FILE_H_
 
-#include <memory>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "common/calendar/calendar.h"
 #include "common/csv.h"
 #include "services/routing/domain/procedure.h"
 
 namespace twotier::routing {
 
 inline constexpr absl::string_view kProceduresFile = "procedures.csv";
-inline constexpr absl::string_view kCalendarFile = "calendar.csv";
 
 // The procedures of `content`. What is wrong goes to `errors`; the rows returned then are of no
 // use.
 std::vector<Procedure> ReadProcedures(absl::string_view content, RowErrors& errors);
-
-// The calendar of `content`, for the years that have rows. Null when something is wrong.
-std::shared_ptr<const calendar::Calendar> ReadCalendar(absl::string_view content,
-                                                       RowErrors& errors);
 
 }  // namespace twotier::routing
 

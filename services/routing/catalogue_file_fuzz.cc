@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "absl/strings/string_view.h"
+#include "common/calendar/calendar_file.h"
 #include "services/routing/catalogue_file.h"
 
 namespace routing = twotier::routing;
@@ -18,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   if (first.size() == input.size()) return 0;
   twotier::RowErrors of_calendar;
-  const auto calendar = routing::ReadCalendar(input.substr(first.size() + 1), of_calendar);
+  const auto calendar =
+      twotier::calendar::ReadCalendar(input.substr(first.size() + 1), of_calendar);
   if ((calendar == nullptr) == of_calendar.empty()) std::abort();
   return 0;
 }

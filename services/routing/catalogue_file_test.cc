@@ -16,9 +16,7 @@ namespace twotier::routing {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 constexpr char kHeader[] =
     "code,name,field,ministry,level,line,body_title,former_level,proven,term_value,term_unit,"
@@ -144,63 +142,6 @@ TEST(Procedures, TheReadmeListsEveryPublishedRowThatContradictsItself) {
                                              {BodyBasis::kDesignated, 30},
                                              {BodyBasis::kNotOfAUnit, 27},
                                              {BodyBasis::kContradicted, 39}}));
-}
-
-TEST(Calendar, TheNationalTableHasThePublishedWorkingDays) {
-  RowErrors errors;
-  const auto calendar = ReadCalendar(FileContent(kCalendarFile), errors);
-  ASSERT_THAT(FieldsOf(errors), IsEmpty());
-  ASSERT_NE(calendar, nullptr);
-  EXPECT_EQ(calendar->last_day(), absl::CivilDay(2027, 12, 31));
-  const auto days = [&](int year) {
-    return calendar
-        ->WorkingDaysBetween(absl::CivilDay(year, 1, 1), absl::CivilDay(year + 1, 1, 1), "")
-        ->days;
-  };
-  EXPECT_EQ(days(2025), 250);
-  EXPECT_EQ(days(2026), 249);
-}
-
-TEST(Calendar, EveryWrongCellIsNamed) {
-  RowErrors errors;
-  EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
-                         "2026-01-32,feast,,,,2026,sure\n",
-                         errors),
-            nullptr);
-  EXPECT_THAT(FieldsOf(errors), ElementsAre("calendar.csv:2:date", "calendar.csv:2:kind",
-                                            "calendar.csv:2:name", "calendar.csv:2:known_from"));
-  RowErrors empty;
-  EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n", empty),
-            nullptr);
-  EXPECT_THAT(FieldsOf(empty), ElementsAre("calendar.csv"));
-}
-
-TEST(Calendar, WhatOnlyTheWholeCalendarCanTellIsNamedByItsLineToo) {
-  RowErrors errors;
-  EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
-                         "2026-01-01,statutory,,A,,2025-01-01,sure\n"
-                         "2026-01-10,makeup_work,,\"B, C\",,2025-01-01,sure\n"
-                         "2026-01-05,makeup_work,,D,,2025-01-01,sure\n"
-                         "2026-01-06,statutory,1,E,,2025-01-01,sure\n"
-                         "2026-01-01,in_lieu,,F,,2025-01-01,sure\n",
-                         errors),
-            nullptr);
-  EXPECT_THAT(FieldsOf(errors), ElementsAre("calendar.csv:4:kind", "calendar.csv:5:province_code",
-                                            "calendar.csv:6:date"));
-  for (const auto& violation : errors.all()) {
-    EXPECT_THAT(violation.description, Not(HasSubstr("entries["))) << violation.field;
-  }
-  EXPECT_THAT(errors.all().back().description, HasSubstr("line 2"));
-}
-
-TEST(Calendar, YearsThatNoCalendarHasAreAFaultOfTheFile) {
-  RowErrors errors;
-  EXPECT_EQ(ReadCalendar("date,kind,province_code,name,act,known_from,certainty\n"
-                         "2026-01-01,statutory,,A,,2025-01-01,sure\n"
-                         "2126-01-01,statutory,,A,,2025-01-01,sure\n",
-                         errors),
-            nullptr);
-  EXPECT_THAT(FieldsOf(errors), ElementsAre("calendar.csv"));
 }
 
 }  // namespace

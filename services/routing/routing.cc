@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/calendar/calendar_file.h"
 #include "common/chore.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
@@ -41,7 +42,7 @@ constexpr absl::string_view kOwnPrincipal = "system:routing";
 // The files of `directory`.
 absl::StatusOr<v1::ImportCatalogueRequest> ReadReferenceData(const std::string& directory) {
   v1::ImportCatalogueRequest request;
-  for (const absl::string_view name : {kProceduresFile, kCalendarFile}) {
+  for (const absl::string_view name : {kProceduresFile, calendar::kCalendarFile}) {
     v1::CatalogueFile* file = request.add_files();
     file->set_file_name(std::string(name));
     ASSIGN_OR_RETURN(*file->mutable_content(), ReadFile(absl::StrCat(directory, "/", name)));

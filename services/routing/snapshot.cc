@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/calendar/calendar_file.h"
 #include "common/errors.h"
 #include "common/feed/follower.h"
 #include "common/status_macros.h"
@@ -25,7 +26,7 @@ absl::StatusOr<std::shared_ptr<const calendar::Calendar>> CalendarOf(
     const store::CalendarFile& file) {
   if (file.version == 0) return nullptr;
   RowErrors errors;
-  std::shared_ptr<const calendar::Calendar> calendar = ReadCalendar(file.content, errors);
+  std::shared_ptr<const calendar::Calendar> calendar = calendar::ReadCalendar(file.content, errors);
   if (calendar != nullptr) return calendar;
   return error::WithReason(absl::StatusCode::kDataLoss,
                            absl::StrCat("calendar version ", file.version, " cannot be read"),

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/calendar/calendar_file.h"
 #include "common/clock.h"
 #include "common/csv.h"
 #include "common/file.h"
@@ -128,7 +129,7 @@ absl::StatusOr<Country> LoadCountry(registry::v1::RegistryService::Stub& registr
   ASSIGN_OR_RETURN(const std::string content,
                    ReadFile(absl::StrCat(source_dir, "/services/routing/data/calendar.csv")));
   RowErrors errors;
-  country.calendar = ReadCalendar(content, errors);
+  country.calendar = calendar::ReadCalendar(content, errors);
   RETURN_IF_ERROR(errors.ToStatus("IMPORT_ROW_INVALID"));
   return country;
 }

@@ -12,7 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "common/calendar/calendar.h"
+#include "common/calendar/calendar_file.h"
 #include "common/feed/feed.h"
 #include "common/status_macros.h"
 #include "services/routing/catalogue_file.h"
@@ -35,7 +35,7 @@ absl::StatusOr<Wanted> ReadFiles(const v1::ImportCatalogueRequest& request) {
     if (file.file_name() == kProceduresFile) {
       wanted.procedures = ReadProcedures(file.content(), errors);
     } else {
-      ReadCalendar(file.content(), errors);
+      calendar::ReadCalendar(file.content(), errors);
       wanted.calendar = &file.content();
     }
   }
@@ -169,8 +169,9 @@ void ValidateImportCatalogue(const v1::ImportCatalogueRequest& request,
   for (int i = 0; i < request.files_size(); ++i) {
     const std::string& name = request.files(i).file_name();
     const std::string field = absl::StrCat("files[", i, "].file_name");
-    if (name != kProceduresFile && name != kCalendarFile) {
-      violations.Add(field, absl::StrCat("must be ", kProceduresFile, " or ", kCalendarFile));
+    if (name != kProceduresFile && name != calendar::kCalendarFile) {
+      violations.Add(field,
+                     absl::StrCat("must be ", kProceduresFile, " or ", calendar::kCalendarFile));
     } else if (!seen.insert(name).second) {
       violations.Add(field, "must not come twice");
     }

@@ -1,0 +1,100 @@
+// Who holds which post from when to when, and what may not be at the same time.
+#ifndef TWOTIER_SERVICES_PERSONNEL_DOMAIN_APPOINTMENT_H_
+#define TWOTIER_SERVICES_PERSONNEL_DOMAIN_APPOINTMENT_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "services/personnel/domain/day_range.h"
+#include "services/personnel/domain/organisation.h"
+
+namespace twotier::personnel {
+
+// The numbers of the contract.
+enum class AppointmentKind {
+  kUnknown = 0,
+  kPermanent = 1,
+  kActing = 2,      // Looks after a post that is vacant or whose holder is away.
+  kConcurrent = 3,  // Holds a second post beside the main one.
+  kSeconded = 4,    // Works elsewhere for a time; the main appointment and its quota stay.
+  kContract = 5,    // By contract for a civil servant's task (Decree 173/2025).
+};
+absl::string_view NameOf(AppointmentKind kind);
+
+// Where an appointment stands towards the quota of its unit.
+enum class QuotaState {
+  kNone = 0,      // Its post is not counted, or the kind is not.
+  kHeld = 1,      // Signed, begins later, holds a place.
+  kFollows = 2,   // Signed, begins later, takes the place of the present holder of its post.
+  kUsed = 3,      // In force.
+  kReleased = 4,  // Has ended, or never began.
+};
+
+// Why an appointment ended or will end.
+enum class EndReason {
+  kUnknown = 0,
+  kTransfer = 1,
+  kRetirement = 2,
+  kResignation = 3,
+  kDismissal = 4,
+  kDeath = 5,
+  kTermEnd = 6,
+  kReorganisation = 7,
+  kMainEnded = 8,   // Not main, and the main one ended.
+  kNeverBegan = 9,  // Taken back before its first day.
+};
+absl::string_view NameOf(EndReason reason);
+
+struct Appointment {
+  std::string province_code;
+  std::string id;
+  std::string person;  // `persons/{person_id}`.
+  std::string post;    // `provinces/{province_code}/posts/{post_id}`.
+  std::string unit;    // Of the post's body.
+  PostKind post_kind = PostKind::kUnknown;
+  QuotaKind quota_kind = QuotaKind::kNone;
+  bool vice_chair = false;  // Counts in the province's pool too.
+  AppointmentKind kind = AppointmentKind::kUnknown;
+  DayRange valid;
+  EndReason end_reason = EndReason::kUnknown;  // Known once `valid.end` is.
+  QuotaState quota_state = QuotaState::kNone;
+  std::string order;        // That began it, `provinces/{province_code}/orders/{order_id}`.
+  std::string end_order;    // That ends it; may be of another province.
+  bool unverified = false;  // From a list of the time before, without an order of its own.
+  int64_t version = 1;
+
+  std::string Name() const;
+};
+
+// A person has one of these at a time: where he belongs.
+bool IsMain(AppointmentKind kind);
+// A post has one of these at a time. An acting holder stands beside them: he acts while the holder
+// is away, and leaves when there is a new one.
+bool HoldsPost(AppointmentKind kind);
+// Whether an appointment of `kind` takes a place of the post's quota: only a permanent one does. A
+// secondee stays on the sender's, a concurrent holder has one already, contracts are outside.
+bool TakesQuota(AppointmentKind kind);
+
+// Two appointments that cannot stand side by side.
+struct Conflict {
+  // `APPOINTMENTS_OVERLAP` (of a person) or `POST_OCCUPIED`.
+  absl::string_view reason;
+  const Appointment* other = nullptr;
+};
+
+// What of `others` stands against `candidate`; those with its own name are passed over. `others`
+// are appointments of the same person and of the same post, in any mixture.
+std::vector<Conflict> ConflictsOf(const Appointment& candidate,
+                                  absl::Span<const Appointment> others);
+
+// OK when `candidate` is main, or a main appointment of the person covers every day of it. Else
+// FAILED_PRECONDITION `NO_MAIN_APPOINTMENT` with metadata `first_date` of the first day that is not
+// covered.
+absl::Status CheckMainCovers(const Appointment& candidate, absl::Span<const Appointment> of_person);
+
+}  // namespace twotier::personnel
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_DOMAIN_APPOINTMENT_H_

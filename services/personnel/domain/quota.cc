@@ -1,0 +1,54 @@
+#include "services/personnel/domain/quota.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
+
+namespace twotier::personnel {
+
+absl::Status CheckAvailable(const QuotaBalance& balance, int64_t asked, absl::string_view unit,
+                            absl::string_view quota_kind) {
+  if (asked <= balance.available()) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(unit, " has ", balance.available(), " free places of ",
+                                        quota_kind, ", not ", asked),
+                           "QUOTA_EXCEEDED",
+                           {{"unit", std::string(unit)},
+                            {"quota_kind", std::string(quota_kind)},
+                            {"asked", absl::StrCat(asked)},
+                            {"available", absl::StrCat(balance.available())},
+                            {"held", absl::StrCat(balance.held)}});
+}
+
+int64_t AllowanceOn(absl::Span<const AllowanceStep> steps, absl::CivilDay day) {
+  int64_t posts = 0;
+  for (const AllowanceStep& step : steps) {
+    if (step.first <= day) posts = step.posts;
+  }
+  return posts;
+}
+
+bool OnlyFalls(absl::Span<const AllowanceStep> steps) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].posts < 0) return false;
+    if (i == 0) continue;
+    if (steps[i].first <= steps[i - 1].first || steps[i].posts >= steps[i - 1].posts) return false;
+  }
+  return true;
+}
+
+std::vector<AllowanceStep> RunDownOf(int64_t surplus, absl::CivilDay first) {
+  std::vector<AllowanceStep> steps = {{first, surplus}};
+  for (int year = 1; year <= kRunDownYears; ++year) {
+    const int64_t left = (surplus * (kRunDownYears - year) + kRunDownYears - 1) / kRunDownYears;
+    if (left < steps.back().posts) {
+      steps.push_back({absl::CivilDay(first.year() + year, first.month(), first.day()), left});
+    }
+  }
+  return steps;
+}
+
+int64_t ViceChairPool(int64_t communes) { return communes * 5 / 2; }
+
+}  // namespace twotier::personnel

@@ -260,6 +260,23 @@ absl::StatusOr<std::vector<Rows>> Connection::Fetch(
   return fetched;
 }
 
+absl::StatusOr<std::vector<Rows>> Connection::QueryAll(absl::Span<const BoundStatement> queries) {
+  if (queries.empty()) return std::vector<Rows>();
+  if (fetches()) {
+    std::vector<const BoundStatement*> borrowed;
+    borrowed.reserve(queries.size());
+    for (const BoundStatement& query : queries) borrowed.push_back(&query);
+    return Fetch(borrowed);
+  }
+  std::vector<Rows> all;
+  all.reserve(queries.size());
+  for (const BoundStatement& query : queries) {
+    ASSIGN_OR_RETURN(Rows rows, Query(query.statement, ValuesOf(query)));
+    all.push_back(std::move(rows));
+  }
+  return all;
+}
+
 absl::Status Connection::RunOnce(absl::string_view sql) {
   RETURN_IF_ERROR(Usable());
   return DoRunOnce(sql);

@@ -63,6 +63,7 @@ class Connection : public Tx {
   using Tx::Write;
 
   absl::StatusOr<Rows> Query(const Statement& statement, Values values) final;
+  absl::StatusOr<std::vector<Rows>> QueryAll(absl::Span<const BoundStatement> queries) final;
   absl::StatusOr<int64_t> Exec(const Statement& statement, Values values) final;
   absl::Status Write(const Statement& statement, Values values, int64_t rows_expected) final;
   absl::Status Guard(const std::function<absl::Status()>& body) final;

@@ -29,13 +29,6 @@ struct Key {
   std::string name;           // For example "provinces/48/centers/H17.11" or "unit_tree".
 };
 
-// A statement with its values, owned.
-struct BoundStatement {
-  Statement statement;
-  std::vector<Row::Cell> values;
-  std::vector<bool> is_blob;  // Parallel to `values`; true binds bytes instead of text.
-};
-
 // One unit of work for a write lane.
 struct Unit {
   // Aggregates it rests on. The first one picks the lane.

@@ -103,6 +103,13 @@ class Row {
 
 using Rows = std::vector<Row>;
 
+// A statement with its values, owned.
+struct BoundStatement {
+  Statement statement;
+  std::vector<Row::Cell> values;
+  std::vector<bool> is_blob;  // Parallel to `values`; true binds bytes instead of text.
+};
+
 // A transaction, as a unit of work sees it. Not thread-safe; valid only during the call it is
 // handed to.
 //
@@ -119,6 +126,10 @@ class Tx {
 
   // Returns the rows of a SELECT, or of a change with RETURNING.
   virtual absl::StatusOr<Rows> Query(const Statement& statement, Values values) = 0;
+
+  // Returns the rows of each of several SELECTs, in order: in one flight where the engine has
+  // flights, and those that differ in nothing but their values as one statement (together.h).
+  virtual absl::StatusOr<std::vector<Rows>> QueryAll(absl::Span<const BoundStatement> queries) = 0;
 
   // Makes a change and returns the number of rows it touched.
   virtual absl::StatusOr<int64_t> Exec(const Statement& statement, Values values) = 0;

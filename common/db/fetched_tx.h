@@ -26,6 +26,10 @@ class FetchedTx final : public Tx {
     if (std::exchange(fetched_, false) && Binds(first_, statement, values)) return std::move(rows_);
     return tx_.Query(statement, values);
   }
+  absl::StatusOr<std::vector<Rows>> QueryAll(absl::Span<const BoundStatement> queries) override {
+    fetched_ = false;
+    return tx_.QueryAll(queries);
+  }
   absl::StatusOr<int64_t> Exec(const Statement& statement, Values values) override {
     fetched_ = false;
     return tx_.Exec(statement, values);

@@ -1,0 +1,307 @@
+#include "common/ledger/book.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "common/ledger/form.h"
+
+namespace twotier::ledger {
+namespace {
+
+constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+
+// Whether a side's posted and pending stay within 64 bits when `amount` more comes.
+bool Fits(int64_t posted, int64_t pending, int64_t amount) {
+  return amount <= kMost - posted - pending;
+}
+
+Refusal Overflow(const Account& account, int64_t amount) {
+  return {.why = Why::kOverflow, .account = account.id, .asked = amount};
+}
+
+std::optional<Refusal> CheckDebit(const Account& account, int64_t amount) {
+  const Totals& totals = account.totals;
+  if (!Fits(totals.debits_posted, totals.debits_pending, amount)) return Overflow(account, amount);
+  if (account.limit != Limit::kDebitsWithinCredits) return std::nullopt;
+  const int64_t available = AvailableOf(account);
+  if (amount <= available) return std::nullopt;
+  return Refusal{.why = Why::kLimitExceeded,
+                 .account = account.id,
+                 .available = available,
+                 .asked = amount,
+                 .held = totals.debits_pending};
+}
+
+std::optional<Refusal> CheckCredit(const Account& account, int64_t amount) {
+  const Totals& totals = account.totals;
+  if (!Fits(totals.credits_posted, totals.credits_pending, amount)) {
+    return Overflow(account, amount);
+  }
+  if (account.limit != Limit::kCreditsWithinDebits) return std::nullopt;
+  const int64_t available = AvailableOf(account);
+  if (amount <= available) return std::nullopt;
+  return Refusal{.why = Why::kLimitExceeded,
+                 .account = account.id,
+                 .available = available,
+                 .asked = amount,
+                 .held = totals.credits_pending};
+}
+
+// What `line` does to the totals of its two accounts.
+void Count(const Line& line, Totals& debit, Totals& credit) {
+  switch (line.kind) {
+    case Kind::kPost:
+    case Kind::kReversal:
+      debit.debits_posted += line.amount;
+      credit.credits_posted += line.amount;
+      return;
+    case Kind::kHold:
+      debit.debits_pending += line.amount;
+      credit.credits_pending += line.amount;
+      return;
+    case Kind::kSettle:
+      debit.debits_posted += line.amount;
+      credit.credits_posted += line.amount;
+      [[fallthrough]];
+    case Kind::kVoid:
+    case Kind::kExpire:
+      debit.debits_pending -= line.amount;
+      credit.credits_pending -= line.amount;
+      return;
+  }
+}
+
+Totals Difference(const Totals& after, const Totals& before) {
+  return {.debits_posted = after.debits_posted - before.debits_posted,
+          .debits_pending = after.debits_pending - before.debits_pending,
+          .credits_posted = after.credits_posted - before.credits_posted,
+          .credits_pending = after.credits_pending - before.credits_pending};
+}
+
+// Why nothing more is to be had from a hold that ended.
+Why WhyEnded(HoldEnd end) {
+  switch (end) {
+    case HoldEnd::kOpen:
+    case HoldEnd::kSettled:
+      break;
+    case HoldEnd::kVoided:
+      return Why::kHoldVoided;
+    case HoldEnd::kExpired:
+      return Why::kHoldExpired;
+  }
+  return Why::kHoldSettled;
+}
+
+HoldEnd EndBy(Kind kind) {
+  if (kind == Kind::kVoid) return HoldEnd::kVoided;
+  return kind == Kind::kExpire ? HoldEnd::kExpired : HoldEnd::kSettled;
+}
+
+bool IsPosting(const Line& line) {
+  return line.kind == Kind::kPost || line.kind == Kind::kSettle;
+}
+
+}  // namespace
+
+void Book::Add(Account account) {
+  account_places_.emplace(account.id, accounts_.size());
+  const Totals before = account.totals;
+  accounts_.push_back({std::move(account), before});
+}
+
+void Book::Add(Hold hold) {
+  hold_places_.emplace(hold.id, holds_.size());
+  const int64_t remaining = hold.remaining;
+  holds_.push_back({std::move(hold), remaining});
+}
+
+void Book::Add(EnteredJournal entered) {
+  std::string id = entered.journal.id;
+  journals_.emplace(std::move(id), std::move(entered));
+}
+
+const Account* Book::FindAccount(const AccountId& id) const {
+  const auto found = account_places_.find(id);
+  return found == account_places_.end() ? nullptr : &accounts_[found->second].account;
+}
+
+const Hold* Book::FindHold(const LineId& id) const {
+  const auto found = hold_places_.find(id);
+  return found == hold_places_.end() ? nullptr : &holds_[found->second].hold;
+}
+
+const EnteredJournal* Book::FindJournal(const std::string& id) const {
+  const auto found = journals_.find(id);
+  return found == journals_.end() ? nullptr : &found->second;
+}
+
+Outcome Book::Post(const Journal& journal) {
+  Outcome outcome;
+  outcome.refusal = CheckForm(journal);
+  if (!outcome.ok()) return outcome;
+  if (const EnteredJournal* earlier = FindJournal(journal.id)) {
+    outcome.refusal = CompareWithEntered(earlier->journal, journal);
+    if (!outcome.ok()) return outcome;
+    return {.refusal = earlier->refusal, .repeated = true, .lines = earlier->journal.lines};
+  }
+  outcome.lines = journal.lines;
+  if (!journal.reverses.empty()) outcome.refusal = Mirror(journal, outcome.lines);
+  Undo undo;
+  int64_t number = 0;
+  for (Line& line : outcome.lines) {
+    if (!outcome.ok()) break;
+    outcome.refusal = Apply(journal, line, ++number, undo);
+    if (!outcome.ok()) outcome.refusal->line = number;
+  }
+  if (!outcome.ok()) {
+    TakeBack(undo);
+    outcome.lines = journal.lines;
+  } else if (!journal.reverses.empty()) {
+    MarkReversed(journal.reverses);
+  }
+  EnteredJournal entered{.journal = journal, .refusal = outcome.refusal};
+  entered.journal.lines = outcome.lines;
+  Add(std::move(entered));
+  return outcome;
+}
+
+// The lines that undo those of the original, last one first: what the original did step by step
+// within every limit is undone through the same steps.
+Book::MayRefuse Book::Mirror(const Journal& journal, std::vector<Line>& lines) const {
+  const EnteredJournal* original = FindJournal(journal.reverses);
+  if (original == nullptr || original->refusal.has_value()) {
+    return Refusal{.why = Why::kJournalUnknown, .field = "reverses"};
+  }
+  if (reversed_.contains(journal.reverses)) return Refusal{.why = Why::kJournalReversed, .field = "reverses"};
+  if (!std::all_of(original->journal.lines.begin(), original->journal.lines.end(), IsPosting)) {
+    return Refusal{.why = Why::kNotReversible, .field = "reverses"};
+  }
+  if (journal.effective_day < original->journal.effective_day) {
+    return Refusal{.why = Why::kBeforeOriginal, .field = "effective_day"};
+  }
+  for (auto line = original->journal.lines.rbegin(); line != original->journal.lines.rend();
+       ++line) {
+    lines.push_back({.kind = Kind::kReversal,
+                     .debit = line->credit,
+                     .credit = line->debit,
+                     .amount = line->amount,
+                     .text = line->text});
+  }
+  return std::nullopt;
+}
+
+Book::MayRefuse Book::Apply(const Journal& journal, Line& line, int64_t number, Undo& undo) {
+  if (journal.effective_day > context_.today) {
+    return Refusal{.why = Why::kInFuture, .field = "effective_day"};
+  }
+  if (line.hold != LineId()) return Follow(journal, line, undo);
+  if (MayRefuse refusal = Move(journal, line, undo)) return refusal;
+  if (line.kind != Kind::kHold) return std::nullopt;
+  const LineId id{journal.id, number};
+  hold_places_.emplace(id, holds_.size());
+  holds_.push_back({{.id = id,
+                     .debit = line.debit,
+                     .credit = line.credit,
+                     .amount = line.amount,
+                     .remaining = line.amount,
+                     .effective_day = journal.effective_day,
+                     .expiry_day = line.expiry_day},
+                    std::nullopt});
+  ++undo.new_holds;
+  return std::nullopt;
+}
+
+// Settles, voids or expires a hold.
+Book::MayRefuse Book::Follow(const Journal& journal, Line& line, Undo& undo) {
+  const auto found = hold_places_.find(line.hold);
+  if (found == hold_places_.end()) return Refusal{.why = Why::kHoldUnknown};
+  Hold& hold = holds_[found->second].hold;
+  Refusal refusal{.available = hold.remaining, .asked = line.amount, .held = hold.remaining};
+  const bool over = context_.today > hold.expiry_day;
+  if (hold.end != HoldEnd::kOpen) {
+    refusal.why = WhyEnded(hold.end);
+  } else if (line.kind == Kind::kSettle && over) {
+    refusal.why = Why::kHoldExpired;
+  } else if (line.kind == Kind::kExpire && !over) {
+    refusal.why = Why::kHoldNotDue;
+  } else if (line.amount > hold.remaining) {
+    refusal.why = Why::kBeyondHold;
+  } else if (journal.effective_day < hold.effective_day) {
+    refusal.why = Why::kBeforeOriginal;
+  } else {
+    undo.holds.emplace_back(found->second, hold);
+    line.debit = hold.debit;
+    line.credit = hold.credit;
+    if (line.kind != Kind::kSettle) line.amount = hold.remaining;
+    hold.remaining -= line.amount;
+    if (hold.remaining == 0) hold.end = EndBy(line.kind);
+    return Move(journal, line, undo);
+  }
+  return refusal;
+}
+
+Book::MayRefuse Book::Move(const Journal& journal, const Line& line, Undo& undo) {
+  size_t debit = 0;
+  size_t credit = 0;
+  if (MayRefuse refusal = CheckAccount(journal, line.debit, debit)) return refusal;
+  if (MayRefuse refusal = CheckAccount(journal, line.credit, credit)) return refusal;
+  Account& from = accounts_[debit].account;
+  Account& to = accounts_[credit].account;
+  if (from.unit != to.unit) return Refusal{.why = Why::kUnitMismatch, .account = to.id};
+  // What follows a hold moves what the hold has already been checked for.
+  if (line.hold == LineId()) {
+    if (MayRefuse refusal = CheckDebit(from, line.amount)) return refusal;
+    if (MayRefuse refusal = CheckCredit(to, line.amount)) return refusal;
+  }
+  undo.accounts.emplace_back(debit, from.totals);
+  undo.accounts.emplace_back(credit, to.totals);
+  Count(line, from.totals, to.totals);
+  return std::nullopt;
+}
+
+Book::MayRefuse Book::CheckAccount(const Journal& journal, const AccountId& id,
+                                   size_t& place) const {
+  const auto found = account_places_.find(id);
+  if (found == account_places_.end()) return Refusal{.why = Why::kAccountUnknown, .account = id};
+  place = found->second;
+  const Account& account = accounts_[place].account;
+  if (account.closed_day.has_value()) return Refusal{.why = Why::kAccountClosed, .account = id};
+  if (journal.effective_day < account.opened_day) {
+    return Refusal{.why = Why::kBeforeOpening, .account = id, .field = "effective_day"};
+  }
+  return std::nullopt;
+}
+
+void Book::TakeBack(const Undo& undo) {
+  for (auto state = undo.accounts.rbegin(); state != undo.accounts.rend(); ++state) {
+    accounts_[state->first].account.totals = state->second;
+  }
+  for (auto state = undo.holds.rbegin(); state != undo.holds.rend(); ++state) {
+    holds_[state->first].hold = state->second;
+  }
+  for (size_t i = 0; i < undo.new_holds; ++i) {
+    hold_places_.erase(holds_.back().hold.id);
+    holds_.pop_back();
+  }
+}
+
+std::vector<Book::ChangedAccount> Book::ChangedAccounts() const {
+  std::vector<ChangedAccount> changed;
+  for (const AccountState& state : accounts_) {
+    const Totals added = Difference(state.account.totals, state.before);
+    if (added != Totals()) changed.push_back({&state.account, added});
+  }
+  return changed;
+}
+
+std::vector<Book::ChangedHold> Book::ChangedHolds() const {
+  std::vector<ChangedHold> changed;
+  for (const HoldState& state : holds_) {
+    if (state.remaining_before != state.hold.remaining) {
+      changed.push_back({&state.hold, state.remaining_before});
+    }
+  }
+  return changed;
+}
+
+}  // namespace twotier::ledger

@@ -1,0 +1,95 @@
+// The rules of the ledger, without tables: what journals do to accounts and holds in memory.
+//
+// A book is given the accounts, holds and earlier journals that the journals at hand touch, applies
+// them, and says what changed. Pure: store.cc fills it and writes it back, tests drive it directly.
+#ifndef TWOTIER_COMMON_LEDGER_BOOK_H_
+#define TWOTIER_COMMON_LEDGER_BOOK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "common/ledger/ledger.h"
+
+namespace twotier::ledger {
+
+// A journal that stands in the book, or has failed.
+struct EnteredJournal {
+  Journal journal = {};  // With the lines as they were entered; of a failed one as asked for.
+  std::optional<Refusal> refusal = std::nullopt;
+};
+
+// Not thread-safe.
+class Book {
+ public:
+  explicit Book(Context context) : context_(std::move(context)) {}
+
+  // What is there before. Each account, hold and journal at most once.
+  void Add(Account account);
+  void Add(Hold hold);
+  void Add(EnteredJournal entered);
+  // The journal was reversed.
+  void MarkReversed(std::string id) { reversed_.insert(std::move(id)); }
+
+  const Account* FindAccount(const AccountId& id) const;
+  const Hold* FindHold(const LineId& id) const;
+  const EnteredJournal* FindJournal(const std::string& id) const;
+
+  // Applies a journal, or refuses it as a whole and changes nothing. What it names and was not
+  // added is taken for unknown. A repeated journal finds its earlier self, also when that came in
+  // this book.
+  Outcome Post(const Journal& journal);
+
+  struct ChangedAccount {
+    const Account* account;
+    Totals added;  // To what it was when it was added.
+  };
+  struct ChangedHold {
+    const Hold* hold;
+    std::optional<int64_t> remaining_before;  // Absent: it is new.
+  };
+  // What changed since, in the order in which it was added. Valid until the next non-const call.
+  std::vector<ChangedAccount> ChangedAccounts() const;
+  std::vector<ChangedHold> ChangedHolds() const;
+
+ private:
+  struct AccountState {
+    Account account;
+    Totals before;
+  };
+  struct HoldState {
+    Hold hold;
+    std::optional<int64_t> remaining_before;
+  };
+  // What a journal has changed so far, for the case that a later line is refused.
+  struct Undo {
+    std::vector<std::pair<size_t, Totals>> accounts;
+    std::vector<std::pair<size_t, Hold>> holds;
+    size_t new_holds = 0;
+  };
+  using MayRefuse = std::optional<Refusal>;
+
+  MayRefuse Mirror(const Journal& journal, std::vector<Line>& lines) const;
+  MayRefuse Apply(const Journal& journal, Line& line, int64_t number, Undo& undo);
+  MayRefuse Follow(const Journal& journal, Line& line, Undo& undo);
+  MayRefuse Move(const Journal& journal, const Line& line, Undo& undo);
+  MayRefuse CheckAccount(const Journal& journal, const AccountId& id, size_t& place) const;
+  void TakeBack(const Undo& undo);
+
+  const Context context_;
+  std::vector<AccountState> accounts_;
+  absl::flat_hash_map<AccountId, size_t> account_places_;
+  std::vector<HoldState> holds_;
+  absl::flat_hash_map<LineId, size_t> hold_places_;
+  absl::flat_hash_map<std::string, EnteredJournal> journals_;
+  absl::flat_hash_set<std::string> reversed_;
+};
+
+}  // namespace twotier::ledger
+
+#endif  // TWOTIER_COMMON_LEDGER_BOOK_H_

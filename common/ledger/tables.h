@@ -1,0 +1,48 @@
+// The ledger's tables and how their rows are read. Only files of this room include it.
+#ifndef TWOTIER_COMMON_LEDGER_TABLES_H_
+#define TWOTIER_COMMON_LEDGER_TABLES_H_
+
+#include <cstdint>
+
+#include "absl/time/civil_time.h"
+#include "common/db/db.h"
+#include "common/ledger/book.h"
+#include "common/ledger/ledger.h"
+
+namespace twotier::ledger {
+
+inline int64_t ToColumn(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
+inline absl::CivilDay ToDay(int64_t column) { return absl::CivilDay(1970, 1, 1) + column; }
+
+// Columns in the order in which ReadAccount takes them.
+#define TWOTIER_LEDGER_ACCOUNT_COLUMNS                                                   \
+  "province_code, account_id, unit, limit_kind, opened_day, closed_day, version,"        \
+  " debits_posted, debits_pending, credits_posted, credits_pending"
+
+// Columns in the order in which ReadTransfer takes them.
+#define TWOTIER_LEDGER_TRANSFER_COLUMNS                                                  \
+  "journal, line, kind, debit_province, debit_account, credit_province, credit_account," \
+  " amount, effective_day, hold_journal, hold_line, expiry_day, reverses, act, text,"    \
+  " line_text, subject, version, recorded_us, result"
+
+// Columns in the order in which ReadHold takes them.
+#define TWOTIER_LEDGER_HOLD_COLUMNS                                                      \
+  "journal, line, debit_province, debit_account, credit_province, credit_account,"       \
+  " amount, remaining, effective_day, expiry_day, ended"
+
+// One row of `ledger_transfer`. What belongs to the journal stands in each of its rows.
+struct Transfer {
+  Journal journal = {};  // Without lines.
+  int64_t number = 0;    // Of the line, from 1.
+  Line line = {};
+  int64_t recorded_us = 0;
+  int64_t result = 0;  // 0, or why it failed.
+};
+
+Account ReadAccount(const db::Row& row);
+Transfer ReadTransfer(const db::Row& row);
+Hold ReadHold(const db::Row& row);
+
+}  // namespace twotier::ledger
+
+#endif  // TWOTIER_COMMON_LEDGER_TABLES_H_

@@ -91,8 +91,11 @@ class RuleReader {
     if (bumps && rule_.kind() != common::v1::KIND_WRITE) {
       Problem("bumps aggregates but does not write");
     }
-    for (const std::string& path : rule_.bump_fields()) {
-      AddPath("bump_field", path, true, read_.bumps);
+    for (const std::string& field : rule_.bump_fields()) {
+      const std::pair<std::string, std::string> parts = absl::StrSplit(field, absl::MaxSplits(':', 1));
+      std::vector<FieldPath> found;
+      AddPath("bump_field", parts.first, true, found);
+      if (!found.empty()) read_.bumps.push_back({std::move(found.front()), parts.second});
     }
     for (const std::string& root : rule_.bump_roots()) read_.roots.push_back({"", root});
   }
@@ -148,7 +151,7 @@ absl::StatusOr<FieldPath> FieldPath::Find(const Descriptor& message, absl::strin
     if (field == nullptr) {
       return absl::InvalidArgumentError(absl::StrCat(message.full_name(), " has no field ", path));
     }
-    if (!found.fields_.empty() && found.fields_.back()->is_repeated()) {
+    if (!found.fields_.empty() && found.fields_.back()->is_repeated() && !repeated_allowed) {
       return absl::InvalidArgumentError(absl::StrCat(path, " goes through a repeated field"));
     }
     found.fields_.push_back(field);
@@ -165,25 +168,31 @@ absl::StatusOr<FieldPath> FieldPath::Find(const Descriptor& message, absl::strin
 }
 
 std::vector<absl::string_view> FieldPath::Values(const Message& message) const {
-  const Message* at = &message;
-  for (size_t i = 0; i + 1 < fields_.size(); ++i) {
-    const Reflection& reflection = *at->GetReflection();
-    if (!reflection.HasField(*at, fields_[i])) return {};
-    at = &reflection.GetMessage(*at, fields_[i]);
-  }
-  const Reflection& reflection = *at->GetReflection();
-  const FieldDescriptor* last = fields_.back();
   std::vector<absl::string_view> values;
+  Collect(message, 0, values);
+  return values;
+}
+
+void FieldPath::Collect(const Message& message, size_t depth,
+                        std::vector<absl::string_view>& values) const {
+  const Reflection& reflection = *message.GetReflection();
+  const FieldDescriptor* field = fields_[depth];
+  const bool last = depth + 1 == fields_.size();
   // Text fields of generated messages are std::string: the scratch is never used.
   std::string scratch;
-  if (last->is_repeated()) {
-    for (int i = 0; i < reflection.FieldSize(*at, last); ++i) {
-      values.push_back(reflection.GetRepeatedStringReference(*at, last, i, &scratch));
+  if (field->is_repeated()) {
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      if (last) {
+        values.push_back(reflection.GetRepeatedStringReference(message, field, i, &scratch));
+      } else {
+        Collect(reflection.GetRepeatedMessage(message, field, i), depth + 1, values);
+      }
     }
-  } else {
-    values.push_back(reflection.GetStringReference(*at, last, &scratch));
+  } else if (last) {
+    values.push_back(reflection.GetStringReference(message, field, &scratch));
+  } else if (reflection.HasField(message, field)) {
+    Collect(reflection.GetMessage(message, field), depth + 1, values);
   }
-  return values;
 }
 
 absl::string_view FieldPath::Value(const Message& message) const {
@@ -218,19 +227,20 @@ bool ReadsDatabase(const MethodRule& rule, const Message& request) {
 
 std::vector<db::Key> KeysOf(const MethodRule& rule, const Message& request) {
   std::vector<db::Key> keys;
-  const auto add = [&keys](db::Key key) {
-    const auto same = [&key](const db::Key& other) {
-      return other.province_code == key.province_code && other.name == key.name;
+  const auto add = [&keys](absl::string_view province_code, absl::string_view name) {
+    const auto same = [&](const db::Key& other) {
+      return other.province_code == province_code && other.name == name;
     };
-    if (std::none_of(keys.begin(), keys.end(), same)) keys.push_back(std::move(key));
+    if (std::any_of(keys.begin(), keys.end(), same)) return;
+    keys.push_back({std::string(province_code), std::string(name)});
   };
-  for (const FieldPath& path : rule.bumps) {
-    for (const absl::string_view value : path.Values(request)) {
+  for (const BumpField& field : rule.bumps) {
+    for (const absl::string_view value : field.path.Values(request)) {
       if (value.empty()) continue;  // An optional reference that was not given.
-      add({std::string(ProvinceOf(value)), std::string(value)});
+      add(ProvinceOf(value), field.root.empty() ? value : absl::string_view(field.root));
     }
   }
-  for (const db::Key& root : rule.roots) add(root);
+  for (const db::Key& root : rule.roots) add(root.province_code, root.name);
   return keys;
 }
 

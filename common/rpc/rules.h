@@ -14,22 +14,32 @@
 
 namespace twotier::rpc {
 
-// A field, reached through singular messages: "name", "dossier.center".
+// A field: "name", "dossier.center", "transfers.debit_account".
 class FieldPath {
  public:
-  // INVALID_ARGUMENT when `path` does not lead from `message` to a text field. The last field may
-  // be repeated when `repeated_allowed`.
+  // INVALID_ARGUMENT when `path` does not lead from `message` to a text field. Fields on the way and
+  // the last one may be repeated when `repeated_allowed`.
   static absl::StatusOr<FieldPath> Find(const google::protobuf::Descriptor& message,
                                         absl::string_view path, bool repeated_allowed);
 
-  // All values in `message`, none when a message on the way is absent. Views into `message`.
+  // All values in `message`, in the order of the messages that hold them; none when a message on the
+  // way is absent. Views into `message`.
   std::vector<absl::string_view> Values(const google::protobuf::Message& message) const;
 
   // The value of a singular path; empty when absent.
   absl::string_view Value(const google::protobuf::Message& message) const;
 
  private:
+  void Collect(const google::protobuf::Message& message, size_t depth,
+               std::vector<absl::string_view>& values) const;
+
   std::vector<const google::protobuf::FieldDescriptor*> fields_;
+};
+
+// One of a rule's bump_fields.
+struct BumpField {
+  FieldPath path;
+  std::string root;  // Aggregate of the province that a value lies in; empty: the value names it.
 };
 
 // One RPC as the dispatcher sees it.
@@ -38,7 +48,7 @@ struct MethodRule {
   common::v1::Kind kind = common::v1::KIND_UNSPECIFIED;
   std::string permission;
   std::vector<FieldPath> scope;  // None or one.
-  std::vector<FieldPath> bumps;
+  std::vector<BumpField> bumps;
   std::vector<db::Key> roots;
   const google::protobuf::FieldDescriptor* request_id = nullptr;     // KIND_WRITE only.
   const google::protobuf::FieldDescriptor* validate_only = nullptr;  // KIND_WRITE only.

@@ -89,10 +89,25 @@ TEST(KeysOfTest, TakesValuesAndRootsWithoutRepetition) {
   EXPECT_EQ(KeysOf((*rules)[3], testing::v1::PutNationalRequest())[0].name, "national");
 }
 
+TEST(KeysOfTest, NamesOneAggregateOfEachProvinceThatValuesLieIn) {
+  const auto rules = ReadRules(Service("twotier.testing.v1.SpineService"));
+  ASSERT_TRUE(rules.ok());
+  testing::v1::PutNationalRequest request;
+  for (const char* name : {"provinces/48/notes/a", "provinces/01/notes/a", "provinces/48/notes/b"}) {
+    request.add_notes()->set_name(name);
+  }
+  std::vector<std::string> keys;
+  for (const db::Key& key : KeysOf((*rules)[3], request)) {
+    keys.push_back(key.province_code + "/" + key.name);
+  }
+  EXPECT_THAT(keys, ElementsAre("48/pool", "01/pool", "/national"));
+}
+
 TEST(FieldPathTest, ReadsRepeatedTextOnlyWhenAllowed) {
   const auto& echo = *testing::v1::EchoRequest::descriptor();
   EXPECT_FALSE(FieldPath::Find(echo, "tags", false).ok());
-  EXPECT_FALSE(FieldPath::Find(echo, "items.title", true).ok());
+  EXPECT_FALSE(FieldPath::Find(echo, "items.title", false).ok());
+  EXPECT_TRUE(FieldPath::Find(echo, "items.title", true).ok());
   EXPECT_FALSE(FieldPath::Find(echo, "text.more", true).ok());
   const auto tags = FieldPath::Find(echo, "tags", true);
   ASSERT_TRUE(tags.ok());

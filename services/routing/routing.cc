@@ -9,16 +9,17 @@
 #include "common/feed/feed.h"
 #include "common/feed/follower.h"
 #include "common/feed/follower_grpc.h"
+#include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/file.h"
 #include "common/memory.h"
 #include "common/rpc/secret.h"
 #include "common/status_macros.h"
+#include "common/units/replica.h"
 #include "services/routing/alarms.h"
 #include "services/routing/catalogue_file.h"
 #include "services/routing/due_dates.h"
 #include "services/routing/metrics.h"
-#include "services/routing/refresher.h"
 #include "services/routing/service.h"
 #include "services/routing/snapshot.h"
 #include "services/routing/store/assignment_migrations.h"
@@ -90,26 +91,6 @@ feed::SpineOptions Retention(absl::Duration keep) {
   feed::SpineOptions options;
   options.retention = {{.kind_prefix = "catalogue.", .keep = keep}};
   return options;
-}
-
-using RegistryFeed = feed::GrpcFeed<registry::v1::WatchChangesResponse>;
-
-std::unique_ptr<feed::FollowedFeed> FollowRegistry(const std::string& target) {
-  std::shared_ptr<registry::v1::RegistryService::Stub> stub =
-      registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(target));
-  return std::make_unique<RegistryFeed>(
-      [stub](grpc::ClientContext* context, const std::string& token, grpc::CompletionQueue* queue,
-             void* tag) {
-        context->AddMetadata(std::string(rpc::kPrincipalMetadata), std::string(kOwnPrincipal));
-        registry::v1::WatchChangesRequest request;
-        request.set_resume_token(token);
-        return stub->AsyncWatchChanges(context, request, queue, tag);
-      },
-      [](db::Tx& tx, int64_t snapshot_id, const registry::v1::WatchChangesResponse& response) {
-        return store::ApplyResources(tx, snapshot_id,
-                                     response.has_group() ? response.group().changes()
-                                                          : response.snapshot_part().resources());
-      });
 }
 
 // Members are destroyed in reverse order: who uses comes after what it uses.
@@ -211,23 +192,23 @@ class Routing final : public server::Service {
   }
 
   void StartRefresher(const RoutingOptions& options) {
-    RefresherParts parts;
-    parts.database = &parts_.database;
-    parts.snapshots = &snapshots_;
+    feed::RefresherParts parts;
     parts.log = &parts_.log;
+    parts.refresh = [this] { return Refresh(snapshots_, parts_.database); };
     parts.leading = [spine = spine_.get()] { return spine->leading(); };
     if (!options.registry_target.empty()) {
       parts.follow = [this, target = options.registry_target](std::function<void()> applied) {
         feed::FollowerSink sink{store::KeepOnly, std::move(applied)};
         feed::FollowerOptions follower_options;
-        follower_options.source = std::string(store::kRegistrySource);
+        follower_options.source = std::string(units::kRegistrySource);
         follower_options.metrics = &parts_.metrics;
-        return std::make_unique<feed::Follower>(&parts_.database, &parts_.clock,
-                                                FollowRegistry(target), std::move(sink),
-                                                std::move(follower_options));
+        return std::make_unique<feed::Follower>(
+            &parts_.database, &parts_.clock,
+            units::FollowRegistry(target, std::string(kOwnPrincipal), store::ApplyResources),
+            std::move(sink), std::move(follower_options));
       };
     }
-    refresher_ = std::make_unique<Refresher>(std::move(parts));
+    refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
     refresher_->Start();
   }
 
@@ -246,7 +227,7 @@ class Routing final : public server::Service {
   handlers::Env env_;
   RoutingService binding_{parts_.dispatcher, env_};
   std::unique_ptr<feed::Spine> spine_;
-  std::unique_ptr<Refresher> refresher_;
+  std::unique_ptr<feed::Refresher> refresher_;
   std::unique_ptr<Chore> measuring_;
   std::unique_ptr<Alarms> alarms_;
   std::unique_ptr<Chore> ringing_;

@@ -16,7 +16,7 @@
 #include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
 #include "services/routing/store/replica_store.h"
-#include "services/routing/store/snapshot_state.h"
+#include "common/units/snapshot_state.h"
 
 namespace twotier::routing {
 namespace {
@@ -55,10 +55,10 @@ std::string ProvinceOf(absl::string_view center) {
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const Snapshot& previous) {
   auto snapshot = std::make_shared<Snapshot>(previous);
-  ASSIGN_OR_RETURN(snapshot->change, store::LoadChange(tx));
-  ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, store::kRegistrySource));
+  ASSIGN_OR_RETURN(snapshot->change, units::LoadChange(tx));
+  ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, units::kRegistrySource));
   ASSIGN_OR_RETURN(snapshot->units, store::LoadRegister(tx, snapshot->replica_id));
-  ASSIGN_OR_RETURN(snapshot->units_change, store::LoadUnitsChange(tx));
+  ASSIGN_OR_RETURN(snapshot->units_change, units::LoadUnitsChange(tx));
 
   ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
   if (head.version != previous.catalogue_version) {
@@ -84,7 +84,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
                                                                   absl::string_view unit,
                                                                   absl::string_view center) {
   auto snapshot = std::make_shared<Snapshot>(memory);
-  ASSIGN_OR_RETURN(snapshot->change, store::LoadChange(tx));
+  ASSIGN_OR_RETURN(snapshot->change, units::LoadChange(tx));
   ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
   if (head.version != memory.catalogue_version) {
     ASSIGN_OR_RETURN(store::StoredProcedures stored, store::LoadProcedure(tx, procedure_code));
@@ -96,8 +96,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
     snapshot->procedure_bytes = std::make_shared<const Snapshot::ProcedureBytes>();
     snapshot->catalogue_version = head.version;
   }
-  ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, store::kRegistrySource));
-  ASSIGN_OR_RETURN(snapshot->units_change, store::LoadUnitsChange(tx));
+  ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, units::kRegistrySource));
+  ASSIGN_OR_RETURN(snapshot->units_change, units::LoadUnitsChange(tx));
   if (snapshot->units_change != memory.units_change) {
     ASSIGN_OR_RETURN(snapshot->units, store::LoadRegister(tx, snapshot->replica_id));
     return std::shared_ptr<const Snapshot>(std::move(snapshot));
@@ -120,10 +120,25 @@ absl::StatusOr<std::shared_ptr<const calendar::Calendar>> LoadCalendar(db::Tx& t
   return CalendarOf(file);
 }
 
+absl::StatusOr<bool> Refresh(SnapshotHolder& memory, db::Database& database) {
+  const std::shared_ptr<const Snapshot> held = memory.Get();
+  std::shared_ptr<const Snapshot> loaded;
+  RETURN_IF_ERROR(database.ReadNow([&](db::Tx& tx) -> absl::Status {
+    loaded = nullptr;
+    ASSIGN_OR_RETURN(const int64_t change, units::LoadChange(tx));
+    if (change == held->change) return absl::OkStatus();
+    ASSIGN_OR_RETURN(loaded, LoadSnapshot(tx, *held));
+    return absl::OkStatus();
+  }));
+  if (loaded == nullptr) return false;
+  memory.Set(std::move(loaded));
+  return true;
+}
+
 absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot(const SnapshotHolder& memory,
                                                                 db::Tx& tx) {
   std::shared_ptr<const Snapshot> snapshot = memory.Get();
-  ASSIGN_OR_RETURN(const int64_t change, store::LoadChange(tx));
+  ASSIGN_OR_RETURN(const int64_t change, units::LoadChange(tx));
   if (change != snapshot->change) {
     ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, *snapshot));
   }

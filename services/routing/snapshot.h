@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
+#include "common/db/database.h"
 #include "common/db/db.h"
 #include "services/routing/domain/catalogue.h"
 #include "services/routing/domain/register.h"
@@ -25,12 +26,12 @@ struct Snapshot {
   // Serialised v1::Procedure of versions of `catalogue`; of all of them in what LoadSnapshot reads.
   using ProcedureBytes = absl::flat_hash_map<const ProcedureVersion*, std::string>;
   std::shared_ptr<const ProcedureBytes> procedure_bytes = std::make_shared<const ProcedureBytes>();
-  int64_t units_change = 0;  // State of the units (store/snapshot_state.h).
+  int64_t units_change = 0;  // State of the units (common/units/snapshot_state.h).
   int64_t catalogue_version = 0;
   std::shared_ptr<const calendar::Calendar> calendar;  // Null: none was imported.
   int64_t calendar_version = 0;
   int64_t change =
-      -1;  // State of the database this was read from (store/snapshot_state.h); -1: none.
+      -1;  // State of the database this was read from (common/units/snapshot_state.h); -1: none.
 
   // Competence can be answered.
   bool ready() const { return !units->empty() && catalogue->size() > 0 && calendar != nullptr; }
@@ -65,6 +66,10 @@ class SnapshotHolder {
  private:
   std::atomic<std::shared_ptr<const Snapshot>> snapshot_{std::make_shared<const Snapshot>()};
 };
+
+// Reads the snapshot again when the database has another one; true: it has. Errors: those of
+// LoadSnapshot.
+absl::StatusOr<bool> Refresh(SnapshotHolder& memory, db::Database& database);
 
 // What `tx` sees: memory, or the whole of it again where the tables have moved on. For work that is
 // rare; a submission looks only at what it rests on. Errors: those of LoadSnapshot; UNAVAILABLE

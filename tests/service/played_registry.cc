@@ -1,13 +1,13 @@
-// The registry that tests of routing play.
+#include "tests/service/played_registry.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "tests/service/routing_fixture.h"
 
-namespace twotier::routing::testing {
+namespace twotier::testing_support {
 namespace {
 
 namespace registry_v1 = registry::v1;
@@ -71,6 +71,12 @@ std::vector<registry_v1::Resource> Country() {
 }
 
 }  // namespace
+
+void SetDate(google::type::Date* date, int year, int month, int day) {
+  date->set_year(year);
+  date->set_month(month);
+  date->set_day(day);
+}
 
 registry_v1::Resource UnitResource(const std::string& name, registry_v1::Tier tier,
                                    const std::string& code, const std::string& full_name) {
@@ -256,4 +262,4 @@ grpc::Status PlayedRegistry::ReportSuccession(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
-}  // namespace twotier::routing::testing
+}  // namespace twotier::testing_support

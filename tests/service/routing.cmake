@@ -1,11 +1,11 @@
 # Routing over gRPC, beside a registry that the test plays.
 twotier_library(routing_server
   SRCS routing_server.cc
-  DEPS routing_service twotier_test_database
+  DEPS routing_service twotier_service_host
   PCH)
 twotier_library(routing_fixture
-  SRCS played_registry.cc routing_fixture.cc routing_publications.cc
-  DEPS routing_server GTest::gmock
+  SRCS routing_fixture.cc routing_publications.cc
+  DEPS routing_server twotier_played_registry GTest::gmock
   PCH)
 foreach(part IN ITEMS alarms delegation list rating steps life refusal race privacy import publish
     publish_race chain statistics)

@@ -26,12 +26,6 @@ v1::SubmitDossierRequest Submission(const std::string& procedure, const std::str
   return request;
 }
 
-void SetDate(google::type::Date* date, int year, int month, int day) {
-  date->set_year(year);
-  date->set_month(month);
-  date->set_day(day);
-}
-
 v1::PublishAssignmentRequest Delegation() {
   v1::PublishAssignmentRequest request;
   request.set_parent("provinces/48");
@@ -117,21 +111,6 @@ std::vector<v1::TimelineEntry> Timeline(RoutingServer& server, const std::string
   }
   EXPECT_EQ(feed::VerifyChain(events), absl::OkStatus());
   return {response->entries().begin(), response->entries().end()};
-}
-
-std::string ReasonOf(const absl::Status& status) {
-  const auto reason = error::ReasonOf(status);
-  return reason ? reason->reason : "";
-}
-
-std::string MetadataOf(const absl::Status& status, absl::string_view key) {
-  const auto reason = error::ReasonOf(status);
-  if (reason) {
-    for (const auto& [name, value] : reason->metadata) {
-      if (name == key) return value;
-    }
-  }
-  return "absent";
 }
 
 RoutingTest::RoutingTest()

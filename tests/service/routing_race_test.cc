@@ -110,7 +110,7 @@ TEST_P(RoutingRaceTest, ASuspendedCenterHandsOutNoNumberOnceThatIsCommitted) {
   ASSERT_EQ((*other)->Write({},
                             [&](db::Tx& tx) -> absl::Status {
                               ASSIGN_OR_RETURN(const int64_t snapshot_id,
-                                               feed::SnapshotInUse(tx, store::kRegistrySource));
+                                               feed::SnapshotInUse(tx, units::kRegistrySource));
                               return store::ApplyResources(tx, snapshot_id, resources);
                             }),
             absl::OkStatus());

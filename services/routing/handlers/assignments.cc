@@ -21,7 +21,7 @@
 #include "services/routing/handlers/catalogue.h"
 #include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
-#include "services/routing/store/snapshot_state.h"
+#include "common/units/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -128,7 +128,7 @@ absl::Status Write(const Env& env, const Call& call, const Assignment& assignmen
                    absl::string_view kind, const google::protobuf::Message& body, db::Tx& tx) {
   RETURN_IF_ERROR(store::WriteAssignment(tx, assignment, call.now));
   RETURN_IF_ERROR(AppendCatalogueEvent(tx, call, kind, body));
-  RETURN_IF_ERROR(store::CountChange(tx));
+  RETURN_IF_ERROR(units::CountChange(tx));
   env.appended();
   return absl::OkStatus();
 }

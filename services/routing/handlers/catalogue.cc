@@ -17,7 +17,7 @@
 #include "common/status_macros.h"
 #include "services/routing/catalogue_file.h"
 #include "services/routing/store/catalogue_store.h"
-#include "services/routing/store/snapshot_state.h"
+#include "common/units/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -157,7 +157,7 @@ absl::StatusOr<v1::ImportCatalogueResponse> ImportCatalogue(
   CountDrafts(latest, response);
   if (calendar_changed || response.added() > 0 || response.changed() > 0) {
     RETURN_IF_ERROR(AppendCatalogueEvent(tx, call, "catalogue.imported", response));
-    RETURN_IF_ERROR(store::CountChange(tx));
+    RETURN_IF_ERROR(units::CountChange(tx));
     env.appended();
   }
   return response;

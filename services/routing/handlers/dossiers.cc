@@ -25,7 +25,7 @@
 #include "services/routing/handlers/entries.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
-#include "services/routing/store/snapshot_state.h"
+#include "common/units/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -131,7 +131,7 @@ absl::StatusOr<std::optional<Numbered>> TryOn(std::shared_ptr<const Snapshot> ba
   const absl::CivilDay today = VietnamDay(call.now);
   absl::StatusOr<Decision> decision = Decide(*basis->catalogue, *basis->units, request, today);
   if (!decision.ok()) {
-    ASSIGN_OR_RETURN(const int64_t change, store::LoadChange(tx));
+    ASSIGN_OR_RETURN(const int64_t change, units::LoadChange(tx));
     if (change != basis->change) return std::optional<Numbered>();
     return decision.status();
   }

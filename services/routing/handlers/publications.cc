@@ -22,7 +22,7 @@
 #include "services/routing/handlers/procedures.h"
 #include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
-#include "services/routing/store/snapshot_state.h"
+#include "common/units/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -65,7 +65,7 @@ void AddShortened(const CatalogueEntry& before, const CatalogueEntry& after,
 absl::Status Tell(const Env& env, const Call& call, absl::string_view kind,
                   const google::protobuf::Message& body, db::Tx& tx) {
   RETURN_IF_ERROR(AppendCatalogueEvent(tx, call, kind, body));
-  RETURN_IF_ERROR(store::CountChange(tx));
+  RETURN_IF_ERROR(units::CountChange(tx));
   env.appended();
   return absl::OkStatus();
 }

@@ -16,19 +16,13 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "common/db/db.h"
-#include "google/protobuf/repeated_ptr_field.h"
+#include "common/units/replica.h"
 #include "services/routing/domain/register.h"
-#include "twotier/registry/v1/registry_service.pb.h"
 
 namespace twotier::routing::store {
 
-// Name of the source in the follower's position.
-inline constexpr absl::string_view kRegistrySource = "registry";
-
 // Writes resources into `snapshot_id`. One that is at or below the version held is dropped.
-absl::Status ApplyResources(
-    db::Tx& tx, int64_t snapshot_id,
-    const google::protobuf::RepeatedPtrField<registry::v1::Resource>& resources);
+absl::Status ApplyResources(db::Tx& tx, int64_t snapshot_id, const units::Resources& resources);
 
 // Deletes every snapshot but `snapshot_id`.
 absl::Status KeepOnly(db::Tx& tx, int64_t snapshot_id);

@@ -1,12 +1,11 @@
-#include "services/routing/refresher.h"
+#include "common/feed/refresher.h"
 
 #include <utility>
 
 #include "common/memory.h"
 #include "common/status_macros.h"
-#include "services/routing/store/snapshot_state.h"
 
-namespace twotier::routing {
+namespace twotier::feed {
 
 void Refresher::Start() {
   thread_ = std::thread([this] { Loop(); });
@@ -60,19 +59,9 @@ void Refresher::FollowWhileLeading() {
 }
 
 absl::Status Refresher::Refresh() {
-  const std::shared_ptr<const Snapshot> held = parts_.snapshots->Get();
-  std::shared_ptr<const Snapshot> loaded;
-  RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
-    loaded = nullptr;
-    ASSIGN_OR_RETURN(const int64_t change, store::LoadChange(tx));
-    if (change == held->change) return absl::OkStatus();
-    ASSIGN_OR_RETURN(loaded, LoadSnapshot(tx, *held));
-    return absl::OkStatus();
-  }));
-  if (loaded == nullptr) return absl::OkStatus();
-  parts_.snapshots->Set(std::move(loaded));
-  ReturnFreedMemory();
+  ASSIGN_OR_RETURN(const bool refreshed, parts_.refresh());
+  if (refreshed) ReturnFreedMemory();
   return absl::OkStatus();
 }
 
-}  // namespace twotier::routing
+}  // namespace twotier::feed

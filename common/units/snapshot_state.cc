@@ -1,19 +1,19 @@
-#include "services/routing/store/snapshot_state.h"
+#include "common/units/snapshot_state.h"
 
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 
-namespace twotier::routing::store {
+namespace twotier::units {
 namespace {
 
 // The migrations made the rows.
 constexpr int64_t kAll = 1;
 constexpr int64_t kUnits = 2;
 
-constexpr db::Statement kCount{"routing_count_change",
+constexpr db::Statement kCount{"units_count_change",
                                "UPDATE snapshot_state SET change = change + 1 WHERE id = $1"};
-constexpr db::Statement kLoad{"routing_load_change",
+constexpr db::Statement kLoad{"units_load_change",
                               "SELECT change FROM snapshot_state WHERE id = $1"};
 
 absl::StatusOr<int64_t> Load(db::Tx& tx, int64_t id) {
@@ -35,4 +35,4 @@ absl::StatusOr<int64_t> LoadChange(db::Tx& tx) { return Load(tx, kAll); }
 
 absl::StatusOr<int64_t> LoadUnitsChange(db::Tx& tx) { return Load(tx, kUnits); }
 
-}  // namespace twotier::routing::store
+}  // namespace twotier::units

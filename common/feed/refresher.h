@@ -1,7 +1,7 @@
-// Keeps the snapshot in memory in step with the database, and the database in step with the
-// registry.
-#ifndef TWOTIER_SERVICES_ROUTING_REFRESHER_H_
-#define TWOTIER_SERVICES_ROUTING_REFRESHER_H_
+// Keeps what a service holds in memory in step with its database, and the database in step with the
+// service that it follows.
+#ifndef TWOTIER_COMMON_FEED_REFRESHER_H_
+#define TWOTIER_COMMON_FEED_REFRESHER_H_
 
 #include <functional>
 #include <memory>
@@ -9,25 +9,25 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "common/db/database.h"
 #include "common/feed/follower.h"
 #include "common/log.h"
-#include "services/routing/snapshot.h"
 
-namespace twotier::routing {
+namespace twotier::feed {
 
 // What a refresher needs. Nothing is owned; everything outlives it.
 struct RefresherParts {
-  db::Database* database = nullptr;
-  SnapshotHolder* snapshots = nullptr;
   Log* log = nullptr;
-  // True while this process is the one that follows the registry: of several processes on one
+  // Reads the memory again when the database has something else; true: it has. Errors: those of the
+  // database.
+  std::function<absl::StatusOr<bool>()> refresh;
+  // True while this process is the one that follows: of several processes on one
   // database only one writes the replica, the others read it.
   std::function<bool()> leading;
-  // Makes the follower; `applied` is to be its sink's. Null: no registry is followed.
-  std::function<std::unique_ptr<feed::Follower>(std::function<void()> applied)> follow;
+  // Makes the follower; `applied` is to be its sink's. Null: nothing is followed.
+  std::function<std::unique_ptr<Follower>(std::function<void()> applied)> follow;
 };
 
 // One thread. Thread-safe.
@@ -53,12 +53,12 @@ class Refresher {
   void Loop();
   // Starts or ends the following as leadership comes and goes.
   void FollowWhileLeading();
-  // Reads the snapshot again when the database has another one. Errors: those of the database.
+  // Errors: those of the database.
   absl::Status Refresh();
   bool Wait();  // False once stopped.
 
   const RefresherParts parts_;
-  std::unique_ptr<feed::Follower> follower_;  // Touched by the thread only.
+  std::unique_ptr<Follower> follower_;  // Touched by the thread only.
 
   absl::Mutex mutex_;
   bool poked_ ABSL_GUARDED_BY(mutex_) = false;
@@ -66,6 +66,6 @@ class Refresher {
   std::thread thread_;
 };
 
-}  // namespace twotier::routing
+}  // namespace twotier::feed
 
-#endif  // TWOTIER_SERVICES_ROUTING_REFRESHER_H_
+#endif  // TWOTIER_COMMON_FEED_REFRESHER_H_

@@ -1,6 +1,6 @@
-// The number that tells whether what the service holds in memory is still what the database has.
-#ifndef TWOTIER_SERVICES_ROUTING_STORE_SNAPSHOT_STATE_H_
-#define TWOTIER_SERVICES_ROUTING_STORE_SNAPSHOT_STATE_H_
+// The number that tells whether what a service holds in memory is still what its database has.
+#ifndef TWOTIER_COMMON_UNITS_SNAPSHOT_STATE_H_
+#define TWOTIER_COMMON_UNITS_SNAPSHOT_STATE_H_
 
 #include <cstdint>
 
@@ -8,10 +8,9 @@
 #include "absl/status/statusor.h"
 #include "common/db/db.h"
 
-namespace twotier::routing::store {
+namespace twotier::units {
 
-// To be called in every transaction that changes replica, catalogue or calendar. Errors: those of
-// db::Tx.
+// To be called in every transaction that changes what is held in memory. Errors: those of db::Tx.
 absl::Status CountChange(db::Tx& tx);
 // To be called too when it changes units: they are the part whose rows cannot be looked at one by
 // one.
@@ -21,6 +20,6 @@ absl::Status CountUnitsChange(db::Tx& tx);
 absl::StatusOr<int64_t> LoadChange(db::Tx& tx);
 absl::StatusOr<int64_t> LoadUnitsChange(db::Tx& tx);
 
-}  // namespace twotier::routing::store
+}  // namespace twotier::units
 
-#endif  // TWOTIER_SERVICES_ROUTING_STORE_SNAPSHOT_STATE_H_
+#endif  // TWOTIER_COMMON_UNITS_SNAPSHOT_STATE_H_

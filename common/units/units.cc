@@ -1,0 +1,126 @@
+#include "common/units/units.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace twotier::units {
+
+std::shared_ptr<const Units> Units::With(const Units& base, const UnitChanges& changes) {
+  auto result = std::make_shared<Units>();
+  result->Become(base, changes);
+  return result;
+}
+
+void Units::Become(const Units& base, const UnitChanges& changes) {
+  units_ = base.units_;
+  changes_ = base.changes_;
+  for (const auto& unit : changes.units) units_.insert_or_assign(unit->name, unit);
+  for (const auto& change : changes.changes) changes_.insert_or_assign(change->name, change);
+  BuildIndexes();
+}
+
+void Units::BuildIndexes() {
+  for (const auto& [name, unit] : units_) {
+    absl::flat_hash_set<absl::string_view> codes;
+    for (const UnitVersion& version : unit->versions) {
+      if (codes.insert(version.code).second) units_of_code_[version.code].push_back(unit.get());
+    }
+  }
+  for (auto& [code, units] : units_of_code_) {
+    const auto first_day = [&code = code](const UnitRecord* unit) {
+      for (const UnitVersion& version : unit->versions) {
+        if (version.code == code) return version.valid.first;
+      }
+      return kNoEnd;
+    };
+    std::sort(units.begin(), units.end(), [&](const UnitRecord* a, const UnitRecord* b) {
+      const auto left = first_day(a);
+      const auto right = first_day(b);
+      return left != right ? left < right : a->name < b->name;
+    });
+  }
+  for (const ChangeRecord* change : EndingChanges()) {
+    for (const std::string& unit : change->ended_units) change_ending_.emplace(unit, change);
+  }
+}
+
+const UnitRecord* Units::FindUnit(absl::string_view name) const {
+  const auto it = units_.find(name);
+  return it == units_.end() ? nullptr : it->second.get();
+}
+
+const ChangeRecord* Units::FindChange(absl::string_view name) const {
+  const auto it = changes_.find(name);
+  return it == changes_.end() ? nullptr : it->second.get();
+}
+
+std::vector<const ChangeRecord*> Units::EndingChanges() const {
+  std::vector<const ChangeRecord*> ending;
+  for (const auto& [name, change] : changes_) {
+    if (!change->cancelled && !change->ended_units.empty()) ending.push_back(change.get());
+  }
+  std::sort(ending.begin(), ending.end(),
+            [](const ChangeRecord* a, const ChangeRecord* b) { return a->name < b->name; });
+  return ending;
+}
+
+const ChangeRecord* Units::ChangeEnding(absl::string_view unit) const {
+  const auto it = change_ending_.find(unit);
+  return it == change_ending_.end() ? nullptr : it->second;
+}
+
+std::vector<const UnitRecord*> Units::UnitsOn(absl::CivilDay day) const {
+  std::vector<const UnitRecord*> alive;
+  for (const auto& [name, unit] : units_) {
+    if (unit->On(day) != nullptr) alive.push_back(unit.get());
+  }
+  std::sort(alive.begin(), alive.end(),
+            [](const UnitRecord* a, const UnitRecord* b) { return a->name < b->name; });
+  return alive;
+}
+
+std::set<std::string> Units::ProvincesOn(absl::CivilDay day) const {
+  std::set<std::string> provinces;
+  for (const auto& [name, unit] : units_) {
+    if (const UnitVersion* version = unit->On(day)) provinces.insert(version->province_code);
+  }
+  return provinces;
+}
+
+const std::vector<const UnitRecord*>& Units::UnitsOfCode(absl::string_view code) const {
+  static const auto* const kNone = new std::vector<const UnitRecord*>();
+  const auto it = units_of_code_.find(code);
+  return it == units_of_code_.end() ? *kNone : it->second;
+}
+
+const UnitRecord* Units::FindUnitByCode(absl::string_view code, absl::CivilDay day) const {
+  for (const UnitRecord* unit : UnitsOfCode(code)) {
+    const UnitVersion* version = unit->On(day);
+    if (version != nullptr && version->code == code) return unit;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> Units::SuccessorsOn(const UnitRecord& unit, absl::CivilDay day) const {
+  std::set<std::string> alive;
+  absl::flat_hash_set<absl::string_view> seen = {unit.name};
+  std::vector<const UnitRecord*> open = {&unit};
+  while (!open.empty()) {
+    const UnitRecord* current = open.back();
+    open.pop_back();
+    for (const UnitSuccessor& step : current->successors) {
+      if (step.effective > day || !seen.insert(step.unit).second) continue;
+      const UnitRecord* next = FindUnit(step.unit);
+      if (next == nullptr) continue;
+      if (next->On(day) != nullptr) {
+        alive.insert(next->name);
+      } else {
+        open.push_back(next);
+      }
+    }
+  }
+  return std::vector<std::string>(alive.begin(), alive.end());
+}
+
+}  // namespace twotier::units

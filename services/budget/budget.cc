@@ -1,0 +1,124 @@
+#include "services/budget/budget.h"
+
+#include <utility>
+
+#include "common/feed/feed.h"
+#include "common/feed/follower.h"
+#include "common/feed/refresher.h"
+#include "common/feed/spine.h"
+#include "common/memory.h"
+#include "common/status_macros.h"
+#include "common/units/replica.h"
+#include "common/units/snapshot_state.h"
+#include "services/budget/service.h"
+#include "services/budget/snapshot.h"
+#include "services/budget/store/account_migrations.h"
+
+namespace twotier::budget {
+namespace {
+
+// Principal of what the process does by itself.
+constexpr absl::string_view kOwnPrincipal = "system:budget";
+
+absl::Status ApplyUnits(db::Tx& tx, int64_t snapshot_id, const units::Resources& resources) {
+  RETURN_IF_ERROR(units::Apply(tx, snapshot_id, resources));
+  return units::CountChange(tx);
+}
+
+absl::Status KeepUnits(db::Tx& tx, int64_t snapshot_id) {
+  RETURN_IF_ERROR(units::KeepOnly(tx, snapshot_id));
+  return units::CountChange(tx);
+}
+
+// Members are destroyed in reverse order: who uses comes after what it uses.
+class Budget final : public server::Service {
+ public:
+  explicit Budget(const server::Parts& parts) : parts_(parts) {}
+
+  absl::Status Start(const BudgetOptions& options) {
+    env_.snapshots = &snapshots_;
+    env_.pages = &parts_.pages;
+    // Nothing of a ledger is ever forgotten: no retention.
+    ASSIGN_OR_RETURN(spine_, feed::Spine::Create({.database = &parts_.database,
+                                                  .clock = &parts_.clock,
+                                                  .log = &parts_.log,
+                                                  .metrics = &parts_.metrics},
+                                                 {}));
+    env_.hub = &spine_->hub();
+    env_.appended = [spine = spine_.get()] { spine->Poke(); };
+    ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
+    spine_->Start(position);
+    StartRefresher(options);
+    return absl::OkStatus();
+  }
+
+  grpc::Service& binding() override { return binding_; }
+  bool ready() const override { return snapshots_.Get()->ready(); }
+
+  void BeginDrain() override {
+    refresher_->Stop();
+    spine_->Stop();
+  }
+
+ private:
+  absl::StatusOr<int64_t> LoadFirstSnapshot() {
+    int64_t position = 0;
+    std::shared_ptr<const Snapshot> snapshot;
+    RETURN_IF_ERROR(parts_.database.ReadNow([&](db::Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(position, feed::PositionOf(tx));
+      ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, Snapshot()));
+      return absl::OkStatus();
+    }));
+    snapshots_.Set(std::move(snapshot));
+    ReturnFreedMemory();
+    return position;
+  }
+
+  void StartRefresher(const BudgetOptions& options) {
+    feed::RefresherParts parts;
+    parts.log = &parts_.log;
+    parts.refresh = [this] { return Refresh(snapshots_, parts_.database); };
+    parts.leading = [spine = spine_.get()] { return spine->leading(); };
+    if (!options.registry_target.empty()) {
+      parts.follow = [this, target = options.registry_target](std::function<void()> applied) {
+        feed::FollowerOptions follower_options;
+        follower_options.source = std::string(units::kRegistrySource);
+        follower_options.metrics = &parts_.metrics;
+        return std::make_unique<feed::Follower>(
+            &parts_.database, &parts_.clock,
+            units::FollowRegistry(target, std::string(kOwnPrincipal), ApplyUnits),
+            feed::FollowerSink{KeepUnits, std::move(applied)}, std::move(follower_options));
+      };
+    }
+    refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
+    refresher_->Start();
+  }
+
+  const server::Parts parts_;
+  SnapshotHolder snapshots_;
+  handlers::Env env_;
+  BudgetService binding_{parts_.dispatcher, env_};
+  std::unique_ptr<feed::Spine> spine_;
+  std::unique_ptr<feed::Refresher> refresher_;
+};
+
+}  // namespace
+
+std::vector<db::Migration> BudgetMigrations() {
+  std::vector<db::Migration> migrations = feed::Migrations();
+  const auto add = [&migrations](std::vector<db::Migration> more) {
+    for (db::Migration& migration : more) migrations.push_back(std::move(migration));
+  };
+  add(units::Migrations());
+  add(store::AccountMigrations());
+  return migrations;
+}
+
+absl::StatusOr<std::unique_ptr<server::Service>> BuildBudget(const server::Parts& parts,
+                                                             const BudgetOptions& options) {
+  auto service = std::make_unique<Budget>(parts);
+  RETURN_IF_ERROR(service->Start(options));
+  return std::unique_ptr<server::Service>(std::move(service));
+}
+
+}  // namespace twotier::budget

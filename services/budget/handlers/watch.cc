@@ -1,0 +1,66 @@
+#include "services/budget/handlers/watch.h"
+
+#include <string>
+#include <utility>
+
+#include "common/feed/watch_source.h"
+#include "services/budget/convert.h"
+
+namespace twotier::budget::handlers {
+namespace {
+
+using Response = v1::WatchChangesResponse;
+
+// What the ledger holds is asked for, not sent: the stream begins where the feed stands.
+class Nothing final : public feed::SnapshotProducer<Response> {
+ public:
+  explicit Nothing(int64_t position) : position_(position) {}
+
+  int64_t position() const override { return position_; }
+  bool Next(Response*) override { return false; }
+
+ private:
+  const int64_t position_;
+};
+
+bool FillGroup(absl::string_view province_code, const feed::Group& group, std::string token,
+               Response* out) {
+  v1::ChangeGroup* message = out->mutable_group();
+  for (const feed::StoredEvent& stored : group.events) {
+    const feed::Event& event = stored.event;
+    if (!province_code.empty() && event.province_code != province_code) continue;
+    v1::Change* change = message->add_changes();
+    change->set_subject(event.subject);
+    change->set_version(event.version);
+    change->set_kind(event.kind);
+    change->set_province_code(event.province_code);
+  }
+  ToProto(group.known_time(), message->mutable_known_time());
+  message->set_resume_token(std::move(token));
+  return message->changes_size() > 0;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<rpc::WatchSource<Response>>> WatchChanges(
+    const Env& env, const Call&, const v1::WatchChangesRequest& request) {
+  feed::WatchMapping<Response> mapping;
+  mapping.snapshot =
+      [hub = env.hub]() -> absl::StatusOr<std::unique_ptr<feed::SnapshotProducer<Response>>> {
+    return std::make_unique<Nothing>(hub->stats().position);
+  };
+  mapping.snapshot_end = [](std::string token, Response* out) {
+    out->mutable_snapshot_end()->set_resume_token(std::move(token));
+  };
+  mapping.group = [province_code = std::string(ProvinceCodeOf(request.parent()))](
+                      const feed::Group& group, std::string token, Response* out) {
+    return FillGroup(province_code, group, std::move(token), out);
+  };
+  mapping.heartbeat = [](absl::Time known_time, Response* out) {
+    ToProto(known_time, out->mutable_heartbeat()->mutable_known_time());
+  };
+  return feed::GroupWatchSource<Response>::Create(*env.hub, request.resume_token(),
+                                                  std::move(mapping));
+}
+
+}  // namespace twotier::budget::handlers

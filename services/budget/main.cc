@@ -1,0 +1,25 @@
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "common/server/main.h"
+#include "google/protobuf/descriptor.h"
+#include "services/budget/budget.h"
+#include "twotier/budget/v1/budget_service.grpc.pb.h"
+
+ABSL_FLAG(std::string, registry_target, "127.0.0.1:7401",
+          "Address of the registry whose units are followed; empty: none is.");
+ABSL_FLAG(std::string, reference_data_dir, "",
+          "Directory of the service's reference data, imported at start; empty: nothing is.");
+
+int main(int argc, char** argv) {
+  twotier::server::Description description;
+  description.service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+      twotier::budget::v1::BudgetService::service_full_name());
+  description.defaults = {"127.0.0.1:7404", "127.0.0.1:9404", "sqlite:budget.db"};
+  description.migrations = twotier::budget::BudgetMigrations();
+  description.build = [](const twotier::server::Parts& parts) {
+    return twotier::budget::BuildBudget(
+        parts, {absl::GetFlag(FLAGS_registry_target), absl::GetFlag(FLAGS_reference_data_dir)});
+  };
+  return twotier::server::Main(argc, argv, description);
+}

@@ -1,0 +1,36 @@
+// Rows of accounts: what the ledger's accounts stand for. Amounts stand in the ledger.
+//
+// Errors of all functions: those of db::Tx; DATA_LOSS `UNREADABLE_ROW` for a row that cannot be
+// read.
+#ifndef TWOTIER_SERVICES_BUDGET_STORE_ACCOUNT_STORE_H_
+#define TWOTIER_SERVICES_BUDGET_STORE_ACCOUNT_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/db/db.h"
+#include "services/budget/domain/account.h"
+
+namespace twotier::budget::store {
+
+struct AccountRow {
+  AccountKey key = {};
+  std::string close_act = {};  // Empty: it is open.
+  absl::Time open_time = {};
+  int64_t version = 1;
+  std::string chain_hash = {};  // Of its last event.
+};
+
+absl::StatusOr<std::optional<AccountRow>> FindAccount(db::Tx& tx, absl::string_view province_code,
+                                                      absl::string_view account_id);
+
+absl::Status InsertAccount(db::Tx& tx, const AccountRow& row);
+
+}  // namespace twotier::budget::store
+
+#endif  // TWOTIER_SERVICES_BUDGET_STORE_ACCOUNT_STORE_H_

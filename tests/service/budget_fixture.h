@@ -1,0 +1,65 @@
+// A budget service in this process beside a registry that the test plays.
+#ifndef TWOTIER_TESTS_SERVICE_BUDGET_FIXTURE_H_
+#define TWOTIER_TESTS_SERVICE_BUDGET_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/budget/budget.h"
+#include "tests/service/played_registry.h"
+#include "tests/service/service_host.h"
+#include "tests/support/database.h"
+#include "twotier/budget/v1/budget_service.grpc.pb.h"
+
+namespace twotier::budget::testing {
+
+using testing_support::MetadataOf;
+using testing_support::ReasonOf;
+using testing_support::RequestId;
+using Stub = v1::BudgetService::Stub;
+
+// One process of budget, in this process.
+class BudgetServer : public testing_support::ServiceHost {
+ public:
+  BudgetServer(const testing_support::TestDatabase& database, const std::string& registry_target,
+               absl::Time now = testing_support::Monday());
+
+  // Runs a unary RPC: server.Call(&Stub::GetAccount, request).
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                                const Request& request) {
+    return testing_support::Invoke(method, *stub_, request);
+  }
+  Stub& stub() { return *stub_; }
+
+ private:
+  const std::unique_ptr<Stub> stub_;
+};
+
+// Key of an account of `unit` without line and purpose.
+v1::AccountKey Key(const std::string& unit, v1::Stage stage, int year = 2027);
+
+// Every engine, with a registry and one server that is ready.
+class BudgetTest : public ::testing::TestWithParam<testing_support::EngineParam> {
+ protected:
+  // Opens accounts of one province and returns their names.
+  std::vector<std::string> Open(const std::string& province_code,
+                                const std::vector<v1::AccountKey>& keys);
+
+  testing_support::TestDatabase database_ = GetParam().make();
+  testing_support::PlayedRegistry registry_;
+  BudgetServer server_{database_, registry_.address()};
+};
+
+#define TWOTIER_BUDGET_ON_EVERY_ENGINE(suite)                                           \
+  INSTANTIATE_TEST_SUITE_P(All, suite, ::testing::ValuesIn(testing_support::Engines()), \
+                           testing_support::EngineName)
+
+}  // namespace twotier::budget::testing
+
+#endif  // TWOTIER_TESTS_SERVICE_BUDGET_FIXTURE_H_

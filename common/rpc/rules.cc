@@ -92,7 +92,8 @@ class RuleReader {
       Problem("bumps aggregates but does not write");
     }
     for (const std::string& field : rule_.bump_fields()) {
-      const std::pair<std::string, std::string> parts = absl::StrSplit(field, absl::MaxSplits(':', 1));
+      const std::pair<std::string, std::string> parts =
+          absl::StrSplit(field, absl::MaxSplits(':', 1));
       std::vector<FieldPath> found;
       AddPath("bump_field", parts.first, true, found);
       if (!found.empty()) read_.bumps.push_back({std::move(found.front()), parts.second});

@@ -17,13 +17,13 @@ namespace twotier::rpc {
 // A field: "name", "dossier.center", "transfers.debit_account".
 class FieldPath {
  public:
-  // INVALID_ARGUMENT when `path` does not lead from `message` to a text field. Fields on the way and
-  // the last one may be repeated when `repeated_allowed`.
+  // INVALID_ARGUMENT when `path` does not lead from `message` to a text field. Fields on the way
+  // and the last one may be repeated when `repeated_allowed`.
   static absl::StatusOr<FieldPath> Find(const google::protobuf::Descriptor& message,
                                         absl::string_view path, bool repeated_allowed);
 
-  // All values in `message`, in the order of the messages that hold them; none when a message on the
-  // way is absent. Views into `message`.
+  // All values in `message`, in the order of the messages that hold them; none when a message on
+  // the way is absent. Views into `message`.
   std::vector<absl::string_view> Values(const google::protobuf::Message& message) const;
 
   // The value of a singular path; empty when absent.

@@ -93,7 +93,8 @@ TEST(KeysOfTest, NamesOneAggregateOfEachProvinceThatValuesLieIn) {
   const auto rules = ReadRules(Service("twotier.testing.v1.SpineService"));
   ASSERT_TRUE(rules.ok());
   testing::v1::PutNationalRequest request;
-  for (const char* name : {"provinces/48/notes/a", "provinces/01/notes/a", "provinces/48/notes/b"}) {
+  for (const char* name :
+       {"provinces/48/notes/a", "provinces/01/notes/a", "provinces/48/notes/b"}) {
     request.add_notes()->set_name(name);
   }
   std::vector<std::string> keys;

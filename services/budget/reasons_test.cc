@@ -10,8 +10,8 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
-#include "twotier/common/v1/errors.pb.h"
 #include "twotier/budget/v1/errors.pb.h"
+#include "twotier/common/v1/errors.pb.h"
 
 namespace twotier::budget {
 namespace {

@@ -11,12 +11,12 @@
 #include "common/errors.h"
 #include "common/feed/follower.h"
 #include "common/status_macros.h"
+#include "common/units/snapshot_state.h"
 #include "services/routing/catalogue_file.h"
 #include "services/routing/convert.h"
 #include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
 #include "services/routing/store/replica_store.h"
-#include "common/units/snapshot_state.h"
 
 namespace twotier::routing {
 namespace {

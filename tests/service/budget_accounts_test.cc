@@ -66,8 +66,7 @@ TEST_P(AccountsTest, BelongToUnitsOfTheProvince) {
       server_.Call(&Stub::OpenAccounts, Request(Key("units/nowhere", v1::STAGE_ALLOCATED)));
   EXPECT_EQ(ReasonOf(unknown.status()), "UNIT_NOT_FOUND");
   EXPECT_EQ(MetadataOf(unknown.status(), "unit"), "units/nowhere");
-  const auto outside =
-      server_.Call(&Stub::OpenAccounts, Request(Key(kHaNoi, v1::STAGE_ALLOCATED)));
+  const auto outside = server_.Call(&Stub::OpenAccounts, Request(Key(kHaNoi, v1::STAGE_ALLOCATED)));
   EXPECT_EQ(ReasonOf(outside.status()), "UNIT_OUTSIDE_PROVINCE");
   EXPECT_EQ(MetadataOf(outside.status(), "province_code"), "01");
 }

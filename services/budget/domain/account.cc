@@ -13,8 +13,8 @@
 namespace twotier::budget {
 namespace {
 
-constexpr absl::string_view kStages[] = {"unknown", "source", "estimate", "approved",
-                                         "allocated", "adjusted", "paid", "settled",
+constexpr absl::string_view kStages[] = {"unknown",      "source",   "estimate", "approved",
+                                         "allocated",    "adjusted", "paid",     "settled",
                                          "carried-over", "cancelled"};
 constexpr absl::string_view kNotTold = "x";
 constexpr absl::string_view kUnits = "units/";
@@ -98,7 +98,8 @@ void CheckKey(const AccountKey& key, absl::string_view field, error::Violations&
     violations.Add(absl::StrCat(at, "unit"), "is `units/{unit_id}`");
   }
   if (key.year < kFirstYear || key.year > kLastYear) {
-    violations.Add(absl::StrCat(at, "year"), absl::StrCat("is from ", kFirstYear, " to ", kLastYear));
+    violations.Add(absl::StrCat(at, "year"),
+                   absl::StrCat("is from ", kFirstYear, " to ", kLastYear));
   }
   if (key.stage == Stage::kUnknown) violations.Add(absl::StrCat(at, "stage"), "is not known");
   const struct {

@@ -12,7 +12,8 @@ namespace {
 using ::testing::ElementsAre;
 
 AccountKey HaiChau() {
-  return {"48", "units/u20194", 2027, Stage::kAllocated, {"805", "341", "6001", "12"}, "flood-2026"};
+  return {"48",        "units/u20194", 2027, Stage::kAllocated, {"805", "341", "6001", "12"},
+          "flood-2026"};
 }
 
 std::vector<std::string> Wrong(const AccountKey& key) {
@@ -39,13 +40,12 @@ TEST(AccountTest, EveryStageHasAName) {
 }
 
 TEST(AccountTest, NamesOfOtherFormAreNoAccounts) {
-  for (const char* name :
-       {"", "provinces/48/journals/2027.allocated.u1.x.x.x.x.x",
-        "provinces/48/accounts/2027.allocated.u1.x.x.x.x",
-        "provinces/48/accounts/02027.allocated.u1.x.x.x.x.x",
-        "provinces/48/accounts/2027.unknown.u1.x.x.x.x.x",
-        "provinces/48/accounts/2027.allocated.x.x.x.x.x.x",
-        "provinces/48/accounts/2027.allocated.u1.80.x.x.x.x"}) {
+  for (const char* name : {"", "provinces/48/journals/2027.allocated.u1.x.x.x.x.x",
+                           "provinces/48/accounts/2027.allocated.u1.x.x.x.x",
+                           "provinces/48/accounts/02027.allocated.u1.x.x.x.x.x",
+                           "provinces/48/accounts/2027.unknown.u1.x.x.x.x.x",
+                           "provinces/48/accounts/2027.allocated.x.x.x.x.x.x",
+                           "provinces/48/accounts/2027.allocated.u1.80.x.x.x.x"}) {
     EXPECT_FALSE(KeyOfName(name).has_value()) << name;
   }
 }

@@ -31,8 +31,7 @@ absl::Status CheckUnit(const units::Units& units, const AccountKey& key) {
   }
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition,
-      absl::StrCat(key.unit, " never lay in province ", key.province_code),
-      "UNIT_OUTSIDE_PROVINCE",
+      absl::StrCat(key.unit, " never lay in province ", key.province_code), "UNIT_OUTSIDE_PROVINCE",
       {{"unit", key.unit}, {"province_code", unit->versions.back().province_code}});
 }
 

@@ -38,11 +38,11 @@ absl::StatusOr<std::optional<AccountRow>> FindAccount(db::Tx& tx, absl::string_v
 
 absl::Status InsertAccount(db::Tx& tx, const AccountRow& row) {
   const AccountKey& key = row.key;
-  return tx.Write(kInsert, {key.province_code, AccountIdOf(key), key.unit, key.year,
-                            static_cast<int64_t>(key.stage), key.line.chapter, key.line.item,
-                            key.line.sub_item, key.line.source, key.purpose, row.close_act,
-                            absl::ToUnixMicros(row.open_time), row.version,
-                            db::Blob{row.chain_hash}});
+  return tx.Write(
+      kInsert,
+      {key.province_code, AccountIdOf(key), key.unit, key.year, static_cast<int64_t>(key.stage),
+       key.line.chapter, key.line.item, key.line.sub_item, key.line.source, key.purpose,
+       row.close_act, absl::ToUnixMicros(row.open_time), row.version, db::Blob{row.chain_hash}});
 }
 
 }  // namespace twotier::budget::store

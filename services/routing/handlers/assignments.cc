@@ -15,13 +15,13 @@
 #include "common/rpc/query.h"
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
+#include "common/units/snapshot_state.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence_report.h"
 #include "services/routing/handlers/as_of.h"
 #include "services/routing/handlers/catalogue.h"
 #include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
-#include "common/units/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {

@@ -15,9 +15,9 @@
 #include "common/calendar/calendar_file.h"
 #include "common/feed/feed.h"
 #include "common/status_macros.h"
+#include "common/units/snapshot_state.h"
 #include "services/routing/catalogue_file.h"
 #include "services/routing/store/catalogue_store.h"
-#include "common/units/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {

@@ -18,6 +18,7 @@
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "common/text.h"
+#include "common/units/snapshot_state.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier_code.h"
@@ -25,7 +26,6 @@
 #include "services/routing/handlers/entries.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
-#include "common/units/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {

@@ -15,6 +15,7 @@
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "common/text.h"
+#include "common/units/snapshot_state.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/publication.h"
 #include "services/routing/handlers/as_of.h"
@@ -22,7 +23,6 @@
 #include "services/routing/handlers/procedures.h"
 #include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
-#include "common/units/snapshot_state.h"
 
 namespace twotier::routing::handlers {
 namespace {

@@ -36,7 +36,8 @@ constexpr db::Statement kLoadCentersBetween{"routing_load_centers_between",
 absl::StatusOr<std::shared_ptr<const CenterRecord>> CenterOf(const db::Row& row) {
   registry::v1::CenterHistory history;
   const std::vector<absl::string_view> name = absl::StrSplit(row.Text(0), '/');
-  if (name.size() != 4 || !history.ParseFromString(row.Bytes(2))) return units::Unreadable(row.Text(0));
+  if (name.size() != 4 || !history.ParseFromString(row.Bytes(2)))
+    return units::Unreadable(row.Text(0));
   auto record = std::make_shared<CenterRecord>();
   record->name = row.Text(0);
   record->province_code = std::string(name[1]);
@@ -59,8 +60,8 @@ absl::Status ApplyResources(db::Tx& tx, int64_t snapshot_id, const units::Resour
   RETURN_IF_ERROR(units::Apply(tx, snapshot_id, resources));
   for (const registry::v1::Resource& resource : resources) {
     if (resource.has_center()) {
-      RETURN_IF_ERROR(units::Put(tx, kPutCenter, snapshot_id, resource,
-                                 resource.center().SerializeAsString()));
+      RETURN_IF_ERROR(
+          units::Put(tx, kPutCenter, snapshot_id, resource, resource.center().SerializeAsString()));
     } else if (resource.has_tier_model()) {
       RETURN_IF_ERROR(units::Put(tx, kPutTierModel, snapshot_id, resource,
                                  resource.tier_model().SerializeAsString()));

@@ -1,0 +1,61 @@
+#include "services/budget/domain/competence.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
+
+namespace twotier::budget {
+namespace {
+
+constexpr absl::string_view kMatters[] = {"UNSPECIFIED",
+                                          "NORMS",
+                                          "SHARED_TAXES",
+                                          "DECENTRALISATION",
+                                          "REWARD_RULE",
+                                          "ESTIMATE",
+                                          "ALLOCATION",
+                                          "ACCOUNTS",
+                                          "INVESTMENT_PLAN",
+                                          "ASSIGNMENT",
+                                          "SUPPLEMENTARY_ESTIMATE",
+                                          "CONTINGENCY_USE",
+                                          "ADJUSTMENT",
+                                          "EXTRA_REVENUE",
+                                          "UNIT_ADJUSTMENT",
+                                          "SPENDING",
+                                          "PROVISIONAL_ALLOCATION",
+                                          "ADVANCE",
+                                          "LOAN_TO_COMMUNE",
+                                          "YEAR_CLOSE",
+                                          "REOPENING",
+                                          "CHANGE_OF_COMMUNE_BUDGET"};
+
+}  // namespace
+
+absl::string_view NameOf(Matter matter) { return kMatters[static_cast<size_t>(matter)]; }
+
+absl::StatusOr<const Competency*> CompetencyOf(absl::Span<const Competency> competencies,
+                                               const Decision& decision) {
+  std::string competent;
+  for (const Competency& rule : competencies) {
+    if (rule.matter != decision.matter || rule.level != decision.level ||
+        !rule.years.Has(decision.budget_year)) {
+      continue;
+    }
+    if (rule.body == decision.body) return &rule;
+    absl::StrAppend(&competent, competent.empty() ? "" : ",", NameOf(rule.body));
+  }
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(NameOf(decision.matter), " of level ", NameOf(decision.level),
+                   " is not decided by ", NameOf(decision.body), " but by ",
+                   competent.empty() ? "nobody the reference data name" : competent),
+      "BODY_NOT_COMPETENT",
+      {{"matter", std::string(NameOf(decision.matter))},
+       {"level", std::string(NameOf(decision.level))},
+       {"body", std::string(NameOf(decision.body))},
+       {"competent", competent}});
+}
+
+}  // namespace twotier::budget

@@ -14,6 +14,7 @@ constexpr absl::string_view kRetryUrl = "twotier/retry_after_us";
 constexpr absl::string_view kLocalizedUrl = "twotier/localized_vi";
 constexpr absl::string_view kFieldsUrl = "twotier/field_violations";
 constexpr absl::string_view kPreconditionsUrl = "twotier/preconditions";
+constexpr absl::string_view kWritesKeptUrl = "twotier/writes_kept";
 
 // A payload is a list of texts, each as its length in decimal, a colon, and its bytes: any text
 // survives.
@@ -85,6 +86,15 @@ absl::Status WithPreconditions(absl::Status status,
   }
   status.SetPayload(kPreconditionsUrl, absl::Cord(bytes));
   return status;
+}
+
+absl::Status WithWritesKept(absl::Status status) {
+  status.SetPayload(kWritesKeptUrl, absl::Cord());
+  return status;
+}
+
+bool KeepsWrites(const absl::Status& status) {
+  return status.GetPayload(kWritesKeptUrl).has_value();
 }
 
 absl::Status ShuttingDown() {

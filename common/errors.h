@@ -60,6 +60,10 @@ absl::Status WithLocalizedMessage(absl::Status status, absl::string_view message
 absl::Status WithPreconditions(absl::Status status,
                                const std::vector<PreconditionViolation>& violations);
 
+// Marks a refusal by a rule that is itself a fact to be kept: what the handler has written is
+// committed although it refuses, as the failed journals of a ledger are (rpc/request_log.h).
+absl::Status WithWritesKept(absl::Status status);
+
 // What a process that ends answers: UNAVAILABLE `SHUTTING_DOWN` with RetryInfo.
 absl::Status ShuttingDown();
 
@@ -69,6 +73,7 @@ std::optional<absl::Duration> RetryAfterOf(const absl::Status& status);
 std::optional<std::string> LocalizedMessageOf(const absl::Status& status);
 std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status);
 std::vector<PreconditionViolation> PreconditionsOf(const absl::Status& status);
+bool KeepsWrites(const absl::Status& status);
 
 // Collects every malformed field of one request, so that the caller learns them all at once.
 class Violations {

@@ -70,5 +70,14 @@ TEST(ErrorsTest, RetryLocalizedMessageAndPreconditionsTravelTogether) {
   EXPECT_EQ(ReasonOf(status)->reason, "DATABASE_AWAY");
 }
 
+TEST(ErrorsTest, ARefusalMaySayThatWhatItWroteStays) {
+  const absl::Status refusal =
+      WithReason(absl::StatusCode::kFailedPrecondition, "spent", "LIMIT_EXCEEDED");
+  EXPECT_FALSE(KeepsWrites(refusal));
+  EXPECT_TRUE(KeepsWrites(WithWritesKept(refusal)));
+  EXPECT_EQ(ReasonOf(WithWritesKept(refusal))->reason, "LIMIT_EXCEEDED");
+  EXPECT_FALSE(KeepsWrites(absl::OkStatus()));
+}
+
 }  // namespace
 }  // namespace twotier::error

@@ -132,8 +132,15 @@ absl::Status RequestLog::Run(db::Tx& tx, bool claimed, const RequestKey& key,
   outcome = absl::OkStatus();
   if (!claimed) return Replay(tx, key, response, outcome);
 
-  absl::Status answer = tx.Guard([&handler] { return handler(); });
+  absl::Status kept;
+  absl::Status answer = tx.Guard([&]() -> absl::Status {
+    absl::Status status = handler();
+    if (!IsRemembered(status.code()) || !error::KeepsWrites(status)) return status;
+    kept = std::move(status);
+    return absl::OkStatus();
+  });
   if (tx.conflicted()) return answer;  // The engine runs the unit again.
+  if (answer.ok()) answer = std::move(kept);
   if (answer.ok()) return Settle(tx, key, 0, response.SerializeAsString());
   if (IsRemembered(answer.code())) {
     const google::rpc::Status wire = ToRpcStatus(answer);

@@ -56,8 +56,9 @@ class RequestLog {
   //   same request before  the remembered answer or refusal, with all its details
   //   another request      FAILED_PRECONDITION `REQUEST_ID_REUSED`
   // Remembered are OK, FAILED_PRECONDITION, NOT_FOUND, ALREADY_EXISTS, OUT_OF_RANGE and
-  // PERMISSION_DENIED. INVALID_ARGUMENT and ABORTED are given without being remembered. Any other
-  // error is returned and undoes the unit.
+  // PERMISSION_DENIED; what the handler wrote before such a refusal is undone, unless the refusal
+  // says that it stays (error::WithWritesKept). INVALID_ARGUMENT and ABORTED are given without
+  // being remembered. Any other error is returned and undoes the unit.
   static absl::Status Run(db::Tx& tx, bool claimed, const RequestKey& key,
                           absl::FunctionRef<absl::Status()> handler,
                           google::protobuf::Message& response, absl::Status& outcome);

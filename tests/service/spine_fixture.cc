@@ -122,9 +122,10 @@ class SpineServer::Binding final : public v1::SpineService::CallbackService {
           if (hooks_.in_write) hooks_.in_write();
           RETURN_IF_ERROR(tx.Exec(kUpsert, {asked.note().name(), asked.note().value()}).status());
           if (asked.refuse_with() != 0) {
-            return error::WithReason(static_cast<absl::StatusCode>(asked.refuse_with()),
-                                     "refused as asked", "AS_ASKED",
-                                     {{"value", asked.note().value()}});
+            const absl::Status refusal = error::WithReason(
+                static_cast<absl::StatusCode>(asked.refuse_with()), "refused as asked", "AS_ASKED",
+                {{"value", asked.note().value()}});
+            return hooks_.refusals_keep_writes ? error::WithWritesKept(refusal) : refusal;
           }
           v1::PutNoteResponse answer;
           *answer.mutable_note() = asked.note();

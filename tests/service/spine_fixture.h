@@ -33,6 +33,7 @@ struct Hooks {
   std::function<void()> in_memory;  // Runs in Echo.
   std::function<void()> in_write;   // Runs in PutNote, on the lane.
   std::atomic<int> writes{0};       // How often PutNote's handler ran.
+  bool refusals_keep_writes = false;
   std::atomic<grpc::CallbackServerContext*> write_context{nullptr};  // Of the last PutNote.
   std::atomic<bool> ready{true};                                     // For health.
   std::atomic<int> sources{0};                                       // Follow sources that exist.

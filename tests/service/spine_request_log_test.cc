@@ -99,6 +99,22 @@ TEST_P(RequestLogTest, ARefusalByARuleIsRememberedWithAllItsDetails) {
   }
 }
 
+TEST_P(RequestLogTest, ARefusalMayKeepWhatItsHandlerWrote) {
+  server_->hooks().refusals_keep_writes = true;
+  v1::PutNoteRequest request = GoodPut();
+  request.set_refuse_with(static_cast<int>(Code::kFailedPrecondition));
+  const absl::Status first = PutNote(*server_, request);
+  EXPECT_EQ(Stored(), "value");
+  EXPECT_EQ(PutNote(*server_, request).message(), first.message());
+  EXPECT_EQ(server_->hooks().writes, 1);
+  // A fault undoes everything, whatever it says of itself.
+  v1::PutNoteRequest other = GoodPut("other");
+  other.set_refuse_with(static_cast<int>(Code::kInternal));
+  other.set_request_id(RequestId(77));
+  EXPECT_EQ(PutNote(*server_, other).code(), Code::kInternal);
+  EXPECT_EQ(Stored(), "value");
+}
+
 TEST_P(RequestLogTest, AFaultIsNotRemembered) {
   v1::PutNoteRequest request = GoodPut();
   for (const Code code : {Code::kInvalidArgument, Code::kAborted, Code::kUnavailable,

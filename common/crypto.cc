@@ -11,6 +11,36 @@
 
 namespace twotier {
 
+// The algorithm is fetched once; fetching it for each digest would cost more than the digest
+// itself.
+Sha256::Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), algorithm, nullptr) == 1;
+}
+
+void Sha256::Bytes(absl::string_view bytes) {
+  ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+}
+
+void Sha256::Number(uint64_t number) {
+  char big_endian[8];
+  for (int i = 7; i >= 0; --i, number >>= 8) big_endian[i] = static_cast<char>(number & 0xff);
+  Bytes(absl::string_view(big_endian, sizeof(big_endian)));
+}
+
+void Sha256::Prefixed(absl::string_view bytes) {
+  Number(bytes.size());
+  Bytes(bytes);
+}
+
+std::string Sha256::Finish() {
+  std::string hash(32, '\0');
+  ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(hash.data()),
+                                  nullptr) == 1;
+  if (!ok_) std::abort();
+  return hash;
+}
+
 std::string Hmac(absl::string_view key, absl::string_view bytes) {
   std::string digest(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;

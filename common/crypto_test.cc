@@ -6,6 +6,24 @@
 namespace twotier {
 namespace {
 
+TEST(Sha256Test, IsSha256OfWhatItWasGiven) {
+  Sha256 digest;  // FIPS 180-4, example of one block.
+  digest.Bytes("ab");
+  digest.Bytes("c");
+  EXPECT_EQ(absl::BytesToHexString(digest.Finish()),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Sha256Test, TextsWithTheirLengthsAreToldApart) {
+  const auto of = [](absl::string_view a, absl::string_view b) {
+    Sha256 digest;
+    digest.Prefixed(a);
+    digest.Prefixed(b);
+    return digest.Finish();
+  };
+  EXPECT_NE(of("ab", "c"), of("a", "bc"));
+}
+
 // Test cases 1 and 2 of RFC 4231.
 TEST(HmacTest, IsHmacSha256) {
   EXPECT_EQ(absl::BytesToHexString(Hmac(std::string(20, '\x0b'), "Hi There")),

@@ -1,11 +1,9 @@
 #include "common/feed/feed.h"
 
-#include <openssl/evp.h>
-
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/feed/tables.h"
 #include "common/status_macros.h"
@@ -38,44 +36,6 @@ constexpr db::Statement kPositionAt{
     "feed_position_at",
     "SELECT position FROM event WHERE position IS NOT NULL AND known_us <= $1"
     " ORDER BY position DESC LIMIT 1"};
-
-// A digest in progress. The algorithm is fetched once; fetching it for each digest would cost more
-// than the digest itself.
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), algorithm, nullptr) == 1;
-  }
-
-  void Bytes(absl::string_view bytes) {
-    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-  }
-
-  void Number(uint64_t number) {
-    char big_endian[8];
-    for (int i = 7; i >= 0; --i, number >>= 8) big_endian[i] = static_cast<char>(number & 0xff);
-    Bytes(absl::string_view(big_endian, sizeof(big_endian)));
-  }
-
-  void Prefixed(absl::string_view bytes) {
-    Number(bytes.size());
-    Bytes(bytes);
-  }
-
-  // Without memory or without the algorithm no event can be chained: the process cannot go on.
-  std::string Finish() {
-    std::string hash(kHashBytes, '\0');
-    ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(hash.data()),
-                                    nullptr) == 1;
-    if (!ok_) std::abort();
-    return hash;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-  bool ok_;
-};
 
 absl::Status BrokenAt(absl::string_view subject, int64_t version, absl::string_view what) {
   return error::WithReason(absl::StatusCode::kDataLoss,

@@ -47,30 +47,6 @@ std::optional<Refusal> CheckCredit(const Account& account, int64_t amount) {
                  .held = totals.credits_pending};
 }
 
-// What `line` does to the totals of its two accounts.
-void Count(const Line& line, Totals& debit, Totals& credit) {
-  switch (line.kind) {
-    case Kind::kPost:
-    case Kind::kReversal:
-      debit.debits_posted += line.amount;
-      credit.credits_posted += line.amount;
-      return;
-    case Kind::kHold:
-      debit.debits_pending += line.amount;
-      credit.credits_pending += line.amount;
-      return;
-    case Kind::kSettle:
-      debit.debits_posted += line.amount;
-      credit.credits_posted += line.amount;
-      [[fallthrough]];
-    case Kind::kVoid:
-    case Kind::kExpire:
-      debit.debits_pending -= line.amount;
-      credit.credits_pending -= line.amount;
-      return;
-  }
-}
-
 Totals Difference(const Totals& after, const Totals& before) {
   return {.debits_posted = after.debits_posted - before.debits_posted,
           .debits_pending = after.debits_pending - before.debits_pending,
@@ -97,11 +73,31 @@ HoldEnd EndBy(Kind kind) {
   return kind == Kind::kExpire ? HoldEnd::kExpired : HoldEnd::kSettled;
 }
 
-bool IsPosting(const Line& line) {
-  return line.kind == Kind::kPost || line.kind == Kind::kSettle;
-}
+bool IsPosting(const Line& line) { return line.kind == Kind::kPost || line.kind == Kind::kSettle; }
 
 }  // namespace
+
+void AddLine(Kind kind, bool is_debit, int64_t amount, Totals& totals) {
+  int64_t& posted = is_debit ? totals.debits_posted : totals.credits_posted;
+  int64_t& pending = is_debit ? totals.debits_pending : totals.credits_pending;
+  switch (kind) {
+    case Kind::kPost:
+    case Kind::kReversal:
+      posted += amount;
+      return;
+    case Kind::kHold:
+      pending += amount;
+      return;
+    case Kind::kSettle:
+      posted += amount;
+      pending -= amount;
+      return;
+    case Kind::kVoid:
+    case Kind::kExpire:
+      pending -= amount;
+      return;
+  }
+}
 
 void Book::Add(Account account) {
   account_places_.emplace(account.id, accounts_.size());
@@ -172,7 +168,8 @@ Book::MayRefuse Book::Mirror(const Journal& journal, std::vector<Line>& lines) c
   if (original == nullptr || original->refusal.has_value()) {
     return Refusal{.why = Why::kJournalUnknown, .field = "reverses"};
   }
-  if (reversed_.contains(journal.reverses)) return Refusal{.why = Why::kJournalReversed, .field = "reverses"};
+  if (reversed_.contains(journal.reverses))
+    return Refusal{.why = Why::kJournalReversed, .field = "reverses"};
   if (!std::all_of(original->journal.lines.begin(), original->journal.lines.end(), IsPosting)) {
     return Refusal{.why = Why::kNotReversible, .field = "reverses"};
   }
@@ -255,7 +252,8 @@ Book::MayRefuse Book::Move(const Journal& journal, const Line& line, Undo& undo)
   }
   undo.accounts.emplace_back(debit, from.totals);
   undo.accounts.emplace_back(credit, to.totals);
-  Count(line, from.totals, to.totals);
+  AddLine(line.kind, /*is_debit=*/true, line.amount, from.totals);
+  AddLine(line.kind, /*is_debit=*/false, line.amount, to.totals);
   return std::nullopt;
 }
 

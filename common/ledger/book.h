@@ -18,6 +18,9 @@
 
 namespace twotier::ledger {
 
+// What a line of `kind` does to the totals of its debit (or credit) account.
+void AddLine(Kind kind, bool is_debit, int64_t amount, Totals& totals);
+
 // A journal that stands in the book, or has failed.
 struct EnteredJournal {
   Journal journal = {};  // With the lines as they were entered; of a failed one as asked for.

@@ -70,7 +70,7 @@ struct Account {
   AccountId id = {};
   std::string unit = {};  // "VND", "post": both accounts of a transfer have the same.
   Limit limit = Limit::kNone;
-  absl::CivilDay opened_day = {};  // First effective day of a transfer.
+  absl::CivilDay opened_day = {};                           // First effective day of a transfer.
   std::optional<absl::CivilDay> closed_day = std::nullopt;  // Set: takes no transfer any more.
   int64_t version = 1;  // Grows when it is closed or opened again, not with what is posted.
   Totals totals = {};
@@ -164,10 +164,10 @@ enum class Why {
   kBeforeOriginal = 17,    // Effective before the hold or the journal it follows.
   kOtherLineRefused = 18,  // Of a line: another one of its journal was refused.
   // These rest on the call alone. Nothing is remembered.
-  kIdTaken = 32,          // The id belongs to a journal with another `field`.
-  kMalformed = 33,        // `field` does not look like that.
+  kIdTaken = 32,    // The id belongs to a journal with another `field`.
+  kMalformed = 33,  // `field` does not look like that.
   kAmountNotPositive = 34,
-  kSameAccount = 35,      // Debit and credit are one account.
+  kSameAccount = 35,  // Debit and credit are one account.
 };
 
 struct Refusal {
@@ -188,9 +188,9 @@ inline bool IsRemembered(Why why) { return why < Why::kIdTaken; }
 // The reason of errors.proto, for example "LIMIT_EXCEEDED".
 absl::string_view ReasonOf(Why why);
 
-// FAILED_PRECONDITION with that reason; ALREADY_EXISTS for kIdTaken; INVALID_ARGUMENT with one field
-// violation for the malformed. Metadata: what the refusal carries of `account` (province_code/id),
-// `line`, `field`, `available`, `asked`, `held`.
+// FAILED_PRECONDITION with that reason; ALREADY_EXISTS for kIdTaken; INVALID_ARGUMENT with one
+// field violation for the malformed. Metadata: what the refusal carries of `account`
+// (province_code/id), `line`, `field`, `available`, `asked`, `held`.
 absl::Status ToStatus(const Refusal& refusal);
 
 // What became of a journal.

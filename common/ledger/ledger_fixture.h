@@ -28,8 +28,7 @@ inline const absl::CivilDay kOpened(2026, 1, 1);
 inline const absl::CivilDay kToday(2026, 11, 27);
 inline const absl::Time kNow = absl::FromUnixMicros(1'795'800'000'000'000);
 
-inline Context InBook(const std::string& province_code = "48",
-                      absl::CivilDay today = kToday) {
+inline Context InBook(const std::string& province_code = "48", absl::CivilDay today = kToday) {
   return {.province_code = province_code, .now = kNow, .today = today};
 }
 
@@ -93,8 +92,8 @@ inline std::string Told(const Outcome& outcome) {
 
 // "debits posted+pending, credits posted+pending".
 inline std::string Told(const Totals& totals) {
-  return absl::StrCat(totals.debits_posted, "+", totals.debits_pending, ", ",
-                      totals.credits_posted, "+", totals.credits_pending);
+  return absl::StrCat(totals.debits_posted, "+", totals.debits_pending, ", ", totals.credits_posted,
+                      "+", totals.credits_pending);
 }
 
 // A database with the ledger's tables, emptied before each test. The tests of one binary share one
@@ -109,8 +108,8 @@ class LedgerTest : public testing::TestWithParam<testing_support::EngineParam> {
   void SetUp() override { Clear(); }
 
   void Clear() {
-    for (const char* table :
-         {"ledger_transfer", "ledger_refusal", "ledger_hold", "ledger_account", "event"}) {
+    for (const char* table : {"ledger_transfer", "ledger_refusal", "ledger_hold", "ledger_account",
+                              "event", "feed_head"}) {
       test_database_.Run(absl::StrCat("DELETE FROM ", table));
     }
   }

@@ -9,8 +9,6 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
-#include "common/ledger/store.h"
-#include "common/ledger/tables.h"
 #include "common/status_macros.h"
 
 namespace twotier::ledger {
@@ -21,19 +19,7 @@ constexpr db::Statement kLoadAccount{"ledger_load_account",
                                      " FROM ledger_account"
                                      " WHERE province_code = $1 AND account_id = $2"};
 
-constexpr db::Statement kLoadHold{"ledger_load_hold",
-                                  "SELECT " TWOTIER_LEDGER_HOLD_COLUMNS
-                                  " FROM ledger_hold"
-                                  " WHERE province_code = $1 AND journal = $2 AND line = $3"};
-
-constexpr db::Statement kLoadJournal{
-    "ledger_load_journal",
-    "SELECT " TWOTIER_LEDGER_TRANSFER_COLUMNS
-    ", why, refused_line, account_province, account_id, field, available, asked, held"
-    " FROM ledger_transfer t LEFT JOIN ledger_refusal r"
-    " ON r.province_code = t.province_code AND r.refused_journal = t.journal"
-    " WHERE t.province_code = $1 AND t.journal = $2"};
-constexpr size_t kWhyColumn = 20;  // The first one after those of the transfer.
+constexpr size_t kWhyColumn = 20;  // Of kLoadJournal: the first one after those of the transfer.
 
 constexpr db::Statement kFindReversal{
     "ledger_find_reversal",
@@ -149,6 +135,17 @@ class Loader {
 };
 
 absl::Status Loader::TakeJournal(const db::Rows& rows) {
+  ASSIGN_OR_RETURN(EnteredJournal entered, ReadJournal(rows));
+  if (reversed_.contains(entered.journal.id)) {
+    for (const Line& line : entered.journal.lines) WantAccounts(line);
+  }
+  book_.Add(std::move(entered));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<EnteredJournal> ReadJournal(const db::Rows& rows) {
   std::vector<Transfer> transfers;
   transfers.reserve(rows.size());
   for (const db::Row& row : rows) transfers.push_back(ReadTransfer(row));
@@ -163,14 +160,8 @@ absl::Status Loader::TakeJournal(const db::Rows& rows) {
     if (transfer.number != ++number) return Unreadable(entered.journal.id);
     entered.journal.lines.push_back(std::move(transfer.line));
   }
-  if (reversed_.contains(entered.journal.id)) {
-    for (const Line& line : entered.journal.lines) WantAccounts(line);
-  }
-  book_.Add(std::move(entered));
-  return absl::OkStatus();
+  return entered;
 }
-
-}  // namespace
 
 absl::StatusOr<Book> LoadBook(db::Tx& tx, const Context& context,
                               absl::Span<const Journal> journals) {

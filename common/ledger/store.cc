@@ -44,7 +44,8 @@ constexpr db::Statement kInsertTransfer{
 
 constexpr db::Statement kInsertRefusal{
     "ledger_insert_refusal",
-    "INSERT INTO ledger_refusal (province_code, refused_journal, why, refused_line, account_province,"
+    "INSERT INTO ledger_refusal (province_code, refused_journal, why, refused_line, "
+    "account_province,"
     " account_id, field, available, asked, held) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
     " ON CONFLICT DO NOTHING"};
 
@@ -97,10 +98,10 @@ absl::Status InsertTransfer(db::Tx& tx, const Context& context, const Journal& j
 absl::Status InsertFailed(db::Tx& tx, const Context& context, const Journal& journal,
                           const Outcome& outcome) {
   const Refusal& refusal = *outcome.refusal;
-  RETURN_IF_ERROR(tx.Write(
-      kInsertRefusal, {context.province_code, journal.id, static_cast<int64_t>(refusal.why),
-                       refusal.line, refusal.account.province_code, refusal.account.id,
-                       refusal.field, refusal.available, refusal.asked, refusal.held}));
+  RETURN_IF_ERROR(tx.Write(kInsertRefusal,
+                           {context.province_code, journal.id, static_cast<int64_t>(refusal.why),
+                            refusal.line, refusal.account.province_code, refusal.account.id,
+                            refusal.field, refusal.available, refusal.asked, refusal.held}));
   if (journal.lines.empty()) {
     return InsertTransfer(tx, context, journal, ReversalPlaceholder(), 1,
                           static_cast<int64_t>(refusal.why));
@@ -131,24 +132,24 @@ absl::Status InsertJournal(db::Tx& tx, const Context& context, const Journal& jo
 absl::Status WriteHold(db::Tx& tx, const Context& context, const Book::ChangedHold& changed) {
   const Hold& hold = *changed.hold;
   if (changed.remaining_before.has_value()) {
-    return tx.Write(kUpdateHold, {context.province_code, hold.id.journal, hold.id.line,
-                                  hold.remaining, static_cast<int64_t>(hold.end),
-                                  *changed.remaining_before});
+    return tx.Write(kUpdateHold,
+                    {context.province_code, hold.id.journal, hold.id.line, hold.remaining,
+                     static_cast<int64_t>(hold.end), *changed.remaining_before});
   }
-  return tx.Write(kInsertHold,
-                  {context.province_code, hold.id.journal, hold.id.line, hold.debit.province_code,
-                   hold.debit.id, hold.credit.province_code, hold.credit.id, hold.amount,
-                   hold.remaining, ToColumn(hold.effective_day), ToColumn(hold.expiry_day),
-                   static_cast<int64_t>(hold.end)});
+  return tx.Write(
+      kInsertHold,
+      {context.province_code, hold.id.journal, hold.id.line, hold.debit.province_code,
+       hold.debit.id, hold.credit.province_code, hold.credit.id, hold.amount, hold.remaining,
+       ToColumn(hold.effective_day), ToColumn(hold.expiry_day), static_cast<int64_t>(hold.end)});
 }
 
 absl::Status WriteTotals(db::Tx& tx, const Context& context, const Book& book) {
   for (const Book::ChangedAccount& changed : book.ChangedAccounts()) {
     const AccountId& id = changed.account->id;
     const Totals& added = changed.added;
-    RETURN_IF_ERROR(tx.Write(kAddToAccount,
-                             {id.province_code, id.id, added.debits_posted, added.debits_pending,
-                              added.credits_posted, added.credits_pending}));
+    RETURN_IF_ERROR(
+        tx.Write(kAddToAccount, {id.province_code, id.id, added.debits_posted, added.debits_pending,
+                                 added.credits_posted, added.credits_pending}));
   }
   for (const Book::ChangedHold& changed : book.ChangedHolds()) {
     RETURN_IF_ERROR(WriteHold(tx, context, changed));
@@ -195,8 +196,8 @@ absl::Status CloseAccount(db::Tx& tx, const Account& account, absl::CivilDay clo
   if (account.closed_day.has_value()) return Refused("ACCOUNT_CLOSED", account.id);
   const int64_t held = account.totals.debits_pending + account.totals.credits_pending;
   if (held != 0) return Refused("HOLDS_OPEN", account.id, {{"held", absl::StrCat(held)}});
-  return tx.Write(kCloseAccount, {account.id.province_code, account.id.id, ToColumn(closed_day),
-                                  account.version});
+  return tx.Write(kCloseAccount,
+                  {account.id.province_code, account.id.id, ToColumn(closed_day), account.version});
 }
 
 absl::Status ReopenAccount(db::Tx& tx, const Account& account) {

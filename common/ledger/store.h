@@ -38,8 +38,8 @@ absl::StatusOr<std::vector<std::optional<Account>>> FindAccounts(db::Tx& tx,
                                                                  absl::Span<const AccountId> ids);
 
 // Closes an account, whatever its balance is: a caller that wants it empty posts it away before.
-// `account` as it was found in this transaction. FAILED_PRECONDITION `ACCOUNT_CLOSED` when it is closed,
-// `HOLDS_OPEN` when something is held on either side (metadata `account`, `held`).
+// `account` as it was found in this transaction. FAILED_PRECONDITION `ACCOUNT_CLOSED` when it is
+// closed, `HOLDS_OPEN` when something is held on either side (metadata `account`, `held`).
 absl::Status CloseAccount(db::Tx& tx, const Account& account, absl::CivilDay closed_day);
 // Opens a closed account again. FAILED_PRECONDITION `ACCOUNT_NOT_CLOSED`.
 absl::Status ReopenAccount(db::Tx& tx, const Account& account);

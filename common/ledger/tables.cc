@@ -40,15 +40,17 @@ Transfer ReadTransfer(const db::Row& row) {
           .result = row.Int(19)};
 }
 
-Hold ReadHold(const db::Row& row) {
-  return {.id = {row.Text(0), row.Int(1)},
-          .debit = {row.Text(2), row.Text(3)},
-          .credit = {row.Text(4), row.Text(5)},
-          .amount = row.Int(6),
-          .remaining = row.Int(7),
-          .effective_day = ToDay(row.Int(8)),
-          .expiry_day = ToDay(row.Int(9)),
-          .end = static_cast<HoldEnd>(row.Int(10))};
+Hold ReadHold(const db::Row& row, size_t first) {
+  const auto text = [&](size_t column) { return row.Text(first + column); };
+  const auto number = [&](size_t column) { return row.Int(first + column); };
+  return {.id = {text(0), number(1)},
+          .debit = {text(2), text(3)},
+          .credit = {text(4), text(5)},
+          .amount = number(6),
+          .remaining = number(7),
+          .effective_day = ToDay(number(8)),
+          .expiry_day = ToDay(number(9)),
+          .end = static_cast<HoldEnd>(number(10))};
 }
 
 std::vector<db::Migration> Migrations() {
@@ -100,7 +102,8 @@ std::vector<db::Migration> Migrations() {
                " amount BIGINT NOT NULL,"
                " remaining BIGINT NOT NULL CHECK (remaining >= 0 AND remaining <= amount),"
                " effective_day BIGINT NOT NULL, expiry_day BIGINT NOT NULL, ended BIGINT NOT NULL,"
-               " CHECK ((remaining = 0) = (ended <> 0)), PRIMARY KEY (province_code, journal, line))",
+               " CHECK ((remaining = 0) = (ended <> 0)), PRIMARY KEY (province_code, journal, "
+               "line))",
                "CREATE INDEX ledger_hold_due ON ledger_hold (province_code, expiry_day, journal,"
                " line) WHERE ended = 0",
                "CREATE INDEX ledger_hold_debit ON ledger_hold (debit_province, debit_account)"

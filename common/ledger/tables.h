@@ -15,8 +15,8 @@ inline int64_t ToColumn(absl::CivilDay day) { return day - absl::CivilDay(1970, 
 inline absl::CivilDay ToDay(int64_t column) { return absl::CivilDay(1970, 1, 1) + column; }
 
 // Columns in the order in which ReadAccount takes them.
-#define TWOTIER_LEDGER_ACCOUNT_COLUMNS                                                   \
-  "province_code, account_id, unit, limit_kind, opened_day, closed_day, version,"        \
+#define TWOTIER_LEDGER_ACCOUNT_COLUMNS                                            \
+  "province_code, account_id, unit, limit_kind, opened_day, closed_day, version," \
   " debits_posted, debits_pending, credits_posted, credits_pending"
 
 // Columns in the order in which ReadTransfer takes them.
@@ -26,9 +26,16 @@ inline absl::CivilDay ToDay(int64_t column) { return absl::CivilDay(1970, 1, 1) 
   " line_text, subject, version, recorded_us, result"
 
 // Columns in the order in which ReadHold takes them.
-#define TWOTIER_LEDGER_HOLD_COLUMNS                                                      \
-  "journal, line, debit_province, debit_account, credit_province, credit_account,"       \
+#define TWOTIER_LEDGER_HOLD_COLUMNS                                                \
+  "journal, line, debit_province, debit_account, credit_province, credit_account," \
   " amount, remaining, effective_day, expiry_day, ended"
+
+// Condition on rows of `transfers`, a name of ledger_transfer: their event had its place in the
+// feed by `position`.
+#define TWOTIER_LEDGER_KNOWN(transfers, position)                                         \
+  " AND EXISTS (SELECT 1 FROM event AS told WHERE told.province_code = " transfers        \
+  ".province_code AND told.subject = " transfers ".subject AND told.version = " transfers \
+  ".version AND told.position <= " position ")"
 
 // One row of `ledger_transfer`. What belongs to the journal stands in each of its rows.
 struct Transfer {
@@ -41,7 +48,8 @@ struct Transfer {
 
 Account ReadAccount(const db::Row& row);
 Transfer ReadTransfer(const db::Row& row);
-Hold ReadHold(const db::Row& row);
+// Of the columns from `first` on.
+Hold ReadHold(const db::Row& row, size_t first = 0);
 
 }  // namespace twotier::ledger
 

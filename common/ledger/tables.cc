@@ -110,6 +110,13 @@ std::vector<db::Migration> Migrations() {
                " WHERE ended = 0",
                "CREATE INDEX ledger_hold_credit ON ledger_hold (credit_province, credit_account)"
                " WHERE ended = 0",
+               "CREATE TABLE ledger_classification (province_code TEXT NOT NULL,"
+               " account_id TEXT NOT NULL, class_key TEXT NOT NULL, from_day BIGINT NOT NULL,"
+               " revision BIGINT NOT NULL, class_value TEXT NOT NULL, subject TEXT NOT NULL,"
+               " version BIGINT NOT NULL,"
+               " PRIMARY KEY (province_code, account_id, class_key, from_day, revision))",
+               "CREATE INDEX ledger_classification_value ON ledger_classification"
+               " (province_code, class_key, class_value, account_id)",
            }},
   };
 }

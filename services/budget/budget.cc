@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/chore.h"
+#include "common/clock.h"
 #include "common/feed/feed.h"
 #include "common/feed/follower.h"
 #include "common/feed/refresher.h"
@@ -10,9 +12,12 @@
 #include "common/status_macros.h"
 #include "common/units/replica.h"
 #include "common/units/snapshot_state.h"
+#include "services/budget/metrics.h"
+#include "services/budget/reference_import.h"
 #include "services/budget/service.h"
 #include "services/budget/snapshot.h"
 #include "services/budget/store/account_migrations.h"
+#include "services/budget/store/reference_migrations.h"
 
 namespace twotier::budget {
 namespace {
@@ -33,7 +38,7 @@ absl::Status KeepUnits(db::Tx& tx, int64_t snapshot_id) {
 // Members are destroyed in reverse order: who uses comes after what it uses.
 class Budget final : public server::Service {
  public:
-  explicit Budget(const server::Parts& parts) : parts_(parts) {}
+  explicit Budget(const server::Parts& parts) : parts_(parts), metrics_(parts.metrics) {}
 
   absl::Status Start(const BudgetOptions& options) {
     env_.snapshots = &snapshots_;
@@ -46,9 +51,21 @@ class Budget final : public server::Service {
                                                  {}));
     env_.hub = &spine_->hub();
     env_.appended = [spine = spine_.get()] { spine->Poke(); };
+    if (!options.reference_data_dir.empty()) {
+      RETURN_IF_ERROR(
+          ImportReferenceFiles(parts_, env_, kOwnPrincipal, options.reference_data_dir));
+    }
     ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
     spine_->Start(position);
     StartRefresher(options);
+    measuring_ = std::make_unique<Chore>(
+        Chore::Options{.name = "budget metrics", .pause = kMeasured, .rest = kMeasured},
+        [this]() -> absl::StatusOr<bool> {
+          RETURN_IF_ERROR(
+              metrics_.Set(*snapshots_.Get(), parts_.database, VietnamDay(parts_.clock.Now())));
+          return false;
+        },
+        &parts_.log);
     return absl::OkStatus();
   }
 
@@ -56,6 +73,7 @@ class Budget final : public server::Service {
   bool ready() const override { return snapshots_.Get()->ready(); }
 
   void BeginDrain() override {
+    measuring_->Stop();
     refresher_->Stop();
     spine_->Stop();
   }
@@ -94,12 +112,17 @@ class Budget final : public server::Service {
     refresher_->Start();
   }
 
+  // How old a figure of the subject matter may be: alerts on it wait for minutes.
+  static constexpr absl::Duration kMeasured = absl::Seconds(15);
+
   const server::Parts parts_;
   SnapshotHolder snapshots_;
+  BudgetMetrics metrics_;
   handlers::Env env_;
   BudgetService binding_{parts_.dispatcher, env_};
   std::unique_ptr<feed::Spine> spine_;
   std::unique_ptr<feed::Refresher> refresher_;
+  std::unique_ptr<Chore> measuring_;
 };
 
 }  // namespace
@@ -111,6 +134,7 @@ std::vector<db::Migration> BudgetMigrations() {
   };
   add(units::Migrations());
   add(store::AccountMigrations());
+  add(store::ReferenceMigrations());
   return migrations;
 }
 

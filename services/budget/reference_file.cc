@@ -15,7 +15,7 @@ namespace twotier::budget {
 namespace {
 
 constexpr size_t kTextBytesMax = 512;  // The longest note has 180 bytes.
-constexpr int kYearMin = 2020;         // Before it there is nothing to be told.
+constexpr int kYearMin = 2017;         // First budget year of the law of 2015.
 constexpr int kYearMax = 2100;         // A later year is a slip of the pen.
 constexpr int kDaysMax = 366;
 constexpr int64_t kLimitMax = 1000;
@@ -317,7 +317,9 @@ std::vector<Competency> ReadCompetencies(absl::string_view content, RowErrors& e
 
 std::vector<LimitRule> ReadLimits(absl::string_view content, RowErrors& errors) {
   static const auto& limits = *new auto(WordsOf(Limit::kDayOffMovesLimit));
-  static constexpr Word<int> kUnits[] = {{"PERCENT", 1}, {"MONTHS", 2}, {"YES_NO", 3}};
+  static constexpr absl::string_view kPercent = "PERCENT";
+  static constexpr Word<absl::string_view> kUnits[] = {
+      {kPercent, kPercent}, {"MONTHS", "MONTHS"}, {"YES_NO", "YES_NO"}};
   std::vector<LimitRule> rules;
   bool complete = true;
   for (const CsvRow& row : ReadCsv(kLimitsFile, content, kLimitColumns, errors, complete)) {
@@ -325,8 +327,8 @@ std::vector<LimitRule> ReadLimits(absl::string_view content, RowErrors& errors) 
     LimitRule rule;
     rule.limit = cells.OneOf<Limit>(limits, /*required=*/true);
     rule.value = cells.Count(/*required=*/true, kLimitMax).value_or(0);
-    const int unit = cells.OneOf<int>(kUnits, /*required=*/true);
-    if (unit == 1 && rule.value > kPercentMax) cells.Wrong("value", "must be 0 to 100");
+    rule.unit = std::string(cells.OneOf<absl::string_view>(kUnits, /*required=*/true));
+    if (rule.unit == kPercent && rule.value > kPercentMax) cells.Wrong("value", "must be 0 to 100");
     rule.years = YearsOf(cells);
     for (const LimitRule& other : rules) {
       if (other.limit == rule.limit && other.years.Meets(rule.years)) {
@@ -402,7 +404,7 @@ std::vector<TreasurySegment> ReadTreasurySegments(absl::string_view content, Row
   return segments;
 }
 
-std::shared_ptr<const Reference> ReadReference(const ReferenceFiles& files, RowErrors& errors) {
+std::shared_ptr<Reference> ReadReference(const ReferenceFiles& files, RowErrors& errors) {
   for (const absl::string_view name : kNames) {
     if (files.find(name) == files.end()) errors.AddFile(name, "must be there");
   }
@@ -430,7 +432,8 @@ std::shared_ptr<const Reference> ReadReference(const ReferenceFiles& files, RowE
       errors.AddFile(wrong.field, wrong.description);
     }
   }
-  return errors.empty() ? reference : nullptr;
+  if (!errors.empty()) return nullptr;
+  return reference;
 }
 
 }  // namespace twotier::budget

@@ -31,7 +31,7 @@ using ReferenceFiles = std::map<std::string, std::string, std::less<>>;
 absl::Span<const absl::string_view> ReferenceFileNames();
 
 // Null when something is wrong, or when `files` is not all of them.
-std::shared_ptr<const Reference> ReadReference(const ReferenceFiles& files, RowErrors& errors);
+std::shared_ptr<Reference> ReadReference(const ReferenceFiles& files, RowErrors& errors);
 
 // The files one by one. What is returned beside errors is of no use.
 std::vector<BudgetStep> ReadBudgetSteps(absl::string_view content, RowErrors& errors);

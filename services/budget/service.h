@@ -6,7 +6,9 @@
 #include "common/db/db.h"
 #include "common/rpc/dispatcher.h"
 #include "services/budget/handlers/accounts.h"
+#include "services/budget/handlers/budget_steps.h"
 #include "services/budget/handlers/env.h"
+#include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/watch.h"
 #include "twotier/budget/v1/budget_service.grpc.pb.h"
 
@@ -43,6 +45,16 @@ class BudgetService final : public v1::BudgetService::CallbackService {
 
   TWOTIER_RPC(OpenAccounts, InTransaction, handlers::ValidateOpenAccounts)
   TWOTIER_RPC(GetAccount, InTransaction)
+  TWOTIER_RPC(ImportReferenceData, InTransaction, handlers::ValidateImportReferenceData)
+  TWOTIER_RPC(ListClassification, InTransaction, handlers::ValidateListClassification)
+  TWOTIER_RPC(ParseTreasuryCode, InTransaction)
+  TWOTIER_RPC(GetSharedTaxes, InTransaction, handlers::ValidateGetSharedTaxes)
+  TWOTIER_RPC(ListCompetencies, InTransaction)
+  TWOTIER_RPC(ListLimits, InTransaction)
+  TWOTIER_RPC(ListRelationCodes, InTransaction)
+  TWOTIER_RPC(ListBudgetSteps, InTransaction, handlers::ValidateListBudgetSteps)
+  TWOTIER_RPC(ListOverdueSteps, InTransaction, handlers::ValidateListOverdueSteps)
+  TWOTIER_RPC(RecordBudgetStep, InTransaction, handlers::ValidateRecordBudgetStep)
 #undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(

@@ -6,6 +6,7 @@
 #include "common/status_macros.h"
 #include "common/units/replica.h"
 #include "common/units/snapshot_state.h"
+#include "services/budget/store/reference_store.h"
 
 namespace twotier::budget {
 
@@ -17,6 +18,10 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
   ASSIGN_OR_RETURN(const int64_t replica_id, feed::SnapshotInUse(tx, units::kRegistrySource));
   ASSIGN_OR_RETURN(const units::UnitChanges all, units::LoadAll(tx, replica_id));
   snapshot->units = units::Units::With(units::Units(), all);
+  ASSIGN_OR_RETURN(const store::ReferenceHead head, store::LoadReferenceHead(tx));
+  if (snapshot->reference == nullptr || snapshot->reference->version != head.version) {
+    ASSIGN_OR_RETURN(snapshot->reference, store::LoadReference(tx, head.version));
+  }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 

@@ -1,4 +1,4 @@
-// What budget holds in memory: the registry's units.
+// What budget holds in memory: the registry's units and the reference data.
 #ifndef TWOTIER_SERVICES_BUDGET_SNAPSHOT_H_
 #define TWOTIER_SERVICES_BUDGET_SNAPSHOT_H_
 
@@ -11,6 +11,7 @@
 #include "common/db/database.h"
 #include "common/db/db.h"
 #include "common/units/units.h"
+#include "services/budget/domain/reference.h"
 
 namespace twotier::budget {
 
@@ -18,6 +19,8 @@ namespace twotier::budget {
 struct Snapshot {
   std::shared_ptr<const units::Units> units = std::make_shared<const units::Units>();
   int64_t units_change = -1;
+  // Null until some were imported.
+  std::shared_ptr<const Reference> reference;
   // State of the database this was read from (common/units/snapshot_state.h); -1: none.
   int64_t change = -1;
 

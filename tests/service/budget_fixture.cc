@@ -3,11 +3,12 @@
 namespace twotier::budget::testing {
 
 BudgetServer::BudgetServer(const testing_support::TestDatabase& database,
-                           const std::string& registry_target, absl::Time now)
+                           const std::string& registry_target, absl::Time now,
+                           const std::string& reference_data_dir)
     : ServiceHost({v1::BudgetService::service_full_name(), BudgetMigrations(),
                    [&](const server::Parts& parts) {
-                     return BuildBudget(
-                         parts, {.registry_target = registry_target, .reference_data_dir = ""});
+                     return BuildBudget(parts, {.registry_target = registry_target,
+                                                .reference_data_dir = reference_data_dir});
                    }},
                   database.url(), now),
       stub_(v1::BudgetService::NewStub(channel())) {}

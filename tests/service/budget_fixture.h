@@ -26,7 +26,8 @@ using Stub = v1::BudgetService::Stub;
 class BudgetServer : public testing_support::ServiceHost {
  public:
   BudgetServer(const testing_support::TestDatabase& database, const std::string& registry_target,
-               absl::Time now = testing_support::Monday());
+               absl::Time now = testing_support::Monday(),
+               const std::string& reference_data_dir = "services/budget/data");
 
   // Runs a unary RPC: server.Call(&Stub::GetAccount, request).
   template <typename Request, typename Response>

@@ -3,6 +3,7 @@
 #define TWOTIER_SERVICES_BUDGET_DOMAIN_LIMITS_H_
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct LimitRule {
   int64_t value = 0;
   YearSpan years;
   Source source;
+  std::string unit;  // What the value counts: "PERCENT", "MONTHS", "YES_NO".
 };
 
 // Immutable.

@@ -34,7 +34,7 @@ std::string Of(const absl::Status& status, absl::string_view key) {
 
 Limits LimitsForTest() {
   const auto rule = [](Limit limit, int64_t value, YearSpan years) {
-    return LimitRule{limit, value, years, {}};
+    return LimitRule{limit, value, years, {}, ""};
   };
   const YearSpan law89{2026, YearSpan::kNoLast};
   return Limits(

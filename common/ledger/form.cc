@@ -121,7 +121,6 @@ std::optional<Refusal> CompareWithEntered(const Journal& entered, const Journal&
   if (entered.effective_day != asked.effective_day) return Taken(0, "effective_day");
   if (entered.act != asked.act) return Taken(0, "act");
   if (entered.text != asked.text) return Taken(0, "text");
-  if (entered.subject != asked.subject) return Taken(0, "subject");
   if (entered.reverses != asked.reverses) return Taken(0, "reverses");
   if (!asked.reverses.empty()) return std::nullopt;  // Its lines are the ledger's.
   if (entered.lines.size() != asked.lines.size()) return Taken(0, "lines");

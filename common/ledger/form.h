@@ -12,7 +12,8 @@ namespace twotier::ledger {
 std::optional<Refusal> CheckForm(const Journal& journal);
 
 // kIdTaken with the first field in which `asked` differs from what was entered under its id;
-// nullopt when it is the same. Compared is what a caller says, not what the ledger fills in.
+// nullopt when it is the same. Compared is what a caller says, not what the ledger fills in, nor the
+// event that tells of it.
 std::optional<Refusal> CompareWithEntered(const Journal& entered, const Journal& asked);
 
 }  // namespace twotier::ledger

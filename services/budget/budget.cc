@@ -18,6 +18,7 @@
 #include "services/budget/snapshot.h"
 #include "services/budget/store/account_migrations.h"
 #include "services/budget/store/reference_migrations.h"
+#include "services/budget/store/treasury_migrations.h"
 
 namespace twotier::budget {
 namespace {
@@ -135,6 +136,7 @@ std::vector<db::Migration> BudgetMigrations() {
   add(units::Migrations());
   add(store::AccountMigrations());
   add(store::ReferenceMigrations());
+  add(store::TreasuryMigrations());
   return migrations;
 }
 

@@ -21,7 +21,8 @@ twotier_test(budget_reconciliation_test
 
 # Reference data as files.
 twotier_library(budget_files
-  SRCS reference_file.cc
+  SRCS reference_file.cc treasury_file.cc
   DEPS budget_law twotier_calendar_file twotier_csv)
 twotier_test(budget_reference_file_test SRCS reference_file_test.cc DEPS budget_files)
 twotier_test(budget_calendar_test SRCS budget_calendar_test.cc DEPS budget_files)
+twotier_test(budget_treasury_file_test SRCS treasury_file_test.cc DEPS budget_files)

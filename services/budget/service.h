@@ -9,6 +9,7 @@
 #include "services/budget/handlers/budget_steps.h"
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/reference.h"
+#include "services/budget/handlers/treasury.h"
 #include "services/budget/handlers/watch.h"
 #include "twotier/budget/v1/budget_service.grpc.pb.h"
 
@@ -55,6 +56,10 @@ class BudgetService final : public v1::BudgetService::CallbackService {
   TWOTIER_RPC(ListBudgetSteps, InTransaction, handlers::ValidateListBudgetSteps)
   TWOTIER_RPC(ListOverdueSteps, InTransaction, handlers::ValidateListOverdueSteps)
   TWOTIER_RPC(RecordBudgetStep, InTransaction, handlers::ValidateRecordBudgetStep)
+  TWOTIER_RPC(ImportTreasuryStatement, InTransaction, handlers::ValidateImportTreasuryStatement)
+  TWOTIER_RPC(MatchTreasuryLines, InTransaction, handlers::ValidateMatchTreasuryLines)
+  TWOTIER_RPC(ListBreaks, InTransaction, handlers::ValidateListBreaks)
+  TWOTIER_RPC(ResolveBreak, InTransaction, handlers::ValidateResolveBreak)
 #undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(

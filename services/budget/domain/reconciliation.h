@@ -23,6 +23,8 @@ struct CashItem {
   int64_t amount_vnd = 0;
   absl::CivilDay day;
   std::string reference;  // Number of the paper; may be empty.
+
+  friend bool operator==(const CashItem&, const CashItem&) = default;
 };
 
 // Rules in the order in which they are tried: a surer one takes its pairs before the next one

@@ -1,6 +1,7 @@
 #include "common/ledger/book.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "common/ledger/form.h"
@@ -112,8 +113,8 @@ void Book::Add(Hold hold) {
 }
 
 void Book::Add(EnteredJournal entered) {
-  std::string id = entered.journal.id;
-  journals_.emplace(std::move(id), std::move(entered));
+  const EnteredJournal& kept = earlier_.emplace_back(std::move(entered));
+  journals_.emplace(kept.journal.id, Known{&kept.journal, &kept.journal.lines, &kept.refusal});
 }
 
 const Account* Book::FindAccount(const AccountId& id) const {
@@ -126,20 +127,26 @@ const Hold* Book::FindHold(const LineId& id) const {
   return found == hold_places_.end() ? nullptr : &holds_[found->second].hold;
 }
 
-const EnteredJournal* Book::FindJournal(const std::string& id) const {
-  const auto found = journals_.find(id);
-  return found == journals_.end() ? nullptr : &found->second;
-}
-
-Outcome Book::Post(const Journal& journal) {
-  Outcome outcome;
+const Outcome& Book::Post(const Journal& journal) {
+  Outcome& outcome = outcomes_.emplace_back();
   outcome.refusal = CheckForm(journal);
   if (!outcome.ok()) return outcome;
-  if (const EnteredJournal* earlier = FindJournal(journal.id)) {
-    outcome.refusal = CompareWithEntered(earlier->journal, journal);
-    if (!outcome.ok()) return outcome;
-    return {.refusal = earlier->refusal, .repeated = true, .lines = earlier->journal.lines};
+  const auto [known, is_new] = journals_.try_emplace(journal.id);
+  if (is_new) {
+    PostNew(journal, outcome);
+    known->second = {&journal, &outcome.lines, &outcome.refusal};
+    return outcome;
   }
+  const Known& earlier = known->second;
+  outcome.refusal = CompareWithEntered(*earlier.asked, *earlier.lines, journal);
+  if (!outcome.ok()) return outcome;
+  outcome.refusal = *earlier.refusal;
+  outcome.repeated = true;
+  outcome.lines = *earlier.lines;
+  return outcome;
+}
+
+void Book::PostNew(const Journal& journal, Outcome& outcome) {
   outcome.lines = journal.lines;
   if (!journal.reverses.empty()) outcome.refusal = Mirror(journal, outcome.lines);
   Undo undo;
@@ -155,29 +162,32 @@ Outcome Book::Post(const Journal& journal) {
   } else if (!journal.reverses.empty()) {
     MarkReversed(journal.reverses);
   }
-  EnteredJournal entered{.journal = journal, .refusal = outcome.refusal};
-  entered.journal.lines = outcome.lines;
-  Add(std::move(entered));
-  return outcome;
+}
+
+std::vector<Outcome> Book::TakeOutcomes() && {
+  return {std::make_move_iterator(outcomes_.begin()), std::make_move_iterator(outcomes_.end())};
 }
 
 // The lines that undo those of the original, last one first: what the original did step by step
 // within every limit is undone through the same steps.
 Book::MayRefuse Book::Mirror(const Journal& journal, std::vector<Line>& lines) const {
-  const EnteredJournal* original = FindJournal(journal.reverses);
-  if (original == nullptr || original->refusal.has_value()) {
+  const auto found = journals_.find(journal.reverses);
+  if (found == journals_.end() || found->second.refusal == nullptr ||
+      found->second.refusal->has_value()) {
     return Refusal{.why = Why::kJournalUnknown, .field = "reverses"};
   }
-  if (reversed_.contains(journal.reverses))
+  const Journal& original = *found->second.asked;
+  const std::vector<Line>& original_lines = *found->second.lines;
+  if (reversed_.contains(journal.reverses)) {
     return Refusal{.why = Why::kJournalReversed, .field = "reverses"};
-  if (!std::all_of(original->journal.lines.begin(), original->journal.lines.end(), IsPosting)) {
+  }
+  if (!std::all_of(original_lines.begin(), original_lines.end(), IsPosting)) {
     return Refusal{.why = Why::kNotReversible, .field = "reverses"};
   }
-  if (journal.effective_day < original->journal.effective_day) {
+  if (journal.effective_day < original.effective_day) {
     return Refusal{.why = Why::kBeforeOriginal, .field = "effective_day"};
   }
-  for (auto line = original->journal.lines.rbegin(); line != original->journal.lines.rend();
-       ++line) {
+  for (auto line = original_lines.rbegin(); line != original_lines.rend(); ++line) {
     lines.push_back({.kind = Kind::kReversal,
                      .debit = line->credit,
                      .credit = line->debit,

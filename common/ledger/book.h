@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "common/ledger/ledger.h"
 
 namespace twotier::ledger {
@@ -41,12 +43,13 @@ class Book {
 
   const Account* FindAccount(const AccountId& id) const;
   const Hold* FindHold(const LineId& id) const;
-  const EnteredJournal* FindJournal(const std::string& id) const;
 
   // Applies a journal, or refuses it as a whole and changes nothing. What it names and was not
   // added is taken for unknown. A repeated journal finds its earlier self, also when that came in
-  // this book.
-  Outcome Post(const Journal& journal);
+  // this book. Borrows `journal`, and the answer is the book's: thousands are posted at a time.
+  const Outcome& Post(const Journal& journal);
+  // The answers of all calls of Post, in order. The book is of no use after.
+  std::vector<Outcome> TakeOutcomes() &&;
 
   struct ChangedAccount {
     const Account* account;
@@ -75,8 +78,15 @@ class Book {
     std::vector<std::pair<size_t, Hold>> holds;
     size_t new_holds = 0;
   };
+  // A journal that has its id: from before, or of this book.
+  struct Known {
+    const Journal* asked = nullptr;
+    const std::vector<Line>* lines = nullptr;  // As they were entered.
+    const std::optional<Refusal>* refusal = nullptr;
+  };
   using MayRefuse = std::optional<Refusal>;
 
+  void PostNew(const Journal& journal, Outcome& outcome);
   MayRefuse Mirror(const Journal& journal, std::vector<Line>& lines) const;
   MayRefuse Apply(const Journal& journal, Line& line, int64_t number, Undo& undo);
   MayRefuse Follow(const Journal& journal, Line& line, Undo& undo);
@@ -89,7 +99,9 @@ class Book {
   absl::flat_hash_map<AccountId, size_t> account_places_;
   std::vector<HoldState> holds_;
   absl::flat_hash_map<LineId, size_t> hold_places_;
-  absl::flat_hash_map<std::string, EnteredJournal> journals_;
+  std::deque<EnteredJournal> earlier_;
+  std::deque<Outcome> outcomes_;
+  absl::flat_hash_map<absl::string_view, Known> journals_;  // By ids that others own.
   absl::flat_hash_set<std::string> reversed_;
 };
 

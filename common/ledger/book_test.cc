@@ -1,6 +1,7 @@
 // The rules, one by one, without tables.
 #include "common/ledger/book.h"
 
+#include <deque>
 #include <limits>
 
 #include "common/errors.h"
@@ -21,7 +22,11 @@ class BookTest : public testing::Test {
     book_.Add(MakeAccount("school"));
   }
 
-  std::string Post(const Journal& journal) { return Told(book_.Post(journal)); }
+  // Keeps what the book borrows.
+  const Outcome& PostTo(Book& book, Journal journal) {
+    return book.Post(journals_.emplace_back(std::move(journal)));
+  }
+  std::string Post(const Journal& journal) { return Told(PostTo(book_, journal)); }
   std::string Post(const std::string& id, std::vector<Line> lines) {
     return Post(MakeJournal(id, std::move(lines)));
   }
@@ -30,6 +35,7 @@ class BookTest : public testing::Test {
     return account == nullptr ? "no account" : Told(account->totals);
   }
 
+  std::deque<Journal> journals_;
   Book book_{InBook()};
 };
 
@@ -70,11 +76,11 @@ TEST_F(BookTest, LinesSucceedOrFailTogether) {
 }
 
 TEST_F(BookTest, EachLineOfARefusedJournalHasItsAnswer) {
-  const Outcome outcome = book_.Post(
-      MakeJournal("J1", {PostLine("state", "budget", 1), PostLine("budget", "school", 2)}));
+  const Outcome outcome = PostTo(
+      book_, MakeJournal("J1", {PostLine("state", "budget", 1), PostLine("budget", "school", 2)}));
   EXPECT_EQ(WhyOfLine(outcome, 1), Why::kOtherLineRefused);
   EXPECT_EQ(WhyOfLine(outcome, 2), Why::kLimitExceeded);
-  EXPECT_EQ(WhyOfLine(book_.Post(MakeJournal("J2", {PostLine("state", "budget", 1)})), 1),
+  EXPECT_EQ(WhyOfLine(PostTo(book_, MakeJournal("J2", {PostLine("state", "budget", 1)})), 1),
             std::nullopt);
 }
 
@@ -83,7 +89,7 @@ TEST_F(BookTest, WhatAHoldLeavesIsGivenBack) {
   Post("H", {HoldLine("budget", "school", 60)});
   EXPECT_EQ(Post("S1", {SettleLine({"H", 1}, 20)}), "OK");
   EXPECT_EQ(Post("S2", {SettleLine({"H", 1}, 41)}), "BEYOND_HOLD line 1 asked 41 of 40 held 40");
-  const Outcome outcome = book_.Post(MakeJournal("V", {VoidLine({"H", 1})}));
+  const Outcome outcome = PostTo(book_, MakeJournal("V", {VoidLine({"H", 1})}));
   ASSERT_TRUE(outcome.ok());
   EXPECT_EQ(outcome.lines[0].amount, 40);
   EXPECT_EQ(outcome.lines[0].debit, Id("budget"));
@@ -119,12 +125,13 @@ TEST_F(BookTest, AHoldLivesToTheEndOfItsLastDay) {
                       .effective_day = kToday - 3,
                       .expiry_day = line == 1 ? kToday : kToday + 1});
   }
-  EXPECT_EQ(Told(tomorrow.Post(MakeJournal("A", {SettleLine({"H", 1}, 1)}))),
+  EXPECT_EQ(Told(PostTo(tomorrow, MakeJournal("A", {SettleLine({"H", 1}, 1)}))),
             "HOLD_EXPIRED line 1 asked 1 of 15 held 15")
       << "whether or not anybody has posted its expiry, and whatever day is claimed";
-  EXPECT_EQ(Told(tomorrow.Post(MakeJournal("B", {ExpireLine({"H", 1})}))), "OK");
-  EXPECT_EQ(Told(tomorrow.Post(MakeJournal("C", {SettleLine({"H", 2}, 15)}))), "OK");
-  EXPECT_EQ(Told(tomorrow.Post(MakeJournal("D", {ExpireLine({"H", 1})}))), "HOLD_EXPIRED line 1");
+  EXPECT_EQ(Told(PostTo(tomorrow, MakeJournal("B", {ExpireLine({"H", 1})}))), "OK");
+  EXPECT_EQ(Told(PostTo(tomorrow, MakeJournal("C", {SettleLine({"H", 2}, 15)}))), "OK");
+  EXPECT_EQ(Told(PostTo(tomorrow, MakeJournal("D", {ExpireLine({"H", 1})}))),
+            "HOLD_EXPIRED line 1");
 }
 
 TEST_F(BookTest, NothingIsEffectiveBeforeWhatItFollows) {
@@ -181,7 +188,7 @@ TEST_F(BookTest, AReversalMirrorsThePostingsLastOneFirst) {
   Post("J1", {PostLine("state", "budget", 100), HoldLine("budget", "school", 10)});
   Post("J2", {PostLine("budget", "school", 40), PostLine("school", "state", 15),
               SettleLine({"J1", 2}, 3)});
-  const Outcome outcome = book_.Post(MakeReversal("R2", "J2"));
+  const Outcome outcome = PostTo(book_, MakeReversal("R2", "J2"));
   ASSERT_TRUE(outcome.ok()) << Told(outcome);
   ASSERT_EQ(outcome.lines.size(), 3u);
   EXPECT_EQ(outcome.lines[1].debit, Id("state"));
@@ -326,7 +333,7 @@ TEST_F(BookTest, MalformedJournalsAreRefusedAndTakeNoId) {
     Journal journal = MakeJournal("J", {PostLine("state", "budget", 100)});
     change(journal);
     EXPECT_EQ(Post(journal), refusal);
-    EXPECT_FALSE(IsRemembered(book_.Post(journal).refusal->why)) << refusal;
+    EXPECT_FALSE(IsRemembered(PostTo(book_, journal).refusal->why)) << refusal;
   }
   EXPECT_EQ(Post("J", {PostLine("state", "budget", 100)}), "OK") << "the id is still free";
 }

@@ -117,16 +117,17 @@ std::optional<Refusal> CheckForm(const Journal& journal) {
   return std::nullopt;
 }
 
-std::optional<Refusal> CompareWithEntered(const Journal& entered, const Journal& asked) {
+std::optional<Refusal> CompareWithEntered(const Journal& entered, const std::vector<Line>& lines,
+                                          const Journal& asked) {
   if (entered.effective_day != asked.effective_day) return Taken(0, "effective_day");
   if (entered.act != asked.act) return Taken(0, "act");
   if (entered.text != asked.text) return Taken(0, "text");
   if (entered.reverses != asked.reverses) return Taken(0, "reverses");
   if (!asked.reverses.empty()) return std::nullopt;  // Its lines are the ledger's.
-  if (entered.lines.size() != asked.lines.size()) return Taken(0, "lines");
+  if (lines.size() != asked.lines.size()) return Taken(0, "lines");
   for (size_t i = 0; i < asked.lines.size(); ++i) {
     const int64_t number = static_cast<int64_t>(i) + 1;
-    if (MayRefuse refusal = CompareLine(entered.lines[i], asked.lines[i], number)) return refusal;
+    if (MayRefuse refusal = CompareLine(lines[i], asked.lines[i], number)) return refusal;
   }
   return std::nullopt;
 }

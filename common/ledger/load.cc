@@ -82,8 +82,8 @@ class Loader {
   }
   template <typename HasAccounts>
   void WantAccounts(const HasAccounts& from) {
-    for (const AccountId& id : {from.debit, from.credit}) {
-      if (accounts_.insert(id).second) Ask(What::kAccount, LoadAccountQuery(id));
+    for (const AccountId* id : {&from.debit, &from.credit}) {
+      if (accounts_.insert(*id).second) Ask(What::kAccount, LoadAccountQuery(*id));
     }
   }
   void Ask(What what, db::BoundStatement query) {
@@ -128,8 +128,8 @@ class Loader {
   // Asked for.
   absl::flat_hash_set<AccountId> accounts_;
   absl::flat_hash_set<LineId> holds_;
-  absl::flat_hash_set<std::string> journals_;
-  absl::flat_hash_set<std::string> reversed_;
+  absl::flat_hash_set<absl::string_view> journals_;
+  absl::flat_hash_set<absl::string_view> reversed_;
   std::vector<What> whats_;
   std::vector<db::BoundStatement> queries_;
 };

@@ -210,14 +210,11 @@ absl::StatusOr<std::vector<Outcome>> Post(db::Tx& tx, const Context& context,
                                           absl::Span<const Journal> journals) {
   RETURN_IF_ERROR(CheckSize(journals));
   ASSIGN_OR_RETURN(Book book, LoadBook(tx, context, journals));
-  std::vector<Outcome> outcomes;
-  outcomes.reserve(journals.size());
-  for (const Journal& journal : journals) outcomes.push_back(book.Post(journal));
-  for (size_t i = 0; i < journals.size(); ++i) {
-    RETURN_IF_ERROR(InsertJournal(tx, context, journals[i], outcomes[i]));
+  for (const Journal& journal : journals) {
+    RETURN_IF_ERROR(InsertJournal(tx, context, journal, book.Post(journal)));
   }
   RETURN_IF_ERROR(WriteTotals(tx, context, book));
-  return outcomes;
+  return std::move(book).TakeOutcomes();
 }
 
 absl::StatusOr<Outcome> Post(db::Tx& tx, const Context& context, const Journal& journal) {

@@ -39,6 +39,31 @@ TEST_P(DatabaseTest, WhatIsWrittenIsReadByOthers) {
   EXPECT_EQ(amount, 7);
 }
 
+TEST_P(DatabaseTest, QueriesAskedTogetherAreAnsweredInOrder) {
+  constexpr int kMany = 100;  // More than one statement asks.
+  const absl::Status status = database_->Write({{"48", "lane"}}, [](Tx& tx) -> absl::Status {
+    std::vector<BoundStatement> queries;
+    for (int i = 0; i < kMany; ++i) {
+      const std::string name = absl::StrCat("account", i);
+      // What the unit itself has written is seen; the odd ones are not there.
+      if (i % 2 == 0) RETURN_IF_ERROR(tx.Write(kInsert, {"48", name, i}));
+      queries.push_back(GetOf(name));
+    }
+    queries.push_back({kTotal, {}, {}});
+    ASSIGN_OR_RETURN(const std::vector<Rows> answers, tx.QueryAll(queries));
+    EXPECT_EQ(answers.size(), queries.size());
+    for (int i = 0; i < kMany; ++i) {
+      const int64_t amount = answers[i].empty() ? -1 : answers[i][0].Int(0);
+      EXPECT_EQ(amount, i % 2 == 0 ? i : -1);
+    }
+    EXPECT_EQ(answers[kMany][0].Int(0), 2450);
+    ASSIGN_OR_RETURN(const std::vector<Rows> nothing, tx.QueryAll({}));
+    EXPECT_TRUE(nothing.empty());
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 TEST_P(DatabaseTest, LargeRequestsShareABudget) {
   constexpr size_t kMegabyte = 1 << 20;
   DatabaseOptions options;

@@ -75,6 +75,16 @@ TEST_F(BookTest, LinesSucceedOrFailTogether) {
   EXPECT_TRUE(book_.ChangedHolds().empty());
 }
 
+TEST_F(BookTest, ARefusedJournalGivesItsHoldsBack) {
+  Post("J1", {PostLine("state", "budget", 100)});
+  Post("H", {HoldLine("budget", "school", 60)});
+  EXPECT_EQ(
+      Post("F", {SettleLine({"H", 1}, 20), VoidLine({"H", 1}), PostLine("budget", "nobody", 1)}),
+      "ACCOUNT_UNKNOWN line 3 nobody");
+  EXPECT_EQ(TotalsOf("budget"), "0+60, 100+0");
+  EXPECT_EQ(Post("S", {SettleLine({"H", 1}, 60)}), "OK");
+}
+
 TEST_F(BookTest, EachLineOfARefusedJournalHasItsAnswer) {
   const Outcome outcome = PostTo(
       book_, MakeJournal("J1", {PostLine("state", "budget", 1), PostLine("budget", "school", 2)}));

@@ -153,17 +153,33 @@ absl::StatusOr<std::optional<Hold>> FindHold(db::Tx& tx, absl::string_view provi
   return std::optional<Hold>(ReadHold(rows[0]));
 }
 
+absl::StatusOr<std::vector<std::optional<JournalRecord>>> FindJournals(
+    db::Tx& tx, absl::string_view province_code, absl::Span<const std::string> ids) {
+  std::vector<db::BoundStatement> queries;
+  for (const std::string& id : ids) {
+    queries.push_back({kLoadJournal, {std::string(province_code), id}, {}});
+    queries.push_back({kReversedBy, {std::string(province_code), id}, {}});
+  }
+  ASSIGN_OR_RETURN(const std::vector<db::Rows> answers, tx.QueryAll(queries));
+  std::vector<std::optional<JournalRecord>> records(ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const db::Rows& rows = answers[2 * i];
+    const db::Rows& reversal = answers[2 * i + 1];
+    if (rows.empty()) continue;
+    JournalRecord& record = records[i].emplace();
+    record.recorded = absl::FromUnixMicros(ReadTransfer(rows[0]).recorded_us);
+    ASSIGN_OR_RETURN(record.entered, ReadJournal(rows));
+    if (!reversal.empty()) record.reversed_by = reversal[0].Text(0);
+  }
+  return records;
+}
+
 absl::StatusOr<std::optional<JournalRecord>> FindJournal(db::Tx& tx,
                                                          absl::string_view province_code,
                                                          const std::string& id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadJournal, {province_code, id}));
-  if (rows.empty()) return std::optional<JournalRecord>();
-  JournalRecord record;
-  record.recorded = absl::FromUnixMicros(ReadTransfer(rows[0]).recorded_us);
-  ASSIGN_OR_RETURN(record.entered, ReadJournal(rows));
-  ASSIGN_OR_RETURN(const db::Rows reversal, tx.Query(kReversedBy, {province_code, id}));
-  if (!reversal.empty()) record.reversed_by = reversal[0].Text(0);
-  return std::optional<JournalRecord>(std::move(record));
+  ASSIGN_OR_RETURN(std::vector<std::optional<JournalRecord>> records,
+                   FindJournals(tx, province_code, {id}));
+  return std::move(records[0]);
 }
 
 absl::StatusOr<std::vector<std::string>> ListJournals(db::Tx& tx, absl::string_view province_code,

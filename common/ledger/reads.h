@@ -75,6 +75,10 @@ absl::StatusOr<std::optional<JournalRecord>> FindJournal(db::Tx& tx,
                                                          absl::string_view province_code,
                                                          const std::string& id);
 
+// The same of several, in order, in one flight.
+absl::StatusOr<std::vector<std::optional<JournalRecord>>> FindJournals(
+    db::Tx& tx, absl::string_view province_code, absl::Span<const std::string> ids);
+
 // Ids of journals of a book after `after`, in byte order, failed ones too.
 absl::StatusOr<std::vector<std::string>> ListJournals(db::Tx& tx, absl::string_view province_code,
                                                       absl::string_view after, int limit);

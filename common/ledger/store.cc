@@ -161,9 +161,9 @@ absl::Status CheckSize(absl::Span<const Journal> journals) {
   size_t lines = 0;
   for (const Journal& journal : journals) lines += std::max<size_t>(journal.lines.size(), 1);
   if (lines <= kLinesMax) return absl::OkStatus();
-  return error::WithReason(absl::StatusCode::kInvalidArgument,
+  return error::WithReason(absl::StatusCode::kInternal,
                            absl::StrCat(lines, " lines in one call, at most ", kLinesMax),
-                           "BATCH_TOO_LARGE", {{"lines_max", absl::StrCat(kLinesMax)}});
+                           "BROKEN_INVARIANT");
 }
 
 }  // namespace
@@ -176,9 +176,7 @@ absl::Status OpenAccounts(db::Tx& tx, absl::Span<const Account> accounts) {
   absl::flat_hash_set<AccountId> taken;
   for (size_t i = 0; i < ids.size(); ++i) {
     if (!found[i].has_value() && taken.insert(ids[i]).second) continue;
-    return error::WithReason(absl::StatusCode::kAlreadyExists,
-                             absl::StrCat("account ", ids[i].id, " exists"), "ACCOUNT_EXISTS",
-                             {{"account", ids[i].id}});
+    return absl::AlreadyExistsError(absl::StrCat("account ", ids[i].id, " exists"));
   }
   for (const Account& account : accounts) {
     RETURN_IF_ERROR(tx.Write(kInsertAccount,

@@ -26,7 +26,7 @@ namespace twotier::ledger {
 std::vector<db::Migration> Migrations();
 
 // Opens accounts with empty totals; `totals`, `closed_day` and `version` are ignored. All or none:
-// ALREADY_EXISTS `ACCOUNT_EXISTS` when an id is taken, with metadata `account`.
+// ALREADY_EXISTS, without a reason, when an id is taken.
 absl::Status OpenAccounts(db::Tx& tx, absl::Span<const Account> accounts);
 absl::Status OpenAccount(db::Tx& tx, const Account& account);
 
@@ -51,7 +51,7 @@ absl::Status ReopenAccount(db::Tx& tx, const Account& account);
 // refusal with an error must keep what it wrote (error::WithWritesKept), or the id would be free
 // again. Nothing else is written for a journal that was refused or repeated.
 //
-// INVALID_ARGUMENT `BATCH_TOO_LARGE` above kLinesMax lines.
+// More than kLinesMax lines are the service's to refuse: here they are INTERNAL `BROKEN_INVARIANT`.
 absl::StatusOr<std::vector<Outcome>> Post(db::Tx& tx, const Context& context,
                                           absl::Span<const Journal> journals);
 absl::StatusOr<Outcome> Post(db::Tx& tx, const Context& context, const Journal& journal);

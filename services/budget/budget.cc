@@ -8,6 +8,7 @@
 #include "common/feed/follower.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
+#include "common/ledger/store.h"
 #include "common/memory.h"
 #include "common/status_macros.h"
 #include "common/units/replica.h"
@@ -133,6 +134,7 @@ std::vector<db::Migration> BudgetMigrations() {
   const auto add = [&migrations](std::vector<db::Migration> more) {
     for (db::Migration& migration : more) migrations.push_back(std::move(migration));
   };
+  add(ledger::Migrations());
   add(units::Migrations());
   add(store::AccountMigrations());
   add(store::ReferenceMigrations());

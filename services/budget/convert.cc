@@ -28,10 +28,6 @@ absl::Time FromProto(const google::protobuf::Timestamp& time) {
   return absl::FromUnixMicros(time.seconds() * 1'000'000 + time.nanos() / 1'000);
 }
 
-int64_t DayNumber(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
-
-absl::CivilDay DayOfNumber(int64_t number) { return absl::CivilDay(1970, 1, 1) + number; }
-
 AccountKey FromProto(absl::string_view province_code, const v1::AccountKey& key) {
   return {std::string(province_code),
           key.unit(),
@@ -61,6 +57,16 @@ void ToProto(const store::AccountRow& row, v1::Account* out) {
   ToProto(row.open_time, out->mutable_open_time());
   out->set_version(row.version);
   out->set_etag(EtagOf(row.version));
+}
+
+void ToProto(const ledger::Totals& totals, Stage stage, v1::Balance* out) {
+  out->set_credits_vnd(totals.credits_posted);
+  out->set_debits_vnd(totals.debits_posted);
+  out->set_held_vnd(totals.debits_pending);
+  out->set_incoming_vnd(totals.credits_pending);
+  const int64_t balance = totals.credits_posted - totals.debits_posted;
+  out->set_balance_vnd(balance);
+  if (stage != Stage::kSource) out->set_available_vnd(balance - totals.debits_pending);
 }
 
 absl::string_view ProvinceCodeOf(absl::string_view name) { return rpc::ProvinceOf(name); }

@@ -7,11 +7,13 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/ledger/ledger.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/type/date.pb.h"
 #include "services/budget/domain/account.h"
 #include "services/budget/store/account_store.h"
 #include "twotier/budget/v1/account.pb.h"
+#include "twotier/budget/v1/balance.pb.h"
 
 namespace twotier::budget {
 
@@ -21,13 +23,12 @@ void ToProto(absl::Time time, google::protobuf::Timestamp* out);
 // Instants have microseconds here and in the database: smaller parts are dropped.
 absl::Time FromProto(const google::protobuf::Timestamp& time);
 
-// Days since 1970-01-01, as they are stored.
-int64_t DayNumber(absl::CivilDay day);
-absl::CivilDay DayOfNumber(int64_t number);
-
 AccountKey FromProto(absl::string_view province_code, const v1::AccountKey& key);
 void ToProto(const AccountKey& key, v1::AccountKey* out);
 void ToProto(const store::AccountRow& row, v1::Account* out);
+
+// Of an account of `stage`.
+void ToProto(const ledger::Totals& totals, Stage stage, v1::Balance* out);
 
 // Province code of `provinces/{province_code}`, also of what lies below it.
 absl::string_view ProvinceCodeOf(absl::string_view name);

@@ -6,8 +6,11 @@
 #include "common/db/db.h"
 #include "common/rpc/dispatcher.h"
 #include "services/budget/handlers/accounts.h"
+#include "services/budget/handlers/balances.h"
 #include "services/budget/handlers/budget_steps.h"
 #include "services/budget/handlers/env.h"
+#include "services/budget/handlers/journals.h"
+#include "services/budget/handlers/periods.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/treasury.h"
 #include "services/budget/handlers/watch.h"
@@ -45,6 +48,7 @@ class BudgetService final : public v1::BudgetService::CallbackService {
   }
 
   TWOTIER_RPC(OpenAccounts, InTransaction, handlers::ValidateOpenAccounts)
+  TWOTIER_RPC(CloseAccount, InTransaction, handlers::ValidateCloseAccount)
   TWOTIER_RPC(GetAccount, InTransaction)
   TWOTIER_RPC(ImportReferenceData, InTransaction, handlers::ValidateImportReferenceData)
   TWOTIER_RPC(ListClassification, InTransaction, handlers::ValidateListClassification)
@@ -60,6 +64,18 @@ class BudgetService final : public v1::BudgetService::CallbackService {
   TWOTIER_RPC(MatchTreasuryLines, InTransaction, handlers::ValidateMatchTreasuryLines)
   TWOTIER_RPC(ListBreaks, InTransaction, handlers::ValidateListBreaks)
   TWOTIER_RPC(ResolveBreak, InTransaction, handlers::ValidateResolveBreak)
+  TWOTIER_RPC(ListAccounts, InTransaction, handlers::ValidateListAccounts)
+  TWOTIER_RPC(PostJournal, InTransaction, handlers::ValidatePostJournal)
+  TWOTIER_RPC(BatchCreateTransfers, InTransaction, handlers::ValidateBatchCreateTransfers)
+  TWOTIER_RPC(ReverseJournal, InTransaction, handlers::ValidateReverseJournal)
+  TWOTIER_RPC(GetJournal, InTransaction)
+  TWOTIER_RPC(ListJournals, InTransaction, handlers::ValidateListJournals)
+  TWOTIER_RPC(ListHolds, InTransaction, handlers::ValidateListHolds)
+  TWOTIER_RPC(GetBalances, InTransaction, handlers::ValidateGetBalances)
+  TWOTIER_RPC(GetStatement, InTransaction, handlers::ValidateGetStatement)
+  TWOTIER_RPC(GetPeriod, InTransaction, handlers::ValidateGetPeriod)
+  TWOTIER_RPC(ClosePeriod, InTransaction, handlers::ValidateClosePeriod)
+  TWOTIER_RPC(ReopenPeriod, InTransaction, handlers::ValidateReopenPeriod)
 #undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(

@@ -35,4 +35,83 @@ std::vector<std::string> BudgetTest::Open(const std::string& province_code,
   return names;
 }
 
+v1::Transfer PostOf(const std::string& debit, const std::string& credit, int64_t amount_vnd) {
+  v1::Transfer transfer;
+  transfer.set_kind(v1::TRANSFER_KIND_POST);
+  transfer.set_debit_account(debit);
+  transfer.set_credit_account(credit);
+  transfer.set_amount_vnd(amount_vnd);
+  return transfer;
+}
+
+v1::Transfer HoldOf(const std::string& debit, const std::string& credit, int64_t amount_vnd,
+                    int working_days) {
+  v1::Transfer transfer = PostOf(debit, credit, amount_vnd);
+  transfer.set_kind(v1::TRANSFER_KIND_HOLD);
+  transfer.set_working_days(working_days);
+  return transfer;
+}
+
+v1::Transfer SettleOf(const std::string& journal, int number, int64_t amount_vnd) {
+  v1::Transfer transfer = VoidOf(journal, number);
+  transfer.set_kind(v1::TRANSFER_KIND_SETTLE);
+  transfer.set_amount_vnd(amount_vnd);
+  return transfer;
+}
+
+v1::Transfer VoidOf(const std::string& journal, int number) {
+  v1::Transfer transfer;
+  transfer.set_kind(v1::TRANSFER_KIND_VOID);
+  transfer.mutable_hold()->set_journal(journal);
+  transfer.mutable_hold()->set_number(number);
+  return transfer;
+}
+
+v1::PostJournalRequest JournalOf(const std::string& id,
+                                 const std::vector<v1::Transfer>& transfers) {
+  v1::PostJournalRequest request;
+  request.set_parent("provinces/48");
+  request.set_journal_id(id);
+  testing_support::SetDate(request.mutable_effective_date(), 2026, 11, 2);
+  request.mutable_act()->set_number("31/NQ-HĐND");
+  request.set_text("Giao dự toán");
+  for (const v1::Transfer& transfer : transfers) *request.add_transfers() = transfer;
+  request.set_request_id(RequestId());
+  return request;
+}
+
+absl::StatusOr<v1::Journal> BudgetTest::Post(const v1::PostJournalRequest& request) {
+  const auto response = server_.Call(&Stub::PostJournal, request);
+  if (!response.ok()) return response.status();
+  return response->journal();
+}
+
+v1::Balance BudgetTest::BalanceOf(const std::string& account) {
+  v1::GetStatementRequest request;
+  request.set_name(account);
+  request.set_page_size(1000);
+  const auto response = server_.Call(&Stub::GetStatement, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  return response.ok() ? response->closing() : v1::Balance();
+}
+
+std::map<v1::Stage, std::string> BudgetTest::Fund(const std::string& unit, int64_t amount_vnd) {
+  std::vector<v1::AccountKey> keys;
+  for (int stage = v1::STAGE_SOURCE; stage <= v1::STAGE_CANCELLED; ++stage) {
+    keys.push_back(Key(unit, static_cast<v1::Stage>(stage)));
+  }
+  const std::vector<std::string> names = Open("48", keys);
+  std::map<v1::Stage, std::string> accounts;
+  for (size_t i = 0; i < names.size(); ++i) {
+    accounts[static_cast<v1::Stage>(i + 1)] = names[i];
+  }
+  const auto posted =
+      Post("fund-" + unit.substr(unit.find('/') + 1),
+           {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], amount_vnd),
+            PostOf(accounts[v1::STAGE_ESTIMATE], accounts[v1::STAGE_APPROVED], amount_vnd),
+            PostOf(accounts[v1::STAGE_APPROVED], accounts[v1::STAGE_ALLOCATED], amount_vnd)});
+  EXPECT_TRUE(posted.ok()) << posted.status();
+  return accounts;
+}
+
 }  // namespace twotier::budget::testing

@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -45,12 +48,32 @@ class BudgetServer : public testing_support::ServiceHost {
 // Key of an account of `unit` without line and purpose.
 v1::AccountKey Key(const std::string& unit, v1::Stage stage, int year = 2027);
 
+v1::Transfer PostOf(const std::string& debit, const std::string& credit, int64_t amount_vnd);
+v1::Transfer HoldOf(const std::string& debit, const std::string& credit, int64_t amount_vnd,
+                    int working_days);
+v1::Transfer SettleOf(const std::string& journal, int number, int64_t amount_vnd);
+v1::Transfer VoidOf(const std::string& journal, int number);
+
+// A journal of the ledger of province 48, effective on the day of Monday().
+v1::PostJournalRequest JournalOf(const std::string& id, const std::vector<v1::Transfer>& transfers);
+
 // Every engine, with a registry and one server that is ready.
 class BudgetTest : public ::testing::TestWithParam<testing_support::EngineParam> {
  protected:
   // Opens accounts of one province and returns their names.
   std::vector<std::string> Open(const std::string& province_code,
                                 const std::vector<v1::AccountKey>& keys);
+
+  absl::StatusOr<v1::Journal> Post(const v1::PostJournalRequest& request);
+  absl::StatusOr<v1::Journal> Post(const std::string& id,
+                                   const std::vector<v1::Transfer>& transfers) {
+    return Post(JournalOf(id, transfers));
+  }
+  // What an account holds as it is known now.
+  v1::Balance BalanceOf(const std::string& account);
+  // Opens a unit's account of each stage in 2027 and gives STAGE_ALLOCATED the amount, through
+  // every stage before it. Returns the names by stage.
+  std::map<v1::Stage, std::string> Fund(const std::string& unit, int64_t amount_vnd);
 
   testing_support::TestDatabase database_ = GetParam().make();
   testing_support::PlayedRegistry registry_;

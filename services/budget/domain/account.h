@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "common/errors.h"
 
 namespace twotier::budget {
@@ -69,6 +70,10 @@ std::string NameOf(const AccountKey& key);
 std::optional<AccountKey> KeyOf(absl::string_view province_code, absl::string_view account_id);
 // The same of a name.
 std::optional<AccountKey> KeyOfName(absl::string_view name);
+
+// Days since 1970-01-01, as they are stored.
+inline int64_t DayNumber(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
+inline absl::CivilDay DayOfNumber(int64_t number) { return absl::CivilDay(1970, 1, 1) + number; }
 
 // Adds what is malformed in `key`, whose fields stand at `field`.
 void CheckKey(const AccountKey& key, absl::string_view field, error::Violations& violations);

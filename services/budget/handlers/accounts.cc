@@ -3,52 +3,44 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/clock.h"
-#include "common/feed/feed.h"
+#include "common/etag.h"
+#include "common/ledger/store.h"
+#include "common/page.h"
+#include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/posting.h"
+#include "services/budget/handlers/transfers.h"
 #include "services/budget/store/account_store.h"
 
 namespace twotier::budget::handlers {
 namespace {
 
-constexpr absl::string_view kOpened = "account.opened";
+constexpr absl::string_view kListMethod = "ListAccounts";
 
-// The unit must have lain in the province at some time: money of a unit that has ended is still
-// settled and closed in its accounts.
-absl::Status CheckUnit(const units::Units& units, const AccountKey& key) {
-  if (key.unit.empty()) return absl::OkStatus();
-  const units::UnitRecord* unit = units.FindUnit(key.unit);
-  if (unit == nullptr) {
-    return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit ", key.unit),
-                             "UNIT_NOT_FOUND", {{"unit", key.unit}});
-  }
-  for (const units::UnitVersion& version : unit->versions) {
-    if (version.province_code == key.province_code) return absl::OkStatus();
-  }
-  return error::WithReason(
-      absl::StatusCode::kFailedPrecondition,
-      absl::StrCat(key.unit, " never lay in province ", key.province_code), "UNIT_OUTSIDE_PROVINCE",
-      {{"unit", key.unit}, {"province_code", unit->versions.back().province_code}});
-}
-
-absl::Status Open(db::Tx& tx, const Call& call, store::AccountRow& row, int ordinal) {
-  feed::Event event;
-  event.province_code = row.key.province_code;
-  event.subject = NameOf(row.key);
-  event.version = row.version;
-  event.kind = std::string(kOpened);
-  row.chain_hash = feed::HashOf(event);
-  RETURN_IF_ERROR(store::InsertAccount(tx, row));
-  return feed::Append(tx, call, event, ordinal).status();
-}
-
-absl::Status NotFound(absl::string_view name) {
+// The account of a name whose form the dispatcher has checked.
+absl::StatusOr<store::AccountRow> Find(db::Tx& tx, absl::string_view name) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
+  ASSIGN_OR_RETURN(std::optional<store::AccountRow> row,
+                   store::FindAccount(tx, parts[1], parts[3]));
+  if (row.has_value()) return *std::move(row);
   return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no account ", name),
                            "ACCOUNT_NOT_FOUND", {{"account", std::string(name)}});
+}
+
+// Metadata name accounts by their resource names.
+absl::Status Named(absl::Status status, absl::string_view name) {
+  std::optional<error::Reason> reason = error::ReasonOf(status);
+  if (!reason.has_value()) return status;
+  for (auto& [key, value] : reason->metadata) {
+    if (key == "account") value = std::string(name);
+  }
+  return error::WithReasonAdded(std::move(status), reason->reason, reason->metadata);
 }
 
 }  // namespace
@@ -57,22 +49,17 @@ absl::StatusOr<v1::OpenAccountsResponse> OpenAccounts(const Env& env, const Call
                                                       const v1::OpenAccountsRequest& request,
                                                       db::Tx& tx) {
   const absl::string_view province_code = ProvinceCodeOf(request.parent());
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
-                   CurrentSnapshot(*env.snapshots, tx));
+  std::vector<AccountKey> keys;
+  keys.reserve(static_cast<size_t>(request.keys_size()));
+  for (const v1::AccountKey& key : request.keys()) keys.push_back(FromProto(province_code, key));
+  Events events(env, call, tx);
   v1::OpenAccountsResponse response;
-  for (const v1::AccountKey& asked : request.keys()) {
-    const AccountKey key = FromProto(province_code, asked);
-    RETURN_IF_ERROR(CheckUnit(*snapshot->units, key));
-    ASSIGN_OR_RETURN(std::optional<store::AccountRow> row,
-                     store::FindAccount(tx, province_code, AccountIdOf(key)));
-    if (!row) {
-      row = store::AccountRow{.key = key, .open_time = call.now};
-      RETURN_IF_ERROR(Open(tx, call, *row, response.opened()));
-      response.set_opened(response.opened() + 1);
-    }
-    ToProto(*row, response.add_accounts());
+  ASSIGN_OR_RETURN(const int opened, OpenMissing(env, call, events, tx, keys));
+  response.set_opened(opened);
+  for (const AccountKey& key : keys) {
+    ASSIGN_OR_RETURN(const store::AccountRow row, Find(tx, NameOf(key)));
+    ToProto(row, response.add_accounts());
   }
-  env.appended();
   return response;
 }
 
@@ -86,16 +73,77 @@ void ValidateOpenAccounts(const v1::OpenAccountsRequest& request, error::Violati
   }
 }
 
+absl::StatusOr<v1::CloseAccountResponse> CloseAccount(const Env& env, const Call& call,
+                                                      const v1::CloseAccountRequest& request,
+                                                      db::Tx& tx) {
+  ASSIGN_OR_RETURN(store::AccountRow row, Find(tx, request.name()));
+  RETURN_IF_ERROR(CheckEtag(request.etag(), row.version));
+  ASSIGN_OR_RETURN(const std::optional<ledger::Account> account,
+                   ledger::FindAccount(tx, IdOf(row.key)));
+  if (!account.has_value()) {
+    return error::WithReason(absl::StatusCode::kDataLoss,
+                             absl::StrCat("the ledger has no account ", request.name()),
+                             "UNREADABLE_ROW", {{"subject", request.name()}});
+  }
+  RETURN_IF_ERROR(Named(ledger::CloseAccount(tx, *account, VietnamDay(call.now)), request.name()));
+  row.close_act = request.act().number();
+  ++row.version;
+  feed::Event event;
+  event.province_code = row.key.province_code;
+  event.subject = request.name();
+  event.version = row.version;
+  event.kind = "account.closed";
+  event.previous_hash = row.chain_hash;
+  Events events(env, call, tx);
+  RETURN_IF_ERROR(events.Append(std::move(event), [&](const std::string& hash) {
+    row.chain_hash = hash;
+    return store::UpdateAccount(tx, row);
+  }));
+  v1::CloseAccountResponse response;
+  ToProto(row, response.mutable_account());
+  return response;
+}
+
+void ValidateCloseAccount(const v1::CloseAccountRequest& request, error::Violations& violations) {
+  CheckAct(request.act(), violations);
+}
+
 absl::StatusOr<v1::GetAccountResponse> GetAccount(const Env&, const Call&,
                                                   const v1::GetAccountRequest& request,
                                                   db::Tx& tx) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(request.name(), '/');
-  ASSIGN_OR_RETURN(const std::optional<store::AccountRow> row,
-                   store::FindAccount(tx, parts[1], parts[3]));
-  if (!row) return NotFound(request.name());
+  ASSIGN_OR_RETURN(const store::AccountRow row, Find(tx, request.name()));
   v1::GetAccountResponse response;
-  ToProto(*row, response.mutable_account());
+  ToProto(row, response.mutable_account());
   return response;
+}
+
+absl::StatusOr<v1::ListAccountsResponse> ListAccounts(const Env& env, const Call&,
+                                                      const v1::ListAccountsRequest& request,
+                                                      db::Tx& tx) {
+  const std::string query = rpc::QueryText(request);
+  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
+  ASSIGN_OR_RETURN(const std::string after,
+                   env.pages->Open(kListMethod, query, request.page_token()));
+  const store::AccountFilter filter{.province_code = std::string(ProvinceCodeOf(request.parent())),
+                                    .unit = request.unit(),
+                                    .year = request.year(),
+                                    .stage = static_cast<Stage>(request.stage())};
+  ASSIGN_OR_RETURN(const std::vector<store::AccountRow> rows,
+                   store::ListAccounts(tx, filter, after, size + 1));
+  v1::ListAccountsResponse response;
+  for (const store::AccountRow& row : rows) {
+    if (response.accounts_size() == size) {
+      response.set_next_page_token(env.pages->Seal(
+          kListMethod, query, AccountIdOf(rows[static_cast<size_t>(size) - 1].key)));
+      break;
+    }
+    ToProto(row, response.add_accounts());
+  }
+  return response;
+}
+
+void ValidateListAccounts(const v1::ListAccountsRequest& request, error::Violations& violations) {
+  page::CheckSize(request.page_size(), violations);
 }
 
 }  // namespace twotier::budget::handlers

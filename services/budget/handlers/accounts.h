@@ -16,8 +16,18 @@ absl::StatusOr<v1::OpenAccountsResponse> OpenAccounts(const Env& env, const Call
                                                       db::Tx& tx);
 void ValidateOpenAccounts(const v1::OpenAccountsRequest& request, error::Violations& violations);
 
+absl::StatusOr<v1::CloseAccountResponse> CloseAccount(const Env& env, const Call& call,
+                                                      const v1::CloseAccountRequest& request,
+                                                      db::Tx& tx);
+void ValidateCloseAccount(const v1::CloseAccountRequest& request, error::Violations& violations);
+
 absl::StatusOr<v1::GetAccountResponse> GetAccount(const Env& env, const Call& call,
                                                   const v1::GetAccountRequest& request, db::Tx& tx);
+
+absl::StatusOr<v1::ListAccountsResponse> ListAccounts(const Env& env, const Call& call,
+                                                      const v1::ListAccountsRequest& request,
+                                                      db::Tx& tx);
+void ValidateListAccounts(const v1::ListAccountsRequest& request, error::Violations& violations);
 
 }  // namespace twotier::budget::handlers
 

@@ -3,8 +3,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
 #include "common/feed/watch_source.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/posting.h"
 
 namespace twotier::budget::handlers {
 namespace {
@@ -23,8 +26,9 @@ class Nothing final : public feed::SnapshotProducer<Response> {
   const int64_t position_;
 };
 
-bool FillGroup(absl::string_view province_code, const feed::Group& group, std::string token,
-               Response* out) {
+absl::StatusOr<bool> FillGroup(absl::string_view province_code, const feed::Group& group,
+                               std::string token, Response* out) {
+  v1::EventBody body;
   v1::ChangeGroup* message = out->mutable_group();
   for (const feed::StoredEvent& stored : group.events) {
     const feed::Event& event = stored.event;
@@ -34,6 +38,13 @@ bool FillGroup(absl::string_view province_code, const feed::Group& group, std::s
     change->set_version(event.version);
     change->set_kind(event.kind);
     change->set_province_code(event.province_code);
+    if (event.kind != kJournalsPosted) continue;
+    if (!body.ParseFromString(event.body)) {
+      return error::WithReason(absl::StatusCode::kDataLoss,
+                               absl::StrCat("the event of ", event.subject, " cannot be read"),
+                               "UNREADABLE_ROW", {{"subject", event.subject}});
+    }
+    change->mutable_journals()->Swap(body.mutable_journals());
   }
   ToProto(group.known_time(), message->mutable_known_time());
   message->set_resume_token(std::move(token));

@@ -11,7 +11,7 @@ namespace twotier::budget::store {
 inline std::vector<db::Migration> AccountMigrations() {
   return {{"budget_accounts",
            1,
-           "accounts",
+           "accounts and closed periods",
            {
                // `account_id` says what the columns from `unit` to `purpose` say; they are there to
                // be selected by.
@@ -33,6 +33,14 @@ inline std::vector<db::Migration> AccountMigrations() {
                " PRIMARY KEY (province_code, account_id))",
                "CREATE INDEX budget_account_by_unit ON budget_account"
                " (province_code, unit, year, stage)",
+               "CREATE TABLE budget_period ("
+               " province_code TEXT NOT NULL,"
+               " year BIGINT NOT NULL,"
+               " through_day BIGINT NOT NULL,"  // The last one on which nothing is entered.
+               " act TEXT NOT NULL,"
+               " version BIGINT NOT NULL,"
+               " chain_hash BYTEA NOT NULL,"
+               " PRIMARY KEY (province_code, year))",
            }}};
 }
 

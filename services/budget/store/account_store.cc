@@ -1,5 +1,7 @@
 #include "services/budget/store/account_store.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
@@ -11,6 +13,18 @@ constexpr db::Statement kFind{
     "budget_find_account",
     "SELECT province_code, account_id, close_act, open_us, version, chain_hash"
     " FROM budget_account WHERE province_code = $1 AND account_id = $2"};
+constexpr db::Statement kList{
+    "budget_list_accounts",
+    "SELECT province_code, account_id, close_act, open_us, version, chain_hash"
+    " FROM budget_account WHERE province_code = $1 AND account_id > $2"
+    " AND ($3 = '' OR unit = $3) AND ($4 = 0 OR year = $4) AND ($5 = 0 OR stage = $5)"
+    " AND ($6 = '' OR chapter = $6) AND ($7 = '' OR item = $7) AND ($8 = '' OR sub_item = $8)"
+    " AND ($9 = '' OR source = $9) AND ($10 = '' OR purpose = $10)"
+    " ORDER BY account_id LIMIT $11"};
+constexpr db::Statement kUpdate{
+    "budget_update_account",
+    "UPDATE budget_account SET close_act = $3, version = $4, chain_hash = $5"
+    " WHERE province_code = $1 AND account_id = $2 AND version = $4 - 1"};
 constexpr db::Statement kInsert{
     "budget_insert_account",
     "INSERT INTO budget_account (province_code, account_id, unit, year, stage, chapter, item,"
@@ -43,6 +57,27 @@ absl::Status InsertAccount(db::Tx& tx, const AccountRow& row) {
       {key.province_code, AccountIdOf(key), key.unit, key.year, static_cast<int64_t>(key.stage),
        key.line.chapter, key.line.item, key.line.sub_item, key.line.source, key.purpose,
        row.close_act, absl::ToUnixMicros(row.open_time), row.version, db::Blob{row.chain_hash}});
+}
+
+absl::StatusOr<std::vector<AccountRow>> ListAccounts(db::Tx& tx, const AccountFilter& filter,
+                                                     absl::string_view after_id, int limit) {
+  const Line& line = filter.line;
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kList, {filter.province_code, after_id, filter.unit, filter.year,
+                                    static_cast<int64_t>(filter.stage), line.chapter, line.item,
+                                    line.sub_item, line.source, filter.purpose, limit}));
+  std::vector<AccountRow> accounts;
+  accounts.reserve(rows.size());
+  for (const db::Row& row : rows) {
+    ASSIGN_OR_RETURN(AccountRow account, AccountOf(row));
+    accounts.push_back(std::move(account));
+  }
+  return accounts;
+}
+
+absl::Status UpdateAccount(db::Tx& tx, const AccountRow& row) {
+  return tx.Write(kUpdate, {row.key.province_code, AccountIdOf(row.key), row.close_act, row.version,
+                            db::Blob{row.chain_hash}});
 }
 
 }  // namespace twotier::budget::store

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,10 +27,27 @@ struct AccountRow {
   std::string chain_hash = {};  // Of its last event.
 };
 
+// Values that an account must have; empty and 0 stand for any.
+struct AccountFilter {
+  std::string province_code = {};
+  std::string unit = {};
+  int year = 0;
+  Stage stage = Stage::kUnknown;
+  Line line = {};
+  std::string purpose = {};
+};
+
 absl::StatusOr<std::optional<AccountRow>> FindAccount(db::Tx& tx, absl::string_view province_code,
                                                       absl::string_view account_id);
 
+// Accounts after `after_id`, in byte order of their ids.
+absl::StatusOr<std::vector<AccountRow>> ListAccounts(db::Tx& tx, const AccountFilter& filter,
+                                                     absl::string_view after_id, int limit);
+
 absl::Status InsertAccount(db::Tx& tx, const AccountRow& row);
+
+// Stores `close_act`, version and hash; the version is one more than what is stored.
+absl::Status UpdateAccount(db::Tx& tx, const AccountRow& row);
 
 }  // namespace twotier::budget::store
 

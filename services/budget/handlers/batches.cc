@@ -1,0 +1,183 @@
+// Many transfers in one call, each with its own answer.
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/ledger/store.h"
+#include "common/status_macros.h"
+#include "services/budget/convert.h"
+#include "services/budget/handlers/journals.h"
+#include "services/budget/handlers/posting.h"
+#include "services/budget/handlers/transfers.h"
+
+namespace twotier::budget::handlers {
+namespace {
+
+// Transfers that are entered together.
+struct Chain {
+  ledger::Journal journal = {};
+  int size = 0;
+  // Why it was refused before the ledger was asked, and which of its transfers is to blame.
+  absl::Status refused = {};
+  int refused_at = 0;
+};
+
+void FillReason(const absl::Status& status, v1::TransferResult* out) {
+  const std::optional<error::Reason> reason = error::ReasonOf(status);
+  if (!reason.has_value()) return;
+  out->set_reason(reason->reason);
+  for (const auto& [key, value] : reason->metadata) {
+    if (key == "account") out->set_account(value);
+  }
+}
+
+void FillRefusal(const ledger::Refusal& refusal, v1::TransferResult* out) {
+  out->set_reason(std::string(ledger::ReasonOf(refusal.why)));
+  if (!refusal.account.id.empty()) out->set_account(NameOf(refusal.account));
+  out->set_available_vnd(refusal.available);
+  out->set_asked_vnd(refusal.asked);
+  out->set_held_vnd(refusal.held);
+}
+
+// Makes the chains of a request, each with its lines or with why it has none.
+class ChainMaker {
+ public:
+  ChainMaker(const v1::BatchCreateTransfersRequest& request, std::string subject,
+             const calendar::Calendar* calendar, db::Tx& tx)
+      : request_(request), subject_(std::move(subject)), calendar_(calendar), periods_(tx) {}
+
+  absl::StatusOr<std::vector<Chain>> Make() {
+    std::vector<Chain> chains;
+    bool linked = false;
+    for (const v1::BatchedTransfer& transfer : request_.transfers()) {
+      if (!linked) chains.push_back(Begin(transfer));
+      RETURN_IF_ERROR(Add(transfer.transfer(), chains.back()));
+      linked = transfer.linked();
+    }
+    return chains;
+  }
+
+ private:
+  Chain Begin(const v1::BatchedTransfer& transfer) const {
+    return {.journal = {.id = transfer.journal_id(),
+                        .effective_day = FromProto(request_.effective_date()),
+                        .act = request_.act().number(),
+                        .text = request_.text(),
+                        .subject = subject_,
+                        .version = 1}};
+  }
+
+  // An error is one of the database; a refusal is noted.
+  absl::Status Add(const v1::Transfer& transfer, Chain& chain) {
+    ++chain.size;
+    if (!chain.refused.ok()) return absl::OkStatus();
+    absl::StatusOr<ledger::Line> line =
+        LineOf(transfer, ProvinceCodeOf(request_.parent()), chain.journal.effective_day, calendar_);
+    absl::Status status = line.status();
+    if (status.ok()) {
+      status = periods_.Check(ProvinceCodeOf(request_.parent()), absl::MakeSpan(&*line, 1),
+                              chain.journal.effective_day);
+    }
+    if (!status.ok() && !absl::IsFailedPrecondition(status)) return status;
+    if (status.ok()) {
+      chain.journal.lines.push_back(*std::move(line));
+    } else {
+      chain.refused = std::move(status);
+      chain.refused_at = chain.size - 1;
+    }
+    return absl::OkStatus();
+  }
+
+  const v1::BatchCreateTransfersRequest& request_;
+  const std::string subject_;
+  const calendar::Calendar* const calendar_;
+  Periods periods_;
+};
+
+void Answer(const Chain& chain, const ledger::Outcome* outcome,
+            v1::BatchCreateTransfersResponse* response) {
+  for (int i = 0; i < chain.size; ++i) {
+    v1::TransferResult* result = response->add_results();
+    if (outcome == nullptr) {
+      result->set_reason("OTHER_LINE_REFUSED");
+      if (i == chain.refused_at) FillReason(chain.refused, result);
+      continue;
+    }
+    result->set_repeated(outcome->repeated);
+    if (outcome->ok()) {
+      if (!outcome->repeated) response->set_entered(response->entered() + 1);
+      continue;
+    }
+    const std::optional<ledger::Why> why = ledger::WhyOfLine(*outcome, i + 1);
+    if (*why == outcome->refusal->why) {
+      FillRefusal(*outcome->refusal, result);
+    } else {
+      result->set_reason(std::string(ledger::ReasonOf(*why)));
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
+    const Env& env, const Call& call, const v1::BatchCreateTransfersRequest& request, db::Tx& tx) {
+  const std::string province_code(ProvinceCodeOf(request.parent()));
+  const std::string subject = absl::StrCat(request.parent(), "/batches/", call.new_id);
+  ASSIGN_OR_RETURN(const auto calendar,
+                   CalendarFor(env, tx, request.transfers(),
+                               [](const v1::BatchedTransfer& transfer) -> const v1::Transfer& {
+                                 return transfer.transfer();
+                               }));
+  ASSIGN_OR_RETURN(const std::vector<Chain> chains,
+                   ChainMaker(request, subject, calendar.get(), tx).Make());
+  std::vector<ledger::Journal> journals;
+  for (const Chain& chain : chains) {
+    if (chain.refused.ok()) journals.push_back(chain.journal);
+  }
+  ASSIGN_OR_RETURN(const std::vector<ledger::Outcome> outcomes,
+                   ledger::Post(tx, ContextOf(call, province_code), journals));
+  v1::BatchCreateTransfersResponse response;
+  std::vector<std::string> entered;
+  size_t next = 0;
+  for (const Chain& chain : chains) {
+    const ledger::Outcome* outcome = chain.refused.ok() ? &outcomes[next++] : nullptr;
+    Answer(chain, outcome, &response);
+    if (outcome != nullptr && outcome->ok() && !outcome->repeated) {
+      entered.push_back(JournalName(province_code, chain.journal.id));
+    }
+  }
+  if (entered.empty()) return response;
+  Events events(env, call, tx);
+  RETURN_IF_ERROR(events.AppendFirst(province_code, subject, kJournalsPosted, entered).status());
+  return response;
+}
+
+void ValidateBatchCreateTransfers(const v1::BatchCreateTransfersRequest& request,
+                                  error::Violations& violations) {
+  CheckAct(request.act(), violations);
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  std::set<absl::string_view> ids;
+  bool linked = false;
+  for (int i = 0; i < request.transfers_size(); ++i) {
+    const v1::BatchedTransfer& transfer = request.transfers(i);
+    const std::string field = absl::StrCat("transfers[", i, "]");
+    const std::string id_field = absl::StrCat(field, ".journal_id");
+    if (linked) {
+      if (!transfer.journal_id().empty()) {
+        violations.Add(id_field, "is not set where the transfer before is linked");
+      }
+    } else {
+      CheckJournalId(transfer.journal_id(), id_field, violations);
+      if (!ids.insert(transfer.journal_id()).second) {
+        violations.Add(id_field, "stands in the request already");
+      }
+    }
+    CheckTransfer(transfer.transfer(), province_code, absl::StrCat(field, ".transfer"), violations);
+    linked = transfer.linked();
+  }
+  if (linked) violations.Add("transfers", "the last one is linked to nothing");
+}
+
+}  // namespace twotier::budget::handlers

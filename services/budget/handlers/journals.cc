@@ -1,0 +1,189 @@
+#include "services/budget/handlers/journals.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/feed/feed.h"
+#include "common/ledger/reads.h"
+#include "common/page.h"
+#include "common/rpc/query.h"
+#include "common/status_macros.h"
+#include "services/budget/convert.h"
+#include "services/budget/handlers/posting.h"
+#include "services/budget/handlers/transfers.h"
+
+namespace twotier::budget::handlers {
+namespace {
+
+constexpr absl::string_view kReversed = "journal.reversed";
+constexpr absl::string_view kListMethod = "ListJournals";
+
+absl::Status NotFound(absl::string_view name) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no journal ", name),
+                           "JOURNAL_NOT_FOUND", {{"journal", std::string(name)}});
+}
+
+absl::string_view IdIn(absl::string_view name) { return name.substr(name.rfind('/') + 1); }
+
+// Who entered it stands in the event that told of it.
+absl::StatusOr<std::string> PrincipalOf(db::Tx& tx, absl::string_view province_code,
+                                        const ledger::Journal& journal) {
+  ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
+                   feed::ListEvents(tx, province_code, journal.subject, journal.version - 1, 1));
+  v1::EventBody body;
+  if (events.empty() || !body.ParseFromString(events[0].event.body)) return std::string();
+  return body.principal();
+}
+
+v1::Journal RecordedJournal(absl::string_view province_code, const ledger::JournalRecord& record) {
+  const ledger::EnteredJournal& entered = record.entered;
+  v1::Journal out =
+      JournalOf(province_code, entered.journal, entered.journal.lines, record.recorded);
+  if (!record.reversed_by.empty()) {
+    out.set_reversed_by(JournalName(province_code, record.reversed_by));
+  }
+  if (entered.refusal.has_value()) {
+    out.set_refused(std::string(ledger::ReasonOf(entered.refusal->why)));
+  }
+  return out;
+}
+
+// A reversal takes money back from where it went: whoever asks for it names those ledgers, because
+// they are bumped before anything is read.
+absl::Status CheckLedgers(absl::string_view province_code, const v1::ReverseJournalRequest& request,
+                          const ledger::JournalRecord& record) {
+  std::set<std::string> named = {std::string(province_code)};
+  for (const std::string& ledger : request.other_ledgers()) {
+    named.insert(std::string(ProvinceCodeOf(ledger)));
+  }
+  std::set<std::string> missing;
+  for (const ledger::Line& line : record.entered.journal.lines) {
+    for (const ledger::AccountId* id : {&line.debit, &line.credit}) {
+      if (!id->province_code.empty() && !named.contains(id->province_code)) {
+        missing.insert(absl::StrCat("provinces/", id->province_code));
+      }
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           "the journal has accounts of other ledgers", "LEDGER_NOT_NAMED",
+                           {{"ledgers", absl::StrJoin(missing, ",")}});
+}
+
+}  // namespace
+
+absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& call,
+                                                    const v1::PostJournalRequest& request,
+                                                    db::Tx& tx) {
+  Posting posting{.province_code = std::string(ProvinceCodeOf(request.parent())),
+                  .journal_id = request.journal_id(),
+                  .effective_day = FromProto(request.effective_date()),
+                  .act = request.act().number(),
+                  .text = request.text()};
+  ASSIGN_OR_RETURN(
+      const auto calendar,
+      CalendarFor(env, tx, request.transfers(),
+                  [](const v1::Transfer& transfer) -> const v1::Transfer& { return transfer; }));
+  for (const v1::Transfer& transfer : request.transfers()) {
+    ASSIGN_OR_RETURN(ledger::Line line, LineOf(transfer, posting.province_code,
+                                               posting.effective_day, calendar.get()));
+    posting.lines.push_back(std::move(line));
+  }
+  Events events(env, call, tx);
+  v1::PostJournalResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_journal(), Post(call, events, tx, posting));
+  return response;
+}
+
+void ValidatePostJournal(const v1::PostJournalRequest& request, error::Violations& violations) {
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  CheckJournalId(request.journal_id(), "journal_id", violations);
+  CheckAct(request.act(), violations);
+  for (int i = 0; i < request.transfers_size(); ++i) {
+    const v1::Transfer& transfer = request.transfers(i);
+    const std::string field = absl::StrCat("transfers[", i, "]");
+    CheckTransfer(transfer, province_code, field, violations);
+    if (transfer.kind() != v1::TRANSFER_KIND_VOID && transfer.amount_vnd() <= 0) {
+      violations.Add(absl::StrCat(field, ".amount_vnd"), "is above 0");
+    }
+  }
+}
+
+absl::StatusOr<v1::ReverseJournalResponse> ReverseJournal(const Env& env, const Call& call,
+                                                          const v1::ReverseJournalRequest& request,
+                                                          db::Tx& tx) {
+  const absl::string_view province_code = ProvinceCodeOf(request.name());
+  const std::string id(IdIn(request.name()));
+  ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
+  Periods periods(tx);
+  if (record.has_value()) {
+    RETURN_IF_ERROR(CheckLedgers(province_code, request, *record));
+    RETURN_IF_ERROR(periods.Check(province_code, record->entered.journal.lines,
+                                  FromProto(request.effective_date())));
+  }
+  Events events(env, call, tx);
+  v1::ReverseJournalResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_journal(),
+                   Post(call, events, tx,
+                        {.province_code = std::string(province_code),
+                         .journal_id = request.journal_id(),
+                         .effective_day = FromProto(request.effective_date()),
+                         .act = request.act().number(),
+                         .text = request.reason(),
+                         .reverses = id,
+                         .kind = std::string(kReversed)}));
+  return response;
+}
+
+void ValidateReverseJournal(const v1::ReverseJournalRequest& request,
+                            error::Violations& violations) {
+  CheckJournalId(request.journal_id(), "journal_id", violations);
+  CheckAct(request.act(), violations);
+}
+
+absl::StatusOr<v1::GetJournalResponse> GetJournal(const Env&, const Call&,
+                                                  const v1::GetJournalRequest& request,
+                                                  db::Tx& tx) {
+  const absl::string_view province_code = ProvinceCodeOf(request.name());
+  ASSIGN_OR_RETURN(const auto record,
+                   ledger::FindJournal(tx, province_code, std::string(IdIn(request.name()))));
+  if (!record.has_value()) return NotFound(request.name());
+  v1::GetJournalResponse response;
+  *response.mutable_journal() = RecordedJournal(province_code, *record);
+  ASSIGN_OR_RETURN(*response.mutable_journal()->mutable_principal(),
+                   PrincipalOf(tx, province_code, record->entered.journal));
+  return response;
+}
+
+absl::StatusOr<v1::ListJournalsResponse> ListJournals(const Env& env, const Call&,
+                                                      const v1::ListJournalsRequest& request,
+                                                      db::Tx& tx) {
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  const std::string query = rpc::QueryText(request);
+  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
+  ASSIGN_OR_RETURN(const std::string after,
+                   env.pages->Open(kListMethod, query, request.page_token()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                   ledger::ListJournals(tx, province_code, after, size + 1));
+  v1::ListJournalsResponse response;
+  for (const std::string& id : ids) {
+    if (response.journals_size() == size) {
+      response.set_next_page_token(
+          env.pages->Seal(kListMethod, query, IdIn(response.journals(size - 1).name())));
+      break;
+    }
+    ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
+    if (record.has_value()) *response.add_journals() = RecordedJournal(province_code, *record);
+  }
+  return response;
+}
+
+void ValidateListJournals(const v1::ListJournalsRequest& request, error::Violations& violations) {
+  page::CheckSize(request.page_size(), violations);
+}
+
+}  // namespace twotier::budget::handlers

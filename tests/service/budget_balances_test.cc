@@ -1,0 +1,213 @@
+// What accounts hold on any date, as it was known at any instant; statements; closed periods.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/service/budget_fixture.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using testing_support::kAnHai;
+using testing_support::kHaiChau;
+using testing_support::SetDate;
+
+class BalancesTest : public BudgetTest {
+ protected:
+  // Pays effective on a day of October 2026.
+  void Pay(const std::string& id, int64_t amount_vnd, int day) {
+    v1::PostJournalRequest request = JournalOf(id, {PostOf(allocated_, paid_, amount_vnd)});
+    SetDate(request.mutable_effective_date(), 2026, 10, day);
+    ASSERT_TRUE(Post(request).ok());
+  }
+
+  // An instant at which all that was committed is known, and nothing that comes later.
+  google::protobuf::Timestamp Known() {
+    google::protobuf::Timestamp now;
+    now.set_seconds(absl::ToUnixSeconds(server_.clock().Now()) + 1);
+    server_.clock().Advance(absl::Seconds(10));
+    testing_support::ServiceHost::WaitUntil(
+        [&] {
+          v1::GetBalancesRequest request;
+          request.set_parent("provinces/48");
+          *request.mutable_as_known_at() = now;
+          return server_.Call(&Stub::GetBalances, request).ok();
+        },
+        "the feed to stand behind the instant");
+    return now;
+  }
+
+  std::map<v1::Stage, std::string> accounts_ = Fund(kHaiChau, 1'000'000);
+  const std::string allocated_ = accounts_[v1::STAGE_ALLOCATED];
+  const std::string paid_ = accounts_[v1::STAGE_PAID];
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(BalancesTest);
+
+TEST_P(BalancesTest, AreOfAnyDateAndOfAnyKnowledge) {
+  Pay("a", 100, 10);
+  const google::protobuf::Timestamp before = Known();
+  Pay("b", 20, 9);  // Entered later for an earlier day.
+  v1::GetBalancesRequest request;
+  request.set_parent("provinces/48");
+  request.mutable_filter()->set_unit(kHaiChau);
+  request.mutable_filter()->set_stage(v1::STAGE_PAID);
+  const auto balance = [&](int day, bool known_then) {
+    SetDate(request.mutable_as_of(), 2026, 10, day);
+    request.clear_as_known_at();
+    if (known_then) *request.mutable_as_known_at() = before;
+    const auto response = server_.Call(&Stub::GetBalances, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->balances_size(), 1);
+    return response->balances(0).balance().balance_vnd();
+  };
+  EXPECT_EQ(balance(8, false), 0);
+  EXPECT_EQ(balance(9, false), 20);
+  EXPECT_EQ(balance(10, false), 120);
+  EXPECT_EQ(balance(9, true), 0);
+  EXPECT_EQ(balance(10, true), 100);
+
+  request.mutable_as_known_at()->set_seconds(absl::ToUnixSeconds(server_.clock().Now()) + 3600);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetBalances, request).status()), "NOT_KNOWN_YET");
+}
+
+TEST_P(BalancesTest, AreSelectedByWhatAccountsStandFor) {
+  v1::AccountKey targeted = Key(kAnHai, v1::STAGE_ALLOCATED);
+  targeted.mutable_line()->set_item("341");
+  targeted.set_purpose("flood");
+  const std::vector<std::string> opened = Open("48", {targeted, Key(kAnHai, v1::STAGE_PAID, 2028)});
+  v1::GetBalancesRequest request;
+  request.set_parent("provinces/48");
+  request.mutable_filter()->mutable_line()->set_item("341");
+  request.mutable_filter()->set_purpose("flood");
+  const auto by_line = server_.Call(&Stub::GetBalances, request);
+  ASSERT_TRUE(by_line.ok()) << by_line.status();
+  ASSERT_EQ(by_line->balances_size(), 1);
+  EXPECT_EQ(by_line->balances(0).account(), opened[0]);
+  EXPECT_TRUE(by_line->balances(0).has_balance());
+
+  request.clear_filter();
+  request.set_page_size(4);
+  int accounts = 0;
+  do {
+    const auto page = server_.Call(&Stub::GetBalances, request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    accounts += page->balances_size();
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(accounts, 11);
+
+  v1::ListAccountsRequest list;
+  list.set_parent("provinces/48");
+  list.set_unit(kAnHai);
+  list.set_year(2028);
+  const auto listed = server_.Call(&Stub::ListAccounts, list);
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  ASSERT_EQ(listed->accounts_size(), 1);
+  EXPECT_EQ(listed->accounts(0).name(), opened[1]);
+}
+
+TEST_P(BalancesTest, AStatementIsTheSameInAnyPagesAndInASecondRun) {
+  for (int i = 1; i <= 5; ++i) Pay("pay-" + std::to_string(i), i, i);
+  v1::GetStatementRequest request;
+  request.set_name(allocated_);
+  SetDate(request.mutable_first_date(), 2026, 10, 2);
+  SetDate(request.mutable_end_date(), 2026, 11, 1);
+  const auto whole = server_.Call(&Stub::GetStatement, request);
+  ASSERT_TRUE(whole.ok()) << whole.status();
+  EXPECT_EQ(whole->opening().balance_vnd(), -1);  // The money came in November.
+  ASSERT_EQ(whole->entries_size(), 4);
+  EXPECT_EQ(whole->entries(0).journal(), "provinces/48/journals/pay-2");
+  EXPECT_TRUE(whole->entries(0).debit());
+  EXPECT_EQ(whole->entries(0).other_account(), paid_);
+  EXPECT_EQ(whole->entries(3).after().balance_vnd(), -15);
+  EXPECT_EQ(whole->closing().balance_vnd(), -15);
+  EXPECT_EQ(whole->sha256().size(), 64u);
+
+  request.set_page_size(3);
+  const auto first = server_.Call(&Stub::GetStatement, request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  request.set_page_token(first->next_page_token());
+  const auto last = server_.Call(&Stub::GetStatement, request);
+  ASSERT_TRUE(last.ok()) << last.status();
+  EXPECT_EQ(last->sha256(), whole->sha256());
+  EXPECT_EQ(last->closing().SerializeAsString(), whole->closing().SerializeAsString());
+  EXPECT_TRUE(last->next_page_token().empty());
+  request.set_name(paid_);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetStatement, request).status()), "WRONG_PAGE_TOKEN");
+
+  v1::GetStatementRequest nowhere;
+  nowhere.set_name("provinces/48/accounts/2027.paid.commune20195.x.x.x.x.x");
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetStatement, nowhere).status()), "ACCOUNT_NOT_FOUND");
+}
+
+TEST_P(BalancesTest, AClosedAccountTakesNothing) {
+  v1::CloseAccountRequest close;
+  close.set_name(paid_);
+  close.mutable_act()->set_number("9/QĐ-UBND");
+  close.set_etag("\"7\"");
+  close.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::CloseAccount, close).status()), "STALE_ETAG");
+  close.set_etag("\"1\"");
+  close.set_request_id(RequestId());
+  const auto closed = server_.Call(&Stub::CloseAccount, close);
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->account().state(), v1::ACCOUNT_STATE_CLOSED);
+  EXPECT_EQ(closed->account().close_act().number(), "9/QĐ-UBND");
+  const auto refused = Post("late", {PostOf(allocated_, paid_, 1)});
+  EXPECT_EQ(ReasonOf(refused.status()), "ACCOUNT_CLOSED");
+  EXPECT_EQ(MetadataOf(refused.status(), "account"), paid_);
+  close.set_etag(closed->account().etag());
+  close.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::CloseAccount, close).status()), "ACCOUNT_CLOSED");
+  close.set_name("provinces/48/accounts/2027.paid.commune20195.x.x.x.x.x");
+  close.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::CloseAccount, close).status()), "ACCOUNT_NOT_FOUND");
+}
+
+TEST_P(BalancesTest, AClosedPeriodTakesNothingUntilAnActOpensIt) {
+  v1::ClosePeriodRequest close;
+  close.set_name("provinces/48/periods/2027");
+  SetDate(close.mutable_through_date(), 2026, 11, 2);
+  close.mutable_act()->set_number("10/QĐ-UBND");
+  close.set_etag("\"0\"");
+  close.set_request_id(RequestId());
+  const auto closed = server_.Call(&Stub::ClosePeriod, close);
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  const auto refused = Post("late", {PostOf(allocated_, paid_, 1)});
+  EXPECT_EQ(ReasonOf(refused.status()), "PERIOD_CLOSED");
+  EXPECT_EQ(MetadataOf(refused.status(), "through_date"), "2026-11-02");
+  EXPECT_EQ(MetadataOf(refused.status(), "act"), "10/QĐ-UBND");
+  EXPECT_EQ(MetadataOf(refused.status(), "account"), allocated_);
+
+  close.set_etag(closed->period().etag());
+  close.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::ClosePeriod, close).status()), "PERIOD_CLOSED");
+
+  v1::ReopenPeriodRequest reopen;
+  reopen.set_name(close.name());
+  SetDate(reopen.mutable_from_date(), 2026, 11, 3);
+  reopen.mutable_act()->set_number("11/QĐ-UBND");
+  reopen.set_etag(closed->period().etag());
+  reopen.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::ReopenPeriod, reopen).status()), "PERIOD_OPEN");
+  SetDate(reopen.mutable_from_date(), 2026, 11, 1);
+  reopen.set_request_id(RequestId());
+  const auto reopened = server_.Call(&Stub::ReopenPeriod, reopen);
+  ASSERT_TRUE(reopened.ok()) << reopened.status();
+  EXPECT_EQ(reopened->period().version(), 2);
+  EXPECT_TRUE(Post("late", {PostOf(allocated_, paid_, 1)}).ok());
+
+  v1::GetPeriodRequest get;
+  get.set_name(close.name());
+  const auto got = server_.Call(&Stub::GetPeriod, get);
+  ASSERT_TRUE(got.ok()) << got.status();
+  EXPECT_EQ(got->period().through_date().day(), 31);
+  get.set_name("provinces/48/periods/1999");
+  EXPECT_EQ(error::FieldViolationsOf(server_.Call(&Stub::GetPeriod, get).status()).size(), 1u);
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

@@ -88,6 +88,14 @@ std::set<std::string> Units::ProvincesOn(absl::CivilDay day) const {
   return provinces;
 }
 
+std::set<std::string> Units::Provinces() const {
+  std::set<std::string> provinces;
+  for (const auto& [name, unit] : units_) {
+    for (const UnitVersion& version : unit->versions) provinces.insert(version.province_code);
+  }
+  return provinces;
+}
+
 const std::vector<const UnitRecord*>& Units::UnitsOfCode(absl::string_view code) const {
   static const auto* const kNone = new std::vector<const UnitRecord*>();
   const auto it = units_of_code_.find(code);

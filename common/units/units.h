@@ -113,6 +113,9 @@ class Units {
   // Codes of the provinces that units of `day` lie in.
   std::set<std::string> ProvincesOn(absl::CivilDay day) const;
 
+  // Codes of the provinces that units of any day lie in.
+  std::set<std::string> Provinces() const;
+
   // Units that ever had `code`, in order of the date from which they had it.
   const std::vector<const UnitRecord*>& UnitsOfCode(absl::string_view code) const;
   // The unit that has `code` on `day`; null when none has.

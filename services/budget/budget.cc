@@ -13,6 +13,7 @@
 #include "common/status_macros.h"
 #include "common/units/replica.h"
 #include "common/units/snapshot_state.h"
+#include "services/budget/hold_expiry.h"
 #include "services/budget/metrics.h"
 #include "services/budget/reference_import.h"
 #include "services/budget/service.h"
@@ -68,6 +69,17 @@ class Budget final : public server::Service {
           return false;
         },
         &parts_.log);
+    hold_expiry_ = std::make_unique<HoldExpiry>(
+        HoldExpiry::Parts{.database = &parts_.database,
+                          .clock = &parts_.clock,
+                          .ids = &parts_.ids,
+                          .log = &parts_.log,
+                          .env = &env_,
+                          .metrics = &parts_.metrics,
+                          .leading = [spine = spine_.get()] { return spine->leading(); }});
+    expiring_ = std::make_unique<Chore>(
+        Chore::Options{.name = "hold expiry", .pause = absl::ZeroDuration(), .rest = kExpired},
+        [this] { return hold_expiry_->RunSlice(); }, &parts_.log);
     return absl::OkStatus();
   }
 
@@ -75,6 +87,7 @@ class Budget final : public server::Service {
   bool ready() const override { return snapshots_.Get()->ready(); }
 
   void BeginDrain() override {
+    expiring_->Stop();
     measuring_->Stop();
     refresher_->Stop();
     spine_->Stop();
@@ -117,6 +130,9 @@ class Budget final : public server::Service {
   // How old a figure of the subject matter may be: alerts on it wait for minutes.
   static constexpr absl::Duration kMeasured = absl::Seconds(15);
 
+  // How late a hold may expire: it does so at the end of a day.
+  static constexpr absl::Duration kExpired = absl::Seconds(2);
+
   const server::Parts parts_;
   SnapshotHolder snapshots_;
   BudgetMetrics metrics_;
@@ -125,6 +141,8 @@ class Budget final : public server::Service {
   std::unique_ptr<feed::Spine> spine_;
   std::unique_ptr<feed::Refresher> refresher_;
   std::unique_ptr<Chore> measuring_;
+  std::unique_ptr<HoldExpiry> hold_expiry_;
+  std::unique_ptr<Chore> expiring_;
 };
 
 }  // namespace

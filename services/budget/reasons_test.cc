@@ -28,8 +28,8 @@ std::set<std::string> ReasonsOf(const google::protobuf::EnumDescriptor& reasons,
   return names;
 }
 
-// Literals in upper case in the code of a directory, tests left out: all, and those that a status is
-// made with. The others are words of the reference data, too.
+// Literals in upper case in the code of a directory, tests left out: all, and those that a status
+// is made with. The others are words of the reference data, too.
 struct Literals {
   std::set<std::string> all;
   std::set<std::string> given;

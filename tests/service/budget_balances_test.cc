@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/status_macros.h"
 #include "tests/service/budget_fixture.h"
 
 namespace twotier::budget::testing {
@@ -26,6 +27,19 @@ class BalancesTest : public BudgetTest {
 
   // An instant at which all that was committed is known, and nothing that comes later.
   google::protobuf::Timestamp Known() {
+    constexpr db::Statement kPending{"test_pending_events",
+                                     "SELECT COUNT(*) FROM feed_event WHERE position IS NULL"};
+    testing_support::ServiceHost::WaitUntil(
+        [&] {
+          int64_t pending = 0;
+          const absl::Status read = server_.database().ReadNow([&](db::Tx& tx) -> absl::Status {
+            ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kPending, {}));
+            pending = rows[0].Int(0);
+            return absl::OkStatus();
+          });
+          return read.ok() && pending == 0;
+        },
+        "the feed to number what was committed");
     google::protobuf::Timestamp now;
     now.set_seconds(absl::ToUnixSeconds(server_.clock().Now()) + 1);
     server_.clock().Advance(absl::Seconds(10));

@@ -15,7 +15,7 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/handlers/posting.h"
-#include "services/budget/handlers/transfers.h"
+#include "services/budget/handlers/reference.h"
 #include "services/budget/store/account_store.h"
 
 namespace twotier::budget::handlers {

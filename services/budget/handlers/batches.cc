@@ -10,6 +10,7 @@
 #include "services/budget/convert.h"
 #include "services/budget/handlers/journals.h"
 #include "services/budget/handlers/posting.h"
+#include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/transfers.h"
 
 namespace twotier::budget::handlers {

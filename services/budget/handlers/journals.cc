@@ -14,6 +14,7 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/handlers/posting.h"
+#include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/transfers.h"
 
 namespace twotier::budget::handlers {

@@ -74,10 +74,6 @@ void CheckJournalId(absl::string_view id, absl::string_view field, error::Violat
   if (!fits) violations.Add(field, "has 1 to 64 letters, digits, `-` and `_`");
 }
 
-void CheckAct(const common::v1::LegalAct& act, error::Violations& violations) {
-  if (act.number().empty()) violations.Add("act.number", "is the number of the act");
-}
-
 absl::Status NoCalendar() {
   return error::WithRetryAfter(
       error::WithReason(absl::StatusCode::kUnavailable, "the calendar is not loaded yet",

@@ -13,7 +13,6 @@
 #include "common/status_macros.h"
 #include "services/budget/handlers/env.h"
 #include "twotier/budget/v1/journal.pb.h"
-#include "twotier/common/v1/types.pb.h"
 
 namespace twotier::budget::handlers {
 
@@ -22,9 +21,6 @@ inline constexpr int kHoldWorkingDaysMax = 366;
 
 // Adds a violation when `id` is no id of a journal.
 void CheckJournalId(absl::string_view id, absl::string_view field, error::Violations& violations);
-
-// Adds a violation when the act has no number.
-void CheckAct(const common::v1::LegalAct& act, error::Violations& violations);
 
 // Adds what is malformed in a transfer of the ledger of `province_code`. Whether its amount is
 // above 0 is for the ledger to say, where each transfer has an answer of its own.

@@ -1,0 +1,58 @@
+// Lets go what is held when the last working day of the hold is over.
+#ifndef TWOTIER_SERVICES_BUDGET_HOLD_EXPIRY_H_
+#define TWOTIER_SERVICES_BUDGET_HOLD_EXPIRY_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/clock.h"
+#include "common/db/database.h"
+#include "common/id.h"
+#include "common/log.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+#include "services/budget/handlers/env.h"
+
+namespace twotier::budget {
+
+// Open holds stand in an index by their last day; each that is due gets a journal of its own, whose
+// id follows from the hold's: it expires once, also across restarts and processes. A province that
+// fails does not hold up the others. That a hold cannot be settled any more does not wait for this:
+// the ledger looks at the day itself.
+//
+// Metrics: twotier_budget_holds_expired_total; twotier_budget_hold_expiry_lag_seconds: how long
+// ago the day of the longest overdue hold of the last slice that had one ended;
+// twotier_budget_hold_expiry_looked_timestamp_seconds: the instant of the last look that left
+// nothing to expire in any province, which stands still when a province fails.
+//
+// Not thread-safe.
+class HoldExpiry {
+ public:
+  struct Parts {
+    db::Database* database = nullptr;
+    const Clock* clock = nullptr;
+    IdSource* ids = nullptr;
+    Log* log = nullptr;
+    const handlers::Env* env = nullptr;
+    prometheus::Registry* metrics = nullptr;
+    std::function<bool()> leading;  // Of several processes one looks.
+  };
+  explicit HoldExpiry(const Parts& parts);
+
+  // One slice of every province. True: there is more at once. Never fails as a whole.
+  absl::StatusOr<bool> RunSlice();
+
+ private:
+  absl::StatusOr<bool> RunProvince(const std::string& province_code);
+
+  const Parts parts_;
+  prometheus::Counter& expired_;
+  prometheus::Gauge& lag_;
+  prometheus::Gauge& looked_;
+};
+
+}  // namespace twotier::budget
+
+#endif  // TWOTIER_SERVICES_BUDGET_HOLD_EXPIRY_H_

@@ -1,0 +1,217 @@
+// Holds: what is kept back, and what becomes of it. Many transfers in one call.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/service/budget_fixture.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using testing_support::kAnHai;
+using testing_support::kHaiChau;
+using testing_support::SetDate;
+
+class HoldsTest : public BudgetTest {
+ protected:
+  v1::BatchCreateTransfersRequest Batch(const std::vector<v1::BatchedTransfer>& transfers) {
+    v1::BatchCreateTransfersRequest request;
+    request.set_parent("provinces/48");
+    SetDate(request.mutable_effective_date(), 2026, 11, 2);
+    request.mutable_act()->set_number("31/NQ-HĐND");
+    for (const v1::BatchedTransfer& transfer : transfers) *request.add_transfers() = transfer;
+    request.set_request_id(RequestId());
+    return request;
+  }
+  static v1::BatchedTransfer One(const std::string& id, const v1::Transfer& transfer,
+                                 bool linked = false) {
+    v1::BatchedTransfer batched;
+    batched.set_journal_id(id);
+    *batched.mutable_transfer() = transfer;
+    batched.set_linked(linked);
+    return batched;
+  }
+  std::vector<std::string> Reasons(const v1::BatchCreateTransfersRequest& request) {
+    const auto response = server_.Call(&Stub::BatchCreateTransfers, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    std::vector<std::string> reasons;
+    if (!response.ok()) return reasons;
+    for (const v1::TransferResult& result : response->results()) reasons.push_back(result.reason());
+    return reasons;
+  }
+
+  std::map<v1::Stage, std::string> accounts_ = Fund(kHaiChau, 1'000);
+  const std::string allocated_ = accounts_[v1::STAGE_ALLOCATED];
+  const std::string paid_ = accounts_[v1::STAGE_PAID];
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(HoldsTest);
+
+TEST_P(HoldsTest, AreSettledInPartsAndVoided) {
+  const auto hold = Post("hold-1", {HoldOf(allocated_, paid_, 600, 5)});
+  ASSERT_TRUE(hold.ok()) << hold.status();
+  // Monday 2 November + 5 working days.
+  EXPECT_EQ(hold->entries(0).expiry_date().day(), 9);
+  EXPECT_EQ(BalanceOf(allocated_).available_vnd(), 400);
+  EXPECT_EQ(BalanceOf(allocated_).held_vnd(), 600);
+  EXPECT_EQ(BalanceOf(paid_).incoming_vnd(), 600);
+  const auto beyond = Post("x-1", {PostOf(allocated_, paid_, 401)});
+  EXPECT_EQ(MetadataOf(beyond.status(), "held"), "600");
+
+  ASSERT_TRUE(Post("settle-1", {SettleOf(hold->name(), 1, 250)}).ok());
+  EXPECT_EQ(BalanceOf(paid_).balance_vnd(), 250);
+  const auto too_much = Post("settle-2", {SettleOf(hold->name(), 1, 351)});
+  EXPECT_EQ(ReasonOf(too_much.status()), "BEYOND_HOLD");
+  EXPECT_EQ(MetadataOf(too_much.status(), "available"), "350");
+
+  v1::ListHoldsRequest list;
+  list.set_parent(paid_);
+  const auto open = server_.Call(&Stub::ListHolds, list);
+  ASSERT_TRUE(open.ok()) << open.status();
+  ASSERT_EQ(open->holds_size(), 1);
+  EXPECT_EQ(open->holds(0).remaining_vnd(), 350);
+  EXPECT_EQ(open->holds(0).debit_account(), allocated_);
+
+  const auto voided = Post("void-1", {VoidOf(hold->name(), 1)});
+  ASSERT_TRUE(voided.ok()) << voided.status();
+  EXPECT_EQ(voided->entries(0).amount_vnd(), 350);
+  EXPECT_EQ(BalanceOf(allocated_).available_vnd(), 750);
+  EXPECT_EQ(ReasonOf(Post("x-2", {SettleOf(hold->name(), 1, 1)}).status()), "HOLD_VOIDED");
+  EXPECT_EQ(ReasonOf(Post("x-3", {VoidOf("provinces/48/journals/none", 1)}).status()),
+            "HOLD_UNKNOWN");
+}
+
+TEST_P(HoldsTest, ASettledHoldIsOver) {
+  const auto hold = Post("hold-1", {HoldOf(allocated_, paid_, 600, 5)});
+  ASSERT_TRUE(Post("settle-1", {SettleOf(hold->name(), 1, 600)}).ok());
+  EXPECT_EQ(ReasonOf(Post("x-1", {SettleOf(hold->name(), 1, 1)}).status()), "HOLD_SETTLED");
+  v1::PostJournalRequest early = JournalOf("x-2", {HoldOf(allocated_, paid_, 1, 5)});
+  const auto next = Post(early);
+  ASSERT_TRUE(next.ok());
+  v1::PostJournalRequest before = JournalOf("x-3", {SettleOf(next->name(), 1, 1)});
+  SetDate(before.mutable_effective_date(), 2026, 11, 1);
+  EXPECT_EQ(ReasonOf(Post(before).status()), "BEFORE_ORIGINAL");
+}
+
+TEST_P(HoldsTest, ExpireByThemselvesWhenTheirLastWorkingDayIsOver) {
+  const auto hold = Post("hold-1", {HoldOf(allocated_, paid_, 600, 2)});
+  ASSERT_TRUE(hold.ok());
+  EXPECT_EQ(hold->entries(0).expiry_date().day(), 4);
+  server_.clock().Set(testing_support::Monday() + absl::Hours(24 * 2));
+  ASSERT_TRUE(Post("settle-1", {SettleOf(hold->name(), 1, 100)}).ok());  // On its last day.
+  server_.clock().Set(testing_support::Monday() + absl::Hours(24 * 3));
+  testing_support::ServiceHost::WaitUntil(
+      [&] { return BalanceOf(allocated_).available_vnd() == 900; }, "the hold to expire");
+  v1::GetStatementRequest request;
+  request.set_name(allocated_);
+  const auto statement = server_.Call(&Stub::GetStatement, request);
+  ASSERT_TRUE(statement.ok());
+  const v1::StatementEntry& last = statement->entries(statement->entries_size() - 1);
+  EXPECT_EQ(last.kind(), v1::TRANSFER_KIND_EXPIRE);
+  EXPECT_EQ(last.amount_vnd(), 500);
+  v1::PostJournalRequest late = JournalOf("x-1", {SettleOf(hold->name(), 1, 1)});
+  SetDate(late.mutable_effective_date(), 2026, 11, 5);
+  EXPECT_EQ(ReasonOf(Post(late).status()), "HOLD_EXPIRED");
+}
+
+TEST_P(HoldsTest, BeyondTheCalendarNobodyCounts) {
+  // The calendar ends with 2027.
+  const auto refused = Post("hold-1", {HoldOf(allocated_, paid_, 600, 366)});
+  EXPECT_EQ(ReasonOf(refused.status()), "CALENDAR_ENDS");
+}
+
+TEST_P(HoldsTest, AnAccountWithHoldsIsNotClosed) {
+  ASSERT_TRUE(Post("hold-1", {HoldOf(allocated_, paid_, 600, 2)}).ok());
+  v1::CloseAccountRequest close;
+  close.set_name(allocated_);
+  close.mutable_act()->set_number("9/QĐ-UBND");
+  close.set_etag("\"1\"");
+  close.set_request_id(RequestId());
+  const auto refused = server_.Call(&Stub::CloseAccount, close);
+  EXPECT_EQ(ReasonOf(refused.status()), "HOLDS_OPEN");
+  EXPECT_EQ(MetadataOf(refused.status(), "held"), "600");
+  EXPECT_EQ(MetadataOf(refused.status(), "account"), allocated_);
+}
+
+TEST_P(HoldsTest, AHoldOfAClosedPeriodIsNotSettled) {
+  const auto hold = Post("hold-1", {HoldOf(allocated_, paid_, 600, 2)});
+  v1::ClosePeriodRequest close;
+  close.set_name("provinces/48/periods/2027");
+  SetDate(close.mutable_through_date(), 2026, 11, 2);
+  close.mutable_act()->set_number("10/QĐ-UBND");
+  close.set_etag("\"0\"");
+  close.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::ClosePeriod, close).ok());
+  EXPECT_EQ(ReasonOf(Post("settle-1", {SettleOf(hold->name(), 1, 100)}).status()), "PERIOD_CLOSED");
+}
+
+TEST_P(HoldsTest, EachTransferOfABatchHasItsAnswer) {
+  const std::vector<std::string> other = Open("48", {Key(kAnHai, v1::STAGE_PAID)});
+  const v1::BatchCreateTransfersRequest request =
+      Batch({One("a", PostOf(allocated_, paid_, 400)), One("b", PostOf(allocated_, paid_, 700)),
+             One("c", PostOf(allocated_, other[0], 1)), One("d", PostOf(allocated_, paid_, 0)),
+             One("e", PostOf(allocated_, paid_, 100), true),
+             One("", PostOf(allocated_, paid_, 501)), One("f", PostOf(allocated_, paid_, 600))});
+  const auto response = server_.Call(&Stub::BatchCreateTransfers, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  std::vector<std::string> reasons;
+  for (const v1::TransferResult& result : response->results()) reasons.push_back(result.reason());
+  EXPECT_THAT(reasons, ElementsAre("", "LIMIT_EXCEEDED", "WRONG_UNIT", "AMOUNT_NOT_POSITIVE",
+                                   "OTHER_LINE_REFUSED", "LIMIT_EXCEEDED", ""));
+  EXPECT_EQ(response->entered(), 2);
+  EXPECT_EQ(response->results(1).available_vnd(), 600);
+  EXPECT_EQ(response->results(1).asked_vnd(), 700);
+  EXPECT_EQ(response->results(1).account(), allocated_);
+  EXPECT_EQ(BalanceOf(paid_).balance_vnd(), 1'000);
+
+  // The same transfers again, in another call: nothing changes.
+  v1::BatchCreateTransfersRequest again = request;
+  again.set_request_id(RequestId());
+  const auto repeated = server_.Call(&Stub::BatchCreateTransfers, again);
+  ASSERT_TRUE(repeated.ok()) << repeated.status();
+  EXPECT_EQ(repeated->entered(), 0);
+  EXPECT_TRUE(repeated->results(0).repeated());
+  EXPECT_EQ(repeated->results(0).reason(), "");
+  EXPECT_EQ(repeated->results(1).reason(), "LIMIT_EXCEEDED");
+  EXPECT_EQ(BalanceOf(paid_).balance_vnd(), 1'000);
+  v1::GetJournalRequest get;
+  get.set_name("provinces/48/journals/a");
+  const auto journal = server_.Call(&Stub::GetJournal, get);
+  ASSERT_TRUE(journal.ok());
+  EXPECT_EQ(journal->journal().principal(), "officer");
+}
+
+TEST_P(HoldsTest, ABatchTakesEightThousandTransfers) {
+  std::vector<v1::BatchedTransfer> transfers;
+  for (int i = 0; i < 8000; ++i) {
+    transfers.push_back(One(absl::StrCat("t-", i), PostOf(allocated_, paid_, i < 1000 ? 1 : 2)));
+  }
+  const std::vector<std::string> reasons = Reasons(Batch(transfers));
+  ASSERT_EQ(reasons.size(), 8000u);
+  EXPECT_EQ(reasons[999], "");
+  EXPECT_EQ(reasons[1000], "LIMIT_EXCEEDED");
+  EXPECT_EQ(BalanceOf(allocated_).available_vnd(), 0);
+  transfers.push_back(One("t-8000", PostOf(allocated_, paid_, 1)));
+  const auto refused = server_.Call(&Stub::BatchCreateTransfers, Batch(transfers));
+  EXPECT_EQ(ReasonOf(refused.status()), "MALFORMED_REQUEST");
+}
+
+TEST_P(HoldsTest, AMalformedBatchIsRefusedAsAWhole) {
+  const auto refused = server_.Call(
+      &Stub::BatchCreateTransfers,
+      Batch({One("a", PostOf(allocated_, paid_, 1)), One("a", PostOf(allocated_, paid_, 1), true),
+             One("b", PostOf(allocated_, "", 1), true)}));
+  std::vector<std::string> fields;
+  for (const auto& violation : error::FieldViolationsOf(refused.status())) {
+    fields.push_back(violation.field);
+  }
+  EXPECT_THAT(fields, ElementsAre("transfers[1].journal_id", "transfers[2].journal_id",
+                                  "transfers[2].transfer.credit_account", "transfers"));
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

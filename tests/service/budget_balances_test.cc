@@ -28,7 +28,7 @@ class BalancesTest : public BudgetTest {
   // An instant at which all that was committed is known, and nothing that comes later.
   google::protobuf::Timestamp Known() {
     constexpr db::Statement kPending{"test_pending_events",
-                                     "SELECT COUNT(*) FROM feed_event WHERE position IS NULL"};
+                                     "SELECT COUNT(*) FROM event WHERE position IS NULL"};
     testing_support::ServiceHost::WaitUntil(
         [&] {
           int64_t pending = 0;

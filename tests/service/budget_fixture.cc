@@ -90,9 +90,15 @@ v1::Balance BudgetTest::BalanceOf(const std::string& account) {
   v1::GetStatementRequest request;
   request.set_name(account);
   request.set_page_size(1000);
-  const auto response = server_.Call(&Stub::GetStatement, request);
-  EXPECT_TRUE(response.ok()) << response.status();
-  return response.ok() ? response->closing() : v1::Balance();
+  v1::Balance balance;
+  do {
+    const auto page = server_.Call(&Stub::GetStatement, request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    if (!page.ok()) return balance;
+    balance = page->closing();
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return balance;
 }
 
 std::map<v1::Stage, std::string> BudgetTest::Fund(const std::string& unit, int64_t amount_vnd) {

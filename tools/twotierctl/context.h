@@ -50,7 +50,8 @@ void AddCommand(CLI::App& parent, Command& chosen, const std::string& name,
 // The flags that every change has.
 void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validate_only);
 
-// The checkers, among the commands of `units` and of `dossiers`.
+// The checkers, among the commands of `budget`, of `units` and of `dossiers`.
+void AddVerifyBudget(CLI::App& budget, Command& chosen);
 void AddVerifyUnits(CLI::App& units, Command& chosen);
 void AddVerifyDossiers(CLI::App& dossiers, Command& chosen);
 // What takes dossiers over from another system, among the commands of `dossiers`.
@@ -61,6 +62,7 @@ void AddReroute(CLI::App& dossiers, Command& chosen);
 void AddRouteReports(CLI::App& route, Command& chosen);
 // Each adds the commands of one noun.
 void AddAssignmentCommands(CLI::App& app, Command& chosen);
+void AddBudgetCommands(CLI::App& app, Command& chosen);
 void AddCallCommands(CLI::App& app, Command& chosen);
 void AddUnitCommands(CLI::App& app, Command& chosen);
 void AddCenterCommands(CLI::App& app, Command& chosen);

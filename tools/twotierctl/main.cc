@@ -23,6 +23,7 @@ constexpr char kFooter[] =
 struct GlobalOptions {
   std::string registry = "127.0.0.1:7401";
   std::string routing = "127.0.0.1:7402";
+  std::string budget = "127.0.0.1:7404";
   std::string principal = "dev";
   int timeout_seconds = 10;
   bool json = false;
@@ -34,6 +35,9 @@ void Declare(CLI::App& app, GlobalOptions& options) {
       ->capture_default_str();
   app.add_option("--routing", options.routing, "Address of routing")
       ->envname("TWOTIER_ROUTING")
+      ->capture_default_str();
+  app.add_option("--budget", options.budget, "Address of budget")
+      ->envname("TWOTIER_BUDGET")
       ->capture_default_str();
   app.add_option("--principal", options.principal, "Who calls; believed on loopback only")
       ->envname("TWOTIER_PRINCIPAL")
@@ -65,6 +69,7 @@ int Main(int argc, char** argv) {
   AddProcedureCommands(app, chosen);
   AddAssignmentCommands(app, chosen);
   AddDossierCommands(app, chosen);
+  AddBudgetCommands(app, chosen);
   AddImportCommands(app, chosen);
   AddHealthCommand(app, chosen);
   AddCallCommands(app, chosen);
@@ -76,7 +81,8 @@ int Main(int argc, char** argv) {
 
   Session session(
       {.services = {{"registry", "twotier.registry.v1.RegistryService", options.registry},
-                    {"routing", "twotier.routing.v1.RoutingService", options.routing}},
+                    {"routing", "twotier.routing.v1.RoutingService", options.routing},
+                    {"budget", "twotier.budget.v1.BudgetService", options.budget}},
        .principal = options.principal,
        .timeout = absl::Seconds(options.timeout_seconds)});
   const Context context{.session = &session,

@@ -1,4 +1,5 @@
-// twotierctl units verify, dossiers verify: the independent checkers on a service's database.
+// twotierctl units verify, dossiers verify, budget verify: the independent checkers on a service's
+// database.
 #include <string>
 
 #include "absl/status/status.h"
@@ -8,6 +9,7 @@
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/table.h"
 #include "tools/verify/verify_dossiers.h"
+#include "tools/verify/verify_ledger.h"
 #include "tools/verify/verify_units.h"
 
 namespace twotier::ctl {
@@ -77,7 +79,21 @@ void DeclareDatabase(CLI::App& command, VerifyOptions& options, const std::strin
       ->required();
 }
 
+absl::Status RunVerifyBudget(const Context& context, const VerifyOptions& options) {
+  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyLedger(options.database));
+  return Tell(context, report);
+}
+
 }  // namespace
+
+void AddVerifyBudget(CLI::App& budget, Command& chosen) {
+  AddCommand<VerifyOptions>(
+      budget, chosen, "verify", "Add up the whole ledger again, with other code",
+      [](CLI::App& command, VerifyOptions& options) {
+        DeclareDatabase(command, options, "TWOTIER_BUDGET_DATABASE");
+      },
+      RunVerifyBudget);
+}
 
 void AddVerifyUnits(CLI::App& units, Command& chosen) {
   AddCommand<VerifyOptions>(

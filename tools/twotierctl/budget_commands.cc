@@ -5,7 +5,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "common/file.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/budget_text.h"
 #include "tools/twotierctl/context.h"
@@ -47,7 +46,8 @@ struct PostOptions {
 };
 
 struct StatementOptions {
-  std::string account, from, until, as_known_at, csv;
+  std::string account, from, until, as_known_at;
+  bool csv = false;
 };
 
 void DeclareSelection(CLI::App& command, Selection& selection) {
@@ -254,9 +254,8 @@ absl::Status RunStatement(const Context& context, const StatementOptions& option
     ASSIGN_OR_RETURN(*request.mutable_as_known_at(), ParseInstant(options.as_known_at));
   }
   ASSIGN_OR_RETURN(const v1::GetStatementResponse statement, WholeStatement(context, request));
-  if (!options.csv.empty()) {
-    RETURN_IF_ERROR(WriteFile(options.csv, StatementCsv(statement)));
-    *context.err << options.csv << ": " << statement.entries_size() << " entries\n";
+  if (options.csv) {
+    *context.out << StatementCsv(statement);
     return absl::OkStatus();
   }
   if (!context.PrintedAsJson(statement)) Print(context, statement);
@@ -304,7 +303,7 @@ void AddAccountCommands(CLI::App& budget, Command& chosen) {
         command.add_option("--from", options.from, "First date");
         command.add_option("--until", options.until, "First date that is not in it");
         command.add_option("--as-known-at", options.as_known_at, "As it was known at this instant");
-        command.add_option("--csv", options.csv, "Write it into this file as CSV");
+        command.add_flag("--csv", options.csv, "As CSV");
       },
       RunStatement);
 }

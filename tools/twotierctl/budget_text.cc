@@ -37,10 +37,14 @@ std::string Cell(absl::string_view text) {
 }  // namespace
 
 std::string AmountText(int64_t amount) {
-  std::string digits = absl::StrCat(amount);
+  const std::string digits = absl::StrCat(amount);
   const size_t first = amount < 0 ? 1 : 0;
-  for (size_t end = digits.size(); end > first + 3; end -= 3) digits.insert(end - 3, ",");
-  return digits;
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > first && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
 }
 
 std::string AccountName(absl::string_view text) { return Full(text, "accounts"); }

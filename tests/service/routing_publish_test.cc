@@ -99,7 +99,9 @@ TEST_P(RoutingPublishTest, AProvinceShortensATermForItsOwnTerritory) {
   EXPECT_EQ(competence->explanation(1).because(),
             "the province has published a version of its own");
 
-  // A later version does not touch the dossier.
+  // A later version does not touch what has been received before it is in force.
+  const auto received = Accept(server_, *Submit(server_, Submission()));
+  ASSERT_TRUE(received.ok()) << received.status();
   auto later = Shortened(1);
   SetDate(later.mutable_first_date(), 2026, 11, 3);
   const auto superseding = Publish(later);
@@ -108,9 +110,17 @@ TEST_P(RoutingPublishTest, AProvinceShortensATermForItsOwnTerritory) {
   EXPECT_EQ(superseding->superseded(0).version(), 2);
   EXPECT_EQ(superseding->superseded(0).valid().end_date().day(), 3);
   server_.clock().Advance(absl::Hours(24));
+  const auto completed = Complete(server_, *received);
+  ASSERT_TRUE(completed.ok()) << completed.status();
+  EXPECT_EQ(completed->procedure_version(), 2);
+  EXPECT_EQ(completed->term().value(), 2);
+  EXPECT_EQ(completed->due_time().seconds(), received->due_time().seconds());
+  // What was only handed in runs under the rules of the day of its reception.
   const auto accepted = Accept(server_, *dossier);
   ASSERT_TRUE(accepted.ok()) << accepted.status();
-  EXPECT_EQ(accepted->term().value(), 2);
+  EXPECT_EQ(accepted->procedure_version(), 3);
+  EXPECT_EQ(accepted->term().value(), 1);
+  EXPECT_LT(accepted->due_time().seconds(), received->due_time().seconds() + 24 * 60 * 60);
   EXPECT_EQ(Submit(server_, Submission())->procedure_version(), 3);
 }
 

@@ -181,6 +181,16 @@ const ProcedureVersion* CatalogueEntry::In(absl::string_view province_code,
   return period == nullptr ? nullptr : period->version;
 }
 
+std::optional<PinnedVersion> CatalogueEntry::PinOn(absl::string_view province_code,
+                                                   absl::CivilDay day,
+                                                   absl::string_view case_key) const {
+  const ProcedureVersion* version = In(province_code, day);
+  if (version == nullptr || !Routed(*version, day)) return std::nullopt;
+  const Term* term = version->procedure.TermOf(case_key);
+  if (term == nullptr) return std::nullopt;
+  return PinnedVersion{version, term};
+}
+
 const ProcedureVersion* CatalogueEntry::Shown(absl::string_view province_code,
                                               absl::CivilDay day) const {
   const bool minted = national.empty() && province_code.empty() && !provincial.empty();

@@ -65,6 +65,12 @@ using ProcedurePeriods = std::vector<ProcedurePeriod>;
 // The period of `day`; null before the first one.
 const ProcedurePeriod* PeriodOn(const ProcedurePeriods& periods, absl::CivilDay day);
 
+// A version and its term for a case; both live as long as the entry.
+struct PinnedVersion {
+  const ProcedureVersion* version = nullptr;
+  const Term* term = nullptr;
+};
+
 // All versions of one procedure, and who was assigned the competence for it.
 //
 // On a date the publication with the highest number decides among those whose dates contain it: a
@@ -87,7 +93,11 @@ struct CatalogueEntry {
   // The version that holds in the country, or in a province, on `day`. Null when nothing does.
   const ProcedureVersion* On(absl::CivilDay day) const { return In("", day); }
   const ProcedureVersion* In(absl::string_view province_code, absl::CivilDay day) const;
-  // The same; where only one province has the procedure, its version stands for the country.
+  // What a dossier received on `day` is pinned to: the version that holds in the province, when it
+  // is routed and has a proven term for the case.
+  std::optional<PinnedVersion> PinOn(absl::string_view province_code, absl::CivilDay day,
+                                     absl::string_view case_key) const;
+  // As In(); where only one province has the procedure, its version stands for the country.
   const ProcedureVersion* Shown(absl::string_view province_code, absl::CivilDay day) const;
   // Dates for which `version` holds in its own scope; empty (first == end) for one that a later
   // version corrected altogether.

@@ -175,14 +175,13 @@ std::optional<Competence> CompetenceOf(const ImportBasis& basis, const v1::Impor
 void Pin(const Competence& competence, const v1::ImportedRecord& record, Dossier& dossier) {
   const absl::CivilDay received =
       VietnamDay(FromProto(record.has_accept_time() ? record.accept_time() : record.submit_time()));
-  const ProcedurePeriods& periods =
-      competence.entry->PeriodsIn(competence.unit_version->province_code);
-  const ProcedurePeriod* period = PeriodOn(periods, std::max(received, periods.front().days.first));
-  const ProcedureVersion* version = period->version;
-  const Term* term = version == nullptr ? nullptr : version->procedure.TermOf(record.case_key());
+  const std::string& province = competence.unit_version->province_code;
+  const ProcedurePeriods& periods = competence.entry->PeriodsIn(province);
+  const std::optional<PinnedVersion> then = competence.entry->PinOn(
+      province, std::max(received, periods.front().days.first), record.case_key());
   dossier.case_key = record.case_key();
-  dossier.procedure_version = (term == nullptr ? competence.procedure : version)->version;
-  dossier.term = term == nullptr ? competence.term() : *term;
+  dossier.procedure_version = (then ? then->version : competence.procedure)->version;
+  dossier.term = then ? *then->term : competence.term();
 }
 
 // Fields of `pauses[i]` whose contents need the register: bodies that have dossiers now.

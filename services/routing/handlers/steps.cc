@@ -34,6 +34,9 @@ v1::DossierEventBody BodyOf(const Call& call, const Dossier& dossier, const Entr
   v1::DossierEventBody body = EntryBody(call, dossier, entry.note);
   body.set_apology_number(std::string(entry.apology_number));
   switch (entry.step) {
+    case Step::kAccept:
+      body.set_procedure_version(dossier.procedure_version);
+      break;
     case Step::kAssign:
       body.set_assignee(dossier.assignee);
       break;
@@ -73,9 +76,13 @@ absl::StatusOr<Response> Take(const Env& env, const Call& call, const Request& r
                               absl::FunctionRef<absl::Status(Dossier&)> change) {
   RETURN_IF_ERROR(CheckEtag(request.etag(), dossier.version));
   const int64_t version_before = dossier.version;
+  const int64_t pinned_before = dossier.procedure_version;
   const std::optional<absl::Time> due_before = dossier.due_time;
   const bool stood_still = dossier.pause_time.has_value();
   RETURN_IF_ERROR(change(dossier));
+  if (dossier.procedure_version != pinned_before) {
+    RETURN_IF_ERROR(store::PinDossier(tx, dossier, version_before));
+  }
   RETURN_IF_ERROR(StoreStep(tx, call, dossier, version_before, entry));
   if (dossier.due_time != due_before || (stood_still && !dossier.pause_time)) {
     if (const auto alarm = AlarmAtOnce(dossier, call.now)) {
@@ -99,6 +106,7 @@ absl::StatusOr<Dossier> Load(db::Tx& tx, absl::string_view name) {
 struct Clocked {
   Dossier dossier;
   std::shared_ptr<const calendar::Calendar> calendar;  // Never null.
+  int64_t catalogue_version = 0;
 };
 
 // The calendar in memory, unless the tables hold another one. Due dates cannot be computed without
@@ -109,7 +117,7 @@ absl::StatusOr<Clocked> LoadClocked(const Env& env, db::Tx& tx, absl::string_vie
                    store::LoadClockedDossier(tx, province_code, code));
   if (!loaded) return DossierNotFound(name);
   const std::shared_ptr<const Snapshot> memory = env.snapshots->Get();
-  Clocked clocked{std::move(loaded->dossier), memory->calendar};
+  Clocked clocked{std::move(loaded->dossier), memory->calendar, loaded->catalogue_version};
   if (loaded->calendar_version != memory->calendar_version) {
     ASSIGN_OR_RETURN(clocked.calendar, LoadCalendar(tx));
   }
@@ -138,6 +146,25 @@ absl::StatusOr<Response> OnCalendar(
                         [&](Dossier& dossier) { return change(dossier, *clocked.calendar); });
 }
 
+// Pins a dossier to the version that the transaction sees in force on the day of valid reception:
+// the clock begins then, and with the rules of that day. Where none is in force that has a term for
+// it, it keeps the one it was handed in under.
+absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day, int64_t catalogue_version,
+                 Dossier& dossier) {
+  std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  if (snapshot->catalogue_version != catalogue_version) {
+    ASSIGN_OR_RETURN(snapshot, LoadForSubmission(tx, *snapshot, dossier.procedure_code,
+                                                 dossier.unit, dossier.center));
+  }
+  const CatalogueEntry* entry = snapshot->catalogue->Find(dossier.procedure_code);
+  if (entry == nullptr) return absl::OkStatus();
+  const auto pinned = entry->PinOn(dossier.province_code, day, dossier.case_key);
+  if (!pinned || pinned->version->version == dossier.procedure_version) return absl::OkStatus();
+  dossier.procedure_version = pinned->version->version;
+  dossier.term = *pinned->term;
+  return absl::OkStatus();
+}
+
 template <typename Request>
 std::optional<absl::Time> AnswerBy(const Request& request) {
   if (!request.has_answer_by_time()) return std::nullopt;
@@ -154,10 +181,13 @@ db::BoundStatement FirstOfClocked(absl::string_view name) {
 absl::StatusOr<v1::AcceptDossierResponse> AcceptDossier(const Env& env, const Call& call,
                                                         const v1::AcceptDossierRequest& request,
                                                         db::Tx& tx) {
-  return OnCalendar<v1::AcceptDossierResponse>(
-      env, call, request, tx, {Step::kAccept, request.note()},
-      [&](Dossier& dossier, const calendar::Calendar& calendar) {
-        return Accept(dossier, call.now, calendar);
+  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, request.name()));
+  return Take<v1::AcceptDossierResponse>(
+      env, call, request, tx, std::move(clocked.dossier), {Step::kAccept, request.note()},
+      [&](Dossier& dossier) -> absl::Status {
+        RETURN_IF_ERROR(CheckStep(dossier, Step::kAccept));
+        RETURN_IF_ERROR(Pin(env, tx, VietnamDay(call.now), clocked.catalogue_version, dossier));
+        return Accept(dossier, call.now, *clocked.calendar);
       });
 }
 

@@ -65,6 +65,11 @@ constexpr db::Statement kUpdateDossier{
     " extensions = $28, end_us = $29, satisfaction = $30"
     " WHERE province_code = $1 AND code = $2 AND version = $16"};
 
+constexpr db::Statement kPinDossier{
+    "routing_pin_dossier",
+    "UPDATE dossier SET procedure_version = $4, term_value = $5, term_half = $6, term_unit = $7,"
+    " cutoff_minute = $8 WHERE province_code = $1 AND code = $2 AND version = $3"};
+
 constexpr db::Statement kLoadDossier{"routing_load_dossier",
                                      "SELECT " TWOTIER_DOSSIER_COLUMNS
                                      " FROM dossier WHERE province_code = $1 AND code = $2"};
@@ -72,6 +77,7 @@ constexpr db::Statement kLoadDossier{"routing_load_dossier",
 constexpr db::Statement kLoadClockedDossier{
     "routing_load_clocked_dossier", "SELECT " TWOTIER_DOSSIER_COLUMNS
                                     ", (SELECT COALESCE(MAX(c.version), 0) FROM calendar_version c)"
+                                    ", (SELECT h.version FROM catalogue_head h WHERE h.id = 1)"
                                     " FROM dossier WHERE province_code = $1 AND code = $2"};
 
 constexpr db::Statement kLoadApplicant{
@@ -269,6 +275,12 @@ absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_b
                                    static_cast<int>(dossier.satisfaction)});
 }
 
+absl::Status PinDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before) {
+  return tx.Write(kPinDossier, {dossier.province_code, dossier.code, version_before,
+                                dossier.procedure_version, dossier.term.value, dossier.term.half,
+                                static_cast<int>(dossier.term.unit), Cutoff(dossier.term)});
+}
+
 absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view code) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadDossier, {province_code, code}));
@@ -291,7 +303,8 @@ absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadClockedDossier, {province_code, code}));
   if (rows.empty()) return std::optional<ClockedDossier>();
   const db::Row& row = rows[0];
-  return std::optional<ClockedDossier>(ClockedDossier{DossierOf(row), row.Int(row.size() - 1)});
+  return std::optional<ClockedDossier>(ClockedDossier{
+      DossierOf(row), row.Int(row.size() - 2), row.OptInt(row.size() - 1).value_or(0)});
 }
 
 absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,

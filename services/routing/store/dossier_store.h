@@ -55,18 +55,23 @@ absl::Status InsertApplicant(db::Tx& tx, absl::string_view province_code,
 // is a conflict and the unit runs again.
 absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before);
 
+// Writes the version it is pinned to, and its term. `version_before` as above.
+absl::Status PinDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before);
+
 // nullopt when there is none.
 absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view code);
 // What LoadDossier asks.
 db::BoundStatement LoadDossierQuery(absl::string_view province_code, absl::string_view code);
 
-// A dossier, and the version of the calendar that its clock runs on (0: there is none).
+// A dossier, and the versions of the calendar that its clock runs on and of the catalogue's head (0:
+// there is none).
 struct ClockedDossier {
   Dossier dossier;
   int64_t calendar_version = 0;
+  int64_t catalogue_version = 0;
 };
-// Both in one statement. nullopt when there is none.
+// All in one statement. nullopt when there is none.
 absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,
                                                                  absl::string_view province_code,
                                                                  absl::string_view code);

@@ -53,12 +53,9 @@ inline std::string ReasonOf(const absl::Status& status) {
 
 inline constexpr Statement kTotal{"total",
                                   "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM account"};
-inline constexpr Statement kClaim{
-    "claim",
-    "INSERT INTO account (province_code, name, amount) VALUES ('48', $1, 0)"
-    " ON CONFLICT DO NOTHING"};
-
-inline BoundStatement ClaimOf(const std::string& name) { return {kClaim, {name}, {false}}; }
+inline constexpr Statement kInsertOnce{
+    "insert_once",
+    "INSERT INTO account (province_code, name, amount) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"};
 
 inline BoundStatement GetOf(const std::string& name) { return {kGet, {"48", name}, {}}; }
 
@@ -110,7 +107,7 @@ class HeldLane {
   explicit HeldLane(Database& database) {
     Unit unit;
     unit.keys = {{"48", "lane"}};
-    unit.work = [this](Tx&, bool) {
+    unit.work = [this](Tx&) {
       running_.Notify();
       release_.WaitForNotification();
       return absl::OkStatus();
@@ -211,7 +208,7 @@ class AccountTest : public testing::TestWithParam<testing_support::EngineParam> 
   static Unit MakeUnit(const std::string& name, int64_t amount, Outcomes& outcomes) {
     Unit unit;
     unit.keys = {{"48", "lane"}};
-    unit.work = [name, amount](Tx& tx, bool) { return tx.Write(kInsert, {"48", name, amount}); };
+    unit.work = [name, amount](Tx& tx) { return tx.Write(kInsert, {"48", name, amount}); };
     unit.done = outcomes.Done(name);
     return unit;
   }

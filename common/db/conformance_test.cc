@@ -43,6 +43,11 @@ std::vector<Migration> Tables() {
 constexpr Statement kClear{"clear", "DELETE FROM item"};
 constexpr Statement kInsert{
     "insert", "INSERT INTO item (province_code, name, amount, note) VALUES ($1, $2, $3, $4)"};
+constexpr Statement kRaise{
+    "raise", "UPDATE item SET amount = amount + $3 WHERE province_code = $1 AND name = $2"};
+constexpr Statement kPart{"part",
+                          "INSERT INTO part (province_code, name, item) VALUES ($1, $2, $3)"};
+constexpr Statement kClearParts{"clear_parts", "DELETE FROM part"};
 constexpr Statement kInsertBytes{
     "insert_bytes", "INSERT INTO item (province_code, name, amount, bytes) VALUES ($1, $2, 0, $3)"};
 constexpr Statement kAll{
@@ -176,6 +181,50 @@ TEST_P(ConformanceTest, BytesAreKeptAsTheyAre) {
     return tx.Write(kInsertBytes, {"48", "none", Blob{""}});
   });
   EXPECT_THAT(Cells({"bytes", "SELECT bytes FROM item ORDER BY name"}), ElementsAre(bytes, ""));
+}
+
+// PostgreSQL gets rows of one statement together, in whatever numbers and with whatever is absent.
+TEST_P(ConformanceTest, RowsThatAreWrittenOneByOneArriveAsTheyWere) {
+  for (const int count : {1, 2, 3, 31, 33, 75}) {
+    std::vector<std::string> expected;
+    Do([&](Tx& tx) -> absl::Status {
+      expected.clear();
+      for (int i = 0; i < count; ++i) {
+        const std::string name = absl::StrCat("n", 100 + i);
+        std::optional<std::string> note;
+        if (i % 3 == 1) note = absl::StrCat("note ", i);
+        RETURN_IF_ERROR(tx.Write(kInsert, {"48", name, i, note}));
+        // Others in between, of which the second one needs the row.
+        if (i % 10 == 5) RETURN_IF_ERROR(tx.Write(kPart, {"48", name, name}));
+        if (i % 20 == 7) RETURN_IF_ERROR(tx.Write(kRaise, {"48", name, 1000}));
+        const int amount = i % 20 == 7 ? i + 1000 : i;
+        for (const std::string& cell :
+             {name, absl::StrCat(amount), note.value_or("null"), std::string("null")}) {
+          expected.push_back(cell);
+        }
+      }
+      return absl::OkStatus();
+    });
+    Integers({1});
+    EXPECT_EQ(Cells(kAll, {"48"}), expected);
+    Do([](Tx& tx) -> absl::Status {
+      RETURN_IF_ERROR(tx.Exec(kClearParts, {}).status());
+      return tx.Exec(kClear, {}).status();
+    });
+  }
+}
+
+TEST_P(ConformanceTest, OneRowThatIsThereAlreadyIsBlamedOnItsWriter) {
+  Insert({"b"});
+  const absl::Status status = Try([](Tx& tx) -> absl::Status {
+    for (const char* name : {"a", "b", "c"}) {
+      RETURN_IF_ERROR(tx.Write(kInsert, {"48", name, 1, std::nullopt}));
+    }
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << status;
+  Integers({1});
+  EXPECT_THAT(Cells(kAll, {"48"}), ElementsAre("b", "1", "null", "null"));
 }
 
 TEST_P(ConformanceTest, TextIsOrderedByItsBytes) {
@@ -327,8 +376,6 @@ TEST_P(ConformanceTest, APartialIndexGuardsSomeRows) {
 }
 
 TEST_P(ConformanceTest, ForeignKeysAreKept) {
-  constexpr Statement kPart{"part",
-                            "INSERT INTO part (province_code, name, item) VALUES ($1, $2, $3)"};
   const absl::Status status = Try([&](Tx& tx) { return tx.Write(kPart, {"48", "p", "nothing"}); });
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
 }

@@ -237,12 +237,6 @@ absl::Status Connection::Begin(Access access, absl::Span<const Bump> bumps,
   return DoBegin(access, bumps, turn);
 }
 
-absl::StatusOr<std::vector<bool>> Connection::Claim(
-    absl::Span<const BoundStatement* const> claims) {
-  RETURN_IF_ERROR(Usable());
-  return DoClaim(claims);
-}
-
 absl::StatusOr<std::vector<Rows>> Connection::Fetch(
     absl::Span<const BoundStatement* const> queries) {
   RETURN_IF_ERROR(Usable());
@@ -290,6 +284,11 @@ absl::Status Connection::Settle() {
 absl::Status Connection::Commit() {
   RETURN_IF_ERROR(Usable());
   return DoCommit();
+}
+
+absl::Status Connection::CommitEarly() {
+  RETURN_IF_ERROR(Usable());
+  return DoCommitEarly();
 }
 
 void Connection::Rollback() {

@@ -74,10 +74,6 @@ class Connection : public Tx {
   // `turn` names what transactions of other processes take one after the other; empty: nothing.
   absl::Status Begin(Access access, absl::Span<const Bump> bumps, absl::string_view turn = "");
 
-  // Runs the claims of a batch, in one flight where the engine can, and tells for each whether it
-  // touched a row.
-  absl::StatusOr<std::vector<bool>> Claim(absl::Span<const BoundStatement* const> claims);
-
   // Runs queries in one flight and returns the rows of each, in order; nothing where queries need
   // no flight. The first failure is the answer, as of Query.
   absl::StatusOr<std::vector<Rows>> Fetch(absl::Span<const BoundStatement* const> queries);
@@ -92,6 +88,16 @@ class Connection : public Tx {
   // committing. A transaction that read only may be ended without waiting.
   absl::Status Commit();
   void Rollback();
+
+  // As Commit; what was committed may be seen at once, but outlives a power cut only when a Harden
+  // that began later has returned OK. Engines that do not tell the two apart harden it at once.
+  absl::Status CommitEarly();
+  // Whether CommitEarly leaves anything to Harden.
+  virtual bool hardens() const { return false; }
+  // Hardens every commit that has returned. Waits for the disk. Any thread, also while the
+  // connection is in use. An error leaves open what a power cut would leave of them; trying again
+  // would not tell.
+  virtual absl::Status Harden() { return absl::OkStatus(); }
 
   // Starts the next unit of the open transaction. `singly`: its guards take savepoints.
   void StartUnit(bool singly);
@@ -142,14 +148,13 @@ class Connection : public Tx {
   virtual absl::StatusOr<int64_t> DoExec(const Statement& statement, Values values) = 0;
   virtual absl::Status DoWrite(const Statement& statement, Values values,
                                int64_t rows_expected) = 0;
-  virtual absl::StatusOr<std::vector<bool>> DoClaim(
-      absl::Span<const BoundStatement* const> claims) = 0;
   virtual absl::StatusOr<std::vector<Rows>> DoFetch(absl::Span<const BoundStatement* const>) {
     return std::vector<Rows>();
   }
   virtual absl::Status DoRunOnce(absl::string_view sql) = 0;
   virtual absl::Status DoSettle() = 0;
   virtual absl::Status DoCommit() = 0;
+  virtual absl::Status DoCommitEarly() { return DoCommit(); }
   virtual void DoRollback() = 0;
   virtual absl::Status DoReopen() = 0;
 

@@ -10,6 +10,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/db/byte_budget.h"
+#include "common/db/hardening.h"
 #include "common/db/lane.h"
 #include "common/db/postgres.h"
 #include "common/db/reader.h"
@@ -28,6 +29,7 @@ class LanedDatabase final : public Database {
         readers_(std::move(readers), {.queue_max = options.read_queue_max,
                                       .transaction_max = options.read_transaction_max,
                                       .reconnect_backoff_max = options.reconnect_backoff_max,
+                                      .hardening = writers[0]->hardens() ? &hardening_ : nullptr,
                                       .observer = options.observer}) {
     Lane::Options lane_options{.name = "",
                                .batch_max = engine == Engine::kSqlite ? options.batch_max_sqlite
@@ -36,6 +38,7 @@ class LanedDatabase final : public Database {
                                .retry_max = options.retry_max,
                                .reconnect_backoff_max = options.reconnect_backoff_max,
                                .answers_aside = engine == Engine::kSqlite,
+                               .hardening = writers[0]->hardens() ? &hardening_ : nullptr,
                                .observer = options.observer};
     for (std::unique_ptr<Connection>& writer : writers) {
       lane_options.name = absl::StrCat("lane ", lanes_.size(), " of ", writers.size());
@@ -75,6 +78,7 @@ class LanedDatabase final : public Database {
  private:
   const Engine engine_;
   ByteBudget budget_;  // Before what it admitted.
+  Hardening hardening_;
   ReaderPool readers_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::atomic<size_t> next_lane_{0};  // For units without keys.
@@ -86,6 +90,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connect(absl::string_view url, Engin
   if (engine == Engine::kSqlite) {
     return OpenSqlite(absl::StripPrefix(url, "sqlite:"),
                       {.access = access,
+                       .sync = options.sync,
                        .statement_timeout = options.statement_timeout,
                        .observer = options.observer});
   }
@@ -151,7 +156,7 @@ absl::Status Database::Write(std::vector<Key> keys, std::function<absl::Status(T
   absl::Status result;
   Unit unit;
   unit.keys = std::move(keys);
-  unit.work = [&work](Tx& tx, bool) { return work(tx); };
+  unit.work = work;
   unit.done = [&](absl::Status status) {
     result = std::move(status);
     finished.Notify();

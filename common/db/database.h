@@ -3,6 +3,8 @@
 #ifndef TWOTIER_COMMON_DB_DATABASE_H_
 #define TWOTIER_COMMON_DB_DATABASE_H_
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,18 +35,13 @@ struct Key {
 struct Unit {
   // Aggregates it rests on. The first one picks the lane.
   std::vector<Key> keys;
-  // Its first write, sent for the whole batch in one flight; `claimed` tells the work whether it
-  // touched a row. The dispatcher claims the request id with it.
-  std::optional<BoundStatement> claim;
-  // The query it begins with, when that is known beforehand; as Read::first. Of units of a batch
-  // that begin with the same query only the first one finds the rows there. Another unit of the
+  // The queries it begins with, in order, as far as they are known beforehand; as Read::first. Of
+  // units of a batch that ask the same only the first one finds the rows there. Another unit of the
   // batch may still change what they say before the work runs: the writes that rest on them must
-  // say so
-  // (`Tx::Write` of a version that is expected), then both run again.
-  std::optional<BoundStatement> first;
-  // The work. May run twice. An error undoes everything, the claim included, and is handed to
-  // `done`.
-  std::function<absl::Status(Tx& tx, bool claimed)> work;
+  // say so (`Tx::Write` of a version that is expected), then both run again.
+  std::vector<BoundStatement> first;
+  // The work. May run twice. An error undoes everything and is handed to `done`.
+  std::function<absl::Status(Tx& tx)> work;
   // Asked just before the work; false drops the unit unrun, with DEADLINE_EXCEEDED to `done`.
   std::function<bool()> wanted;
   // Run alone, in a transaction of its own that is rolled back whatever happens (`validate_only`).
@@ -82,6 +79,9 @@ class Observer {
   virtual void OnWal(int64_t bytes) = 0;
 };
 
+// Puts what was written to the file of a descriptor on the disk, as fdatasync(2), with its result.
+using SyncFile = std::function<int(int descriptor)>;
+
 struct DatabaseOptions {
   int lanes_postgres = 4;         // Measured on two cores; see docs/adr/0008.
   size_t batch_max_sqlite = 256;  // As many as are usually in flight; see docs/adr/0008.
@@ -104,6 +104,7 @@ struct DatabaseOptions {
   absl::Duration answer_margin = absl::Seconds(5);
   absl::Duration reconnect_backoff_max = absl::Seconds(2);
   bool migrate = true;  // Apply missing migrations at open; else refuse a schema that lacks any.
+  SyncFile sync = fdatasync;     // Of SQLite's log. Tests hold it up or let it fail.
   Observer* observer = nullptr;  // Not owned; outlives the database.
 };
 

@@ -165,7 +165,7 @@ TEST_P(DatabaseTest, SubmittedUnitsAllCommit) {
   for (int i = 0; i < kUnits; ++i) {
     Unit unit;
     unit.keys = {{"48", absl::StrCat("n", i)}, {"48", "sum"}};
-    unit.work = [i](Tx& tx, bool) -> absl::Status {
+    unit.work = [i](Tx& tx) -> absl::Status {
       RETURN_IF_ERROR(tx.Write(kInsert, {"48", absl::StrCat("n", i), 1}));
       return tx.Write(kAdd, {"48", "sum", 1});
     };
@@ -182,9 +182,18 @@ TEST_P(DatabaseTest, SubmittedUnitsAllCommit) {
             std::vector<std::string>{absl::StrCat(kUnits)});
 }
 
-// ---- Claims
+// ---- Looked up first, written once
 
-TEST_P(DatabaseTest, OneOfTwoRacingClaimsIsGranted) {
+// Looks for a row and adds it, as the request log does with ids.
+std::function<absl::Status(Tx&)> AddUnlessThere(const std::string& name) {
+  return [name](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t amount, AmountOf(tx, name));
+    if (amount >= 0) return absl::AlreadyExistsError("it is there");
+    return tx.Write(kInsertOnce, {"48", name, 1});
+  };
+}
+
+TEST_P(DatabaseTest, OfTwoThatRaceForARowOneAddsIt) {
   constexpr int kPairs = 50;
   Outcomes outcomes;
   for (int i = 0; i < kPairs; ++i) {
@@ -192,46 +201,30 @@ TEST_P(DatabaseTest, OneOfTwoRacingClaimsIsGranted) {
       // Different keys: on PostgreSQL, most pairs run on two lanes at once.
       Unit unit = MakeUnit(absl::StrCat(racer, i), 1, outcomes);
       unit.keys = {{"48", absl::StrCat(racer, i)}};
-      unit.claim = ClaimOf(absl::StrCat("request", i));
-      // Counted in the row that commits, not in the run, which may be undone.
-      unit.work = [i](Tx& tx, bool claimed) {
-        return claimed ? tx.Write(kAdd, {"48", absl::StrCat("request", i), 1}) : absl::OkStatus();
-      };
+      unit.first = {GetOf(absl::StrCat("request", i))};
+      unit.work = AddUnlessThere(absl::StrCat("request", i));
       database_->Submit(std::move(unit));
     }
   }
   outcomes.Wait(2 * kPairs);
-  EXPECT_EQ(test_database_.Run("SELECT COUNT(*) FROM account WHERE amount = 1"),
-            std::vector<std::string>{absl::StrCat(kPairs)});
+  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), kPairs);
+  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kAlreadyExists), kPairs);
+  EXPECT_EQ(Names().size(), kPairs);
 }
 
-TEST_P(DatabaseTest, TheClaimOfAFailedUnitIsUndone) {
-  Outcomes outcomes;
-  Unit unit = MakeUnit("unit", 1, outcomes);
-  unit.claim = ClaimOf("request");
-  unit.work = [](Tx&, bool) { return absl::UnavailableError("no"); };
-  database_->Submit(std::move(unit));
-  outcomes.Wait(1);
-  EXPECT_EQ(outcomes.Of("unit"), absl::UnavailableError("no"));
-  EXPECT_THAT(Names(), testing::IsEmpty());
-}
-
-TEST_P(DatabaseTest, AMateSeesTheClaimBeforeIt) {
+TEST_P(DatabaseTest, AMateSeesWhatOneBeforeItAdded) {
   const std::unique_ptr<HeldLane> held = Hold();
   Outcomes outcomes;
-  std::vector<bool> claimed_by(2);
-  for (int i = 0; i < 2; ++i) {
-    Unit unit = MakeUnit(absl::StrCat("n", i), 1, outcomes);
-    unit.claim = ClaimOf("request");
-    unit.work = [&claimed_by, i](Tx&, bool claimed) {
-      claimed_by[i] = claimed;
-      return absl::OkStatus();
-    };
+  for (const char* name : {"first", "second"}) {
+    Unit unit = MakeUnit(name, 1, outcomes);
+    unit.first = {GetOf("request")};
+    unit.work = AddUnlessThere("request");
     database_->Submit(std::move(unit));
   }
   held->Release();
   outcomes.Wait(2);
-  EXPECT_THAT(claimed_by, ElementsAre(true, false));
+  EXPECT_TRUE(outcomes.Of("first").ok());
+  EXPECT_EQ(outcomes.Of("second").code(), absl::StatusCode::kAlreadyExists);
 }
 
 // ---- Aggregates
@@ -249,7 +242,7 @@ TEST_P(DatabaseTest, DeclaringTheAggregatePreventsWriteSkew) {
     for (const char* account : {"left", "right"}) {
       Unit unit = MakeUnit(absl::StrCat(account, i), 1, outcomes);
       unit.keys = {{"48", account}, {"48", "envelope"}};
-      unit.work = [account](Tx& tx, bool) -> absl::Status {
+      unit.work = [account](Tx& tx) -> absl::Status {
         ASSIGN_OR_RETURN(const Rows spent, tx.Query(kTotal, {}));
         if (spent[0].Int(0) >= kEnvelope) return absl::FailedPreconditionError("spent");
         return tx.Write(kAdd, {"48", account, 1});
@@ -284,7 +277,7 @@ TEST_P(DatabaseTest, WhatDrainCannotFinishFails) {
   while (!closed) {
     Unit probe;
     probe.keys = {{"48", "lane"}};
-    probe.work = [](Tx&, bool) { return absl::OkStatus(); };
+    probe.work = [](Tx&) { return absl::OkStatus(); };
     probe.done = [&](const absl::Status& status) {
       if (ReasonOf(status) == "SHUTTING_DOWN") closed = true;
     };

@@ -321,7 +321,7 @@ TEST(ConnectionTest, AFailureAtCommitFailsNoMate) {
   for (int i = 0; i < 3; ++i) {
     Unit unit;
     unit.keys = {{"48", "lane"}};
-    unit.work = [&, i](Tx& tx, bool) {
+    unit.work = [&, i](Tx& tx) {
       if (i == 0 && !running.HasBeenNotified()) {
         running.Notify();
         release.WaitForNotification();

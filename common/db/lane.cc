@@ -42,6 +42,10 @@ absl::Status ConflictsExhausted() {
       kConflictRetry);
 }
 
+absl::Status OutcomeUnknown(absl::string_view why) {
+  return error::WithReason(absl::StatusCode::kUnavailable, why, "OUTCOME_UNKNOWN");
+}
+
 bool HasReason(const absl::Status& status, absl::string_view reason) {
   const std::optional<error::Reason> found = error::ReasonOf(status);
   return found.has_value() && found->reason == reason;
@@ -132,7 +136,9 @@ void Lane::Drain(absl::Time deadline) {
 
 void Lane::Run() {
   while (!queue_.stopped()) {
-    if (connection_->lost()) {
+    if (options_.hardening != nullptr && !options_.hardening->failure().ok()) {
+      Retire(options_.hardening->failure());
+    } else if (connection_->lost()) {
       Reconnect();
     } else {
       RunNext();
@@ -152,22 +158,55 @@ void Lane::FailAll(const absl::Status& status) {
 }
 
 void Lane::RunAnswers() {
-  std::vector<std::vector<Job>> batches;
+  std::vector<Answers> answers;
   while (!answers_.stopped()) {
-    answers_.Take(1, absl::InfiniteDuration(), batches);
-    for (std::vector<Job>& batch : batches) absl::c_for_each(batch, &Lane::Finish);
-    batches.clear();
+    answers_.Take(1, absl::InfiniteDuration(), answers);
+    Give(absl::MakeSpan(answers));
+    answers.clear();
   }
-  answers_.TakeAll(batches);
-  for (std::vector<Job>& batch : batches) absl::c_for_each(batch, &Lane::Finish);
+  answers_.TakeAll(answers);
+  Give(absl::MakeSpan(answers));
   answers_.Leave();
 }
 
 void Lane::FinishAll(std::vector<Job> batch) {
+  Answers answers{std::move(batch)};
+  if (options_.hardening != nullptr) answers.commit = options_.hardening->announced();
   // When nobody waits for the lane the answers would only wait for another thread to wake up; when
   // the other thread has more than enough to do the lane helps.
-  if (answerer_.joinable() && !queue_.empty() && answers_.Push(batch).ok()) return;
-  absl::c_for_each(batch, &Lane::Finish);
+  if (answerer_.joinable() && !queue_.empty() && answers_.Push(answers).ok()) return;
+  Give(absl::MakeSpan(&answers, 1));
+}
+
+void Lane::Give(absl::Span<Answers> answers) {
+  if (answers.empty()) return;
+  absl::Status hard;
+  if (options_.hardening != nullptr && !options_.hardening->settled()) {
+    hard = connection_->Harden();
+    if (hard.ok()) {
+      options_.hardening->Harden(answers.back().commit);
+    } else {
+      options_.hardening->Fail(Away(absl::StrCat(hard.message(), "; restart the service")));
+    }
+  }
+  for (Answers& each : answers) {
+    for (Job& job : each.batch) {
+      if (!hard.ok()) job.status = OutcomeUnknown(hard.message());
+      Finish(job);
+    }
+  }
+}
+
+// What was committed may be gone after a power cut, and the system reports a failed sync once only:
+// nothing that rests on it may be accepted any more. A restart begins with what the file holds.
+void Lane::Retire(const absl::Status& failure) {
+  NoteHealth(failure);
+  queue_.SetAway(true);
+  while (!queue_.stopped()) {
+    FailAll(failure);
+    queue_.Pause(kIdleCheck);
+  }
+  queue_.SetAway(false);
 }
 
 void Lane::Finish(Job& job) { std::exchange(job.unit.done, nullptr)(std::move(job.status)); }
@@ -305,36 +344,26 @@ Lane::Outcome Lane::OutcomeOfFailure(absl::Span<Job> batch, bool singly,
   return Outcome::kUndone;
 }
 
-absl::Status Lane::ClaimAll(absl::Span<Job> batch) {
-  std::vector<const BoundStatement*> claims;
-  for (const Job& job : batch) {
-    if (job.unit.claim.has_value()) claims.push_back(&*job.unit.claim);
-  }
-  if (claims.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<bool> touched, connection_->Claim(claims));
-  size_t next = 0;
-  for (Job& job : batch) job.claimed = job.unit.claim.has_value() && touched[next++];
-  return absl::OkStatus();
-}
-
 // A unit alone asks when it runs; where nothing is fetched, so do all.
 absl::Status Lane::FetchAll(absl::Span<Job> batch) {
-  for (Job& job : batch) job.fetched.reset();
+  for (Job& job : batch) job.fetched.clear();
   if (batch.size() == 1 || !connection_->fetches()) return absl::OkStatus();
   std::vector<const BoundStatement*> queries;
-  std::vector<Job*> askers;
+  std::vector<std::optional<Rows>*> places;
   absl::flat_hash_set<std::pair<absl::string_view, std::vector<Row::Cell>>> asked;
   for (Job& job : batch) {
-    if (!job.unit.first.has_value()) continue;
-    const BoundStatement& first = *job.unit.first;
-    // Whoever asks the same later may be meant to see what this unit writes.
-    if (!asked.emplace(first.statement.name, first.values).second) continue;
-    queries.push_back(&first);
-    askers.push_back(&job);
+    job.fetched.resize(job.unit.first.size());
+    for (size_t i = 0; i < job.fetched.size(); ++i) {
+      const BoundStatement& first = job.unit.first[i];
+      // Whoever asks the same later may be meant to see what this unit writes.
+      if (!asked.emplace(first.statement.name, first.values).second) continue;
+      queries.push_back(&first);
+      places.push_back(&job.fetched[i]);
+    }
   }
   if (queries.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::vector<Rows> fetched, connection_->Fetch(queries));
-  for (size_t i = 0; i < askers.size(); ++i) askers[i]->fetched = std::move(fetched[i]);
+  for (size_t i = 0; i < places.size(); ++i) *places[i] = std::move(fetched[i]);
   return absl::OkStatus();
 }
 
@@ -347,7 +376,6 @@ Lane::Outcome Lane::RunUnits(absl::Span<Job> batch, bool singly) {
     bumps = BumpsOf(keys);
   }
   absl::Status status = connection_->Begin(Access::kWrite, bumps, options_.name);
-  if (status.ok()) status = ClaimAll(batch);
   if (status.ok()) status = FetchAll(batch);
   if (!status.ok()) return OutcomeOfFailure(batch, singly, status);
   for (Job& job : batch) {
@@ -358,19 +386,18 @@ Lane::Outcome Lane::RunUnits(absl::Span<Job> batch, bool singly) {
 }
 
 Lane::Outcome Lane::RunUnit(Job& job, bool singly, bool alone) {
-  // A unit whose claim is written has begun; to drop it would leave a claim without an outcome.
-  if (!job.claimed && job.unit.wanted && !job.unit.wanted()) {
+  if (job.unit.wanted && !job.unit.wanted()) {
     job.status = NotWanted();
     return Outcome::kCommitted;
   }
   connection_->StartUnit(singly);
-  if (job.fetched.has_value()) {
-    FetchedTx tx(*connection_, *job.unit.first, *job.fetched);
-    job.status = job.unit.work(tx, job.claimed);
+  if (job.fetched.empty()) {
+    job.status = job.unit.work(*connection_);
   } else {
-    job.status = job.unit.work(*connection_, job.claimed);
+    FetchedTx tx(*connection_, job.unit.first, absl::MakeSpan(job.fetched));
+    job.status = job.unit.work(tx);
   }
-  batch_wrote_ = batch_wrote_ || job.claimed || connection_->unit_wrote();
+  batch_wrote_ = batch_wrote_ || connection_->unit_wrote();
   if (connection_->broken()) {
     const absl::Status status = job.status.ok() ? connection_->failure() : job.status;
     return OutcomeOfFailure(absl::MakeSpan(&job, 1), singly, status);
@@ -381,12 +408,19 @@ Lane::Outcome Lane::RunUnit(Job& job, bool singly, bool alone) {
     if (!status.ok()) return OutcomeOfFailure(absl::MakeSpan(&job, 1), singly, status);
     return Outcome::kUndone;
   }
-  if (job.status.ok() || !(job.claimed || connection_->unit_wrote())) return Outcome::kCommitted;
+  if (job.status.ok() || !connection_->unit_wrote()) return Outcome::kCommitted;
   return alone ? Outcome::kUndone : Outcome::kBroken;
 }
 
 Lane::Outcome Lane::CommitUnits(absl::Span<Job> batch, bool singly) {
-  absl::Status status = connection_->Commit();
+  absl::Status status;
+  if (options_.hardening == nullptr || !batch_wrote_) {
+    status = connection_->Commit();
+  } else {
+    options_.hardening->Announce();
+    status = connection_->CommitEarly();
+    if (!status.ok()) options_.hardening->Withdraw();
+  }
   if (status.ok()) {
     // What wrote nothing does not prove that the database takes writes again.
     if (batch_wrote_) NoteHealth(absl::OkStatus());

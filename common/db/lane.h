@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "common/db/connection.h"
 #include "common/db/database.h"
+#include "common/db/hardening.h"
 #include "common/db/work_queue.h"
 
 namespace twotier::db {
@@ -40,6 +41,9 @@ class Lane {
     // Answers while units wait are given on a second thread: they cost about as much as the
     // statements, and meanwhile the lane writes the next batch. Of no use where lanes are many.
     bool answers_aside = false;
+    // Set where commits are hardened (Connection::Harden): with answers_aside, on the second
+    // thread, which the lane does not wait for. Not owned; outlives the lane. Of no other lane.
+    Hardening* hardening = nullptr;
     Observer* observer = nullptr;
   };
 
@@ -63,11 +67,16 @@ class Lane {
     explicit Job(Unit u) : unit(std::move(u)) {}
     Unit unit;
     absl::Status status;
-    bool claimed = false;
-    std::optional<Rows> fetched;  // What `unit.first` asked for, in this attempt.
+    // What each of `unit.first` asked for, in this attempt; absent: the unit asks itself.
+    std::vector<std::optional<Rows>> fetched;
     bool singly = false;          // Its batch was broken: it runs in a transaction of its own.
     bool requeued = false;        // A lost connection has cost it one run.
     int alone = 0;                // Runs that conflicted with nobody else in the batch.
+  };
+  // A batch whose units know their outcome, once commits up to `commit` are hard.
+  struct Answers {
+    std::vector<Job> batch;
+    int64_t commit = 0;
   };
   enum class Outcome {
     kCommitted,  // Every status is final.
@@ -87,14 +96,16 @@ class Lane {
   Outcome RunUnits(absl::Span<Job> batch, bool singly);
   Outcome RunUnit(Job& job, bool singly, bool alone);
   Outcome CommitUnits(absl::Span<Job> batch, bool singly);
-  absl::Status ClaimAll(absl::Span<Job> batch);
   absl::Status FetchAll(absl::Span<Job> batch);
   Outcome OutcomeOfFailure(absl::Span<Job> batch, bool singly, const absl::Status& status);
   void Settle(std::vector<Job> batch, Outcome outcome);
   void Conflicted(std::vector<Job> batch);
   void PutBack(std::vector<Job> batch);
   void FinishAll(std::vector<Job> batch);
+  // Hardens what they rest on and answers them.
+  void Give(absl::Span<Answers> answers);
   static void Finish(Job& job);
+  void Retire(const absl::Status& failure);
   void FailAll(const absl::Status& status);
   void NoteHealth(const absl::Status& status);
   void NoteRefusal(const absl::Status& status);
@@ -109,7 +120,7 @@ class Lane {
   std::deque<Job> waiting_;  // Taken from the queue, not finished.
   size_t batch_limit_;       // Halved by a conflict, doubled by a commit.
   int conflicts_in_row_ = 0;
-  bool batch_wrote_ = false;  // A unit of the batch claimed or wrote something.
+  bool batch_wrote_ = false;  // A unit of the batch wrote something.
   size_t queued_ = 0;         // As of the last look.
   bool at_rest_ = false;      // No unit came during the last wait.
   std::minstd_rand random_;   // For backoff only.
@@ -117,7 +128,7 @@ class Lane {
   mutable absl::Mutex health_mutex_;
   absl::Status health_ ABSL_GUARDED_BY(health_mutex_);
 
-  WorkQueue<std::vector<Job>> answers_;  // Committed batches, at most one beside the one under way.
+  WorkQueue<Answers> answers_;           // Committed batches, at most one beside the one under way.
   std::thread answerer_;                 // Only with answers_aside.
   std::thread thread_;                   // Last: it uses all of the above.
 };

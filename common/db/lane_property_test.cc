@@ -120,7 +120,7 @@ TEST_P(LanePropertyTest, BehavesAsAMap) {
       Unit unit;
       unit.keys = {
           {"48", NameOf(actions[i])}};  // One account, one lane: its units keep their order.
-      unit.work = [&, i](Tx& tx, bool) { return RunOnDatabase(tx, actions[i]); };
+      unit.work = [&, i](Tx& tx) { return RunOnDatabase(tx, actions[i]); };
       unit.dry_run = actions[i].kind == Action::Kind::kDryInsert;
       unit.done = outcomes.Done(absl::StrCat(i));
       database_->Submit(std::move(unit));

@@ -40,8 +40,8 @@ TEST_P(LaneTest, AUnitThatFailsAfterWritingIsUndoneAlone) {
   Outcomes outcomes;
   database_->Submit(MakeUnit("before", 1, outcomes));
   Unit failing = MakeUnit("failing", 1, outcomes);
-  failing.work = [work = failing.work](Tx& tx, bool claimed) -> absl::Status {
-    RETURN_IF_ERROR(work(tx, claimed));
+  failing.work = [work = failing.work](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(work(tx));
     return absl::OutOfRangeError("after writing");
   };
   database_->Submit(std::move(failing));
@@ -59,7 +59,7 @@ TEST_P(LaneTest, AGuardUndoesItsBodyAndKeepsTheRest) {
   Outcomes outcomes;
   database_->Submit(MakeUnit("mate", 1, outcomes));
   Unit unit = MakeUnit("guarded", 1, outcomes);
-  unit.work = [](Tx& tx, bool) -> absl::Status {
+  unit.work = [](Tx& tx) -> absl::Status {
     RETURN_IF_ERROR(tx.Write(kInsert, {"48", "kept", 1}));
     const absl::Status refused = tx.Guard([&]() -> absl::Status {
       RETURN_IF_ERROR(tx.Write(kInsert, {"48", "undone", 1}));
@@ -106,7 +106,7 @@ TEST_P(LaneTest, ErrorsWaitForTheCommitTheyRestOn) {
   database_->Submit(MakeUnit("first", 1, outcomes));
   std::vector<std::string> seen_at_done;
   Unit second = MakeUnit("second", 1, outcomes);
-  second.work = [](Tx& tx, bool) -> absl::Status {
+  second.work = [](Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const Rows rows, tx.Query(kGet, {"48", "first"}));
     return rows.empty() ? absl::OkStatus() : absl::AlreadyExistsError("there is a first");
   };
@@ -155,9 +155,9 @@ TEST_P(LaneTest, TheNextBatchRunsWhileAnswersAreGiven) {
     };
   }
   Unit second = MakeUnit("second", 1, outcomes);
-  second.work = [&, work = second.work](Tx& tx, bool claimed) {
+  second.work = [&, work = second.work](Tx& tx) {
     if (!second_ran.HasBeenNotified()) second_ran.Notify();
-    return work(tx, claimed);
+    return work(tx);
   };
   database_->Submit(std::move(first));
   database_->Submit(std::move(second));
@@ -213,9 +213,9 @@ TEST_P(LaneTest, UnwantedUnitsAreDropped) {
   bool gone = false;
   Unit last = MakeUnit("last", 1, outcomes);
   Unit ending = MakeUnit("ending", 1, outcomes);
-  ending.work = [&gone, work = ending.work](Tx& tx, bool claimed) {
+  ending.work = [&gone, work = ending.work](Tx& tx) {
     gone = true;
-    return work(tx, claimed);
+    return work(tx);
   };
   last.wanted = [&gone] { return !gone; };
   database_->Submit(std::move(ending));
@@ -256,8 +256,8 @@ constexpr Statement kSet{"set_account",
 Unit NextOf(const std::string& name, Outcomes& outcomes, Sequence* sequence = nullptr) {
   Unit unit;
   unit.keys = {{"48", "lane"}};
-  unit.first = GetOf("a");
-  unit.work = [sequence, name](Tx& tx, bool) -> absl::Status {
+  unit.first = {GetOf("a")};
+  unit.work = [sequence, name](Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const int64_t amount, AmountOf(tx, "a"));
     if (sequence != nullptr) sequence->Add(name);
     return tx.Write(kSet, {"48", "a", amount + 1});
@@ -279,8 +279,8 @@ TEST_P(LaneTest, UnitsAskForWhatTheyBeginWithTogetherWhereThatSavesFlights) {
   for (const std::string name : {"a", "b", "none"}) {
     Unit unit;
     unit.keys = {{"48", "lane"}};
-    unit.first = GetOf(name);
-    unit.work = [&sequence, name](Tx& tx, bool) -> absl::Status {
+    unit.first = {GetOf(name)};
+    unit.work = [&sequence, name](Tx& tx) -> absl::Status {
       ASSIGN_OR_RETURN(const int64_t amount, AmountOf(tx, name));
       sequence.Add(absl::StrCat(name, " ", amount));
       return absl::OkStatus();
@@ -299,6 +299,58 @@ TEST_P(LaneTest, UnitsAskForWhatTheyBeginWithTogetherWhereThatSavesFlights) {
                 ElementsAre(get, "a 1", get, "b 2", get, "none -1"));
   }
   database_.reset();  // Before its observer.
+}
+
+TEST_P(LaneTest, AUnitMayBeginWithSeveralQueries) {
+  ASSERT_TRUE(Insert("a", 1).ok());
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  std::vector<int64_t> seen;
+  for (const std::string name : {"n1", "n2"}) {
+    // Both begin with "a"; the second one asks for it itself, and finds its own row fetched.
+    Unit unit = MakeUnit(name, 1, outcomes);
+    unit.first = {GetOf("a"), GetOf(name)};
+    unit.work = [name, &seen](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const int64_t shared, AmountOf(tx, "a"));
+      ASSIGN_OR_RETURN(const int64_t own, AmountOf(tx, name));
+      seen.insert(seen.end(), {shared, own});
+      RETURN_IF_ERROR(tx.Write(kAdd, {"48", "a", 1}));
+      RETURN_IF_ERROR(tx.Write(kInsert, {"48", name, 7}));
+      ASSIGN_OR_RETURN(const int64_t again, AmountOf(tx, name));
+      seen.push_back(again);
+      return absl::OkStatus();
+    };
+    database_->Submit(std::move(unit));
+  }
+  held->Release();
+  outcomes.Wait(2);
+  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), 2);
+  EXPECT_THAT(seen, ElementsAre(1, -1, 7, 2, -1, 7));
+}
+
+TEST_P(LaneTest, WhatAUnitBeginsWithMayBeAskedTogetherByIt) {
+  ASSERT_TRUE(Insert("a", 1).ok());
+  ASSERT_TRUE(Insert("b", 2).ok());
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  std::vector<int64_t> seen;
+  for (const std::string name : {"n1", "n2"}) {
+    Unit unit = MakeUnit(name, 1, outcomes);
+    unit.first = {GetOf(name), GetOf("a"), GetOf("b")};
+    unit.work = [name, &seen](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const int64_t own, AmountOf(tx, name));
+      ASSIGN_OR_RETURN(const std::vector<Rows> all,
+                       tx.QueryAll({{GetOf("a"), GetOf("b"), GetOf("none")}}));
+      seen.insert(seen.end(), {own, all[0][0].Int(0), all[1][0].Int(0)});
+      EXPECT_TRUE(all[2].empty());
+      return tx.Write(kAdd, {"48", "b", 5});
+    };
+    database_->Submit(std::move(unit));
+  }
+  held->Release();
+  outcomes.Wait(2);
+  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), 2);
+  EXPECT_THAT(seen, ElementsAre(-1, 1, 2, -1, 1, 7));
 }
 
 TEST_P(LaneTest, WhoBeginsAsAMateDidSeesWhatTheMateWrote) {
@@ -331,7 +383,7 @@ TEST_P(LaneTest, WhatAMateChangesUnderAUnitMakesBothRunAgain) {
   Outcomes outcomes;
   Unit mate;
   mate.keys = {{"48", "lane"}};
-  mate.work = [](Tx& tx, bool) { return tx.Write(kAdd, {"48", "a", 10}); };
+  mate.work = [](Tx& tx) { return tx.Write(kAdd, {"48", "a", 10}); };
   mate.done = outcomes.Done("mate");
   database_->Submit(std::move(mate));
   database_->Submit(NextOf("unit", outcomes));

@@ -48,6 +48,9 @@ constexpr char kKeepalivesCount[] = "3";
 // What TLS has decrypted already does not make the socket readable again: look this often.
 constexpr absl::Duration kTlsLook = absl::Milliseconds(10);
 
+// Rows of one statement. Width 64 would gain little over 32 and add a statement for each table.
+constexpr size_t kRowsMax = 32;
+
 struct FreeResult {
   void operator()(PGresult* result) const { PQclear(result); }
 };
@@ -122,6 +125,7 @@ absl::Status Pipeline::Connect(const std::string& url, const std::string& settin
   PQfinish(std::exchange(connection_, nullptr));
   prepared_.clear();
   pending_.clear();
+  held_.Clear();
   const char* const names[] = {"dbname",
                                "application_name",
                                "client_encoding",
@@ -235,6 +239,9 @@ Pipeline::Trouble Pipeline::Prepare(const Statement& statement, Values values,
 
 Pipeline::Trouble Pipeline::Send(Want want, const Statement& statement, Values values,
                                  int64_t rows_expected) {
+  if (held_.Concern(statement)) {
+    if (Trouble trouble = SendHeld()) return trouble;
+  }
   const Prepared* prepared = nullptr;
   if (Trouble trouble = Prepare(statement, values, prepared)) return trouble;
   constexpr size_t kInlined = 16;  // Most statements have fewer parameters.
@@ -299,7 +306,58 @@ Pipeline::Trouble Pipeline::SendTogether(absl::Span<const BoundStatement* const>
   return std::nullopt;
 }
 
+Pipeline::Trouble Pipeline::SendRow(const Statement& statement, Values values,
+                                    int64_t rows_expected) {
+  if (held_.Hold(statement, values, rows_expected)) return std::nullopt;
+  return Send(Want::kExactly, statement, values, rows_expected);
+}
+
+Pipeline::Trouble Pipeline::SendHeld() {
+  for (const HeldRows::Group& group : held_.Take()) {
+    absl::Span<const BoundStatement> rows = group.rows;
+    while (!rows.empty()) {
+      // Few widths, so that few statements are prepared.
+      const size_t times = std::min(absl::bit_floor(rows.size()), kRowsMax);
+      if (Trouble trouble = SendRows(rows.first(times))) return trouble;
+      rows.remove_prefix(times);
+    }
+  }
+  return std::nullopt;
+}
+
+Pipeline::Trouble Pipeline::SendRows(absl::Span<const BoundStatement> rows) {
+  const Statement& statement = rows.front().statement;
+  const size_t parameters = rows.front().values.size();
+  if (rows.size() == 1) return Send(Want::kExactly, statement, ValuesOf(rows.front()), 1);
+  std::unique_ptr<Joint>& joint = joints_[{std::string(statement.name), rows.size()}];
+  if (joint == nullptr) {
+    joint = std::make_unique<Joint>(
+        Joint{absl::StrCat(statement.name, "*", rows.size()), std::string(statement.sql),
+              Repeated(*ParseRowInsert(statement.sql), parameters, rows.size())});
+  }
+  std::vector<Value> values;
+  values.reserve(rows.size() * parameters);
+  for (const BoundStatement& row : rows) absl::c_move(ValuesOf(row), std::back_inserter(values));
+  // A column has one type in every row: what one says of it holds for those that are NULL there.
+  Prepared& prepared = prepared_[joint->name];
+  prepared.sql = joint->sql;
+  prepared.types.resize(values.size(), kUnknownType);
+  for (size_t i = 0; i < values.size(); ++i) {
+    const Oid type = TypeOf(values[i]);
+    if (type == kUnknownType || prepared.types[i] != kUnknownType) continue;
+    for (size_t j = i % parameters; j < values.size(); j += parameters) prepared.types[j] = type;
+    prepared.server_name.clear();
+  }
+  if (Trouble trouble = Send(Want::kExactly, {joint->name, joint->sql}, values,
+                             static_cast<int64_t>(rows.size()))) {
+    return trouble;
+  }
+  pending_.back().name = statement.name;
+  return std::nullopt;
+}
+
 Pipeline::Trouble Pipeline::SendOnce(absl::string_view sql) {
+  if (Trouble trouble = SendHeld()) return trouble;
   if (PQsendQueryParams(connection_, std::string(sql).c_str(), 0, nullptr, nullptr, nullptr,
                         nullptr, kBinary) != 1) {
     return Lost();
@@ -333,6 +391,7 @@ Pipeline::Trouble Pipeline::Flight() {
   counts_.clear();
   rows_.clear();
   wrote_ = false;
+  if (Trouble trouble = SendHeld()) return trouble;
   if (Trouble trouble = Mark()) return trouble;
   if (Trouble trouble = Flush()) return trouble;
   Trouble worst;

@@ -20,6 +20,7 @@
 #include "common/db/connection.h"
 #include "common/db/database.h"
 #include "common/db/db.h"
+#include "common/db/held_rows.h"
 
 namespace twotier::db {
 
@@ -59,6 +60,12 @@ class Pipeline {
   // Sends queries that AskableTogether (together.h) put into one group as one statement. Each has
   // rows of its own, in order.
   Trouble SendTogether(absl::Span<const BoundStatement* const> queries);
+  // Sends an INSERT of one row, which must insert it; perhaps later and together with others of its
+  // statement (held_rows.h), but before anything that could miss it, and within the next flight.
+  // Another statement goes at once.
+  Trouble SendRow(const Statement& statement, Values values, int64_t rows_expected);
+  // Drops what is held.
+  void Forget() { held_.Clear(); }
   // Sends SQL that is not prepared.
   Trouble SendOnce(absl::string_view sql);
   Trouble Mark();
@@ -68,8 +75,8 @@ class Pipeline {
   // else the first.
   Trouble Flight();
 
-  // Statements sent whose results were not read.
-  size_t pending() const { return pending_.size(); }
+  // Statements whose results were not read, rows that are held among them.
+  size_t pending() const { return pending_.size() + held_.size(); }
   // Of the last flight: the rows of each kRows and the count of each kCount, in order; whether one
   // of them changed something.
   std::vector<Rows>& rows() { return rows_; }
@@ -94,13 +101,16 @@ class Pipeline {
     int64_t rows_expected = 0;
     size_t askers = 0;  // How many queries it asks together; 0: one, alone.
   };
-  // Several queries of one statement, as one.
+  // One statement several times, as one.
   struct Joint {
     std::string name;
     std::string source;  // The statement's own SQL.
     std::string sql;
   };
 
+  Trouble SendHeld();
+  // Several rows of one statement, which has as many parameters as each of them values.
+  Trouble SendRows(absl::Span<const BoundStatement> rows);
   Trouble Prepare(const Statement& statement, Values values, const Prepared*& prepared);
   Trouble Take(const Pending& pending, const PGresult* result);
   Trouble TakeRows(const Pending& pending, const PGresult* result);
@@ -116,6 +126,7 @@ class Pipeline {
   absl::flat_hash_map<std::string, Prepared> prepared_;
   // By the statement's name and how often it is asked.
   absl::flat_hash_map<std::pair<std::string, size_t>, std::unique_ptr<Joint>> joints_;
+  HeldRows held_;
   int64_t prepared_count_ = 0;
   std::vector<Pending> pending_;
   std::vector<Rows> rows_;

@@ -77,8 +77,6 @@ class PostgresConnection final : public Connection {
   absl::StatusOr<Rows> DoQuery(const Statement& statement, Values values) override;
   absl::StatusOr<int64_t> DoExec(const Statement& statement, Values values) override;
   absl::Status DoWrite(const Statement& statement, Values values, int64_t rows_expected) override;
-  absl::StatusOr<std::vector<bool>> DoClaim(
-      absl::Span<const BoundStatement* const> claims) override;
   absl::StatusOr<std::vector<Rows>> DoFetch(
       absl::Span<const BoundStatement* const> queries) override;
   absl::Status DoRunOnce(absl::string_view sql) override;
@@ -186,21 +184,8 @@ absl::StatusOr<int64_t> PostgresConnection::DoExec(const Statement& statement, V
 
 absl::Status PostgresConnection::DoWrite(const Statement& statement, Values values,
                                          int64_t rows_expected) {
-  RETURN_IF_ERROR(Send(Want::kExactly, statement, values, rows_expected));
+  RETURN_IF_ERROR(Check(pipeline_.SendRow(statement, values, rows_expected)));
   return pipeline_.pending() < kPendingMax ? absl::OkStatus() : Flight();
-}
-
-absl::StatusOr<std::vector<bool>> PostgresConnection::DoClaim(
-    absl::Span<const BoundStatement* const> claims) {
-  for (const BoundStatement* claim : claims) {
-    const std::vector<Value> values = ValuesOf(*claim);
-    RETURN_IF_ERROR(CheckTexts(claim->statement, values));
-    RETURN_IF_ERROR(Send(Want::kCount, claim->statement, values));
-  }
-  RETURN_IF_ERROR(Flight());
-  std::vector<bool> touched;
-  for (const int64_t count : pipeline_.counts()) touched.push_back(count > 0);
-  return touched;
 }
 
 absl::StatusOr<std::vector<Rows>> PostgresConnection::DoFetch(
@@ -256,6 +241,7 @@ absl::Status PostgresConnection::DoCommit() {
 void PostgresConnection::DoRollback() {
   // A segment of its own: an error in what is still queued would skip the rollback. Errors of that
   // kind are of no interest any more; a lost connection is noted by its flag.
+  pipeline_.Forget();
   absl::Status status = Check(pipeline_.Mark());
   if (!lost()) status = Send(Want::kNothing, kRollback, {});
   if (!lost() && turns_taken_) status = Send(Want::kNothing, kEndTurns, {});

@@ -86,7 +86,8 @@ class SharedTransaction {
 
   absl::Status Work(const Read& read, size_t place) {
     if (place >= fetched_.size() || !fetched_[place].has_value()) return read.work(connection_);
-    FetchedTx tx(connection_, *read.first, *fetched_[place]);
+    FetchedTx tx(connection_, absl::MakeConstSpan(&*read.first, 1),
+                 absl::MakeSpan(&fetched_[place], 1));
     return read.work(tx);
   }
 
@@ -166,12 +167,25 @@ void ReaderPool::Reconnect(Connection& connection) {
 }
 
 void ReaderPool::RunReads(Connection& connection, std::vector<Read>& reads) {
-  SharedTransaction transaction(connection, options_.transaction_max);
-  transaction.Fetch(reads);
-  for (size_t i = 0; i < reads.size(); ++i) {
-    Read& read = reads[i];
-    read.done(read.wanted && !read.wanted() ? NotWanted() : transaction.Run(read, i));
+  // What was found, and may not be told before it is hard.
+  std::vector<std::pair<Read*, absl::Status>> early;
+  {
+    SharedTransaction transaction(connection, options_.transaction_max);
+    transaction.Fetch(reads);
+    for (size_t i = 0; i < reads.size(); ++i) {
+      Read& read = reads[i];
+      absl::Status status =
+          read.wanted && !read.wanted() ? NotWanted() : transaction.Run(read, i);
+      if (options_.hardening == nullptr || options_.hardening->settled()) {
+        read.done(std::move(status));
+      } else {
+        early.emplace_back(&read, std::move(status));
+      }
+    }
   }
+  if (early.empty()) return;
+  const absl::Status hard = options_.hardening->Await();
+  for (auto& [read, status] : early) read->done(hard.ok() ? std::move(status) : Away(hard.message()));
 }
 
 }  // namespace twotier::db

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "common/db/connection.h"
 #include "common/db/database.h"
+#include "common/db/hardening.h"
 #include "common/db/work_queue.h"
 
 namespace twotier::db {
@@ -23,6 +24,8 @@ class ReaderPool {
     size_t queue_max = 4096;
     absl::Duration transaction_max = absl::Milliseconds(400);  // Age at which sharing ends.
     absl::Duration reconnect_backoff_max = absl::Seconds(2);
+    // What reads may see and not yet tell; null: nothing. Not owned; outlives the pool.
+    Hardening* hardening = nullptr;
     Observer* observer = nullptr;
   };
 

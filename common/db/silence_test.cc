@@ -47,7 +47,7 @@ class SilenceTest : public testing::Test {
   Unit Insert(const std::string& name, Outcomes& outcomes) {
     Unit unit;
     unit.keys = {{"48", "lane"}};
-    unit.work = [name](Tx& tx, bool) { return tx.Write(kInsert, {"48", name, 1}); };
+    unit.work = [name](Tx& tx) { return tx.Write(kInsert, {"48", name, 1}); };
     unit.done = outcomes.Done(name);
     return unit;
   }
@@ -88,7 +88,7 @@ TEST_F(SilenceTest, UnitsAndReadsAreRefusedAndWritesAreServedAgainAfterwards) {
 TEST_F(SilenceTest, ACommitThatIsNotAnsweredIsAnUnknownOutcome) {
   Outcomes outcomes;
   Unit unit = Insert("committing", outcomes);
-  unit.work = [this](Tx& tx, bool) -> absl::Status {
+  unit.work = [this](Tx& tx) -> absl::Status {
     RETURN_IF_ERROR(tx.Exec(kInsert, {"48", "committing", 1}).status());
     proxy_->SetSilent(true);
     return absl::OkStatus();

@@ -1,13 +1,19 @@
 #include "common/db/sqlite.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/cleanup/cleanup.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/db/sqlite_wal_buffer.h"
 #include "common/errors.h"
@@ -52,6 +58,8 @@ class SqliteConnection final : public Connection {
   // `create`: a file that is missing is made; else it is refused.
   absl::Status Open(bool create);
 
+  bool hardens() const override { return true; }
+  absl::Status Harden() override ABSL_LOCKS_EXCLUDED(log_mutex_);
   bool needs_bumps() const override { return false; }
   void KeepHouse(bool idle) override;
   // BEGIN IMMEDIATE already lets one migrate at a time.
@@ -65,11 +73,10 @@ class SqliteConnection final : public Connection {
   absl::StatusOr<Rows> DoQuery(const Statement& statement, Values values) override;
   absl::StatusOr<int64_t> DoExec(const Statement& statement, Values values) override;
   absl::Status DoWrite(const Statement& statement, Values values, int64_t rows_expected) override;
-  absl::StatusOr<std::vector<bool>> DoClaim(
-      absl::Span<const BoundStatement* const> claims) override;
   absl::Status DoRunOnce(absl::string_view sql) override;
   absl::Status DoSettle() override { return absl::OkStatus(); }
   absl::Status DoCommit() override;
+  absl::Status DoCommitEarly() override;
   void DoRollback() override;
   absl::Status DoReopen() override {
     Close();
@@ -94,6 +101,11 @@ class SqliteConnection final : public Connection {
   int wal_pages_ = 0;
   int wal_pages_checkpointed_ = 0;
   int64_t statement_deadline_ns_ = 0;
+
+  absl::Mutex log_mutex_;
+  int log_ ABSL_GUARDED_BY(log_mutex_) = -1;  // Descriptor for Harden; -1: not opened yet.
+  // The system tells of a failed sync once; a later one would hide it.
+  absl::Status log_failure_ ABSL_GUARDED_BY(log_mutex_);
 };
 
 EngineError SqliteConnection::LastError() const {
@@ -171,6 +183,8 @@ void SqliteConnection::Close() {
   prepared_.clear();
   sqlite3_close(database_);
   database_ = nullptr;
+  absl::MutexLock lock(&log_mutex_);
+  if (log_ >= 0) close(std::exchange(log_, -1));  // The next one may be another file.
 }
 
 int SqliteConnection::OnWalCommit(void* self, sqlite3*, const char*, int pages) {
@@ -317,16 +331,6 @@ absl::Status SqliteConnection::DoWrite(const Statement& statement, Values values
                absl::AbortedError(absl::StrCat(statement.name, " touched ", rows, " rows"))});
 }
 
-absl::StatusOr<std::vector<bool>> SqliteConnection::DoClaim(
-    absl::Span<const BoundStatement* const> claims) {
-  std::vector<bool> touched;
-  for (const BoundStatement* claim : claims) {
-    ASSIGN_OR_RETURN(const int64_t rows, Exec(claim->statement, ValuesOf(*claim)));
-    touched.push_back(rows > 0);
-  }
-  return touched;
-}
-
 absl::Status SqliteConnection::DoRunOnce(absl::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   int code =
@@ -346,6 +350,25 @@ absl::Status SqliteConnection::DoBegin(Access access, absl::Span<const Bump>, ab
   static constexpr Statement kBegin{"begin", "BEGIN"};
   static constexpr Statement kBeginWrite{"begin_write", "BEGIN IMMEDIATE"};
   return DoExec(access == Access::kWrite ? kBeginWrite : kBegin, {}).status();
+}
+
+// The frames go to the operating system, and the next commits behind them; see Harden.
+absl::Status SqliteConnection::DoCommitEarly() {
+  SyncCommitsLater(database_, true);
+  const absl::Cleanup at_once = [this] { SyncCommitsLater(database_, false); };
+  return DoCommit();
+}
+
+// On a descriptor of its own: the one that SQLite writes with is not to be had. A sync is of the
+// file, whoever wrote to it.
+absl::Status SqliteConnection::Harden() {
+  absl::MutexLock lock(&log_mutex_);
+  if (!log_failure_.ok()) return log_failure_;
+  if (log_ < 0) log_ = open(absl::StrCat(path_, "-wal").c_str(), O_RDONLY | O_CLOEXEC);
+  if (log_ < 0 || options_.sync(log_) != 0) {
+    log_failure_ = absl::ErrnoToStatus(errno, absl::StrCat("cannot sync the log of ", path_));
+  }
+  return log_failure_;
 }
 
 absl::Status SqliteConnection::DoCommit() {

@@ -13,6 +13,7 @@ namespace twotier::db {
 
 struct SqliteOptions {
   Access access = Access::kWrite;  // Readers are `query_only`.
+  SyncFile sync = fdatasync;       // Of the log of a connection that writes.
   absl::Duration statement_timeout = absl::Seconds(10);
   Observer* observer = nullptr;
 };

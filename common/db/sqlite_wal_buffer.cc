@@ -21,6 +21,8 @@ struct WalFile {
   int capacity;          // 0: nothing is gathered.
   int size;              // Bytes in the buffer ...
   sqlite3_int64 offset;  // ... and where in the file they belong.
+  bool sync_later;       // See SyncCommitsLater.
+  bool header_written;   // Since the last sync.
 };
 
 // Behind the wrapper, aligned for whatever the other file system keeps there.
@@ -55,6 +57,7 @@ int Close(sqlite3_file* file) {
 
 int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
   WalFile& wal = Wal(file);
+  if (offset == 0) wal.header_written = true;
   if (offset != wal.offset + wal.size || size > wal.capacity - wal.size) {
     if (const int code = Flush(file); code != SQLITE_OK) return code;
     wal.offset = offset;
@@ -79,7 +82,11 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int Sync(sqlite3_file* file, int flags) {
   if (const int code = Flush(file); code != SQLITE_OK) return code;
-  return Inner(file)->pMethods->xSync(Inner(file), flags);
+  WalFile& wal = Wal(file);
+  if (wal.sync_later && !wal.header_written) return SQLITE_OK;
+  const int code = Inner(file)->pMethods->xSync(Inner(file), flags);
+  if (code == SQLITE_OK) wal.header_written = false;
+  return code;
 }
 
 int FileSize(sqlite3_file* file, sqlite3_int64* size) {
@@ -157,6 +164,12 @@ const char* WalBufferFileSystem() {
     return sqlite3_vfs_register(&vfs, /*makeDflt=*/0) == SQLITE_OK;
   }();
   return registered ? kName : nullptr;
+}
+
+void SyncCommitsLater(sqlite3* database, bool later) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  if (file != nullptr && file->pMethods == &kMethods) Wal(file).sync_later = later;
 }
 
 }  // namespace twotier::db

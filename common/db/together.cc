@@ -93,6 +93,12 @@ std::string Together(absl::string_view sql, size_t parameters, size_t times) {
   return together;
 }
 
+void AppendShifted(absl::string_view sql, size_t by, std::string& out) {
+  ForEachPiece(
+      sql, [&](size_t number) { absl::StrAppend(&out, "$", number + by); },
+      [&](absl::string_view text) { absl::StrAppend(&out, text); });
+}
+
 size_t ParameterCount(absl::string_view sql) {
   size_t count = 0;
   ForEachPiece(

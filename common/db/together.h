@@ -27,6 +27,9 @@ std::vector<std::vector<size_t>> AskableTogether(absl::Span<const BoundStatement
 // compares one of them.
 std::string Together(absl::string_view sql, size_t parameters, size_t times);
 
+// Appends `sql` with `by` added to the n of each `$n`.
+void AppendShifted(absl::string_view sql, size_t by, std::string& out);
+
 // The highest n of `$n` in `sql`. The subset has no dollars elsewhere.
 size_t ParameterCount(absl::string_view sql);
 

@@ -42,7 +42,7 @@ class Poster {
     const int n = next_++;
     db::Unit unit;
     unit.keys = {{"48", std::string(kKeyName)}};
-    unit.work = [this, n](db::Tx& tx, bool) {
+    unit.work = [this, n](db::Tx& tx) {
       return Post(tx, InBook(), NthJournal(prefix_, n)).status();
     };
     unit.done = [this, n](const absl::Status& status) {

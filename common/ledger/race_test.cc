@@ -34,7 +34,7 @@ class RaceTest : public LedgerTest {
     for (size_t i = 0; i < journals.size(); ++i) {
       db::Unit unit;
       unit.keys = {{"48", with_key ? std::string(kKeyName) : absl::StrCat("caller ", i)}};
-      unit.work = [&, i](db::Tx& tx, bool) -> absl::Status {
+      unit.work = [&, i](db::Tx& tx) -> absl::Status {
         ASSIGN_OR_RETURN(const Outcome outcome, Post(tx, InBook(), journals[i]));
         told[i] = Told(outcome);
         return absl::OkStatus();
@@ -144,7 +144,7 @@ TEST_P(RaceTest, AnAccountThatIsClosedMeanwhileTakesNothingMore) {
   absl::BlockingCounter closed(1);
   db::Unit close;
   close.keys = {{"48", "closer"}};
-  close.work = [](db::Tx& tx, bool) -> absl::Status {
+  close.work = [](db::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const std::optional<Account> account, FindAccount(tx, Id("school")));
     return CloseAccount(tx, *account, kToday);
   };

@@ -240,17 +240,19 @@ void Dispatcher::SubmitWrite(std::shared_ptr<Pending> pending, const Message& re
   db::Unit unit;
   unit.bytes = request.ByteSizeLong();
   unit.keys = KeysOf(rule, request);
-  unit.first = first(arrival.call);
   unit.dry_run = arrival.call.validate_only;
   if (unit.dry_run) {
-    unit.work = [pending](db::Tx& tx, bool) { return pending->Handle(tx); };
+    unit.work = [pending](db::Tx& tx) { return pending->Handle(tx); };
   } else {
-    unit.claim = RequestLog::Claim(pending->key, arrival.call.now);
-    unit.work = [pending](db::Tx& tx, bool claimed) {
+    unit.first.push_back(RequestLog::First(pending->key));
+    unit.work = [pending](db::Tx& tx) {
       return RequestLog::Run(
-          tx, claimed, pending->key, [&] { return pending->Handle(tx); }, *pending->response,
-          pending->outcome);
+          tx, pending->key, pending->arrival.call.now, [&] { return pending->Handle(tx); },
+          *pending->response, pending->outcome);
     };
+  }
+  if (std::optional<db::BoundStatement> query = first(arrival.call)) {
+    unit.first.push_back(*std::move(query));
   }
   unit.wanted = [pending] { return StillWanted(pending->arrival); };
   unit.done = [core = core_.get(), pending](absl::Status status) {

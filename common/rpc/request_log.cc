@@ -18,18 +18,10 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// A claimed row has no outcome yet; nobody ever reads one, because claim and outcome commit
-// together.
-constexpr db::Statement kClaim{
-    "claim_request",
+constexpr db::Statement kRemember{
+    "remember_request",
     "INSERT INTO request_log (scope, principal, request_id, digest, code, answer, created_us)"
-    " VALUES ($1, $2, $3, $4, -1, NULL, $5) ON CONFLICT DO NOTHING"};
-constexpr db::Statement kSettle{"settle_request",
-                                "UPDATE request_log SET code = $4, answer = $5"
-                                " WHERE scope = $1 AND principal = $2 AND request_id = $3"};
-constexpr db::Statement kForget{
-    "forget_request",
-    "DELETE FROM request_log WHERE scope = $1 AND principal = $2 AND request_id = $3"};
+    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"};
 constexpr db::Statement kGet{"get_request",
                              "SELECT digest, code, answer FROM request_log"
                              " WHERE scope = $1 AND principal = $2 AND request_id = $3"};
@@ -57,31 +49,28 @@ bool IsGiven(absl::StatusCode code) {
   return code == absl::StatusCode::kInvalidArgument || code == absl::StatusCode::kAborted;
 }
 
-absl::Status Settle(db::Tx& tx, const RequestKey& key, int code, absl::string_view answer) {
-  return tx.Write(kSettle, {key.scope, key.principal, key.request_id, code, db::Blob{answer}});
+// One row, or the engine's conflict: whoever used the id meanwhile is found when the unit runs
+// again.
+absl::Status Remember(db::Tx& tx, const RequestKey& key, absl::Time now, int code,
+                      absl::string_view answer) {
+  return tx.Write(kRemember, {key.scope, key.principal, key.request_id, db::Blob{key.digest}, code,
+                              db::Blob{answer}, absl::ToUnixMicros(now)});
 }
 
-// Gives what is stored under `key`.
-absl::Status Replay(db::Tx& tx, const RequestKey& key, Message& response, absl::Status& outcome) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kGet, {key.scope, key.principal, key.request_id}));
-  if (rows.empty()) {
-    // The row that stopped the claim was purged meanwhile.
-    return error::WithRetryAfter(
-        error::WithReason(absl::StatusCode::kUnavailable, "the request id is being forgotten",
-                          "CONFLICTS_EXHAUSTED"),
-        absl::Milliseconds(100));
-  }
-  if (rows[0].Bytes(0) != key.digest) {
+// Gives what is stored in `row`.
+absl::Status Replay(const db::Row& row, const RequestKey& key, Message& response,
+                    absl::Status& outcome) {
+  if (row.Bytes(0) != key.digest) {
     outcome = error::WithReason(absl::StatusCode::kFailedPrecondition,
                                 "the request id was used before with another request",
                                 "REQUEST_ID_REUSED", {{"request_id", key.request_id}});
     return absl::OkStatus();
   }
-  const int64_t code = rows[0].Int(1);
+  const int64_t code = row.Int(1);
   google::rpc::Status refusal;
   const bool readable =
-      !rows[0].IsNull(2) && (code == 0 ? response.ParseFromString(rows[0].Bytes(2))
-                                       : refusal.ParseFromString(rows[0].Bytes(2)));
+      !row.IsNull(2) && (code == 0 ? response.ParseFromString(row.Bytes(2))
+                                       : refusal.ParseFromString(row.Bytes(2)));
   if (!readable) {
     return error::WithReason(
         absl::StatusCode::kDataLoss,
@@ -120,17 +109,16 @@ RequestKey RequestLog::KeyOf(absl::string_view method, absl::string_view scope,
   return key;
 }
 
-db::BoundStatement RequestLog::Claim(const RequestKey& key, absl::Time now) {
-  return {kClaim,
-          {key.scope, key.principal, key.request_id, key.digest, absl::ToUnixMicros(now)},
-          {false, false, false, true, false}};
+db::BoundStatement RequestLog::First(const RequestKey& key) {
+  return {kGet, {key.scope, key.principal, key.request_id}, {}};
 }
 
-absl::Status RequestLog::Run(db::Tx& tx, bool claimed, const RequestKey& key,
+absl::Status RequestLog::Run(db::Tx& tx, const RequestKey& key, absl::Time now,
                              absl::FunctionRef<absl::Status()> handler, Message& response,
                              absl::Status& outcome) {
   outcome = absl::OkStatus();
-  if (!claimed) return Replay(tx, key, response, outcome);
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kGet, {key.scope, key.principal, key.request_id}));
+  if (!rows.empty()) return Replay(rows[0], key, response, outcome);
 
   absl::Status kept;
   absl::Status answer = tx.Guard([&]() -> absl::Status {
@@ -141,15 +129,15 @@ absl::Status RequestLog::Run(db::Tx& tx, bool claimed, const RequestKey& key,
   });
   if (tx.conflicted()) return answer;  // The engine runs the unit again.
   if (answer.ok()) answer = std::move(kept);
-  if (answer.ok()) return Settle(tx, key, 0, response.SerializeAsString());
+  if (answer.ok()) return Remember(tx, key, now, 0, response.SerializeAsString());
   if (IsRemembered(answer.code())) {
     const google::rpc::Status wire = ToRpcStatus(answer);
     outcome = std::move(answer);
-    return Settle(tx, key, wire.code(), wire.SerializeAsString());
+    return Remember(tx, key, now, wire.code(), wire.SerializeAsString());
   }
   if (IsGiven(answer.code())) {
     outcome = std::move(answer);
-    return tx.Write(kForget, {key.scope, key.principal, key.request_id});
+    return absl::OkStatus();
   }
   return answer;
 }

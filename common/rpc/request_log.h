@@ -47,8 +47,8 @@ class RequestLog {
                    const google::protobuf::Message& request,
                    const google::protobuf::FieldDescriptor& request_id) const;
 
-  // The first write of the unit of work.
-  static db::BoundStatement Claim(const RequestKey& key, absl::Time now);
+  // The first query of the unit of work.
+  static db::BoundStatement First(const RequestKey& key);
 
   // Runs `handler`, which fills `response`, unless the id was used before; then the stored outcome
   // is given. `outcome` is what the caller gets, once the unit is committed:
@@ -59,7 +59,10 @@ class RequestLog {
   // PERMISSION_DENIED; what the handler wrote before such a refusal is undone, unless the refusal
   // says that it stays (error::WithWritesKept). INVALID_ARGUMENT and ABORTED are given without
   // being remembered. Any other error is returned and undoes the unit.
-  static absl::Status Run(db::Tx& tx, bool claimed, const RequestKey& key,
+  //
+  // Of two units that use one id at once, each finds it new; the second one to remember it loses to
+  // the first and is run again by the engine.
+  static absl::Status Run(db::Tx& tx, const RequestKey& key, absl::Time now,
                           absl::FunctionRef<absl::Status()> handler,
                           google::protobuf::Message& response, absl::Status& outcome);
 

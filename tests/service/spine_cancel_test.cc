@@ -19,7 +19,7 @@ class HeldLane {
   HeldLane(db::Database& database, std::string key) {
     db::Unit unit;
     unit.keys = {{"48", std::move(key)}};
-    unit.work = [this](db::Tx&, bool) {
+    unit.work = [this](db::Tx&) {
       held_.Notify();
       release_.WaitForNotification();
       return absl::OkStatus();

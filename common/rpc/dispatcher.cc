@@ -1,8 +1,10 @@
 #include "common/rpc/dispatcher.h"
 
+#include <iterator>
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/memory/memory.h"
@@ -216,7 +218,8 @@ grpc::ServerUnaryReactor* Dispatcher::RunTransaction(
 void Dispatcher::SubmitRead(std::shared_ptr<Pending> pending, const Message& request,
                             FirstQuery first) {
   db::Read read;
-  read.first = first(pending->arrival.call);
+  std::vector<db::BoundStatement> queries = first(pending->arrival.call);
+  if (!queries.empty()) read.first = std::move(queries.front());
   read.bytes = request.ByteSizeLong();
   read.work = [pending](db::Tx& tx) { return pending->Handle(tx); };
   read.wanted = [pending] { return StillWanted(pending->arrival); };
@@ -251,9 +254,8 @@ void Dispatcher::SubmitWrite(std::shared_ptr<Pending> pending, const Message& re
           *pending->response, pending->outcome);
     };
   }
-  if (std::optional<db::BoundStatement> query = first(arrival.call)) {
-    unit.first.push_back(*std::move(query));
-  }
+  std::vector<db::BoundStatement> queries = first(arrival.call);
+  absl::c_move(queries, std::back_inserter(unit.first));
   unit.wanted = [pending] { return StillWanted(pending->arrival); };
   unit.done = [core = core_.get(), pending](absl::Status status) {
     Answer(*core, *pending, status.ok() ? pending->outcome : std::move(status));

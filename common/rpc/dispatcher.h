@@ -71,9 +71,10 @@ struct NoFirst {};
 //
 // A handler of KIND_MEMORY or KIND_READ may answer with Encoded<Response> (encoded.h).
 //
-// A `first` is std::optional<db::BoundStatement>(const Call&, const Request&): the query that a
-// KIND_READ or KIND_WRITE handler begins with, so that the calls that wait ask the database in one
-// flight (db::Read::first, db::Unit::first). It runs on the gRPC thread.
+// A `first` is std::optional<db::BoundStatement>(const Call&, const Request&), or returns several in
+// a std::vector: the queries that a KIND_READ (the first of them) or KIND_WRITE handler begins with,
+// so that the calls that wait ask the database in one flight (db::Read::first, db::Unit::first). It
+// runs on the gRPC thread.
 //
 // `Call::new_id` and `Call::request_id` are set for KIND_WRITE only.
 class Dispatcher {
@@ -99,12 +100,7 @@ class Dispatcher {
     const auto check = [&](error::Violations& violations) {
       if constexpr (!std::is_same_v<Validator, NoValidator>) validator(*request, violations);
     };
-    const auto begin = [&](const Call& call) -> std::optional<db::BoundStatement> {
-      if constexpr (std::is_same_v<First, NoFirst>)
-        return std::nullopt;
-      else
-        return first(call, *request);
-    };
+    const auto begin = [&](const Call& call) { return FirstOf(first, call, *request); };
     if constexpr (std::is_invocable_v<Handler&, const Call&, const Request&, db::Tx&>) {
       return RunTransaction(
           method, context, request, MessageOf(response), check, begin,
@@ -155,7 +151,24 @@ class Dispatcher {
  private:
   struct Pending;
   class Core;
-  using FirstQuery = absl::FunctionRef<std::optional<db::BoundStatement>(const Call&)>;
+  using FirstQuery = absl::FunctionRef<std::vector<db::BoundStatement>(const Call&)>;
+  template <typename First, typename Request>
+  static std::vector<db::BoundStatement> FirstOf(const First& first, const Call& call,
+                                                 const Request& request) {
+    if constexpr (std::is_same_v<First, NoFirst>) {
+      return {};
+    } else {
+      auto queries = first(call, request);
+      if constexpr (std::is_same_v<decltype(queries), std::vector<db::BoundStatement>>) {
+        return queries;
+      } else if (queries.has_value()) {
+        return {*std::move(queries)};
+      } else {
+        return {};
+      }
+    }
+  }
+
 
   explicit Dispatcher(std::unique_ptr<Core> core);
 

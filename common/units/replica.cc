@@ -40,8 +40,15 @@ std::shared_ptr<const UnitRecord> UnitOf(const registry::v1::UnitHistory& histor
   auto record = std::make_shared<UnitRecord>();
   record->name = history.name();
   for (const registry::v1::Unit& unit : history.versions()) {
-    record->versions.push_back({static_cast<Tier>(unit.tier()), unit.code(), unit.full_name(),
-                                unit.province_code(), unit.act().number(), RangeOf(unit.valid())});
+    UnitVersion& version = record->versions.emplace_back();
+    version = {static_cast<Tier>(unit.tier()),
+               unit.code(),
+               unit.full_name(),
+               unit.province_code(),
+               unit.act().number(),
+               RangeOf(unit.valid()),
+               static_cast<UnitType>(unit.type())};
+    if (unit.has_point()) version.point = {unit.point().latitude(), unit.point().longitude()};
   }
   for (const registry::v1::Succession& step : history.successions()) {
     UnitSuccessor& successor = record->successors.emplace_back();

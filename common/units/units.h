@@ -39,6 +39,23 @@ const Version* VersionOn(const std::vector<Version>& versions, absl::CivilDay da
 
 // The numbers of registry/v1/unit.proto.
 enum class Tier { kUnknown = 0, kProvince = 1, kDistrict = 2, kCommune = 3 };
+enum class UnitType {
+  kUnknown = 0,
+  kProvince = 1,
+  kCentrallyRunCity = 2,
+  kDistrict = 3,
+  kCommune = 4,
+  kWard = 5,
+  kTownship = 6,
+  kSpecialZone = 7,
+  kUnassignedArea = 8,
+};
+
+// Representative point in degrees, WGS 84.
+struct Point {
+  double latitude = 0;
+  double longitude = 0;
+};
 
 // A unit as it stands on some dates.
 struct UnitVersion {
@@ -48,6 +65,8 @@ struct UnitVersion {
   std::string province_code;
   std::string act;  // Number of the act that brought this version about; may be empty.
   DayRange valid;
+  UnitType type = UnitType::kUnknown;
+  std::optional<Point> point = std::nullopt;
 };
 
 // A step to a unit that followed.

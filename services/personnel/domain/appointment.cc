@@ -81,7 +81,7 @@ std::vector<Conflict> ConflictsOf(const Appointment& candidate,
   };
   std::vector<Conflict> conflicts;
   for (const Appointment& other : others) {
-    if (other.Name() == candidate.Name() || !other.valid.Overlaps(candidate.valid)) continue;
+    if (other.Name() == candidate.Name() || !Overlap(other.valid, candidate.valid)) continue;
     if (main_twice(other)) {
       conflicts.push_back({"APPOINTMENTS_OVERLAP", &other});
     } else if (post_twice(other)) {

@@ -4,25 +4,20 @@
 
 #include <algorithm>
 
-#include "absl/time/civil_time.h"
+#include "common/units/units.h"
 
 namespace twotier::personnel {
 
-// End of a range that has none: the last date that the contract's dates can express.
-inline const absl::CivilDay kNoEnd(9999, 12, 31);
+using units::DayRange;
+using units::kNoEnd;
 
-struct DayRange {
-  absl::CivilDay first;
-  absl::CivilDay end = kNoEnd;
-
-  bool Contains(absl::CivilDay day) const { return first <= day && day < end; }
-  bool Overlaps(const DayRange& other) const {
-    return std::max(first, other.first) < std::min(end, other.end);
-  }
-  // Whether every date of `other` lies in this one.
-  bool Covers(const DayRange& other) const { return first <= other.first && other.end <= end; }
-  friend bool operator==(const DayRange&, const DayRange&) = default;
-};
+inline bool Overlap(const DayRange& a, const DayRange& b) {
+  return std::max(a.first, b.first) < std::min(a.end, b.end);
+}
+// Whether every date of `inner` lies in `outer`.
+inline bool Covers(const DayRange& outer, const DayRange& inner) {
+  return outer.first <= inner.first && inner.end <= outer.end;
+}
 
 }  // namespace twotier::personnel
 

@@ -11,22 +11,12 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "common/units/units.h"
 
 namespace twotier::personnel {
 
-// The numbers of registry/v1/unit.proto.
-enum class UnitTier { kUnknown = 0, kProvince = 1, kDistrict = 2, kCommune = 3 };
-enum class UnitType {
-  kUnknown = 0,
-  kProvince = 1,
-  kCentrallyRunCity = 2,
-  kDistrict = 3,
-  kCommune = 4,
-  kWard = 5,
-  kTownship = 6,
-  kSpecialZone = 7,
-  kUnassignedArea = 8,
-};
+using units::UnitType;
+using UnitTier = units::Tier;
 
 // A unit as far as the shape of its bodies rests on it.
 struct UnitFacts {

@@ -1,0 +1,59 @@
+// Lets orders take effect on their day, allowances fall, posts begin and end.
+#ifndef TWOTIER_SERVICES_PERSONNEL_DUE_EFFECTS_H_
+#define TWOTIER_SERVICES_PERSONNEL_DUE_EFFECTS_H_
+
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "common/clock.h"
+#include "common/db/database.h"
+#include "common/id.h"
+#include "common/log.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+#include "services/personnel/handlers/env.h"
+#include "services/personnel/store/appointment_store.h"
+
+namespace twotier::personnel {
+
+// Each effect is a unit of work of its own that takes its row off the list: it happens once, also
+// across restarts and processes, and one that fails holds up no other. It is tried again with the
+// next look.
+//
+// Metrics: twotier_personnel_effects_applied_total; twotier_personnel_effects_failed: of the last
+// look; twotier_personnel_effect_lag_seconds: how late the oldest effect of the last look was, from
+// the beginning of its day; twotier_personnel_effects_looked_timestamp_seconds: instant of the last
+// look that left nothing undone.
+//
+// Not thread-safe.
+class DueEffects {
+ public:
+  struct Parts {
+    db::Database* database = nullptr;
+    const Clock* clock = nullptr;
+    IdSource* ids = nullptr;
+    Log* log = nullptr;
+    const handlers::Env* env = nullptr;
+    prometheus::Registry* metrics = nullptr;
+    std::function<bool()> leading;  // Of several processes one looks.
+  };
+  explicit DueEffects(const Parts& parts);
+
+  // Applies what is due, a bounded number. True: there is more at once. Errors: those of the
+  // database.
+  absl::StatusOr<bool> RunSlice();
+
+ private:
+  absl::Status Apply(const store::DueEffect& due, absl::Time now);
+
+  const Parts parts_;
+  prometheus::Counter& applied_;
+  prometheus::Gauge& failed_;
+  prometheus::Gauge& lag_;
+  prometheus::Gauge& looked_;
+};
+
+}  // namespace twotier::personnel
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_DUE_EFFECTS_H_

@@ -1,0 +1,65 @@
+// What happens on the day on which appointments begin and end: places of quotas, holders of posts,
+// counts, and what becomes of the person. The same whether an order takes effect when it is signed
+// or a due day finds it.
+#ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_EFFECTS_H_
+#define TWOTIER_SERVICES_PERSONNEL_HANDLERS_EFFECTS_H_
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/call.h"
+#include "common/db/db.h"
+#include "services/personnel/domain/records.h"
+#include "services/personnel/handlers/quota_moves.h"
+#include "services/personnel/store/appointment_store.h"
+#include "services/personnel/store/quota_store.h"
+
+namespace twotier::personnel::handlers {
+
+// The lines of quota that an appointment takes a place of; none when it takes none.
+std::vector<store::QuotaSlot> SlotsOf(const Appointment& appointment);
+
+// Lives within one unit of work. Errors of all methods: those of db::Tx and the stores, and of
+// QuotaMoves::Post.
+class Effects {
+ public:
+  Effects(const Call& call, db::Tx& tx) : call_(call), tx_(tx) {}
+
+  // It begins now. `stored` gets its new state; the caller writes it.
+  absl::Status Begins(store::StoredAppointment& stored, const Post& post);
+  // It has begun and ends now.
+  absl::Status Ends(store::StoredAppointment& stored, const Post& post);
+  // It was signed and never begins.
+  void NeverBegins(store::StoredAppointment& stored);
+  // It begins later and holds a place from now on. Finish fills in the hold.
+  void Holds(store::StoredAppointment& stored);
+
+  // Posts the quotas' journal, and lets those hold whose place came free before they begin.
+  absl::StatusOr<std::vector<v1::QuotaChange>> Finish(const QuotaMoves::Journal& journal);
+
+ private:
+  // A stored appointment that gets a hold: one of the caller's, or one that followed.
+  struct Holder {
+    store::StoredAppointment* stored = nullptr;  // Null: `followed`.
+    store::StoredAppointment followed;
+    size_t hold = 0;
+  };
+
+  // Those that wait for the place of `ended`.
+  absl::Status HoldForFollowers(const Appointment& ended);
+  absl::Status LeaveService(const Appointment& ended);
+  size_t HoldSlots(const Appointment& appointment);
+
+  const Call& call_;
+  db::Tx& tx_;
+  QuotaMoves moves_;
+  std::vector<Holder> holders_;
+  std::set<std::string> taken_back_;  // Names; they follow nobody any more.
+};
+
+}  // namespace twotier::personnel::handlers
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_HANDLERS_EFFECTS_H_

@@ -1,0 +1,143 @@
+#include "services/personnel/handlers/lookups.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/clock.h"
+#include "common/status_macros.h"
+#include "services/personnel/convert.h"
+#include "services/personnel/store/person_store.h"
+#include "services/personnel/store/post_store.h"
+
+namespace twotier::personnel::handlers {
+namespace {
+
+absl::Status NotFound(absl::string_view what, absl::string_view reason, absl::string_view name) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no ", what, " is ", name),
+                           reason, {{std::string(what), std::string(name)}});
+}
+
+}  // namespace
+
+std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
+
+absl::StatusOr<const units::UnitVersion*> RequireUnit(const units::Units& units,
+                                                      absl::string_view unit,
+                                                      absl::string_view province_code,
+                                                      absl::CivilDay day) {
+  const units::UnitRecord* record = units.FindUnit(unit);
+  if (record == nullptr) return NotFound("unit", "UNIT_NOT_FOUND", unit);
+  const units::UnitVersion* version = record->On(day);
+  if (version == nullptr) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(unit, " does not exist on ", Text(day)), "UNIT_ENDED",
+                             {{"unit", std::string(unit)}, {"as_of", Text(day)}});
+  }
+  if (version->province_code != province_code) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat(unit, " does not lie in province ", province_code), "UNIT_OUTSIDE_PROVINCE",
+        {{"unit", std::string(unit)}, {"province_code", version->province_code}});
+  }
+  return version;
+}
+
+UnitFacts FactsOf(const units::UnitVersion& version) {
+  return {version.tier, version.type, version.code};
+}
+
+absl::StatusOr<Body> RequireBody(db::Tx& tx, absl::string_view name) {
+  const auto [province_code, id] = SplitName(name);
+  ASSIGN_OR_RETURN(std::optional<Body> body, store::LoadBody(tx, province_code, id));
+  if (!body) return NotFound("body", "BODY_NOT_FOUND", name);
+  return *std::move(body);
+}
+
+absl::StatusOr<Post> RequirePost(db::Tx& tx, absl::string_view name) {
+  const auto [province_code, id] = SplitName(name);
+  ASSIGN_OR_RETURN(std::optional<Post> post, store::LoadPost(tx, province_code, id));
+  if (!post) return NotFound("post", "POST_NOT_FOUND", name);
+  return *std::move(post);
+}
+
+absl::StatusOr<Person> RequirePerson(db::Tx& tx, absl::string_view name) {
+  ASSIGN_OR_RETURN(std::optional<Person> person, store::LoadPerson(tx, name));
+  if (!person) return PersonNotFound(name);
+  return *std::move(person);
+}
+
+absl::Status PersonNotFound(absl::string_view name) {
+  return NotFound("person", "PERSON_NOT_FOUND", name);
+}
+
+absl::StatusOr<store::StoredAppointment> RequireAppointment(db::Tx& tx, absl::string_view name) {
+  const auto [province_code, id] = SplitName(name);
+  ASSIGN_OR_RETURN(std::optional<store::StoredAppointment> found,
+                   store::LoadAppointment(tx, province_code, id));
+  if (!found) return NotFound("appointment", "APPOINTMENT_NOT_FOUND", name);
+  return *std::move(found);
+}
+
+PostPlace PlaceOf(const Post& post, const units::Units& units, absl::CivilDay day) {
+  PostPlace place;
+  place.kind = post.kind;
+  place.body_kind = post.body_kind;
+  place.body = post.BodyName();
+  place.unit = post.unit;
+  place.province_code = post.province_code;
+  const units::UnitRecord* unit = units.FindUnit(post.unit);
+  if (unit == nullptr || unit->versions.empty()) return place;
+  const units::UnitVersion* version = unit->On(day);
+  place.tier = version == nullptr ? unit->versions.back().tier : version->tier;
+  return place;
+}
+
+absl::StatusOr<std::string> HolderOn(db::Tx& tx, absl::string_view post, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> all,
+                   store::LoadOfPost(tx, ProvinceCodeOf(post), post));
+  std::string acting;
+  for (const store::StoredAppointment& stored : all) {
+    const Appointment& appointment = stored.appointment;
+    if (!appointment.valid.Contains(day)) continue;
+    if (HoldsPost(appointment.kind)) return appointment.person;
+    acting = appointment.person;
+  }
+  return acting;
+}
+
+absl::Status CheckNotPast(absl::CivilDay day, const Call& call) {
+  const absl::CivilDay today = VietnamDay(call.now);
+  if (day >= today) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(Text(day), " lies before today"), "DATE_PAST",
+                           {{"today", Text(today)}});
+}
+
+absl::Status CheckScope(const Call& call, absl::string_view province_code) {
+  const std::vector<std::string>& allowed = call.principal.province_codes;
+  if (allowed.empty() ||
+      std::find(allowed.begin(), allowed.end(), province_code) != allowed.end()) {
+    return absl::OkStatus();
+  }
+  return error::WithReason(absl::StatusCode::kPermissionDenied,
+                           absl::StrCat("may not act in province ", province_code), "OUT_OF_SCOPE",
+                           {{"province_code", std::string(province_code)}});
+}
+
+void CheckOrder(const google::type::Date& first, const google::type::Date& end,
+                absl::string_view end_field, error::Violations& violations) {
+  if (first.year() == 0 || end.year() == 0) return;
+  if (FromProto(end) <= FromProto(first)) violations.Add(end_field, "must lie behind first_date");
+}
+
+absl::Status AppendEvent(db::Tx& tx, const Call& call, feed::Event event, std::string& chain_hash,
+                         int ordinal) {
+  event.previous_hash = event.version == 1 ? "" : chain_hash;
+  ASSIGN_OR_RETURN(chain_hash, feed::Append(tx, call, event, ordinal));
+  return absl::OkStatus();
+}
+
+}  // namespace twotier::personnel::handlers

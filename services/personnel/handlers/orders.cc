@@ -1,0 +1,339 @@
+#include "services/personnel/handlers/orders.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/clock.h"
+#include "common/etag.h"
+#include "common/status_macros.h"
+#include "services/personnel/convert.h"
+#include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/order_work.h"
+#include "services/personnel/store/appointment_store.h"
+
+namespace twotier::personnel::handlers {
+namespace {
+
+// Law 80/2025/QH15: a secondment lasts at most three years.
+constexpr int kSecondmentMonthsMax = 36;
+
+// Puts what an order did into the answer of its RPC.
+template <typename Response>
+absl::StatusOr<Response> Answer(OrderWork& work) {
+  ASSIGN_OR_RETURN(OrderWork::Result result, work.Finish());
+  Response response;
+  *response.mutable_order() = std::move(result.order);
+  *response.mutable_effect() = std::move(result.effect);
+  return response;
+}
+
+void CheckForm(const v1::OrderForm& form, const google::type::Date& effective,
+               error::Violations& violations) {
+  if (form.sign_date().year() == 0 || effective.year() == 0) return;
+  if (personnel::FromProto(form.sign_date()) > personnel::FromProto(effective)) {
+    violations.Add("form.sign_date", "must not lie behind the date from which it takes effect");
+  }
+}
+
+void CheckProvince(absl::string_view parent, absl::string_view post,
+                   error::Violations& violations) {
+  if (ProvinceCodeOf(parent) != ProvinceCodeOf(post)) {
+    violations.Add("post", "must be a post of the province in parent");
+  }
+}
+
+// The appointment that a request names, of the person it names, still running on `day`.
+absl::Status CheckNamed(const Appointment& appointment, const std::string& person,
+                        absl::CivilDay day) {
+  if (appointment.person != person) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(appointment.Name(), " is not of ", person),
+                             "APPOINTMENT_OF_OTHER_PERSON", {{"person", appointment.person}});
+  }
+  if (day < appointment.valid.end) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(appointment.Name(), " ends on ", Text(appointment.valid.end)),
+      "APPOINTMENT_ENDED",
+      {{"appointment", appointment.Name()}, {"end_date", Text(appointment.valid.end)}});
+}
+
+absl::Status CheckTransfer(const v1::TransferCivilServantRequest& request,
+                           const Appointment& appointment, absl::CivilDay day, const Call& call) {
+  RETURN_IF_ERROR(CheckNamed(appointment, request.person(), day));
+  if (!IsMain(appointment.kind)) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(appointment.Name(), " is not a main appointment"),
+                             "APPOINTMENT_NOT_MAIN",
+                             {{"kind", std::string(NameOf(appointment.kind))}});
+  }
+  const std::string to = ProvinceCodeOf(request.post());
+  if (to == appointment.province_code) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckScope(call, to));
+  if (!request.agreement().number().empty()) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("province ", to, " has not agreed"), "AGREEMENT_MISSING",
+                           {{"province_code", to}});
+}
+
+// What rests on a main appointment that ends on `day` ends with it; what was to begin later never
+// does. Main ones that follow stay only after a transfer.
+absl::Status EndRest(OrderWork& work, const Appointment& main, absl::CivilDay day) {
+  for (const store::StoredAppointment& stored : work.OfPerson()) {
+    const Appointment& other = stored.appointment;
+    if (other.Name() == main.Name() || other.valid.end <= day) continue;
+    if (other.valid.first >= other.valid.end) continue;  // Taken back before.
+    RETURN_IF_ERROR(work.End(stored, std::max(day, other.valid.first), EndReason::kMainEnded));
+  }
+  return absl::OkStatus();
+}
+
+// Secondments end with the transfer: who is seconded comes from somewhere else then.
+absl::Status EndSecondments(OrderWork& work, absl::CivilDay day) {
+  for (const store::StoredAppointment& stored : work.OfPerson()) {
+    const Appointment& other = stored.appointment;
+    if (other.kind != AppointmentKind::kSeconded || other.valid.end <= day) continue;
+    RETURN_IF_ERROR(work.End(stored, std::max(day, other.valid.first), EndReason::kTransfer));
+  }
+  return absl::OkStatus();
+}
+
+DayRange RangeOf(const google::type::Date& first, bool has_end, const google::type::Date& end) {
+  DayRange range{personnel::FromProto(first), kNoEnd};
+  if (has_end) range.end = personnel::FromProto(end);
+  return range;
+}
+
+// The main post that holds on `day`; nothing when the person has none.
+absl::StatusOr<std::vector<Post>> MainPostOn(const OrderWork& work, absl::CivilDay day,
+                                             db::Tx& tx) {
+  std::vector<Post> posts;
+  for (const store::StoredAppointment& stored : work.OfPerson()) {
+    const Appointment& appointment = stored.appointment;
+    if (!IsMain(appointment.kind) || !appointment.valid.Contains(day)) continue;
+    ASSIGN_OR_RETURN(Post post, RequirePost(tx, appointment.post));
+    posts.push_back(std::move(post));
+  }
+  return posts;
+}
+
+absl::Status CorrectionNotPossible(const Appointment& appointment) {
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition, "the first date cannot be moved there",
+      "CORRECTION_NOT_POSSIBLE",
+      {{"first_date", Text(appointment.valid.first)}, {"end_date", Text(appointment.valid.end)}});
+}
+
+DayRange RatedTime(const v1::RankCivilServantRequest& request) {
+  if (request.month() == 0) {
+    return {absl::CivilDay(request.year(), 1, 1), absl::CivilDay(request.year() + 1, 1, 1)};
+  }
+  const absl::CivilMonth month(request.year(), request.month());
+  return {absl::CivilDay(month), absl::CivilDay(month + 1)};
+}
+
+// Who appoints rates, and the head of the body whose post it is.
+absl::Status CheckRater(const Env& env, const Call& call, const Appointment& appointment,
+                        const std::string& rater_post, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
+  const absl::CivilDay today = VietnamDay(call.now);
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
+  ASSIGN_OR_RETURN(const Post rater, RequirePost(tx, rater_post));
+  const PostPlace place = PlaceOf(rater, *units, today);
+  const bool head = rater.kind == PostKind::kHead && rater.BodyName() == post.BodyName() &&
+                    rater.Name() != post.Name();
+  if (!head) RETURN_IF_ERROR(CheckSigner(&place, {PlaceOf(post, *units, today)}));
+  ASSIGN_OR_RETURN(const std::string holder, HolderOn(tx, rater_post, today));
+  if (!holder.empty()) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("nobody holds ", rater_post), "SIGNER_POST_VACANT",
+                           {{"post", rater_post}, {"sign_date", Text(today)}});
+}
+
+}  // namespace
+
+absl::StatusOr<v1::AppointCivilServantResponse> AppointCivilServant(
+    const Env& env, const Call& call, const v1::AppointCivilServantRequest& request, db::Tx& tx) {
+  const DayRange valid = RangeOf(request.first_date(), request.has_end_date(), request.end_date());
+  RETURN_IF_ERROR(CheckNotPast(valid.first, call));
+  OrderWork work(env, call, tx, OrderKind::kAppoint, ProvinceCodeOf(request.parent()),
+                 request.form(), valid.first);
+  RETURN_IF_ERROR(work.Load(request.person()));
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, request.post()));
+  RETURN_IF_ERROR(work.CheckSigned({post}));
+  RETURN_IF_ERROR(work.Begin(static_cast<AppointmentKind>(request.kind()), post, valid));
+  return Answer<v1::AppointCivilServantResponse>(work);
+}
+
+void ValidateAppointCivilServant(const v1::AppointCivilServantRequest& request,
+                                 error::Violations& violations) {
+  if (request.kind() == v1::APPOINTMENT_KIND_SECONDED) {
+    violations.Add("kind", "must be permanent, acting, concurrent or contract");
+  }
+  CheckOrder(request.first_date(), request.end_date(), "end_date", violations);
+  CheckForm(request.form(), request.first_date(), violations);
+  CheckProvince(request.parent(), request.post(), violations);
+}
+
+absl::StatusOr<v1::TransferCivilServantResponse> TransferCivilServant(
+    const Env& env, const Call& call, const v1::TransferCivilServantRequest& request, db::Tx& tx) {
+  const absl::CivilDay day = personnel::FromProto(request.effective_date());
+  RETURN_IF_ERROR(CheckNotPast(day, call));
+  ASSIGN_OR_RETURN(const store::StoredAppointment left,
+                   RequireAppointment(tx, request.appointment()));
+  const Appointment& appointment = left.appointment;
+  RETURN_IF_ERROR(CheckTransfer(request, appointment, day, call));
+  RETURN_IF_ERROR(CheckEtag(request.etag(), appointment.version));
+  OrderWork work(env, call, tx, OrderKind::kTransfer, appointment.province_code, request.form(),
+                 day);
+  work.set_agreement(request.agreement().number());
+  RETURN_IF_ERROR(work.Load(request.person()));
+  ASSIGN_OR_RETURN(const Post old_post, RequirePost(tx, appointment.post));
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, request.post()));
+  RETURN_IF_ERROR(work.CheckSigned({old_post, post}));
+  RETURN_IF_ERROR(EndSecondments(work, day));
+  RETURN_IF_ERROR(work.End(left, day, EndReason::kTransfer));
+  RETURN_IF_ERROR(work.Begin(appointment.kind, post, {day, appointment.valid.end}));
+  return Answer<v1::TransferCivilServantResponse>(work);
+}
+
+void ValidateTransferCivilServant(const v1::TransferCivilServantRequest& request,
+                                  error::Violations& violations) {
+  CheckForm(request.form(), request.effective_date(), violations);
+}
+
+absl::StatusOr<v1::SecondCivilServantResponse> SecondCivilServant(
+    const Env& env, const Call& call, const v1::SecondCivilServantRequest& request, db::Tx& tx) {
+  const DayRange valid = RangeOf(request.first_date(), true, request.end_date());
+  RETURN_IF_ERROR(CheckNotPast(valid.first, call));
+  OrderWork work(env, call, tx, OrderKind::kSecond, ProvinceCodeOf(request.parent()),
+                 request.form(), valid.first);
+  RETURN_IF_ERROR(work.Load(request.person()));
+  ASSIGN_OR_RETURN(std::vector<Post> posts, MainPostOn(work, valid.first, tx));
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, request.post()));
+  posts.push_back(post);
+  RETURN_IF_ERROR(work.CheckSigned(posts));
+  RETURN_IF_ERROR(work.Begin(AppointmentKind::kSeconded, post, valid));
+  return Answer<v1::SecondCivilServantResponse>(work);
+}
+
+void ValidateSecondCivilServant(const v1::SecondCivilServantRequest& request,
+                                error::Violations& violations) {
+  CheckOrder(request.first_date(), request.end_date(), "end_date", violations);
+  CheckForm(request.form(), request.first_date(), violations);
+  CheckProvince(request.parent(), request.post(), violations);
+  if (request.first_date().year() == 0 || request.end_date().year() == 0) return;
+  const absl::CivilDay first = personnel::FromProto(request.first_date());
+  const absl::CivilMonth last = absl::CivilMonth(first) + kSecondmentMonthsMax;
+  if (personnel::FromProto(request.end_date()) >
+      absl::CivilDay(last.year(), last.month(), first.day())) {
+    violations.Add("end_date", "must lie within three years of first_date");
+  }
+}
+
+absl::StatusOr<v1::EndAppointmentResponse> EndAppointment(const Env& env, const Call& call,
+                                                          const v1::EndAppointmentRequest& request,
+                                                          db::Tx& tx) {
+  const absl::CivilDay day = personnel::FromProto(request.end_date());
+  RETURN_IF_ERROR(CheckNotPast(day, call));
+  ASSIGN_OR_RETURN(const store::StoredAppointment stored,
+                   RequireAppointment(tx, request.appointment()));
+  const Appointment& appointment = stored.appointment;
+  RETURN_IF_ERROR(CheckNamed(appointment, request.person(), day));
+  RETURN_IF_ERROR(CheckEtag(request.etag(), appointment.version));
+  OrderWork work(env, call, tx, OrderKind::kEnd, appointment.province_code, request.form(), day);
+  RETURN_IF_ERROR(work.Load(request.person(), /*leavers_too=*/true));
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
+  RETURN_IF_ERROR(work.CheckSigned({post}));
+  if (IsMain(appointment.kind)) RETURN_IF_ERROR(EndRest(work, appointment, day));
+  RETURN_IF_ERROR(work.End(stored, day, static_cast<EndReason>(request.end_reason())));
+  return Answer<v1::EndAppointmentResponse>(work);
+}
+
+void ValidateEndAppointment(const v1::EndAppointmentRequest& request,
+                            error::Violations& violations) {
+  CheckForm(request.form(), request.end_date(), violations);
+  if (request.end_reason() != v1::END_REASON_UNSPECIFIED &&
+      (request.end_reason() < v1::END_REASON_RETIREMENT ||
+       request.end_reason() > v1::END_REASON_TERM_END)) {
+    violations.Add("end_reason",
+                   "must be retirement, resignation, dismissal, death or the end of the term");
+  }
+}
+
+absl::StatusOr<v1::CorrectAppointmentResponse> CorrectAppointment(
+    const Env& env, const Call& call, const v1::CorrectAppointmentRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(store::StoredAppointment stored, RequireAppointment(tx, request.appointment()));
+  Appointment& appointment = stored.appointment;
+  RETURN_IF_ERROR(CheckNamed(appointment, request.person(), appointment.valid.first));
+  RETURN_IF_ERROR(CheckEtag(request.etag(), appointment.version));
+  const absl::CivilDay today = VietnamDay(call.now);
+  OrderWork work(env, call, tx, OrderKind::kCorrect, appointment.province_code, request.form(),
+                 today);
+  work.set_reason(request.reason());
+  RETURN_IF_ERROR(work.Load(request.person(), /*leavers_too=*/true));
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
+  RETURN_IF_ERROR(work.CheckSigned({post}));
+  if (request.has_first_date()) {
+    // What is in force stays so, and what is to come stays to come: quotas do not move.
+    const absl::CivilDay first = personnel::FromProto(request.first_date());
+    const bool possible = appointment.valid.first <= today && first <= today &&
+                          first < appointment.valid.end && first >= post.valid.first;
+    if (!possible) return CorrectionNotPossible(appointment);
+    appointment.valid.first = first;
+  }
+  if (request.verified()) appointment.unverified = false;
+  ++appointment.version;
+  RETURN_IF_ERROR(work.Correct(stored));
+  return Answer<v1::CorrectAppointmentResponse>(work);
+}
+
+void ValidateCorrectAppointment(const v1::CorrectAppointmentRequest& request,
+                                error::Violations& violations) {
+  if (!request.has_first_date() && !request.verified()) {
+    violations.Add("first_date", "must be given, or `verified` be set: nothing is corrected");
+  }
+}
+
+absl::StatusOr<v1::RankCivilServantResponse> RankCivilServant(
+    const Env& env, const Call& call, const v1::RankCivilServantRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const store::StoredAppointment stored,
+                   RequireAppointment(tx, request.appointment()));
+  const Appointment& appointment = stored.appointment;
+  if (!Overlap(appointment.valid, RatedTime(request))) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition, "the appointment did not hold in that time",
+        "APPOINTMENT_ENDED",
+        {{"appointment", appointment.Name()}, {"end_date", Text(appointment.valid.end)}});
+  }
+  RETURN_IF_ERROR(CheckRater(env, call, appointment, request.rater_post(), tx));
+  store::RatingRow rating;
+  rating.appointment_id = appointment.id;
+  rating.year = request.year();
+  rating.month = request.month();
+  rating.rank = request.rank();
+  rating.rater_post = request.rater_post();
+  rating.rated = call.now;
+  ASSIGN_OR_RETURN(const int64_t last,
+                   store::LastRatingVersion(tx, appointment.province_code, rating));
+  rating.version = last + 1;
+  RETURN_IF_ERROR(store::InsertRating(tx, appointment.province_code, rating));
+  v1::RankCivilServantResponse response;
+  personnel::ToProto(appointment.Name(), rating, response.mutable_rating());
+  return response;
+}
+
+void ValidateRankCivilServant(const v1::RankCivilServantRequest& request,
+                              error::Violations& violations) {
+  if (request.year() < 2025 || request.year() > 2100) {
+    violations.Add("year", "must lie between 2025 and 2100");
+  }
+  if (request.month() < 0 || request.month() > 12) {
+    violations.Add("month", "must be a month, or 0 for the year");
+  }
+}
+
+}  // namespace twotier::personnel::handlers

@@ -1,0 +1,47 @@
+// Orders on appointments, and ratings.
+#ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_ORDERS_H_
+#define TWOTIER_SERVICES_PERSONNEL_HANDLERS_ORDERS_H_
+
+#include "absl/status/statusor.h"
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/errors.h"
+#include "services/personnel/handlers/env.h"
+#include "twotier/personnel/v1/order.pb.h"
+
+namespace twotier::personnel::handlers {
+
+absl::StatusOr<v1::AppointCivilServantResponse> AppointCivilServant(
+    const Env& env, const Call& call, const v1::AppointCivilServantRequest& request, db::Tx& tx);
+void ValidateAppointCivilServant(const v1::AppointCivilServantRequest& request,
+                                 error::Violations& violations);
+
+absl::StatusOr<v1::TransferCivilServantResponse> TransferCivilServant(
+    const Env& env, const Call& call, const v1::TransferCivilServantRequest& request, db::Tx& tx);
+void ValidateTransferCivilServant(const v1::TransferCivilServantRequest& request,
+                                  error::Violations& violations);
+
+absl::StatusOr<v1::SecondCivilServantResponse> SecondCivilServant(
+    const Env& env, const Call& call, const v1::SecondCivilServantRequest& request, db::Tx& tx);
+void ValidateSecondCivilServant(const v1::SecondCivilServantRequest& request,
+                                error::Violations& violations);
+
+absl::StatusOr<v1::EndAppointmentResponse> EndAppointment(const Env& env, const Call& call,
+                                                          const v1::EndAppointmentRequest& request,
+                                                          db::Tx& tx);
+void ValidateEndAppointment(const v1::EndAppointmentRequest& request,
+                            error::Violations& violations);
+
+absl::StatusOr<v1::CorrectAppointmentResponse> CorrectAppointment(
+    const Env& env, const Call& call, const v1::CorrectAppointmentRequest& request, db::Tx& tx);
+void ValidateCorrectAppointment(const v1::CorrectAppointmentRequest& request,
+                                error::Violations& violations);
+
+absl::StatusOr<v1::RankCivilServantResponse> RankCivilServant(
+    const Env& env, const Call& call, const v1::RankCivilServantRequest& request, db::Tx& tx);
+void ValidateRankCivilServant(const v1::RankCivilServantRequest& request,
+                              error::Violations& violations);
+
+}  // namespace twotier::personnel::handlers
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_HANDLERS_ORDERS_H_

@@ -1,0 +1,155 @@
+#include "services/personnel/handlers/persons.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/crypto.h"
+#include "common/etag.h"
+#include "common/status_macros.h"
+#include "services/personnel/convert.h"
+#include "services/personnel/domain/salary.h"
+#include "services/personnel/handlers/lookups.h"
+
+namespace twotier::personnel::handlers {
+namespace {
+
+// Twelve digits (Law 26/2023/QH15 Art. 12).
+constexpr size_t kNationalIdDigits = 12;
+
+bool IsNationalId(absl::string_view text) {
+  return text.size() == kNationalIdDigits &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+void SetQualifications(const v1::Qualifications& message, Person& person) {
+  const std::optional<absl::CivilMonth> pension = person.qualifications.pension_from;
+  person.qualifications = personnel::FromProto(message);
+  person.qualifications.pension_from = pension;
+  person.grade = message.grade();
+  person.rank_hundredths = message.rank_coefficient_hundredths();
+}
+
+}  // namespace
+
+std::string ClaimOf(const Env& env, absl::string_view national_id) {
+  return Hmac(env.claim_key, national_id);
+}
+
+store::PersonRow NewPerson(absl::string_view province_code, absl::string_view id,
+                           const v1::PersonalData& data, const v1::Qualifications& qualifications,
+                           bool synthetic) {
+  store::PersonRow row;
+  row.data.full_name = data.full_name();
+  row.data.birth = personnel::FromProto(data.birth_date());
+  row.data.sex = static_cast<Sex>(data.sex());
+  row.data.national_id = data.national_id();
+  row.person.id = std::string(id);
+  row.person.managing_province = std::string(province_code);
+  row.person.qualifications.pension_from = PensionFrom(row.data.sex, row.data.birth);
+  row.person.synthetic = synthetic;
+  SetQualifications(qualifications, row.person);
+  return row;
+}
+
+void CheckPersonalData(const v1::PersonalData& data, absl::string_view prefix,
+                       error::Violations& violations) {
+  if (!IsNationalId(data.national_id())) {
+    violations.Add(absl::StrCat(prefix, "national_id"), "must be twelve digits");
+  }
+}
+
+void CheckQualifications(const v1::Qualifications& qualifications, absl::string_view prefix,
+                         error::Violations& violations) {
+  const int rank = qualifications.rank_coefficient_hundredths();
+  if (rank < 0 || rank > kCoefficientMaxHundredths) {
+    violations.Add(absl::StrCat(prefix, "rank_coefficient_hundredths"),
+                   absl::StrCat("must lie between 0 and ", kCoefficientMaxHundredths));
+  }
+}
+
+absl::StatusOr<v1::RegisterPersonResponse> RegisterPerson(const Env& env, const Call& call,
+                                                          const v1::RegisterPersonRequest& request,
+                                                          db::Tx& tx) {
+  const store::PersonRow row =
+      NewPerson(ProvinceCodeOf(request.parent()), call.new_id, request.data(),
+                request.qualifications(), request.synthetic());
+  ASSIGN_OR_RETURN(const std::string holder,
+                   store::ClaimNationalId(tx, ClaimOf(env, row.data.national_id), row.person.id));
+  if (holder != row.person.id) {
+    return error::WithReason(absl::StatusCode::kAlreadyExists,
+                             absl::StrCat("persons/", holder, " has this national id"),
+                             "NATIONAL_ID_TAKEN", {{"person", absl::StrCat("persons/", holder)}});
+  }
+  RETURN_IF_ERROR(store::InsertPerson(tx, row));
+  v1::RegisterPersonResponse response;
+  response.set_person(row.person.Name());
+  response.set_etag(EtagOf(row.person.version));
+  return response;
+}
+
+void ValidateRegisterPerson(const v1::RegisterPersonRequest& request,
+                            error::Violations& violations) {
+  CheckPersonalData(request.data(), "data.", violations);
+  CheckQualifications(request.qualifications(), "qualifications.", violations);
+}
+
+absl::StatusOr<v1::UpdateQualificationsResponse> UpdateQualifications(
+    const Env&, const Call&, const v1::UpdateQualificationsRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(Person person, RequirePerson(tx, request.name()));
+  if (person.managing_province != ProvinceCodeOf(request.parent())) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat(request.name(), " is managed by province ", person.managing_province),
+        "PERSON_OF_OTHER_PROVINCE",
+        {{"managing_province", absl::StrCat("provinces/", person.managing_province)}});
+  }
+  RETURN_IF_ERROR(CheckEtag(request.etag(), person.version));
+  SetQualifications(request.qualifications(), person);
+  ++person.version;
+  RETURN_IF_ERROR(store::UpdatePerson(tx, person));
+  v1::UpdateQualificationsResponse response;
+  personnel::ToProto(person, response.mutable_qualifications());
+  response.set_etag(EtagOf(person.version));
+  return response;
+}
+
+void ValidateUpdateQualifications(const v1::UpdateQualificationsRequest& request,
+                                  error::Violations& violations) {
+  CheckQualifications(request.qualifications(), "qualifications.", violations);
+}
+
+absl::StatusOr<v1::GetPersonResponse> GetPerson(const Env&, const Call&,
+                                                const v1::GetPersonRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::optional<store::PersonRow> row,
+                   store::LoadPersonRow(tx, request.name()));
+  if (!row) return PersonNotFound(request.name());
+  v1::GetPersonResponse response;
+  personnel::ToProto(*row, response.mutable_person());
+  return response;
+}
+
+absl::StatusOr<v1::FindPersonByNationalIdResponse> FindPersonByNationalId(
+    const Env& env, const Call&, const v1::FindPersonByNationalIdRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> holder,
+                   store::FindClaim(tx, ClaimOf(env, request.national_id())));
+  // The number itself goes into no message.
+  if (!holder) return PersonNotFound("known by this national id");
+  ASSIGN_OR_RETURN(const std::optional<store::PersonRow> row,
+                   store::LoadPersonRow(tx, absl::StrCat("persons/", *holder)));
+  if (!row) return PersonNotFound(*holder);
+  v1::FindPersonByNationalIdResponse response;
+  personnel::ToProto(*row, response.mutable_person());
+  return response;
+}
+
+void ValidateFindPersonByNationalId(const v1::FindPersonByNationalIdRequest& request,
+                                    error::Violations& violations) {
+  if (!IsNationalId(request.national_id())) {
+    violations.Add("national_id", "must be twelve digits");
+  }
+}
+
+}  // namespace twotier::personnel::handlers

@@ -1,0 +1,179 @@
+#include "services/personnel/handlers/quota_moves.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/clock.h"
+#include "common/errors.h"
+#include "common/ledger/store.h"
+#include "common/status_macros.h"
+
+namespace twotier::personnel::handlers {
+namespace {
+
+using store::QuotaSlot;
+
+ledger::Line PostLine(ledger::AccountId debit, ledger::AccountId credit, int64_t amount) {
+  ledger::Line line;
+  line.kind = ledger::Kind::kPost;
+  line.debit = std::move(debit);
+  line.credit = std::move(credit);
+  line.amount = amount;
+  return line;
+}
+
+// How the accounts of `slots` stand. Slots without accounts are left out: the ledger refuses what
+// is posted to them.
+absl::StatusOr<std::vector<v1::QuotaChange>> Before(db::Tx& tx,
+                                                    const std::vector<QuotaSlot>& slots) {
+  std::vector<ledger::AccountId> ids;
+  for (const QuotaSlot& slot : slots) {
+    ids.push_back(store::FreeAccount(slot));
+    ids.push_back(store::UsedAccount(slot));
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::optional<ledger::Account>> accounts,
+                   ledger::FindAccounts(tx, ids));
+  std::vector<v1::QuotaChange> changes;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    v1::QuotaChange& change = changes.emplace_back();
+    change.set_unit(slots[i].unit);
+    change.set_quota_kind(static_cast<v1::QuotaKind>(slots[i].kind));
+    const std::optional<ledger::Account>& free = accounts[2 * i];
+    const std::optional<ledger::Account>& used = accounts[2 * i + 1];
+    if (!free || !used) continue;
+    change.set_available_before(ledger::AvailableOf(*free));
+    change.set_held_after(free->totals.debits_pending);
+    change.set_used_after(used->totals.credits_posted - used->totals.debits_posted);
+  }
+  return changes;
+}
+
+// What of the freed places is given up, because an allowance's time is over.
+absl::StatusOr<std::vector<ledger::Line>> GiveUp(db::Tx& tx, absl::CivilDay today,
+                                                 const std::map<QuotaSlot, int64_t>& freed) {
+  std::vector<ledger::Line> lines;
+  for (const auto& [slot, places] : freed) {
+    ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, slot));
+    if (!quota) continue;
+    const int64_t given_up = std::min(places, quota->Overdue(today));
+    if (given_up <= 0) continue;
+    RETURN_IF_ERROR(store::AddAllowance(tx, slot, -given_up));
+    lines.push_back(PostLine(store::FreeAccount(slot), store::AllowanceAccount(slot), given_up));
+  }
+  return lines;
+}
+
+}  // namespace
+
+absl::Status QuotaRefused(const ledger::Refusal& refusal) {
+  const std::optional<QuotaSlot> slot = store::SlotOf(refusal.account);
+  if (!slot) return ledger::ToStatus(refusal);
+  const std::string kind(NameOf(slot->kind));
+  if (refusal.why == ledger::Why::kAccountUnknown) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat("nothing is granted to ", slot->unit, " on ", kind),
+                             "QUOTA_NOT_GRANTED", {{"unit", slot->unit}, {"quota_kind", kind}});
+  }
+  if (refusal.why != ledger::Why::kLimitExceeded) return ledger::ToStatus(refusal);
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(slot->unit, " has ", refusal.available, " free places of ",
+                                        kind, ", not ", refusal.asked),
+                           "QUOTA_EXCEEDED",
+                           {{"unit", slot->unit},
+                            {"quota_kind", kind},
+                            {"asked", absl::StrCat(refusal.asked)},
+                            {"available", absl::StrCat(refusal.available)},
+                            {"held", absl::StrCat(refusal.held)}});
+}
+
+size_t QuotaMoves::Hold(const QuotaSlot& slot) {
+  held_.push_back({slot, {}, false});
+  return new_holds_++;
+}
+
+void QuotaMoves::Settle(const QuotaSlot& slot, const ledger::LineId& hold) {
+  held_.push_back({slot, hold, true});
+}
+
+void QuotaMoves::Void(const QuotaSlot& slot, const ledger::LineId& hold) {
+  held_.push_back({slot, hold, false});
+}
+
+std::vector<QuotaSlot> QuotaMoves::Slots() const {
+  std::set<QuotaSlot> slots;
+  for (const auto& [slot, places] : taken_) slots.insert(slot);
+  for (const Held& held : held_) slots.insert(held.slot);
+  return {slots.begin(), slots.end()};
+}
+
+// What comes free stands before what is taken: an order may fill the place that it empties.
+std::vector<ledger::Line> QuotaMoves::Lines(std::vector<ledger::LineId>& holds,
+                                            const Journal& journal, Freed& freed) const {
+  std::vector<ledger::Line> lines;
+  for (const auto& [slot, places] : taken_) {
+    if (places >= 0) continue;
+    freed[slot] -= places;
+    lines.push_back(PostLine(store::UsedAccount(slot), store::FreeAccount(slot), -places));
+  }
+  for (const Held& held : held_) {
+    if (held.hold.journal.empty()) continue;
+    ledger::Line line;
+    line.kind = held.settle ? ledger::Kind::kSettle : ledger::Kind::kVoid;
+    line.hold = held.hold;
+    if (held.settle) line.amount = 1;
+    if (!held.settle) ++freed[held.slot];
+    lines.push_back(std::move(line));
+  }
+  for (const auto& [slot, places] : taken_) {
+    if (places <= 0) continue;
+    lines.push_back(PostLine(store::FreeAccount(slot), store::UsedAccount(slot), places));
+  }
+  for (const Held& held : held_) {
+    if (!held.hold.journal.empty()) continue;
+    ledger::Line line;
+    line.kind = ledger::Kind::kHold;
+    line.debit = store::FreeAccount(held.slot);
+    line.credit = store::UsedAccount(held.slot);
+    line.amount = 1;
+    --freed[held.slot];  // It takes what came free before anything is given up.
+    // It ends with the order that made it, not by itself.
+    line.expiry_day = kNoEnd;
+    lines.push_back(std::move(line));
+    holds.push_back({journal.id, static_cast<int64_t>(lines.size())});
+  }
+  return lines;
+}
+
+absl::StatusOr<QuotaMoves::Posted> QuotaMoves::Post(const Call& call, const Journal& journal,
+                                                    db::Tx& tx) const {
+  Posted posted;
+  Freed freed;
+  ledger::Journal entry;
+  entry.id = journal.id;
+  entry.lines = Lines(posted.holds, journal, freed);
+  if (entry.lines.empty()) return posted;
+  const absl::CivilDay today = VietnamDay(call.now);
+  ASSIGN_OR_RETURN(posted.changes, Before(tx, Slots()));
+  ASSIGN_OR_RETURN(const std::vector<ledger::Line> given_up, GiveUp(tx, today, freed));
+  // Behind the rest, so that the numbers of the holds stay.
+  entry.lines.insert(entry.lines.end(), given_up.begin(), given_up.end());
+  entry.effective_day = today;
+  entry.act = journal.act;
+  entry.subject = journal.subject;
+  entry.version = journal.version;
+  ASSIGN_OR_RETURN(const ledger::Outcome outcome,
+                   ledger::Post(tx, {journal.book, call.now, today}, entry));
+  if (!outcome.ok()) return QuotaRefused(*outcome.refusal);
+  ASSIGN_OR_RETURN(const std::vector<v1::QuotaChange> after, Before(tx, Slots()));
+  for (size_t i = 0; i < after.size(); ++i) {
+    posted.changes[i].set_available_after(after[i].available_before());
+    posted.changes[i].set_held_after(after[i].held_after());
+    posted.changes[i].set_used_after(after[i].used_after());
+  }
+  return posted;
+}
+
+}  // namespace twotier::personnel::handlers

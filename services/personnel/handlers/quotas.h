@@ -1,0 +1,33 @@
+// Quotas: grants, allowances for a surplus, run-down.
+#ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_QUOTAS_H_
+#define TWOTIER_SERVICES_PERSONNEL_HANDLERS_QUOTAS_H_
+
+#include "absl/status/statusor.h"
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/errors.h"
+#include "services/personnel/handlers/env.h"
+#include "twotier/personnel/v1/quota.pb.h"
+
+namespace twotier::personnel::handlers {
+
+absl::StatusOr<v1::GrantQuotaResponse> GrantQuota(const Env& env, const Call& call,
+                                                  const v1::GrantQuotaRequest& request, db::Tx& tx);
+void ValidateGrantQuota(const v1::GrantQuotaRequest& request, error::Violations& violations);
+
+absl::StatusOr<v1::GrantSurplusAllowanceResponse> GrantSurplusAllowance(
+    const Env& env, const Call& call, const v1::GrantSurplusAllowanceRequest& request, db::Tx& tx);
+void ValidateGrantSurplusAllowance(const v1::GrantSurplusAllowanceRequest& request,
+                                   error::Violations& violations);
+
+absl::StatusOr<v1::ListQuotasResponse> ListQuotas(const Env& env, const Call& call,
+                                                  const v1::ListQuotasRequest& request, db::Tx& tx);
+void ValidateListQuotas(const v1::ListQuotasRequest& request, error::Violations& violations);
+
+absl::StatusOr<v1::GetRunDownPlanResponse> GetRunDownPlan(const Env& env, const Call& call,
+                                                          const v1::GetRunDownPlanRequest& request,
+                                                          db::Tx& tx);
+
+}  // namespace twotier::personnel::handlers
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_HANDLERS_QUOTAS_H_

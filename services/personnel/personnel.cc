@@ -1,0 +1,146 @@
+#include "services/personnel/personnel.h"
+
+#include <utility>
+
+#include "common/chore.h"
+#include "common/feed/feed.h"
+#include "common/feed/follower.h"
+#include "common/feed/refresher.h"
+#include "common/feed/spine.h"
+#include "common/ledger/store.h"
+#include "common/memory.h"
+#include "common/rpc/secret.h"
+#include "common/status_macros.h"
+#include "common/units/replica.h"
+#include "common/units/snapshot_state.h"
+#include "services/personnel/due_effects.h"
+#include "services/personnel/service.h"
+#include "services/personnel/snapshot.h"
+#include "services/personnel/store/migrations.h"
+
+namespace twotier::personnel {
+namespace {
+
+// Principal of what the process does by itself.
+constexpr absl::string_view kOwnPrincipal = "system:personnel";
+constexpr absl::string_view kClaimSecret = "national_id_claim";
+
+absl::Status ApplyUnits(db::Tx& tx, int64_t snapshot_id, const units::Resources& resources) {
+  RETURN_IF_ERROR(units::Apply(tx, snapshot_id, resources));
+  return units::CountChange(tx);
+}
+
+absl::Status KeepUnits(db::Tx& tx, int64_t snapshot_id) {
+  RETURN_IF_ERROR(units::KeepOnly(tx, snapshot_id));
+  return units::CountChange(tx);
+}
+
+// Members are destroyed in reverse order: who uses comes after what it uses.
+class Personnel final : public server::Service {
+ public:
+  explicit Personnel(const server::Parts& parts) : parts_(parts) {}
+
+  absl::Status Start(const PersonnelOptions& options) {
+    env_.snapshots = &snapshots_;
+    env_.pages = &parts_.pages;
+    // Orders and quotas are records: nothing of the feed is ever forgotten.
+    ASSIGN_OR_RETURN(spine_, feed::Spine::Create({.database = &parts_.database,
+                                                  .clock = &parts_.clock,
+                                                  .log = &parts_.log,
+                                                  .metrics = &parts_.metrics},
+                                                 {}));
+    env_.hub = &spine_->hub();
+    env_.appended = [spine = spine_.get()] { spine->Poke(); };
+    ASSIGN_OR_RETURN(env_.claim_key, rpc::LoadSecret(parts_.database, kClaimSecret));
+    ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
+    spine_->Start(position);
+    StartRefresher(options);
+    effects_ = std::make_unique<DueEffects>(
+        DueEffects::Parts{.database = &parts_.database,
+                          .clock = &parts_.clock,
+                          .ids = &parts_.ids,
+                          .log = &parts_.log,
+                          .env = &env_,
+                          .metrics = &parts_.metrics,
+                          .leading = [spine = spine_.get()] { return spine->leading(); }});
+    applying_ = std::make_unique<Chore>(
+        Chore::Options{
+            .name = "due effects", .pause = absl::ZeroDuration(), .rest = options.effects_rest},
+        [this] { return effects_->RunSlice(); }, &parts_.log);
+    return absl::OkStatus();
+  }
+
+  grpc::Service& binding() override { return binding_; }
+  bool ready() const override { return snapshots_.Get()->ready(); }
+
+  void BeginDrain() override {
+    applying_->Stop();
+    refresher_->Stop();
+    spine_->Stop();
+  }
+
+ private:
+  absl::StatusOr<int64_t> LoadFirstSnapshot() {
+    int64_t position = 0;
+    std::shared_ptr<const Snapshot> snapshot;
+    RETURN_IF_ERROR(parts_.database.ReadNow([&](db::Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(position, feed::PositionOf(tx));
+      ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx));
+      return absl::OkStatus();
+    }));
+    snapshots_.Set(std::move(snapshot));
+    ReturnFreedMemory();
+    return position;
+  }
+
+  void StartRefresher(const PersonnelOptions& options) {
+    feed::RefresherParts parts;
+    parts.log = &parts_.log;
+    parts.refresh = [this] { return Refresh(snapshots_, parts_.database); };
+    parts.leading = [spine = spine_.get()] { return spine->leading(); };
+    if (!options.registry_target.empty()) {
+      parts.follow = [this, target = options.registry_target](std::function<void()> applied) {
+        feed::FollowerOptions follower_options;
+        follower_options.source = std::string(units::kRegistrySource);
+        follower_options.metrics = &parts_.metrics;
+        return std::make_unique<feed::Follower>(
+            &parts_.database, &parts_.clock,
+            units::FollowRegistry(target, std::string(kOwnPrincipal), ApplyUnits),
+            feed::FollowerSink{KeepUnits, std::move(applied)}, std::move(follower_options));
+      };
+    }
+    refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
+    refresher_->Start();
+  }
+
+  const server::Parts parts_;
+  SnapshotHolder snapshots_;
+  handlers::Env env_;
+  PersonnelService binding_{parts_.dispatcher, env_};
+  std::unique_ptr<feed::Spine> spine_;
+  std::unique_ptr<feed::Refresher> refresher_;
+  std::unique_ptr<DueEffects> effects_;
+  std::unique_ptr<Chore> applying_;
+};
+
+}  // namespace
+
+std::vector<db::Migration> PersonnelMigrations() {
+  std::vector<db::Migration> migrations = feed::Migrations();
+  const auto add = [&migrations](std::vector<db::Migration> more) {
+    for (db::Migration& migration : more) migrations.push_back(std::move(migration));
+  };
+  add(units::Migrations());
+  add(ledger::Migrations());
+  add(store::Migrations());
+  return migrations;
+}
+
+absl::StatusOr<std::unique_ptr<server::Service>> BuildPersonnel(const server::Parts& parts,
+                                                                const PersonnelOptions& options) {
+  auto service = std::make_unique<Personnel>(parts);
+  RETURN_IF_ERROR(service->Start(options));
+  return std::unique_ptr<server::Service>(std::move(service));
+}
+
+}  // namespace twotier::personnel

@@ -1,0 +1,98 @@
+// Binds every RPC of personnel to its handler. The dispatcher does the rest.
+#ifndef TWOTIER_SERVICES_PERSONNEL_SERVICE_H_
+#define TWOTIER_SERVICES_PERSONNEL_SERVICE_H_
+
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/rpc/dispatcher.h"
+#include "services/personnel/handlers/env.h"
+#include "services/personnel/handlers/history.h"
+#include "services/personnel/handlers/orders.h"
+#include "services/personnel/handlers/organisation.h"
+#include "services/personnel/handlers/persons.h"
+#include "services/personnel/handlers/quotas.h"
+#include "services/personnel/handlers/staff_import.h"
+#include "services/personnel/handlers/staffing.h"
+#include "services/personnel/handlers/watch.h"
+#include "twotier/personnel/v1/personnel_service.grpc.pb.h"
+
+namespace twotier::personnel {
+
+// Thread-safe. Outlived by dispatcher and env.
+class PersonnelService final : public v1::PersonnelService::CallbackService {
+  // A handler in the dispatcher's form: with the environment bound.
+  template <typename Response, typename Request>
+  auto Memory(Response (*handler)(const handlers::Env&, const Call&, const Request&)) {
+    return [&env = env_, handler](const Call& call, const Request& request) {
+      return handler(env, call, request);
+    };
+  }
+  template <typename Response, typename Request>
+  auto InTransaction(Response (*handler)(const handlers::Env&, const Call&, const Request&,
+                                         db::Tx&)) {
+    return [&env = env_, handler](const Call& call, const Request& request, db::Tx& tx) {
+      return handler(env, call, request, tx);
+    };
+  }
+
+ public:
+  PersonnelService(rpc::Dispatcher& dispatcher, const handlers::Env& env)
+      : dispatcher_(dispatcher), env_(env) {}
+
+#define TWOTIER_RPC(name, handler, ...)                                                          \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
+                                 const v1::name##Request* request, v1::name##Response* response) \
+      override {                                                                                 \
+    return dispatcher_.Run(#name, context, request, response,                                    \
+                           handler(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                  \
+  }
+
+  TWOTIER_RPC(CreateBody, InTransaction, handlers::ValidateCreateBody)
+  TWOTIER_RPC(EndBody, InTransaction, handlers::ValidateEndBody)
+  TWOTIER_RPC(ListBodies, InTransaction, handlers::ValidateListBodies)
+  TWOTIER_RPC(CheckOrganisation, InTransaction)
+  TWOTIER_RPC(CreatePost, InTransaction, handlers::ValidateCreatePost)
+  TWOTIER_RPC(EndPost, InTransaction, handlers::ValidateEndPost)
+  TWOTIER_RPC(GetPost, InTransaction)
+  TWOTIER_RPC(ListPosts, InTransaction, handlers::ValidateListPosts)
+  TWOTIER_RPC(GrantQuota, InTransaction, handlers::ValidateGrantQuota)
+  TWOTIER_RPC(GrantSurplusAllowance, InTransaction, handlers::ValidateGrantSurplusAllowance)
+  TWOTIER_RPC(ListQuotas, InTransaction, handlers::ValidateListQuotas)
+  TWOTIER_RPC(GetRunDownPlan, InTransaction)
+  TWOTIER_RPC(RegisterPerson, InTransaction, handlers::ValidateRegisterPerson)
+  TWOTIER_RPC(UpdateQualifications, InTransaction, handlers::ValidateUpdateQualifications)
+  TWOTIER_RPC(GetPerson, InTransaction)
+  TWOTIER_RPC(FindPersonByNationalId, InTransaction, handlers::ValidateFindPersonByNationalId)
+  TWOTIER_RPC(AppointCivilServant, InTransaction, handlers::ValidateAppointCivilServant)
+  TWOTIER_RPC(TransferCivilServant, InTransaction, handlers::ValidateTransferCivilServant)
+  TWOTIER_RPC(SecondCivilServant, InTransaction, handlers::ValidateSecondCivilServant)
+  TWOTIER_RPC(EndAppointment, InTransaction, handlers::ValidateEndAppointment)
+  TWOTIER_RPC(CorrectAppointment, InTransaction, handlers::ValidateCorrectAppointment)
+  TWOTIER_RPC(RankCivilServant, InTransaction, handlers::ValidateRankCivilServant)
+  TWOTIER_RPC(GetAppointment, InTransaction)
+  TWOTIER_RPC(GetOrder, InTransaction)
+  TWOTIER_RPC(GetPersonHistory, InTransaction)
+  TWOTIER_RPC(GetPostHistory, InTransaction)
+  TWOTIER_RPC(ListIncumbents, InTransaction, handlers::ValidateListIncumbents)
+  TWOTIER_RPC(ListVacancies, InTransaction, handlers::ValidateListVacancies)
+  TWOTIER_RPC(GetStaffing, InTransaction)
+  TWOTIER_RPC(ForecastRetirements, InTransaction, handlers::ValidateForecastRetirements)
+  TWOTIER_RPC(EstimateSalaries, InTransaction)
+  TWOTIER_RPC(ComputeSeverance, Memory, handlers::ValidateComputeSeverance)
+  TWOTIER_RPC(ImportStaff, InTransaction, handlers::ValidateImportStaff)
+#undef TWOTIER_RPC
+
+  grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(
+      grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) override {
+    return dispatcher_.RunWatch<v1::WatchChangesResponse>("WatchChanges", context, request,
+                                                          Memory(handlers::WatchChanges));
+  }
+
+ private:
+  rpc::Dispatcher& dispatcher_;
+  const handlers::Env& env_;
+};
+
+}  // namespace twotier::personnel
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_SERVICE_H_

@@ -1,0 +1,107 @@
+// Orders, appointments, ratings, and what waits for its day. Errors of all functions: those of
+// db::Tx.
+#ifndef TWOTIER_SERVICES_PERSONNEL_STORE_APPOINTMENT_STORE_H_
+#define TWOTIER_SERVICES_PERSONNEL_STORE_APPOINTMENT_STORE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "common/db/db.h"
+#include "common/ledger/ledger.h"
+#include "services/personnel/domain/appointment.h"
+#include "services/personnel/domain/records.h"
+
+namespace twotier::personnel::store {
+
+// An appointment and the hold that its place of the quota rests on, while it has not begun. The
+// pool of vice chairs has a hold of its own, in the line behind it.
+struct StoredAppointment {
+  Appointment appointment;
+  std::string hold_book;  // Province whose book holds the journal; empty: no hold.
+  // The hold. Of one that follows (QuotaState::kFollows): `journal` is the name of the appointment
+  // whose place it takes.
+  ledger::LineId hold;
+};
+
+// Writes version `appointment.version`: what the version before said holds no more, and is kept.
+absl::Status WriteAppointment(db::Tx& tx, const StoredAppointment& stored);
+// Moves on what is no fact of the appointment: its state towards the quota.
+absl::Status SetQuotaState(db::Tx& tx, const Appointment& appointment, QuotaState state);
+// The same for one that followed and holds a place of its own now.
+absl::Status SetHeld(db::Tx& tx, const StoredAppointment& stored);
+
+absl::StatusOr<std::optional<StoredAppointment>> LoadAppointment(db::Tx& tx,
+                                                                 absl::string_view province_code,
+                                                                 absl::string_view id);
+// The newest versions, in order of first day and name.
+absl::StatusOr<std::vector<StoredAppointment>> LoadOfPerson(db::Tx& tx, absl::string_view person);
+absl::StatusOr<std::vector<StoredAppointment>> LoadOfPost(db::Tx& tx,
+                                                          absl::string_view province_code,
+                                                          absl::string_view post);
+absl::StatusOr<std::vector<StoredAppointment>> LoadOfOrder(db::Tx& tx, absl::string_view order,
+                                                           int limit);
+
+// Somebody who holds a post of a unit on a day.
+struct IncumbentRow {
+  Appointment appointment;
+  std::string title;
+  std::string body_id;
+  std::string full_name;
+  bool seconded_away = false;
+};
+absl::StatusOr<std::vector<IncumbentRow>> ListIncumbents(db::Tx& tx,
+                                                         absl::string_view province_code,
+                                                         absl::string_view unit, absl::CivilDay day,
+                                                         absl::string_view after_id, int limit);
+
+absl::Status InsertOrder(db::Tx& tx, const Order& order);
+// Writes open effects, version and chain hash.
+absl::Status UpdateOrder(db::Tx& tx, const Order& order);
+absl::StatusOr<std::optional<Order>> LoadOrder(db::Tx& tx, absl::string_view name);
+
+struct RatingRow {
+  std::string appointment_id;
+  int year = 0;
+  int month = 0;
+  int rank = 0;
+  std::string rater_post;
+  absl::Time rated;
+  int64_t version = 0;
+};
+// Version of the newest entry for the time; 0: there is none.
+absl::StatusOr<int64_t> LastRatingVersion(db::Tx& tx, absl::string_view province_code,
+                                          const RatingRow& of);
+absl::Status InsertRating(db::Tx& tx, absl::string_view province_code, const RatingRow& rating);
+// Newest time first, entries that were replaced left out.
+absl::StatusOr<std::vector<RatingRow>> LoadRatings(db::Tx& tx, absl::string_view province_code,
+                                                   absl::string_view appointment_id, int limit);
+
+// What is to happen on a day. Stored: never renumber.
+enum class DueKind {
+  kBegin = 1,      // An appointment begins; `subject` is its id.
+  kEnd = 2,        // One ends.
+  kAllowance = 3,  // An allowance falls; `subject` is `{unit}|{quota kind}`.
+  kPostBegins = 4,
+  kPostEnds = 5,
+};
+struct DueEffect {
+  std::string province_code;
+  absl::CivilDay day;
+  DueKind kind = DueKind::kBegin;
+  std::string subject;
+};
+absl::Status InsertDue(db::Tx& tx, const DueEffect& due);
+// Nothing when it is not there.
+absl::Status DeleteDue(db::Tx& tx, const DueEffect& due);
+// At most `limit` that are due by `today`, in order of day and province; ends come before
+// beginnings of their day.
+absl::StatusOr<std::vector<DueEffect>> ListDue(db::Tx& tx, absl::CivilDay today, int limit);
+
+}  // namespace twotier::personnel::store
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_STORE_APPOINTMENT_STORE_H_

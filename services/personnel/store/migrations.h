@@ -1,0 +1,108 @@
+// Tables of personnel. A published step is never edited; what comes later is a further step.
+//
+// Data of persons stand in table `person` and nowhere else: everything else holds a reference.
+// Dates without an end are 9999-12-31.
+#ifndef TWOTIER_SERVICES_PERSONNEL_STORE_MIGRATIONS_H_
+#define TWOTIER_SERVICES_PERSONNEL_STORE_MIGRATIONS_H_
+
+#include <vector>
+
+#include "common/db/migrate.h"
+
+namespace twotier::personnel::store {
+
+inline std::vector<db::Migration> Migrations() {
+  return {
+      {"personnel",
+       1,
+       "bodies, posts, persons, orders, appointments, quotas",
+       {
+           "CREATE TABLE body ("
+           " province_code TEXT NOT NULL, body_id TEXT NOT NULL, unit TEXT NOT NULL,"
+           " kind BIGINT NOT NULL, display_name TEXT NOT NULL, first_day BIGINT NOT NULL,"
+           " end_day BIGINT NOT NULL, act TEXT NOT NULL, end_act TEXT NOT NULL,"
+           " version BIGINT NOT NULL, chain_hash BYTEA NOT NULL,"
+           " PRIMARY KEY (province_code, body_id))",
+           "CREATE INDEX body_by_unit ON body (province_code, unit)",
+           // `holder` and `vacant_since_day` are today's state, moved on by the orders' days.
+           "CREATE TABLE post ("
+           " province_code TEXT NOT NULL, post_id TEXT NOT NULL, body_id TEXT NOT NULL,"
+           " body_kind BIGINT NOT NULL, unit TEXT NOT NULL, kind BIGINT NOT NULL,"
+           " title TEXT NOT NULL, grade BIGINT NOT NULL, allowance BIGINT NOT NULL,"
+           " vice_chair BIGINT NOT NULL, education_min BIGINT NOT NULL, theory_min BIGINT NOT NULL,"
+           " service_min BIGINT NOT NULL, pension_min BIGINT NOT NULL, first_day BIGINT NOT NULL,"
+           " end_day BIGINT NOT NULL, act TEXT NOT NULL, holder TEXT NOT NULL,"
+           " vacant_since_day BIGINT NOT NULL, key_post BIGINT NOT NULL, number BIGINT NOT NULL,"
+           " version BIGINT NOT NULL, chain_hash BYTEA NOT NULL,"
+           " PRIMARY KEY (province_code, post_id))",
+           "CREATE INDEX post_by_unit ON post (province_code, unit, post_id)",
+           "CREATE INDEX post_by_body ON post (province_code, body_id)",
+           "CREATE INDEX post_vacant ON post (province_code, unit, post_id)"
+           " WHERE key_post = 1 AND holder = ''",
+           // In their own distribution: people move between provinces.
+           "CREATE TABLE person ("
+           " person_id TEXT NOT NULL PRIMARY KEY, province_code TEXT NOT NULL,"
+           " full_name TEXT NOT NULL, birth_day BIGINT NOT NULL, sex BIGINT NOT NULL,"
+           " national_id TEXT NOT NULL, education BIGINT NOT NULL, theory BIGINT NOT NULL,"
+           " service_first_day BIGINT, grade BIGINT NOT NULL, rank_coefficient BIGINT NOT NULL,"
+           " pension_month BIGINT," /* Months since 1970; NULL: not known. */
+           " state BIGINT NOT NULL, left_day BIGINT, synthetic BIGINT NOT NULL,"
+           " version BIGINT NOT NULL)",
+           // HMAC of the national id: found without scanning, and taken once.
+           "CREATE TABLE national_id_claim ("
+           " claim BYTEA NOT NULL PRIMARY KEY, person_id TEXT NOT NULL)",
+           "CREATE TABLE staff_order ("
+           " province_code TEXT NOT NULL, order_id TEXT NOT NULL, kind BIGINT NOT NULL,"
+           " number TEXT NOT NULL, sign_day BIGINT NOT NULL, signer_post TEXT NOT NULL,"
+           " signer TEXT NOT NULL, effective_day BIGINT NOT NULL, reason TEXT NOT NULL,"
+           " agreement TEXT NOT NULL, created_us BIGINT NOT NULL, open_effects BIGINT NOT NULL,"
+           " version BIGINT NOT NULL, chain_hash BYTEA NOT NULL,"
+           " PRIMARY KEY (province_code, order_id))",
+           // A row was written by version since_version and held until until_version
+           // (9223372036854775807: still holds); rows are never deleted. `quota_state` and the hold
+           // are moved on in place.
+           "CREATE TABLE appointment ("
+           " province_code TEXT NOT NULL, appointment_id TEXT NOT NULL,"
+           " since_version BIGINT NOT NULL, until_version BIGINT NOT NULL,"
+           " person TEXT NOT NULL, post TEXT NOT NULL, unit TEXT NOT NULL,"
+           " post_kind BIGINT NOT NULL, quota_kind BIGINT NOT NULL, vice_chair BIGINT NOT NULL,"
+           " kind BIGINT NOT NULL, first_day BIGINT NOT NULL, end_day BIGINT NOT NULL,"
+           " end_reason BIGINT NOT NULL, begin_order TEXT NOT NULL, end_order TEXT NOT NULL,"
+           " unverified BIGINT NOT NULL, quota_state BIGINT NOT NULL, hold_book TEXT NOT NULL,"
+           " hold_journal TEXT NOT NULL, hold_line BIGINT NOT NULL,"
+           " PRIMARY KEY (province_code, appointment_id, since_version))",
+           "CREATE INDEX appointment_by_person ON appointment (person)"
+           " WHERE until_version = 9223372036854775807",
+           "CREATE INDEX appointment_by_post ON appointment (province_code, post)"
+           " WHERE until_version = 9223372036854775807",
+           "CREATE INDEX appointment_by_unit ON appointment (province_code, unit, appointment_id)"
+           " WHERE until_version = 9223372036854775807",
+           "CREATE INDEX appointment_by_order ON appointment (begin_order)",
+           "CREATE TABLE rating ("
+           " province_code TEXT NOT NULL, appointment_id TEXT NOT NULL, year BIGINT NOT NULL,"
+           " month BIGINT NOT NULL, version BIGINT NOT NULL, rank BIGINT NOT NULL,"
+           " rater_post TEXT NOT NULL, rated_us BIGINT NOT NULL,"
+           " PRIMARY KEY (province_code, appointment_id, year, month, version))",
+           "CREATE TABLE quota ("
+           " province_code TEXT NOT NULL, unit TEXT NOT NULL, kind BIGINT NOT NULL,"
+           " granted BIGINT NOT NULL, distributed BIGINT NOT NULL, allowance BIGINT NOT NULL,"
+           " steps TEXT NOT NULL, year BIGINT NOT NULL, act TEXT NOT NULL,"
+           " version BIGINT NOT NULL, chain_hash BYTEA NOT NULL,"
+           " PRIMARY KEY (province_code, unit, kind))",
+           // What is to happen on a day: 1 an appointment begins, 2 one ends, 3 an allowance falls.
+           "CREATE TABLE due_effect ("
+           " province_code TEXT NOT NULL, day BIGINT NOT NULL, kind BIGINT NOT NULL,"
+           " subject TEXT NOT NULL, PRIMARY KEY (province_code, day, kind, subject))",
+           "CREATE INDEX due_effect_by_day ON due_effect (day, province_code)",
+           // Posts and holders of a unit by grade, counted along.
+           "CREATE TABLE unit_count ("
+           " province_code TEXT NOT NULL, unit TEXT NOT NULL, quota_kind BIGINT NOT NULL,"
+           " grade BIGINT NOT NULL, posts BIGINT NOT NULL, filled BIGINT NOT NULL,"
+           " key_posts BIGINT NOT NULL, key_filled BIGINT NOT NULL,"
+           " PRIMARY KEY (province_code, unit, quota_kind, grade))",
+       }}};
+}
+
+}  // namespace twotier::personnel::store
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_STORE_MIGRATIONS_H_

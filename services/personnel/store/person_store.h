@@ -1,0 +1,68 @@
+// Persons in the database. Errors of all functions: those of db::Tx.
+#ifndef TWOTIER_SERVICES_PERSONNEL_STORE_PERSON_STORE_H_
+#define TWOTIER_SERVICES_PERSONNEL_STORE_PERSON_STORE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "common/db/db.h"
+#include "services/personnel/domain/records.h"
+
+namespace twotier::personnel::store {
+
+// Who somebody is. Goes from the request into the one table, and from it into the answers that are
+// for it; never into anything else.
+struct PersonalData {
+  std::string full_name;
+  absl::CivilDay birth;
+  Sex sex = Sex::kUnknown;
+  std::string national_id;
+};
+
+struct PersonRow {
+  Person person;
+  PersonalData data;
+};
+
+// Takes `claim`, the HMAC of the national id, for `person_id`. Returns who has it: `person_id`, or
+// the one who was faster.
+absl::StatusOr<std::string> ClaimNationalId(db::Tx& tx, absl::string_view claim,
+                                            absl::string_view person_id);
+// Who has `claim`; nothing when nobody has.
+absl::StatusOr<std::optional<std::string>> FindClaim(db::Tx& tx, absl::string_view claim);
+
+absl::Status InsertPerson(db::Tx& tx, const PersonRow& row);
+// Writes qualifications, grade, state and version; the row holds the version before.
+absl::Status UpdatePerson(db::Tx& tx, const Person& person);
+absl::StatusOr<std::optional<Person>> LoadPerson(db::Tx& tx, absl::string_view name);
+absl::StatusOr<std::optional<PersonRow>> LoadPersonRow(db::Tx& tx, absl::string_view name);
+
+// People in main appointments on `today` by the month of their pension, and on key posts.
+struct RetirementCount {
+  absl::CivilMonth pension_from;
+  int64_t people = 0;
+  int64_t key_posts = 0;
+};
+absl::StatusOr<std::vector<RetirementCount>> CountRetirements(db::Tx& tx,
+                                                              absl::string_view province_code,
+                                                              absl::CivilDay today,
+                                                              absl::CivilMonth until);
+
+// Coefficients of those in permanent appointments on `today`, summed by unit.
+struct CoefficientSum {
+  std::string unit;
+  int64_t people = 0;
+  int64_t hundredths = 0;
+};
+absl::StatusOr<std::vector<CoefficientSum>> SumCoefficients(db::Tx& tx,
+                                                            absl::string_view province_code,
+                                                            absl::CivilDay today);
+
+}  // namespace twotier::personnel::store
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_STORE_PERSON_STORE_H_

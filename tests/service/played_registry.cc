@@ -72,6 +72,16 @@ std::vector<registry_v1::Resource> Country() {
 
 }  // namespace
 
+namespace {
+
+registry_v1::UnitType TypeOf(const std::string& full_name) {
+  if (full_name.rfind("Phường", 0) == 0) return registry_v1::UNIT_TYPE_WARD;
+  if (full_name.rfind("Xã", 0) == 0) return registry_v1::UNIT_TYPE_COMMUNE;
+  return registry_v1::UNIT_TYPE_CENTRALLY_RUN_CITY;
+}
+
+}  // namespace
+
 void SetDate(google::type::Date* date, int year, int month, int day) {
   date->set_year(year);
   date->set_month(month);
@@ -90,6 +100,7 @@ registry_v1::Resource UnitResource(const std::string& name, registry_v1::Tier ti
   unit->set_tier(tier);
   unit->set_code(code);
   unit->set_full_name(full_name);
+  unit->set_type(TypeOf(full_name));
   unit->set_province_code(code.substr(0, 2) == "01" || code == "01" ? "01"
                           : code.substr(0, 2) == "99"               ? "99"
                                                                     : "48");

@@ -67,6 +67,17 @@ TEST(SigningTest, EachPostHasItsAuthority) {
   }
 }
 
+TEST(SigningTest, WhoFillsThePostLetsGoOfTheOneBelow) {
+  const PostPlace committee = Place(PostKind::kCommitteeChair, kProvince, "dn");
+  const PostPlace council = Place(PostKind::kCouncilChair, kProvince, "dn");
+  const PostPlace commune = Place(PostKind::kCommitteeChair, kCommune, "hc");
+  const std::vector<PostPlace> posts = {Place(PostKind::kOfficial, kCommune, "hc"),
+                                        Place(PostKind::kCommitteeViceChair, kCommune, "hc")};
+  EXPECT_TRUE(CheckSigner(&committee, posts).ok());
+  EXPECT_FALSE(CheckSigner(&council, posts).ok());
+  EXPECT_FALSE(CheckSigner(&commune, posts).ok());
+}
+
 TEST(SigningTest, BetweenUnitsTheProvinceSigns) {
   const PostPlace committee = Place(PostKind::kCommitteeChair, kProvince, "dn");
   const PostPlace sender = Place(PostKind::kCommitteeChair, kCommune, "hc");

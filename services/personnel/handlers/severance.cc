@@ -75,7 +75,7 @@ void ValidateComputeSeverance(const v1::ComputeSeveranceRequest& request,
   if (request.monthly_vnd() < 0 || request.monthly_vnd() > kMonthlyMaxVnd) {
     violations.Add("monthly_vnd", absl::StrCat("must lie between 0 and ", kMonthlyMaxVnd));
   }
-  if ((request.monthly_vnd() == 0) == (coefficient == 0)) {
+  if (request.monthly_vnd() >= 0 && (request.monthly_vnd() == 0) == (coefficient == 0)) {
     violations.Add("monthly_vnd", "must be given, or the coefficients, and not both");
   }
   if (request.service_months() < 0 || request.service_months() > kServiceMonthsMax) {

@@ -8,7 +8,7 @@
 #include "common/call.h"
 #include "common/rpc/watch.h"
 #include "services/personnel/handlers/env.h"
-#include "twotier/personnel/v1/order.pb.h"
+#include "twotier/personnel/v1/personnel_service.pb.h"
 
 namespace twotier::personnel::handlers {
 

@@ -1,0 +1,9 @@
+# Personnel over gRPC, beside a registry that the test plays.
+twotier_library(personnel_fixture
+  SRCS personnel_fixture.cc
+  DEPS personnel_service twotier_service_host twotier_played_registry GTest::gmock
+  PCH)
+foreach(part IN ITEMS order quota staffing)
+  twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc DEPS personnel_fixture PCH
+    LABELS service TIMEOUT 180)
+endforeach()

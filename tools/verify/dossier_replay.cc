@@ -213,8 +213,10 @@ void Replay::Rerouted(const routing::v1::Placement& to) {
   given_.unit = to.unit();
   given_.center = to.center();
   given_.return_center = to.return_center();
-  given_.body_unit = to.competent_body().unit();
-  given_.body_title = to.competent_body().title();
+  const auto& now = to.competent_body();
+  if (given_.body_unit != now.unit() || given_.body_title != now.title()) given_.assignee.clear();
+  given_.body_unit = now.unit();
+  given_.body_title = now.title();
   given_.agency_unit = to.agency().unit();
   given_.agency_title = to.agency().title();
 }

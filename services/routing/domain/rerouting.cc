@@ -119,7 +119,7 @@ absl::StatusOr<CompetentBody> AgencyAfter(const Register& units, const Dossier& 
                    Follow(units, dossier.agency.unit, /*dossier=*/"", choices, day));
   std::optional<CompetentBody> same = SameBodyIn(units, dossier.agency, *followed.unit, day);
   if (!same) return SuccessorRequired(dossier.agency.unit, "");
-  const bool home = same->unit == body.unit && same->title == body.title;
+  const bool home = SameBody(*same, body);
   return home ? dossier.agency : *std::move(same);
 }
 
@@ -238,12 +238,18 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
   return std::optional<Rerouting>(std::move(rerouting));
 }
 
+bool SameBody(const CompetentBody& a, const CompetentBody& b) {
+  return a.unit == b.unit && a.title == b.title;
+}
+
 void Apply(const Rerouting& rerouting, Dossier& dossier) {
   dossier.unit = rerouting.to.unit;
   dossier.center = rerouting.to.center;
   dossier.return_center = rerouting.to.return_center;
   dossier.body = rerouting.to.body;
   dossier.agency = rerouting.to.agency;
+  // A post of the body that had it; the one that has it now names its own.
+  if (!SameBody(rerouting.from.body, rerouting.to.body)) dossier.assignee.clear();
   ++dossier.version;
 }
 

@@ -101,7 +101,11 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
                                                  const SuccessorChoices& choices,
                                                  absl::CivilDay day);
 
-// Puts the dossier where `rerouting` says. State and clock stay.
+// One body, whatever its unit was called.
+bool SameBody(const CompetentBody& a, const CompetentBody& b);
+
+// Puts the dossier where `rerouting` says. State and clock stay; with another competent body no post
+// is named any more that works on it.
 void Apply(const Rerouting& rerouting, Dossier& dossier);
 
 }  // namespace twotier::routing

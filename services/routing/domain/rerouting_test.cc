@@ -307,6 +307,19 @@ TEST_F(ReroutingTest, WhatCannotGoOnSaysWhy) {
   EXPECT_EQ(ReasonOf(Go(Open("A", kCenterOfA)).status()), "NO_RECEPTION_PLACE");
 }
 
+TEST_F(ReroutingTest, APostOfAnotherBodyWorksOnItNoMore) {
+  Dossier dossier = Open("A", kCenterOfA);
+  dossier.assignee = "posts/p1";
+  Rerouting rerouting;
+  rerouting.from = rerouting.to = PlacementOf(dossier);
+  rerouting.to.center = kCenterOfN;
+  Apply(rerouting, dossier);
+  EXPECT_EQ(dossier.assignee, "posts/p1");
+  rerouting.to.body.unit = "units/N";
+  Apply(rerouting, dossier);
+  EXPECT_EQ(dossier.assignee, "");
+}
+
 TEST_F(ReroutingTest, OnlyThePlacementAndTheVersionOfADossierChange) {
   Dossier dossier = Open("A", kCenterOfA);
   dossier.due_time = absl::UnixEpoch();

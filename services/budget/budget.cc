@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/feed/feed.h"
 #include "common/feed/follower.h"
+#include "common/feed/follower_grpc.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/ledger/store.h"
@@ -21,6 +22,7 @@
 #include "services/budget/store/account_migrations.h"
 #include "services/budget/store/reference_migrations.h"
 #include "services/budget/store/treasury_migrations.h"
+#include "services/budget/successions.h"
 
 namespace twotier::budget {
 namespace {
@@ -80,6 +82,21 @@ class Budget final : public server::Service {
     expiring_ = std::make_unique<Chore>(
         Chore::Options{.name = "hold expiry", .pause = absl::ZeroDuration(), .rest = kExpired},
         [this] { return hold_expiry_->RunSlice(); }, &parts_.log);
+    successions_ = std::make_unique<Successions>(Successions::Parts{
+        .database = &parts_.database,
+        .clock = &parts_.clock,
+        .ids = &parts_.ids,
+        .log = &parts_.log,
+        .env = &env_,
+        .metrics = &parts_.metrics,
+        .leading = [spine = spine_.get()] { return spine->leading(); },
+        .registry = options.registry_target.empty()
+                        ? nullptr
+                        : registry::v1::RegistryService::NewStub(
+                              feed::CreateFollowerChannel(options.registry_target))});
+    succeeding_ = std::make_unique<Chore>(
+        Chore::Options{.name = "successions", .pause = absl::ZeroDuration(), .rest = kSucceeded},
+        [this] { return successions_->RunSlice(); }, &parts_.log);
     return absl::OkStatus();
   }
 
@@ -87,6 +104,8 @@ class Budget final : public server::Service {
   bool ready() const override { return snapshots_.Get()->ready(); }
 
   void BeginDrain() override {
+    successions_->Cancel();
+    succeeding_->Stop();
     expiring_->Stop();
     measuring_->Stop();
     refresher_->Stop();
@@ -133,6 +152,9 @@ class Budget final : public server::Service {
   // How late a hold may expire: it does so at the end of a day.
   static constexpr absl::Duration kExpired = absl::Seconds(2);
 
+  // How long after a change of units the money may be with the unit that has ended.
+  static constexpr absl::Duration kSucceeded = absl::Seconds(2);
+
   const server::Parts parts_;
   SnapshotHolder snapshots_;
   BudgetMetrics metrics_;
@@ -143,6 +165,8 @@ class Budget final : public server::Service {
   std::unique_ptr<Chore> measuring_;
   std::unique_ptr<HoldExpiry> hold_expiry_;
   std::unique_ptr<Chore> expiring_;
+  std::unique_ptr<Successions> successions_;
+  std::unique_ptr<Chore> succeeding_;
 };
 
 }  // namespace

@@ -9,9 +9,11 @@
 #include "services/budget/handlers/balances.h"
 #include "services/budget/handlers/budget_steps.h"
 #include "services/budget/handlers/env.h"
+#include "services/budget/handlers/execution.h"
 #include "services/budget/handlers/journals.h"
 #include "services/budget/handlers/periods.h"
 #include "services/budget/handlers/reference.h"
+#include "services/budget/handlers/succession.h"
 #include "services/budget/handlers/treasury.h"
 #include "services/budget/handlers/watch.h"
 #include "twotier/budget/v1/budget_service.grpc.pb.h"
@@ -73,9 +75,12 @@ class BudgetService final : public v1::BudgetService::CallbackService {
   TWOTIER_RPC(ListHolds, InTransaction, handlers::ValidateListHolds)
   TWOTIER_RPC(GetBalances, InTransaction, handlers::ValidateGetBalances)
   TWOTIER_RPC(GetStatement, InTransaction, handlers::ValidateGetStatement)
+  TWOTIER_RPC(GetExecution, InTransaction, handlers::ValidateGetExecution)
   TWOTIER_RPC(GetPeriod, InTransaction, handlers::ValidateGetPeriod)
   TWOTIER_RPC(ClosePeriod, InTransaction, handlers::ValidateClosePeriod)
   TWOTIER_RPC(ReopenPeriod, InTransaction, handlers::ValidateReopenPeriod)
+  TWOTIER_RPC(GetSuccession, InTransaction)
+  TWOTIER_RPC(PlanSuccession, InTransaction, handlers::ValidatePlanSuccession)
 #undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(

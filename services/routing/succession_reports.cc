@@ -1,15 +1,9 @@
 #include "services/routing/succession_reports.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "common/crypto.h"
-#include "common/rpc/authn.h"
-#include "common/rpc/status.h"
 #include "common/status_macros.h"
-#include "grpcpp/grpcpp.h"
 #include "services/routing/domain/rerouting.h"
 #include "services/routing/store/rerouting_store.h"
 
@@ -20,13 +14,6 @@ namespace {
 constexpr int kScanned = 1000;
 // How often dossiers are counted again while an event leaves something to be done.
 constexpr absl::Duration kCountedAgain = absl::Minutes(1);
-// Names in a report, as many as the registry takes.
-constexpr size_t kItemsMax = 100;
-// The registry answers from memory, and writes within some milliseconds.
-constexpr absl::Duration kCallTimeout = absl::Seconds(5);
-// Somebody else may report between the look at a report and its replacement.
-constexpr int kAttemptsMax = 3;
-
 // Principal of what the process does by itself, and its name in reports.
 constexpr absl::string_view kOwnPrincipal = "system:routing";
 constexpr absl::string_view kOwnService = "routing";
@@ -42,17 +29,11 @@ prometheus::Gauge& MakeGauge(prometheus::Registry& registry, const char* name, c
   return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
 }
 
-bool SaysTheSame(const registry::v1::SuccessionReport& report,
-                 const registry::v1::ReportSuccessionRequest& request) {
-  return report.open() == request.open() && report.planned() == request.planned() &&
-         std::equal(report.unplanned_items().begin(), report.unplanned_items().end(),
-                    request.unplanned_items().begin(), request.unplanned_items().end());
-}
-
 }  // namespace
 
 SuccessionReports::SuccessionReports(Parts parts)
     : parts_(std::move(parts)),
+      reporter_(parts_.registry, std::string(kOwnPrincipal), std::string(kOwnService)),
       sent_(Reports(*parts_.metrics).Add({{"outcome", "sent"}})),
       unchanged_(Reports(*parts_.metrics).Add({{"outcome", "unchanged"}})),
       failed_(Reports(*parts_.metrics).Add({{"outcome", "failed"}})),
@@ -119,7 +100,7 @@ absl::Status SuccessionReports::CountSlice(Pass& pass) {
     if (event == pass.event_of.end()) continue;
     Left& left = pass.left[event->second];
     ++left.open;
-    if (left.items.size() == kItemsMax) continue;
+    if (left.items.size() == units::kReportItemsMax) continue;
     left.items.push_back(absl::StrCat("provinces/", province_code, "/dossiers/", row.code));
   }
   pass.after_code = rows.empty() ? "" : rows.back().code;
@@ -150,7 +131,10 @@ void SuccessionReports::ReportAll(const Pass& pass) {
   std::set<std::string> reported;
   for (const auto& [event, left] : pass.left) {
     if (left.effective <= today) unplanned += left.open;
-    const absl::StatusOr<bool> sent = Report(left);
+    const absl::StatusOr<bool> sent = reporter_.Report({.event = left.event,
+                                                        .open = left.open + left.planned,
+                                                        .planned = left.planned,
+                                                        .unplanned = left.items});
     if (!sent.ok()) {
       failed_.Increment();
       status.Update(sent.status());
@@ -171,60 +155,6 @@ void SuccessionReports::ReportAll(const Pass& pass) {
   if (failing_) return;
   reported_ = pass.began;
   reported_events_ = std::move(reported);
-}
-
-absl::StatusOr<bool> SuccessionReports::Report(const Left& left) {
-  registry::v1::ReportSuccessionRequest request;
-  request.set_name(absl::StrCat(left.event, "/successions/", kOwnService));
-  request.set_open(left.open + left.planned);
-  request.set_planned(left.planned);
-  for (const std::string& item : left.items) request.add_unplanned_items(item);
-  registry::v1::GetSuccessionPlanRequest ask;
-  ask.set_name(left.event);
-  absl::Status status;
-  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-    ASSIGN_OR_RETURN(const registry::v1::GetSuccessionPlanResponse plan,
-                     (Ask(&Registry::GetSuccessionPlan, ask)));
-    request.clear_etag();
-    for (const registry::v1::SuccessionReport& report : plan.plan().reports()) {
-      if (report.name() != request.name()) continue;
-      if (SaysTheSame(report, request)) return false;
-      request.set_etag(report.etag());
-    }
-    request.set_request_id(RandomUuid());
-    status = Ask(&Registry::ReportSuccession, request).status();
-    if (status.ok()) return true;
-    if (!absl::IsAborted(status)) break;
-  }
-  return status;
-}
-
-template <typename Request, typename Response>
-absl::StatusOr<Response> SuccessionReports::Ask(
-    grpc::Status (Registry::*method)(grpc::ClientContext*, const Request&, Response*),
-    const Request& request) {
-  grpc::ClientContext context;
-  context.AddMetadata(std::string(rpc::kPrincipalMetadata), std::string(kOwnPrincipal));
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kCallTimeout));
-  {
-    absl::MutexLock lock(&mutex_);
-    if (cancelled_) return absl::CancelledError("the process ends");
-    context_ = &context;
-  }
-  Response response;
-  const grpc::Status status = ((*parts_.registry).*method)(&context, request, &response);
-  {
-    absl::MutexLock lock(&mutex_);
-    context_ = nullptr;
-  }
-  if (!status.ok()) return rpc::FromGrpcStatus(status);
-  return response;
-}
-
-void SuccessionReports::Cancel() {
-  absl::MutexLock lock(&mutex_);
-  cancelled_ = true;
-  if (context_ != nullptr) context_->TryCancel();
 }
 
 }  // namespace twotier::routing

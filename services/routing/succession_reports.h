@@ -10,18 +10,16 @@
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "common/clock.h"
 #include "common/db/database.h"
 #include "common/log.h"
+#include "common/units/succession_reporter.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
 #include "services/routing/handlers/env.h"
-#include "twotier/registry/v1/registry_service.grpc.pb.h"
 
 namespace twotier::routing {
 
@@ -38,15 +36,14 @@ namespace twotier::routing {
 // Not thread-safe, but for Cancel.
 class SuccessionReports {
  public:
-  using Registry = registry::v1::RegistryService::StubInterface;
   struct Parts {
     db::Database* database = nullptr;
     const Clock* clock = nullptr;
     Log* log = nullptr;
     const handlers::Env* env = nullptr;
     prometheus::Registry* metrics = nullptr;
-    std::function<bool()> leading;       // Of several processes one reports.
-    std::shared_ptr<Registry> registry;  // Not null.
+    std::function<bool()> leading;  // Of several processes one reports.
+    std::shared_ptr<units::SuccessionReporter::Registry> registry;  // Not null.
   };
   explicit SuccessionReports(Parts parts);
 
@@ -55,7 +52,7 @@ class SuccessionReports {
   absl::StatusOr<bool> RunSlice();
 
   // Ends the call that waits for the registry, and every later one. Any thread.
-  void Cancel();
+  void Cancel() { reporter_.Cancel(); }
 
  private:
   // What rests on one event.
@@ -81,14 +78,9 @@ class SuccessionReports {
   absl::Status CountSlice(Pass& pass);
   absl::Status CountRerouted(Pass& pass);
   void ReportAll(const Pass& pass);
-  // False: the registry could not be told.
-  absl::StatusOr<bool> Report(const Left& left);
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Ask(grpc::Status (Registry::*method)(grpc::ClientContext*,
-                                                                const Request&, Response*),
-                               const Request& request);
 
   const Parts parts_;
+  units::SuccessionReporter reporter_;
   prometheus::Counter& sent_;
   prometheus::Counter& unchanged_;
   prometheus::Counter& failed_;
@@ -99,10 +91,6 @@ class SuccessionReports {
   std::set<std::string> reported_events_;       // In it.
   std::set<std::string> settled_;               // Events.
   bool failing_ = false;
-
-  absl::Mutex mutex_;
-  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
-  grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
 };
 
 }  // namespace twotier::routing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The suite's main job, once, on the running services: an address from before the merger, the body that is competent
-# for a procedure there, and a dossier from submission to result.
+# for a procedure there, a dossier from submission to result, and money that cannot be overspent.
 #
 #   main_job.sh TWOTIERCTL [FLAG...]
 set -euo pipefail
@@ -67,6 +67,19 @@ run dossiers return "$dossier"
 
 step "7. Every step stands in its timeline, each chained to the one before by its hash"
 run dossiers track "$dossier"
+
+step "8. Money: an account pays no more than it has received, whoever asks"
+year=2027
+account() { echo "00/$year.$1.x.x.x.x.x.x"; }
+pay() {
+  run budget post 00 "up-$(date +%s%N)-$1" --debit "$(account "$1")" --credit "$(account "$2")" --amount "$3" \
+    --date "$(TZ=Asia/Ho_Chi_Minh date +%F)" --act "89/2025/QH15" --text "Dự toán ngân sách trung ương năm $year"
+}
+run budget open 00 --year "$year" --stage source --stage estimate --stage approved
+pay source estimate 1000000000
+pay estimate approved 600000000
+pay estimate approved 900000000000000 || echo "(refused with exit code $?)"
+run budget statement "$(account estimate)"
 
 step "The services run on; stop them with ./dev down. To go on:"
 cat <<TEXT

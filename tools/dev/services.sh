@@ -5,8 +5,9 @@ readonly home=${TWOTIER_HOME:-.run}
 readonly ctl=build/release/bin/twotierctl
 readonly port_base=${TWOTIER_PORT_BASE:-7400} metrics_port_base=${TWOTIER_METRICS_PORT_BASE:-9400}
 # Service and the number added to both port bases, in the order in which they start.
-readonly services=("registry 1" "routing 2")
-readonly ctl_targets=(--registry "127.0.0.1:$((port_base + 1))" --routing "127.0.0.1:$((port_base + 2))")
+readonly services=("registry 1" "routing 2" "budget 4")
+readonly ctl_targets=(--registry "127.0.0.1:$((port_base + 1))" --routing "127.0.0.1:$((port_base + 2))"
+  --budget "127.0.0.1:$((port_base + 4))")
 # A cold start imports the national data; two seconds are usual.
 readonly health_seconds_max=60
 readonly stop_seconds_max=30
@@ -58,7 +59,7 @@ stop_service() {
 
 services_up() {
   need build run
-  build_preset release registry routing twotierctl
+  build_preset release registry routing budget twotierctl
   mkdir -p "$home"
   local entry name
   for entry in "${services[@]}"; do

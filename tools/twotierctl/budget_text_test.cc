@@ -34,7 +34,7 @@ TEST(BudgetTextTest, AStatementIsATable) {
   entry->mutable_effective_date()->set_year(2026);
   entry->mutable_effective_date()->set_month(11);
   entry->mutable_effective_date()->set_day(2);
-  entry->mutable_post_time()->set_seconds(1'793'583'600);
+  entry->mutable_post_time()->set_seconds(1'793'584'800);
   entry->set_debit(true);
   entry->set_other_account("provinces/48/accounts/a");
   entry->set_amount_vnd(1'500);

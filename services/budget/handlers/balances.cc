@@ -110,16 +110,7 @@ absl::StatusOr<v1::ListHoldsResponse> ListHolds(const Env& env, const Call&,
     response.set_next_page_token(env.pages->Seal(kHoldsMethod, query, CursorOf(holds.back().hold)));
   }
   for (const ledger::OpenHold& open : holds) {
-    const ledger::Hold& hold = open.hold;
-    v1::Hold* out = response.add_holds();
-    out->mutable_ref()->set_journal(JournalName(open.province_code, hold.id.journal));
-    out->mutable_ref()->set_number(static_cast<int>(hold.id.line));
-    out->set_debit_account(NameOf(hold.debit));
-    out->set_credit_account(NameOf(hold.credit));
-    out->set_amount_vnd(hold.amount);
-    out->set_remaining_vnd(hold.remaining);
-    ToProto(hold.effective_day, out->mutable_effective_date());
-    ToProto(hold.expiry_day, out->mutable_expiry_date());
+    FillHold(open.hold, open.province_code, response.add_holds());
   }
   return response;
 }

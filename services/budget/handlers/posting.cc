@@ -211,4 +211,15 @@ absl::StatusOr<v1::Journal> Post(const Call& call, Events& events, db::Tx& tx,
   return entered;
 }
 
+void FillHold(const ledger::Hold& hold, absl::string_view province_code, v1::Hold* out) {
+  out->mutable_ref()->set_journal(JournalName(province_code, hold.id.journal));
+  out->mutable_ref()->set_number(static_cast<int>(hold.id.line));
+  out->set_debit_account(NameOf(hold.debit));
+  out->set_credit_account(NameOf(hold.credit));
+  out->set_amount_vnd(hold.amount);
+  out->set_remaining_vnd(hold.remaining);
+  ToProto(hold.effective_day, out->mutable_effective_date());
+  ToProto(hold.expiry_day, out->mutable_expiry_date());
+}
+
 }  // namespace twotier::budget::handlers

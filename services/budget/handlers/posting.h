@@ -17,6 +17,7 @@
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/events.h"
 #include "services/budget/store/period_store.h"
+#include "twotier/budget/v1/balance.pb.h"
 #include "twotier/budget/v1/journal.pb.h"
 
 namespace twotier::budget::handlers {
@@ -84,6 +85,9 @@ ledger::Context ContextOf(const Call& call, absl::string_view province_code);
 // The journal as it stands in the ledger, without who entered it and what reversed it.
 v1::Journal JournalOf(absl::string_view province_code, const ledger::Journal& journal,
                       absl::Span<const ledger::Line> lines, absl::Time recorded);
+
+// An open hold of the book `province_code`.
+void FillHold(const ledger::Hold& hold, absl::string_view province_code, v1::Hold* out);
 
 }  // namespace twotier::budget::handlers
 

@@ -21,6 +21,9 @@ constexpr db::Statement kList{
     " AND ($6 = '' OR chapter = $6) AND ($7 = '' OR item = $7) AND ($8 = '' OR sub_item = $8)"
     " AND ($9 = '' OR source = $9) AND ($10 = '' OR purpose = $10)"
     " ORDER BY account_id LIMIT $11"};
+constexpr db::Statement kListUnits{"budget_list_units",
+                                   "SELECT DISTINCT unit FROM budget_account"
+                                   " WHERE province_code = $1 AND unit <> '' ORDER BY unit"};
 constexpr db::Statement kUpdate{
     "budget_update_account",
     "UPDATE budget_account SET close_act = $3, version = $4, chain_hash = $5"
@@ -78,6 +81,14 @@ absl::StatusOr<std::vector<AccountRow>> ListAccounts(db::Tx& tx, const AccountFi
 absl::Status UpdateAccount(db::Tx& tx, const AccountRow& row) {
   return tx.Write(kUpdate, {row.key.province_code, AccountIdOf(row.key), row.close_act, row.version,
                             db::Blob{row.chain_hash}});
+}
+
+absl::StatusOr<std::vector<std::string>> ListUnits(db::Tx& tx, absl::string_view province_code) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kListUnits, {province_code}));
+  std::vector<std::string> units;
+  units.reserve(rows.size());
+  for (const db::Row& row : rows) units.push_back(row.Text(0));
+  return units;
 }
 
 }  // namespace twotier::budget::store

@@ -44,6 +44,9 @@ absl::StatusOr<std::optional<AccountRow>> FindAccount(db::Tx& tx, absl::string_v
 absl::StatusOr<std::vector<AccountRow>> ListAccounts(db::Tx& tx, const AccountFilter& filter,
                                                      absl::string_view after_id, int limit);
 
+// Units that have accounts in a province, in byte order.
+absl::StatusOr<std::vector<std::string>> ListUnits(db::Tx& tx, absl::string_view province_code);
+
 absl::Status InsertAccount(db::Tx& tx, const AccountRow& row);
 
 // Stores `close_act`, version and hash; the version is one more than what is stored.

@@ -1,0 +1,84 @@
+#include "common/units/succession_reporter.h"
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/crypto.h"
+#include "common/rpc/authn.h"
+#include "common/rpc/status.h"
+#include "common/status_macros.h"
+
+namespace twotier::units {
+namespace {
+
+// The registry answers from memory, and writes within some milliseconds.
+constexpr absl::Duration kCallTimeout = absl::Seconds(5);
+// Somebody else may report between the look at a report and its replacement.
+constexpr int kAttemptsMax = 3;
+
+bool SaysTheSame(const registry::v1::SuccessionReport& report,
+                 const registry::v1::ReportSuccessionRequest& request) {
+  return report.open() == request.open() && report.planned() == request.planned() &&
+         std::equal(report.unplanned_items().begin(), report.unplanned_items().end(),
+                    request.unplanned_items().begin(), request.unplanned_items().end());
+}
+
+}  // namespace
+
+absl::StatusOr<bool> SuccessionReporter::Report(const SuccessionCount& count) {
+  registry::v1::ReportSuccessionRequest request;
+  request.set_name(absl::StrCat(count.event, "/successions/", service_));
+  request.set_open(count.open);
+  request.set_planned(count.planned);
+  for (const std::string& item : count.unplanned) request.add_unplanned_items(item);
+  registry::v1::GetSuccessionPlanRequest ask;
+  ask.set_name(count.event);
+  absl::Status status;
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    ASSIGN_OR_RETURN(const registry::v1::GetSuccessionPlanResponse plan,
+                     (Ask(&Registry::GetSuccessionPlan, ask)));
+    request.clear_etag();
+    for (const registry::v1::SuccessionReport& report : plan.plan().reports()) {
+      if (report.name() != request.name()) continue;
+      if (SaysTheSame(report, request)) return false;
+      request.set_etag(report.etag());
+    }
+    request.set_request_id(RandomUuid());
+    status = Ask(&Registry::ReportSuccession, request).status();
+    if (status.ok()) return true;
+    if (!absl::IsAborted(status)) break;
+  }
+  return status;
+}
+
+template <typename Request, typename Response>
+absl::StatusOr<Response> SuccessionReporter::Ask(
+    grpc::Status (Registry::*method)(grpc::ClientContext*, const Request&, Response*),
+    const Request& request) {
+  grpc::ClientContext context;
+  context.AddMetadata(std::string(rpc::kPrincipalMetadata), principal_);
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kCallTimeout));
+  {
+    absl::MutexLock lock(&mutex_);
+    if (cancelled_) return absl::CancelledError("the process ends");
+    context_ = &context;
+  }
+  Response response;
+  const grpc::Status status = ((*registry_).*method)(&context, request, &response);
+  {
+    absl::MutexLock lock(&mutex_);
+    context_ = nullptr;
+  }
+  if (!status.ok()) return rpc::FromGrpcStatus(status);
+  return response;
+}
+
+void SuccessionReporter::Cancel() {
+  absl::MutexLock lock(&mutex_);
+  cancelled_ = true;
+  if (context_ != nullptr) context_->TryCancel();
+}
+
+}  // namespace twotier::units

@@ -1,0 +1,188 @@
+#include "services/budget/domain/succession.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/errors.h"
+
+namespace twotier::budget {
+namespace {
+
+constexpr int64_t kWhole = 1'000'000;
+
+int64_t BalanceOf(const ledger::Totals& totals) {
+  return totals.credits_posted - totals.debits_posted;
+}
+
+ledger::AccountId IdOf(const AccountKey& key) { return {key.province_code, AccountIdOf(key)}; }
+
+bool IsOf(const ledger::AccountId& account, const std::string& unit) {
+  const std::optional<AccountKey> key = KeyOf(account.province_code, account.id);
+  return key.has_value() && key->unit == unit;
+}
+
+// The account that a hold has on this side once it is the successor's.
+ledger::AccountId Followed(const ledger::AccountId& account, const std::string& unit,
+                           const Share& share) {
+  const std::optional<AccountKey> key = KeyOf(account.province_code, account.id);
+  if (!key.has_value() || key->unit != unit) return account;
+  return IdOf(Successor(*key, share));
+}
+
+ledger::Line BalanceLine(const AccountKey& from, const AccountKey& to, int64_t amount) {
+  // What stands below zero, as a source does, goes the other way.
+  if (amount > 0) return {.debit = IdOf(from), .credit = IdOf(to), .amount = amount};
+  return {.debit = IdOf(to), .credit = IdOf(from), .amount = -amount};
+}
+
+}  // namespace
+
+std::vector<Share> SuccessorsOf(const units::Units& units, const units::UnitRecord& unit,
+                                absl::CivilDay day) {
+  std::vector<Share> shares;
+  for (const units::UnitSuccessor& step : unit.successors) {
+    if (step.effective != day) continue;
+    const units::UnitRecord* record = units.FindUnit(step.unit);
+    const units::UnitVersion* version = record == nullptr ? nullptr : record->On(day);
+    if (version == nullptr) continue;
+    shares.push_back({step.unit, version->province_code, step.population_ppm.value_or(0)});
+  }
+  std::sort(shares.begin(), shares.end(),
+            [](const Share& a, const Share& b) { return a.unit < b.unit; });
+  if (shares.size() == 1) shares[0].ppm = kWhole;
+  return shares;
+}
+
+absl::StatusOr<std::vector<Share>> SharesOf(const units::Units& units,
+                                            const units::UnitRecord& unit, absl::CivilDay day) {
+  std::vector<Share> shares = SuccessorsOf(units, unit, day);
+  if (shares.empty()) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat("nothing follows ", unit.name, " on that day"),
+                             "UNIT_NOT_ENDED", {{"unit", unit.name}});
+  }
+  const bool known =
+      std::all_of(shares.begin(), shares.end(), [](const Share& share) { return share.ppm > 0; });
+  const int64_t sum =
+      std::accumulate(shares.begin(), shares.end(), int64_t{0},
+                      [](int64_t total, const Share& share) { return total + share.ppm; });
+  if (known && sum == kWhole) return shares;
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("how ", unit.name, " was divided is not known: a plan is needed"),
+      "SHARES_UNKNOWN",
+      {{"unit", unit.name},
+       {"successors", absl::StrJoin(shares, ",", [](std::string* out, const Share& share) {
+          out->append(share.unit);
+        })}});
+}
+
+std::vector<int64_t> SplitByShares(int64_t amount, absl::Span<const Share> shares) {
+  std::vector<int64_t> parts;
+  std::vector<std::pair<int64_t, size_t>> remainders;  // Negated, so that the largest comes first.
+  int64_t left = amount;
+  for (size_t i = 0; i < shares.size(); ++i) {
+    const absl::int128 product = absl::int128(amount) * shares[i].ppm;
+    parts.push_back(static_cast<int64_t>(product / kWhole));
+    remainders.emplace_back(-static_cast<int64_t>(product % kWhole), i);
+    left -= parts.back();
+  }
+  std::sort(remainders.begin(), remainders.end());
+  for (size_t i = 0; left > 0; ++i, --left) ++parts[remainders[i].second];
+  return parts;
+}
+
+bool Estate::empty() const {
+  return holds.empty() && std::all_of(accounts.begin(), accounts.end(), [](const auto& account) {
+           return BalanceOf(account.totals) == 0;
+         });
+}
+
+Division DivideByShares(const Estate& estate, absl::Span<const Share> shares) {
+  Division division;
+  std::map<ledger::AccountId, std::vector<int64_t>> held;
+  for (const ledger::Hold& hold : estate.holds) {
+    division.holds.push_back(SplitByShares(hold.remaining, shares));
+    std::vector<int64_t>& parts = held[hold.debit];
+    parts.resize(shares.size());
+    for (size_t i = 0; i < shares.size(); ++i) parts[i] += division.holds.back()[i];
+  }
+  for (const LeftAccount& account : estate.accounts) {
+    const int64_t balance = BalanceOf(account.totals);
+    const int64_t free = balance - account.totals.debits_pending;
+    std::vector<int64_t> parts = SplitByShares(free < 0 ? -free : free, shares);
+    if (free < 0) {
+      for (int64_t& part : parts) part = -part;
+    }
+    const auto of_holds = held.find(IdOf(account.key));
+    for (size_t i = 0; of_holds != held.end() && i < parts.size(); ++i) {
+      parts[i] += of_holds->second[i];
+    }
+    division.accounts.push_back(std::move(parts));
+  }
+  return division;
+}
+
+AccountKey Successor(const AccountKey& key, const Share& share) {
+  AccountKey next = key;
+  next.unit = share.unit;
+  next.province_code = share.province_code;
+  return next;
+}
+
+std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> shares,
+                                  const Division& division) {
+  std::vector<ledger::Line> lines;
+  for (const ledger::Hold& hold : estate.holds) {
+    lines.push_back({.kind = ledger::Kind::kVoid, .hold = hold.id});
+  }
+  for (size_t i = 0; i < estate.accounts.size(); ++i) {
+    const AccountKey& key = estate.accounts[i].key;
+    for (size_t j = 0; j < shares.size(); ++j) {
+      const int64_t amount = division.accounts[i][j];
+      if (amount != 0) lines.push_back(BalanceLine(key, Successor(key, shares[j]), amount));
+    }
+  }
+  for (size_t i = 0; i < estate.holds.size(); ++i) {
+    const ledger::Hold& hold = estate.holds[i];
+    for (size_t j = 0; j < shares.size(); ++j) {
+      if (division.holds[i][j] == 0) continue;
+      lines.push_back({.kind = ledger::Kind::kHold,
+                       .debit = Followed(hold.debit, estate.unit, shares[j]),
+                       .credit = Followed(hold.credit, estate.unit, shares[j]),
+                       .amount = division.holds[i][j],
+                       .expiry_day = hold.expiry_day});
+    }
+  }
+  return lines;
+}
+
+std::vector<AccountKey> AccountsOf(const Estate& estate, absl::Span<const Share> shares,
+                                   const Division& division) {
+  std::set<AccountKey> keys;
+  for (size_t i = 0; i < estate.accounts.size(); ++i) {
+    for (size_t j = 0; j < shares.size(); ++j) {
+      if (division.accounts[i][j] != 0) {
+        keys.insert(Successor(estate.accounts[i].key, shares[j]));
+      }
+    }
+  }
+  for (size_t i = 0; i < estate.holds.size(); ++i) {
+    for (const ledger::AccountId* side : {&estate.holds[i].debit, &estate.holds[i].credit}) {
+      if (!IsOf(*side, estate.unit)) continue;
+      for (size_t j = 0; j < shares.size(); ++j) {
+        if (division.holds[i][j] == 0) continue;
+        keys.insert(Successor(*KeyOf(side->province_code, side->id), shares[j]));
+      }
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
+
+}  // namespace twotier::budget

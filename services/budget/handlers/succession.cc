@@ -1,0 +1,299 @@
+#include "services/budget/handlers/succession.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/clock.h"
+#include "common/ledger/reads.h"
+#include "common/ledger/store.h"
+#include "common/status_macros.h"
+#include "services/budget/convert.h"
+#include "services/budget/handlers/posting.h"
+#include "services/budget/handlers/reference.h"
+#include "services/budget/store/account_store.h"
+
+namespace twotier::budget::handlers {
+namespace {
+
+constexpr absl::string_view kMoved = "succession.moved";
+// Rows that one query reads.
+constexpr int kPage = 1000;
+
+absl::string_view LastSegment(absl::string_view name) { return name.substr(name.rfind('/') + 1); }
+
+absl::Status AddHolds(db::Tx& tx, const AccountKey& key, Estate& estate) {
+  ledger::HoldCursor after;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<ledger::OpenHold> page,
+                     ledger::OpenHoldsOf(tx, key.province_code, IdOf(key), after, kPage));
+    for (const ledger::OpenHold& open : page) {
+      const auto same = [&](const ledger::Hold& hold) { return hold.id == open.hold.id; };
+      // Both of its accounts may be the unit's.
+      if (std::none_of(estate.holds.begin(), estate.holds.end(), same)) {
+        estate.holds.push_back(open.hold);
+      }
+    }
+    if (page.size() < static_cast<size_t>(kPage)) return absl::OkStatus();
+    after = {page.back().hold.expiry_day, page.back().hold.id};
+  }
+}
+
+// The first id that no journal has: an estate may be left a second time, by a journal that is
+// reversed later.
+absl::StatusOr<std::string> FreeId(db::Tx& tx, absl::string_view province_code,
+                                   const units::ChangeRecord& change, const std::string& unit) {
+  for (int n = 1;; ++n) {
+    const std::string id =
+        absl::StrCat("succession-", LastSegment(change.name), "-", LastSegment(unit), "-", n);
+    ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
+    if (!record.has_value()) return id;
+  }
+}
+
+struct Ended {
+  std::shared_ptr<const Snapshot> snapshot;
+  const units::UnitRecord* unit = nullptr;
+  const units::ChangeRecord* change = nullptr;
+};
+
+absl::StatusOr<Ended> FindEnded(const Env& env, db::Tx& tx, const std::string& unit) {
+  Ended ended;
+  ASSIGN_OR_RETURN(ended.snapshot, CurrentSnapshot(*env.snapshots, tx));
+  ended.unit = ended.snapshot->units->FindUnit(unit);
+  if (ended.unit == nullptr) {
+    return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit ", unit),
+                             "UNIT_NOT_FOUND", {{"unit", unit}});
+  }
+  ended.change = ended.snapshot->units->ChangeEnding(unit);
+  if (ended.change == nullptr) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat("no event ends ", unit), "UNIT_NOT_ENDED",
+                             {{"unit", unit}});
+  }
+  return ended;
+}
+
+absl::Status NotExact(absl::string_view what, int64_t left, absl::int128 planned) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("the parts of ", what, " do not add up"), "PLAN_NOT_EXACT",
+                           {{"item", std::string(what)},
+                            {"left", absl::StrCat(left)},
+                            {"planned", absl::StrCat(planned)}});
+}
+
+// The amounts of `parts` in the order of the shares. NOT_A_SUCCESSOR, PLAN_NOT_EXACT.
+absl::StatusOr<std::vector<int64_t>> PartsOf(
+    const google::protobuf::RepeatedPtrField<v1::SuccessionPart>& parts,
+    absl::Span<const Share> shares, const std::string& item, int64_t left) {
+  std::vector<int64_t> amounts(shares.size(), 0);
+  absl::int128 planned = 0;
+  for (const v1::SuccessionPart& part : parts) {
+    const auto share = std::find_if(shares.begin(), shares.end(),
+                                    [&](const Share& s) { return s.unit == part.unit(); });
+    if (share == shares.end()) {
+      return error::WithReason(
+          absl::StatusCode::kFailedPrecondition,
+          absl::StrCat(part.unit(), " does not follow the unit"), "NOT_A_SUCCESSOR",
+          {{"unit", part.unit()},
+           {"successors", absl::StrJoin(shares, ",", [](std::string* out, const Share& s) {
+              out->append(s.unit);
+            })}});
+    }
+    // Money comes from the unit that ends alone: no part goes the other way.
+    if ((part.amount_vnd() < 0) != (left < 0) && part.amount_vnd() != 0) {
+      return NotExact(item, left, part.amount_vnd());
+    }
+    amounts[static_cast<size_t>(share - shares.begin())] += part.amount_vnd();
+    planned += part.amount_vnd();
+  }
+  if (planned != left) return NotExact(item, left, planned);
+  return amounts;
+}
+
+absl::Status Incomplete(const std::string& item) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("the plan does not speak of ", item), "PLAN_INCOMPLETE",
+                           {{"item", item}});
+}
+
+std::string NameOf(absl::string_view province_code, const ledger::LineId& id) {
+  return absl::StrCat(JournalName(province_code, id.journal), "#", id.line);
+}
+
+absl::StatusOr<Division> DivisionOf(const v1::PlanSuccessionRequest& request, const Estate& estate,
+                                    absl::Span<const Share> shares) {
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  Division division;
+  for (const LeftAccount& account : estate.accounts) {
+    const std::string name = budget::NameOf(account.key);
+    const int64_t left = account.totals.credits_posted - account.totals.debits_posted;
+    const auto planned =
+        std::find_if(request.accounts().begin(), request.accounts().end(),
+                     [&](const v1::AccountDivision& plan) { return plan.account() == name; });
+    if (planned == request.accounts().end() && left != 0) return Incomplete(name);
+    std::vector<int64_t> parts(shares.size(), 0);
+    if (planned != request.accounts().end()) {
+      ASSIGN_OR_RETURN(parts, PartsOf(planned->parts(), shares, name, left));
+    }
+    division.accounts.push_back(std::move(parts));
+  }
+  for (const ledger::Hold& hold : estate.holds) {
+    const std::string journal = JournalName(province_code, hold.id.journal);
+    const auto planned = std::find_if(
+        request.holds().begin(), request.holds().end(), [&](const v1::HoldDivision& plan) {
+          return plan.hold().journal() == journal && plan.hold().number() == hold.id.line;
+        });
+    const std::string item = NameOf(province_code, hold.id);
+    if (planned == request.holds().end()) return Incomplete(item);
+    ASSIGN_OR_RETURN(std::vector<int64_t> parts,
+                     PartsOf(planned->parts(), shares, item, hold.remaining));
+    division.holds.push_back(std::move(parts));
+  }
+  return division;
+}
+
+absl::Status CheckLedgers(const v1::PlanSuccessionRequest& request,
+                          absl::Span<const Share> shares) {
+  std::set<std::string> named = {std::string(ProvinceCodeOf(request.parent()))};
+  for (const std::string& name : request.other_ledgers()) {
+    named.insert(std::string(ProvinceCodeOf(name)));
+  }
+  std::set<std::string> missing;
+  for (const Share& share : shares) {
+    if (!named.contains(share.province_code)) {
+      missing.insert(absl::StrCat("provinces/", share.province_code));
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           "units that follow lie in other provinces", "LEDGER_NOT_NAMED",
+                           {{"ledgers", absl::StrJoin(missing, ",")}});
+}
+
+}  // namespace
+
+absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
+                                  const std::string& unit, absl::CivilDay day) {
+  Estate estate{.unit = unit};
+  const store::AccountFilter filter{.province_code = std::string(province_code), .unit = unit};
+  Periods periods(tx);
+  std::string after;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<store::AccountRow> rows,
+                     store::ListAccounts(tx, filter, after, kPage));
+    std::vector<ledger::AccountId> ids;
+    for (const store::AccountRow& row : rows) ids.push_back(IdOf(row.key));
+    ASSIGN_OR_RETURN(const auto found, ledger::FindAccounts(tx, ids));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (!found[i].has_value() || found[i]->closed_day.has_value()) continue;
+      const absl::Status open = periods.Check(ids[i], day);
+      if (absl::IsFailedPrecondition(open)) continue;
+      RETURN_IF_ERROR(open);
+      const ledger::Totals& totals = found[i]->totals;
+      if (totals.debits_pending + totals.credits_pending > 0) {
+        RETURN_IF_ERROR(AddHolds(tx, rows[i].key, estate));
+      }
+      estate.accounts.push_back({rows[i].key, totals});
+    }
+    if (rows.size() < static_cast<size_t>(kPage)) return estate;
+    after = AccountIdOf(rows.back().key);
+  }
+}
+
+absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,
+                                 absl::string_view province_code, const units::ChangeRecord& change,
+                                 const std::string& act, const Estate& estate,
+                                 absl::Span<const Share> shares, const Division& division) {
+  Events events(env, call, tx);
+  RETURN_IF_ERROR(
+      OpenMissing(env, call, events, tx, AccountsOf(estate, shares, division)).status());
+  ASSIGN_OR_RETURN(std::string id, FreeId(tx, province_code, change, estate.unit));
+  return Post(call, events, tx,
+              {.province_code = std::string(province_code),
+               .journal_id = std::move(id),
+               .effective_day = VietnamDay(call.now),
+               .act = act,
+               .text = absl::StrCat(estate.unit, " has ended: ", change.name),
+               .lines = LinesOf(estate, shares, division),
+               .kind = std::string(kMoved)});
+}
+
+absl::StatusOr<v1::GetSuccessionResponse> GetSuccession(const Env& env, const Call& call,
+                                                        const v1::GetSuccessionRequest& request,
+                                                        db::Tx& tx) {
+  ASSIGN_OR_RETURN(const Ended ended, FindEnded(env, tx, request.unit()));
+  const units::Units& units = *ended.snapshot->units;
+  v1::GetSuccessionResponse response;
+  response.set_change_event(ended.change->name);
+  ToProto(ended.change->effective, response.mutable_effective_date());
+  for (const Share& share : SuccessorsOf(units, *ended.unit, ended.change->effective)) {
+    v1::SuccessorShare* out = response.add_successors();
+    out->set_unit(share.unit);
+    out->set_province_code(share.province_code);
+    if (share.ppm > 0) out->set_ppm(share.ppm);
+  }
+  const absl::StatusOr<std::vector<Share>> shares =
+      SharesOf(units, *ended.unit, ended.change->effective);
+  if (const auto reason = error::ReasonOf(shares.status())) {
+    response.set_plan_reason(reason->reason);
+  }
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  ASSIGN_OR_RETURN(const Estate estate,
+                   LoadEstate(tx, province_code, request.unit(), VietnamDay(call.now)));
+  for (const LeftAccount& account : estate.accounts) {
+    if (account.totals.credits_posted == account.totals.debits_posted) continue;
+    v1::AccountBalance* out = response.add_accounts();
+    out->set_account(budget::NameOf(account.key));
+    ToProto(account.key, out->mutable_key());
+    ToProto(account.totals, account.key.stage, out->mutable_balance());
+  }
+  for (const ledger::Hold& hold : estate.holds) {
+    FillHold(hold, province_code, response.add_holds());
+  }
+  return response;
+}
+
+absl::StatusOr<v1::PlanSuccessionResponse> PlanSuccession(const Env& env, const Call& call,
+                                                          const v1::PlanSuccessionRequest& request,
+                                                          db::Tx& tx) {
+  ASSIGN_OR_RETURN(const Ended ended, FindEnded(env, tx, request.unit()));
+  const absl::CivilDay today = VietnamDay(call.now);
+  if (ended.change->effective > today) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             "the unit stands until the effective date", "SUCCESSION_NOT_DUE",
+                             {{"effective_date", absl::FormatCivilTime(ended.change->effective)}});
+  }
+  const std::vector<Share> shares =
+      SuccessorsOf(*ended.snapshot->units, *ended.unit, ended.change->effective);
+  RETURN_IF_ERROR(CheckLedgers(request, shares));
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  ASSIGN_OR_RETURN(const Estate estate, LoadEstate(tx, province_code, request.unit(), today));
+  if (estate.empty()) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(request.unit(), " has nothing left"), "NOTHING_LEFT",
+                             {{"unit", request.unit()}});
+  }
+  ASSIGN_OR_RETURN(const Division division, DivisionOf(request, estate, shares));
+  v1::PlanSuccessionResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_journal(),
+                   Move(env, call, tx, province_code, *ended.change, request.act().number(), estate,
+                        shares, division));
+  return response;
+}
+
+void ValidatePlanSuccession(const v1::PlanSuccessionRequest& request,
+                            error::Violations& violations) {
+  CheckAct(request.act(), violations);
+  std::set<absl::string_view> accounts;
+  for (int i = 0; i < request.accounts_size(); ++i) {
+    if (!accounts.insert(request.accounts(i).account()).second) {
+      violations.Add(absl::StrCat("accounts[", i, "].account"), "stands in the plan already");
+    }
+  }
+}
+
+}  // namespace twotier::budget::handlers

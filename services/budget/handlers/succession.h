@@ -1,0 +1,44 @@
+// Money of units that end.
+#ifndef TWOTIER_SERVICES_BUDGET_HANDLERS_SUCCESSION_H_
+#define TWOTIER_SERVICES_BUDGET_HANDLERS_SUCCESSION_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/errors.h"
+#include "services/budget/domain/succession.h"
+#include "services/budget/handlers/env.h"
+#include "services/budget/handlers/events.h"
+#include "twotier/budget/v1/succession.pb.h"
+
+namespace twotier::budget::handlers {
+
+// What `unit` has in the ledger of a province, but for accounts of years that are closed on `day`:
+// their books stay as they are.
+absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
+                                  const std::string& unit, absl::CivilDay day);
+
+// Moves an estate, which is not empty, in one journal, and opens the accounts that it needs. The
+// rule, or who calls, names the ledgers of the province and of every share. Errors: those of
+// OpenMissing and Post.
+absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,
+                                 absl::string_view province_code, const units::ChangeRecord& change,
+                                 const std::string& act, const Estate& estate,
+                                 absl::Span<const Share> shares, const Division& division);
+
+absl::StatusOr<v1::GetSuccessionResponse> GetSuccession(const Env& env, const Call& call,
+                                                        const v1::GetSuccessionRequest& request,
+                                                        db::Tx& tx);
+
+absl::StatusOr<v1::PlanSuccessionResponse> PlanSuccession(const Env& env, const Call& call,
+                                                          const v1::PlanSuccessionRequest& request,
+                                                          db::Tx& tx);
+void ValidatePlanSuccession(const v1::PlanSuccessionRequest& request,
+                            error::Violations& violations);
+
+}  // namespace twotier::budget::handlers
+
+#endif  // TWOTIER_SERVICES_BUDGET_HANDLERS_SUCCESSION_H_

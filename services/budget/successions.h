@@ -1,0 +1,88 @@
+// Moves the money of units that end to those that follow, and tells the registry how far that is.
+#ifndef TWOTIER_SERVICES_BUDGET_SUCCESSIONS_H_
+#define TWOTIER_SERVICES_BUDGET_SUCCESSIONS_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/db/database.h"
+#include "common/id.h"
+#include "common/log.h"
+#include "common/units/succession_reporter.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+#include "services/budget/handlers/env.h"
+
+namespace twotier::budget {
+
+// A look goes over the units that have accounts and are ended by an event. From its effective date
+// on, what a unit has moves by the shares that the register knows, in one journal that cites the
+// event's act; where the shares are not known it waits for a plan (PlanSuccession). A look comes
+// when units or the date have changed, and every minute, for money that came late. A unit that
+// fails does not hold up the others.
+//
+// Reported are, for each event, the accounts with money or holds of units that it ends, and how
+// many of them move by themselves. While the registry is away the next look tries again.
+//
+// Metrics: twotier_budget_successions_moved_total: journals; twotier_budget_succession_unplanned:
+// accounts with money of units that have ended, which wait for a plan;
+// twotier_budget_succession_reports_total{outcome}: sent, unchanged, failed.
+//
+// Not thread-safe, but for Cancel.
+class Successions {
+ public:
+  struct Parts {
+    db::Database* database = nullptr;
+    const Clock* clock = nullptr;
+    IdSource* ids = nullptr;
+    Log* log = nullptr;
+    const handlers::Env* env = nullptr;
+    prometheus::Registry* metrics = nullptr;
+    std::function<bool()> leading;  // Of several processes one looks.
+    std::shared_ptr<units::SuccessionReporter::Registry> registry;  // Null: nobody is told.
+  };
+  explicit Successions(Parts parts);
+
+  // One look, when it is time for one. Never more at once. Errors: those of the database.
+  absl::StatusOr<bool> RunSlice();
+
+  // Ends the call that waits for the registry, and every later one. Any thread.
+  void Cancel();
+
+ private:
+  // What a look found, by event.
+  using Counts = std::map<std::string, units::SuccessionCount>;
+
+  absl::Status Look(const Snapshot& snapshot, absl::CivilDay today, Counts& counts);
+  absl::Status LookAtUnit(const Snapshot& snapshot, const std::string& province_code,
+                          const std::string& unit, absl::CivilDay today, Counts& counts);
+  absl::Status MoveUnit(const std::string& province_code, const units::UnitRecord& unit,
+                        const units::ChangeRecord& change, const Snapshot& snapshot);
+  // False: the registry could not be told everything.
+  bool Tell(const Counts& counts);
+
+  const Parts parts_;
+  std::unique_ptr<units::SuccessionReporter> reporter_;
+  prometheus::Counter& moved_;
+  prometheus::Gauge& unplanned_;
+  prometheus::Counter& sent_;
+  prometheus::Counter& unchanged_;
+  prometheus::Counter& failed_;
+  int64_t looked_change_ = -1;  // State of the snapshot, day and time of the last look.
+  absl::CivilDay looked_day_;
+  absl::Time looked_ = absl::InfinitePast();
+  int64_t unplanned_count_ = 0;
+  bool failing_ = false;
+};
+
+}  // namespace twotier::budget
+
+#endif  // TWOTIER_SERVICES_BUDGET_SUCCESSIONS_H_

@@ -1,0 +1,244 @@
+// Units that merge and units that are divided: their money goes on, to the đồng.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/service/budget_fixture.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using testing_support::kAnHai;
+using testing_support::kDaNang;
+using testing_support::kHaiChau;
+using testing_support::SetDate;
+
+constexpr char kMerged[] = "units/commune30001";
+constexpr char kOther[] = "units/commune30002";
+constexpr char kEvent[] = "changeEvents/e1";
+constexpr char kReport[] = "changeEvents/e1/successions/budget";
+constexpr char kAct[] = "2000/NQ-UBTVQH15";
+
+struct Part {
+  std::string unit;
+  std::optional<int> ppm;
+};
+
+class SuccessionTest : public BudgetTest {
+ protected:
+  // `unit` ends on 3 November 2026 and becomes `parts`.
+  void End(const std::vector<std::string>& ended, const std::vector<Part>& parts) {
+    std::vector<registry::v1::Resource> resources;
+    for (const Part& part : parts) {
+      registry::v1::Resource unit =
+          testing_support::UnitResource(part.unit, registry::v1::TIER_COMMUNE,
+                                        part.unit.substr(part.unit.size() - 5), "Phường Mới");
+      registry::v1::Unit* version = unit.mutable_unit()->mutable_versions(0);
+      version->set_province_code("48");
+      SetDate(version->mutable_valid()->mutable_first_date(), 2026, 11, 3);
+      resources.push_back(unit);
+    }
+    registry::v1::Resource change;
+    change.set_subject(kEvent);
+    change.mutable_change_event()->set_name(kEvent);
+    change.mutable_change_event()->mutable_act()->set_number(kAct);
+    SetDate(change.mutable_change_event()->mutable_effective_date(), 2026, 11, 3);
+    for (const std::string& name : ended) {
+      registry::v1::Resource old = registry_.Current(name);
+      SetDate(old.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_end_date(), 2026,
+              11, 3);
+      for (const Part& part : parts) {
+        registry::v1::Succession* step = old.mutable_unit()->add_successions();
+        step->set_source(name);
+        step->set_target(part.unit);
+        SetDate(step->mutable_effective_date(), 2026, 11, 3);
+        if (part.ppm) step->set_population_ppm(*part.ppm);
+      }
+      resources.push_back(old);
+      change.mutable_change_event()->add_ended_units(name);
+    }
+    resources.push_back(change);
+    registry_.Send(std::move(resources));
+  }
+
+  void Tomorrow() { server_.clock().Advance(absl::Hours(24)); }
+
+  std::string AccountOf(const std::string& unit, absl::string_view stage) {
+    return absl::StrCat("provinces/48/accounts/2027.", stage, ".", unit.substr(6), ".x.x.x.x.x");
+  }
+  // Balance; 0 where there is no account yet.
+  int64_t Money(const std::string& unit, absl::string_view stage) {
+    v1::GetAccountRequest request;
+    request.set_name(AccountOf(unit, stage));
+    return server_.Call(&Stub::GetAccount, request).ok()
+               ? BalanceOf(request.name()).balance_vnd()
+               : 0;
+  }
+  void AwaitReport(int64_t open, int64_t planned) {
+    testing_support::ServiceHost::WaitUntil(
+        [&] {
+          const auto report = registry_.ReportOf(kReport);
+          return report.version() > 0 && report.open() == open && report.planned() == planned;
+        },
+        absl::StrCat("a report of ", open, " and ", planned));
+  }
+  absl::StatusOr<v1::GetSuccessionResponse> Left(const std::string& unit) {
+    v1::GetSuccessionRequest request;
+    request.set_parent("provinces/48");
+    request.set_unit(unit);
+    return server_.Call(&Stub::GetSuccession, request);
+  }
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(SuccessionTest);
+
+TEST_P(SuccessionTest, AMergerMovesBalancesAndHoldsInOneJournalOfEachUnit) {
+  auto first = Fund(kHaiChau, 1'000'003);
+  auto second = Fund(kAnHai, 500'000);
+  ASSERT_TRUE(
+      Post("pay", {PostOf(first[v1::STAGE_ALLOCATED], first[v1::STAGE_PAID], 250'000)}).ok());
+  ASSERT_TRUE(
+      Post("hold", {HoldOf(first[v1::STAGE_ALLOCATED], first[v1::STAGE_PAID], 100'001, 5)}).ok());
+  End({kHaiChau, kAnHai}, {{kMerged, std::nullopt}});
+  // Source, allocated and paid of the one, source and allocated of the other.
+  AwaitReport(5, 5);
+  EXPECT_EQ(Money(kHaiChau, "allocated"), 750'003);  // Not before the day.
+  Tomorrow();
+  AwaitReport(0, 0);
+  EXPECT_EQ(Money(kHaiChau, "allocated"), 0);
+  EXPECT_EQ(Money(kHaiChau, "source"), 0);
+  EXPECT_EQ(Money(kAnHai, "allocated"), 0);
+  EXPECT_EQ(Money(kMerged, "source"), -1'500'003);
+  EXPECT_EQ(Money(kMerged, "paid"), 250'000);
+  const v1::Balance allocated = BalanceOf(AccountOf(kMerged, "allocated"));
+  EXPECT_EQ(allocated.balance_vnd(), 1'250'003);
+  EXPECT_EQ(allocated.held_vnd(), 100'001);
+  EXPECT_EQ(allocated.available_vnd(), 1'150'002);
+
+  v1::GetJournalRequest get;
+  get.set_name("provinces/48/journals/succession-e1-commune20194-1");
+  const auto journal = server_.Call(&Stub::GetJournal, get);
+  ASSERT_TRUE(journal.ok()) << journal.status();
+  EXPECT_EQ(journal->journal().act().number(), kAct);
+  EXPECT_EQ(journal->journal().principal(), "system:budget");
+
+  // The hold goes on with its last day, and can be settled.
+  v1::ListHoldsRequest list;
+  list.set_parent(AccountOf(kMerged, "allocated"));
+  const auto holds = server_.Call(&Stub::ListHolds, list);
+  ASSERT_TRUE(holds.ok());
+  ASSERT_EQ(holds->holds_size(), 1);
+  EXPECT_EQ(holds->holds(0).expiry_date().day(), 9);
+  v1::PostJournalRequest settle =
+      JournalOf("settle", {SettleOf(holds->holds(0).ref().journal(),
+                                    holds->holds(0).ref().number(), 100'001)});
+  SetDate(settle.mutable_effective_date(), 2026, 11, 3);
+  EXPECT_TRUE(Post(settle).ok());
+}
+
+TEST_P(SuccessionTest, ADivisionWithKnownSharesConservesToTheDong) {
+  Fund(kHaiChau, 1'000'001);
+  End({kHaiChau}, {{kMerged, 333'333}, {kOther, 666'667}});
+  Tomorrow();
+  testing_support::ServiceHost::WaitUntil([&] { return Money(kHaiChau, "allocated") == 0; },
+                                          "the money to move");
+  EXPECT_EQ(Money(kMerged, "allocated"), 333'333);
+  EXPECT_EQ(Money(kOther, "allocated"), 666'668);
+  EXPECT_EQ(Money(kMerged, "source") + Money(kOther, "source"), -1'000'001);
+}
+
+TEST_P(SuccessionTest, ADivisionWithoutSharesWaitsForAPlanThatIsExact) {
+  auto accounts = Fund(kHaiChau, 1'000);
+  const auto hold =
+      Post("hold", {HoldOf(accounts[v1::STAGE_ALLOCATED], accounts[v1::STAGE_PAID], 100, 5)});
+  End({kHaiChau}, {{kMerged, std::nullopt}, {kOther, std::nullopt}});
+  v1::PlanSuccessionRequest plan;
+  plan.set_parent("provinces/48");
+  plan.set_unit(kHaiChau);
+  plan.mutable_act()->set_number("77/QĐ-UBND");
+  const auto ask = [&] {
+    plan.set_request_id(RequestId());
+    return server_.Call(&Stub::PlanSuccession, plan);
+  };
+  AwaitReport(3, 0);  // Source, allocated, and paid for the hold.
+  const auto early = ask();
+  EXPECT_EQ(ReasonOf(early.status()), "SUCCESSION_NOT_DUE");
+  EXPECT_EQ(MetadataOf(early.status(), "effective_date"), "2026-11-03");
+  Tomorrow();
+
+  const auto left = Left(kHaiChau);
+  ASSERT_TRUE(left.ok()) << left.status();
+  EXPECT_EQ(left->plan_reason(), "SHARES_UNKNOWN");
+  EXPECT_EQ(left->change_event(), kEvent);
+  ASSERT_EQ(left->successors_size(), 2);
+  EXPECT_FALSE(left->successors(0).has_ppm());
+  ASSERT_EQ(left->accounts_size(), 2);
+  ASSERT_EQ(left->holds_size(), 1);
+
+  const auto add = [](auto* division, const std::string& unit, int64_t amount) {
+    v1::SuccessionPart* part = division->add_parts();
+    part->set_unit(unit);
+    part->set_amount_vnd(amount);
+  };
+  v1::AccountDivision* money = plan.add_accounts();
+  money->set_account(accounts[v1::STAGE_ALLOCATED]);
+  add(money, kMerged, 600);
+  add(money, kOther, 399);
+  const auto inexact = ask();
+  EXPECT_EQ(ReasonOf(inexact.status()), "PLAN_NOT_EXACT");
+  EXPECT_EQ(MetadataOf(inexact.status(), "left"), "1000");
+  EXPECT_EQ(MetadataOf(inexact.status(), "planned"), "999");
+  money->mutable_parts(1)->set_amount_vnd(400);
+  const auto incomplete = ask();
+  EXPECT_EQ(ReasonOf(incomplete.status()), "PLAN_INCOMPLETE");
+  EXPECT_EQ(MetadataOf(incomplete.status(), "item"), accounts[v1::STAGE_SOURCE]);
+  v1::AccountDivision* source = plan.add_accounts();
+  source->set_account(accounts[v1::STAGE_SOURCE]);
+  add(source, kMerged, -600);
+  add(source, kDaNang, -400);
+  EXPECT_EQ(ReasonOf(ask().status()), "NOT_A_SUCCESSOR");
+  source->mutable_parts(1)->set_unit(kOther);
+  EXPECT_EQ(MetadataOf(ask().status(), "item"), hold->name() + "#1");
+  v1::HoldDivision* held = plan.add_holds();
+  held->mutable_hold()->set_journal(hold->name());
+  held->mutable_hold()->set_number(1);
+  add(held, kOther, 100);
+  EXPECT_EQ(Money(kHaiChau, "allocated"), 1'000);  // Nothing was moved by what was refused.
+  const auto moved = ask();
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->journal().act().number(), "77/QĐ-UBND");
+  EXPECT_EQ(Money(kMerged, "allocated"), 600);
+  EXPECT_EQ(BalanceOf(AccountOf(kOther, "allocated")).available_vnd(), 300);
+  EXPECT_EQ(ReasonOf(ask().status()), "NOTHING_LEFT");
+  server_.clock().Advance(absl::Minutes(2));
+  AwaitReport(0, 0);
+}
+
+TEST_P(SuccessionTest, AUnitThatStandsHasNoSuccession) {
+  EXPECT_EQ(ReasonOf(Left(kHaiChau).status()), "UNIT_NOT_ENDED");
+  EXPECT_EQ(ReasonOf(Left("units/nowhere").status()), "UNIT_NOT_FOUND");
+}
+
+TEST_P(SuccessionTest, MoneyThatComesLateMovesToo) {
+  auto accounts = Fund(kHaiChau, 1'000);
+  const auto payment =
+      Post("pay", {PostOf(accounts[v1::STAGE_ALLOCATED], accounts[v1::STAGE_PAID], 300)});
+  End({kHaiChau}, {{kMerged, std::nullopt}});
+  Tomorrow();
+  AwaitReport(0, 0);
+  v1::PostJournalRequest back = JournalOf(
+      "late", {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 5)});
+  SetDate(back.mutable_effective_date(), 2026, 11, 3);
+  ASSERT_TRUE(Post(back).ok());
+  server_.clock().Advance(absl::Minutes(2));
+  testing_support::ServiceHost::WaitUntil([&] { return Money(kMerged, "estimate") == 5; },
+                                          "the late money to move");
+  EXPECT_EQ(Money(kHaiChau, "estimate"), 0);
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

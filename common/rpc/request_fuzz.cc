@@ -16,6 +16,7 @@
 #include "common/rpc/validate.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/stubs/logging.h"
+#include "twotier/budget/v1/budget_service.pb.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -31,7 +32,8 @@ struct FuzzedMethod {
 // The first use of each file's types links its descriptors in.
 std::vector<const google::protobuf::ServiceDescriptor*> Services() {
   return {registry::v1::GetUnitRequest::descriptor()->file()->service(0),
-          routing::v1::GetDossierRequest::descriptor()->file()->service(0)};
+          routing::v1::GetDossierRequest::descriptor()->file()->service(0),
+          budget::v1::WatchChangesRequest::descriptor()->file()->service(0)};
 }
 
 std::vector<FuzzedMethod> Methods() {

@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "google/protobuf/message.h"
 #include "twotier/common/v1/rule.pb.h"
+#include "twotier/budget/v1/budget_service.pb.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -96,7 +97,8 @@ int Main(const std::string& directory, bool unary_only) {
   // As the fuzzers number them.
   int number = 0;
   for (const auto* service : {registry::v1::GetUnitRequest::descriptor()->file()->service(0),
-                              routing::v1::GetDossierRequest::descriptor()->file()->service(0)}) {
+                              routing::v1::GetDossierRequest::descriptor()->file()->service(0),
+                              budget::v1::WatchChangesRequest::descriptor()->file()->service(0)}) {
     for (int i = 0; i < service->method_count(); ++i) {
       if (unary_only && service->method(i)->server_streaming()) continue;
       const auto* type = service->method(i)->input_type();

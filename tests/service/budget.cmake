@@ -7,3 +7,6 @@ foreach(part IN ITEMS accounts balances execution holds journals succession refe
   twotier_test(budget_${part}_service_test SRCS budget_${part}_test.cc DEPS budget_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()
+# Any sequence of journals, and the independent checker on what it leaves.
+twotier_test(budget_property_service_test SRCS budget_property_test.cc
+  DEPS budget_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 300)

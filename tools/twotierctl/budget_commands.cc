@@ -322,6 +322,7 @@ void AddBudgetCommands(CLI::App& app, Command& chosen) {
         command.add_option("journal", options.journal, "Journal, 48/...")->required();
       },
       RunJournal);
+  AddBudgetExecution(*budget, chosen);
   AddVerifyBudget(*budget, chosen);
 }
 

@@ -50,6 +50,8 @@ void AddCommand(CLI::App& parent, Command& chosen, const std::string& name,
 // The flags that every change has.
 void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validate_only);
 
+// How far a budget is spent, among the commands of `budget`.
+void AddBudgetExecution(CLI::App& budget, Command& chosen);
 // The checkers, among the commands of `budget`, of `units` and of `dossiers`.
 void AddVerifyBudget(CLI::App& budget, Command& chosen);
 void AddVerifyUnits(CLI::App& units, Command& chosen);

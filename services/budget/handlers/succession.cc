@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <utility>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/clock.h"
@@ -77,12 +79,18 @@ absl::StatusOr<Ended> FindEnded(const Env& env, db::Tx& tx, const std::string& u
   return ended;
 }
 
+std::string TextOf(absl::int128 number) {
+  std::ostringstream text;
+  text << number;
+  return text.str();
+}
+
 absl::Status NotExact(absl::string_view what, int64_t left, absl::int128 planned) {
   return error::WithReason(absl::StatusCode::kFailedPrecondition,
                            absl::StrCat("the parts of ", what, " do not add up"), "PLAN_NOT_EXACT",
                            {{"item", std::string(what)},
                             {"left", absl::StrCat(left)},
-                            {"planned", absl::StrCat(planned)}});
+                            {"planned", TextOf(planned)}});
 }
 
 // The amounts of `parts` in the order of the shares. NOT_A_SUCCESSOR, PLAN_NOT_EXACT.

@@ -1,0 +1,104 @@
+// Whatever is asked in whatever order: debits equal credits, no account is beyond its limit, and a
+// repeated call changes nothing. Through the service, on both engines.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "rapidcheck.h"
+#include "tests/service/budget_fixture.h"
+#include "tools/verify/verify_ledger.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using testing_support::kAnHai;
+using testing_support::kHaiChau;
+using testing_support::kHoaVang;
+
+// Journals of one run, which goes on where the one before has ended.
+constexpr int kSteps = 5;
+
+class PropertyTest : public BudgetTest {
+ protected:
+  std::string NextId() { return absl::StrCat("j", ++last_id_); }
+
+  // Sum of the balances of every account; the ledger is one whole, so it is 0.
+  int64_t Sum(bool& within_limits) {
+    v1::GetBalancesRequest request;
+    request.set_parent("provinces/48");
+    request.set_page_size(1000);
+    const auto response = server_.Call(&Stub::GetBalances, request);
+    RC_ASSERT(response.ok());
+    int64_t sum = 0;
+    within_limits = true;
+    for (const v1::AccountBalance& account : response->balances()) {
+      sum += account.balance().balance_vnd();
+      if (account.balance().has_available_vnd()) {
+        within_limits = within_limits && account.balance().available_vnd() >= 0;
+      }
+    }
+    return sum;
+  }
+
+  // A transfer that may or may not be one that the chain allows.
+  v1::Transfer Arbitrary(const std::vector<std::string>& accounts,
+                         const std::vector<std::string>& holds) {
+    const auto account = [&] { return *rc::gen::elementOf(accounts); };
+    const auto amount = *rc::gen::inRange<int64_t>(0, 300);
+    switch (holds.empty() ? *rc::gen::inRange(0, 2) : *rc::gen::inRange(0, 4)) {
+      case 0:
+        return PostOf(account(), account(), amount);
+      case 1:
+        return HoldOf(account(), account(), amount, 3);
+      case 2:
+        return SettleOf(*rc::gen::elementOf(holds), 1, amount);
+      default:
+        return VoidOf(*rc::gen::elementOf(holds), 1);
+    }
+  }
+
+  int last_id_ = 0;
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(PropertyTest);
+
+TEST_P(PropertyTest, AnySequenceKeepsTheLedgerWhole) {
+  std::vector<std::string> accounts;
+  for (const char* unit : {kHaiChau, kAnHai, kHoaVang}) {
+    for (const auto& [stage, name] : Fund(unit, 1'000)) accounts.push_back(name);
+  }
+  std::vector<std::string> holds;
+  const bool whole = rc::check("any sequence keeps the ledger whole", [&] {
+    for (int step = 0; step < kSteps; ++step) {
+      std::vector<v1::Transfer> transfers;
+      const int count = *rc::gen::inRange(1, 4);
+      for (int i = 0; i < count; ++i) transfers.push_back(Arbitrary(accounts, holds));
+      v1::PostJournalRequest request = JournalOf(NextId(), transfers);
+      const auto first = Post(request);
+      if (first.ok() && transfers[0].kind() == v1::TRANSFER_KIND_HOLD) {
+        holds.push_back(first->name());
+      }
+      bool within_limits = false;
+      RC_ASSERT(Sum(within_limits) == 0);
+      RC_ASSERT(within_limits);
+      // The same journal in another call: the same answer, and no other balance.
+      const std::string before = BalanceOf(accounts[3]).SerializeAsString();
+      request.set_request_id(RequestId());
+      const auto again = Post(request);
+      RC_ASSERT(again.ok() == first.ok());
+      RC_ASSERT(ReasonOf(again.status()) == ReasonOf(first.status()));
+      RC_ASSERT(BalanceOf(accounts[3]).SerializeAsString() == before);
+    }
+  });
+  EXPECT_TRUE(whole);
+  const auto report = verify::VerifyLedger(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  for (const verify::Finding& finding : report->findings) {
+    ADD_FAILURE() << finding.rule << ": " << finding.what;
+  }
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

@@ -13,8 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "google/protobuf/message.h"
-#include "twotier/common/v1/rule.pb.h"
 #include "twotier/budget/v1/budget_service.pb.h"
+#include "twotier/common/v1/rule.pb.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 

@@ -150,7 +150,7 @@ absl::Status Successions::MoveUnit(const std::string& province_code, const units
   std::vector<db::Key> keys;
   for (const std::string& code : provinces) keys.push_back({code, std::string(ledger::kKeyName)});
   bool moved = false;
-  RETURN_IF_ERROR(parts_.database->Write(keys, [&](db::Tx& tx) -> absl::Status {
+  const auto move = [&](db::Tx& tx) -> absl::Status {
     moved = false;
     RETURN_IF_ERROR(load(tx));
     if (estate.empty()) return absl::OkStatus();
@@ -159,7 +159,8 @@ absl::Status Successions::MoveUnit(const std::string& province_code, const units
                         .status());
     moved = true;
     return absl::OkStatus();
-  }));
+  };
+  RETURN_IF_ERROR(parts_.database->Write(keys, move));
   if (moved) moved_.Increment();
   return absl::OkStatus();
 }

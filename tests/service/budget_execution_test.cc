@@ -60,8 +60,7 @@ class ExecutionTest : public BudgetTest {
 TWOTIER_BUDGET_ON_EVERY_ENGINE(ExecutionTest);
 
 TEST_P(ExecutionTest, IsAddedUpByUnitAndLine) {
-  const auto response =
-      Execution(Ask({v1::EXECUTION_GROUP_UNIT, v1::EXECUTION_GROUP_ITEM}));
+  const auto response = Execution(Ask({v1::EXECUTION_GROUP_UNIT, v1::EXECUTION_GROUP_ITEM}));
   ASSERT_EQ(response.rows_size(), 1);
   const v1::ExecutionRow& row = response.rows(0);
   EXPECT_EQ(row.unit(), kHaiChau);

@@ -75,9 +75,8 @@ class SuccessionTest : public BudgetTest {
   int64_t Money(const std::string& unit, absl::string_view stage) {
     v1::GetAccountRequest request;
     request.set_name(AccountOf(unit, stage));
-    return server_.Call(&Stub::GetAccount, request).ok()
-               ? BalanceOf(request.name()).balance_vnd()
-               : 0;
+    return server_.Call(&Stub::GetAccount, request).ok() ? BalanceOf(request.name()).balance_vnd()
+                                                         : 0;
   }
   void AwaitReport(int64_t open, int64_t planned) {
     testing_support::ServiceHost::WaitUntil(
@@ -133,9 +132,9 @@ TEST_P(SuccessionTest, AMergerMovesBalancesAndHoldsInOneJournalOfEachUnit) {
   ASSERT_TRUE(holds.ok());
   ASSERT_EQ(holds->holds_size(), 1);
   EXPECT_EQ(holds->holds(0).expiry_date().day(), 9);
-  v1::PostJournalRequest settle =
-      JournalOf("settle", {SettleOf(holds->holds(0).ref().journal(),
-                                    holds->holds(0).ref().number(), 100'001)});
+  v1::PostJournalRequest settle = JournalOf(
+      "settle",
+      {SettleOf(holds->holds(0).ref().journal(), holds->holds(0).ref().number(), 100'001)});
   SetDate(settle.mutable_effective_date(), 2026, 11, 3);
   EXPECT_TRUE(Post(settle).ok());
 }
@@ -230,8 +229,8 @@ TEST_P(SuccessionTest, MoneyThatComesLateMovesToo) {
   End({kHaiChau}, {{kMerged, std::nullopt}});
   Tomorrow();
   AwaitReport(0, 0);
-  v1::PostJournalRequest back = JournalOf(
-      "late", {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 5)});
+  v1::PostJournalRequest back =
+      JournalOf("late", {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 5)});
   SetDate(back.mutable_effective_date(), 2026, 11, 3);
   ASSERT_TRUE(Post(back).ok());
   server_.clock().Advance(absl::Minutes(2));

@@ -34,13 +34,11 @@ double PersonnelServer::Gauge(const std::string& family) {
 }
 
 void PersonnelServer::GoTo(absl::CivilDay day) {
-  const absl::Time time =
-      absl::FromCivil(absl::CivilSecond(day) + 9 * 60 * 60, VietnamTimeZone());
+  const absl::Time time = absl::FromCivil(absl::CivilSecond(day) + 9 * 60 * 60, VietnamTimeZone());
   clock().Set(time);
   const double instant = absl::ToDoubleSeconds(time - absl::UnixEpoch());
-  WaitUntil(
-      [&] { return Gauge("twotier_personnel_effects_looked_timestamp_seconds") == instant; },
-      "what is due to take effect");
+  WaitUntil([&] { return Gauge("twotier_personnel_effects_looked_timestamp_seconds") == instant; },
+            "what is due to take effect");
 }
 
 std::string NationalId(int n) { return absl::StrFormat("0480%08d", n); }

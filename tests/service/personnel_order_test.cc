@@ -86,13 +86,15 @@ TEST_P(OrderTest, NeverTakesMoreThanTheQuota) {
   Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
           Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0)});
   for (int n = 1; n <= 2; ++n) {
-    const auto done = server_.Call(
-        &Stub::TransferCivilServant, Transfer(Person(4 + n), PostOf(kAnHai, v1::POST_KIND_OFFICIAL, n)));
+    const auto done =
+        server_.Call(&Stub::TransferCivilServant,
+                     Transfer(Person(4 + n), PostOf(kAnHai, v1::POST_KIND_OFFICIAL, n)));
     ASSERT_TRUE(done.ok()) << done.status();
   }
   const absl::Status refused =
-      server_.Call(&Stub::TransferCivilServant,
-                   Transfer(Person(4), PostOf(kAnHai, v1::POST_KIND_OFFICIAL, 3)))
+      server_
+          .Call(&Stub::TransferCivilServant,
+                Transfer(Person(4), PostOf(kAnHai, v1::POST_KIND_OFFICIAL, 3)))
           .status();
   EXPECT_EQ(ReasonOf(refused), "QUOTA_EXCEEDED") << refused;
   EXPECT_EQ(MetadataOf(refused, "unit"), kAnHai);
@@ -131,16 +133,19 @@ TEST_P(OrderTest, ASuccessorTakesThePlaceThatTheHolderLeaves) {
   // Hải Châu's quota is full: four used of four.
   Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 4);
   const v1::Appointment leaving = MainOf(Person(5));
-  ASSERT_TRUE(server_.Call(&Stub::EndAppointment, End(leaving, v1::END_REASON_RETIREMENT,
-                                                      hai_chau_chair_, kToday + 20))
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(leaving, v1::END_REASON_RETIREMENT, hai_chau_chair_, kToday + 20))
                   .ok());
   v1::RegisterPersonRequest newcomer;
   newcomer.set_parent("provinces/48");
-  *newcomer.mutable_data() = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 90).person();
+  *newcomer.mutable_data() =
+      Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 90).person();
   newcomer.set_request_id(RequestId());
   ASSERT_TRUE(server_.Call(&Stub::RegisterPerson, newcomer).ok());
-  const auto follower = server_.Call(
-      &Stub::AppointCivilServant, Appointment(Person(90), leaving.post(), hai_chau_chair_, kToday + 30));
+  const auto follower =
+      server_.Call(&Stub::AppointCivilServant,
+                   Appointment(Person(90), leaving.post(), hai_chau_chair_, kToday + 30));
   ASSERT_TRUE(follower.ok()) << follower.status();
   EXPECT_EQ(follower->effect().appointments(0).appointment().quota_state(),
             v1::QUOTA_STATE_FOLLOWS);
@@ -214,17 +219,18 @@ TEST_P(OrderTest, TakesBackWhatHasNotBegun) {
   ASSERT_TRUE(transfer.ok());
   EXPECT_EQ(QuotaOf(kAnHai).held(), 1);
   // Death today: the transfer never happens.
-  const auto ended = server_.Call(
-      &Stub::EndAppointment, End(MainOf(Person(5)), v1::END_REASON_DEATH, hai_chau_chair_));
+  const auto ended = server_.Call(&Stub::EndAppointment,
+                                  End(MainOf(Person(5)), v1::END_REASON_DEATH, hai_chau_chair_));
   ASSERT_TRUE(ended.ok()) << ended.status();
   EXPECT_EQ(ended->effect().appointments(0).appointment().end_reason(), v1::END_REASON_NEVER_BEGAN);
   EXPECT_EQ(QuotaOf(kAnHai).held(), 0);
   EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
   server_.GoTo(kToday + 10);
   EXPECT_EQ(QuotaOf(kAnHai).used(), 1);
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::AppointCivilServant,
-                                  Appointment(Person(5), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 1),
-                                              hai_chau_chair_, kToday + 10))
+  EXPECT_EQ(ReasonOf(server_
+                         .Call(&Stub::AppointCivilServant,
+                               Appointment(Person(5), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 1),
+                                           hai_chau_chair_, kToday + 10))
                          .status()),
             "PERSON_NOT_ACTIVE");
 }
@@ -281,7 +287,8 @@ TEST_P(OrderTest, RefusesWithAReason) {
 
   v1::RegisterPersonRequest person;
   person.set_parent("provinces/48");
-  *person.mutable_data() = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 80).person();
+  *person.mutable_data() =
+      Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 80).person();
   person.set_request_id(RequestId());
   ASSERT_TRUE(server_.Call(&Stub::RegisterPerson, person).ok());
   v1::AppointCivilServantRequest acting = Appointment(Person(80), official, hai_chau_chair_);

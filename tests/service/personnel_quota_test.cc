@@ -152,8 +152,8 @@ TEST_P(QuotaTest, ASurplusIsAllowedAndRunsDown) {
   EXPECT_EQ(QuotaOf(kHaiChau).overdue(), 1);
   EXPECT_EQ(QuotaOf(kHaiChau).available(), 0);
   const auto ended = server_.Call(
-      &Stub::EndAppointment, End(MainOf(Person(5)), v1::END_REASON_RESIGNATION, hai_chau_chair_,
-                                 kToday + 10));
+      &Stub::EndAppointment,
+      End(MainOf(Person(5)), v1::END_REASON_RESIGNATION, hai_chau_chair_, kToday + 10));
   ASSERT_TRUE(ended.ok()) << ended.status();
   EXPECT_EQ(ended->effect().quotas(0).available_after(), 0);
   EXPECT_EQ(QuotaOf(kHaiChau).overdue(), 0);
@@ -174,9 +174,10 @@ TEST_P(QuotaTest, BodiesFollowTheTypeOfTheirUnit) {
   const auto commune =
       server_.Call(&Stub::CreateBody, NewBody(kHoaVang, v1::BODY_KIND_ECONOMIC_OFFICE));
   ASSERT_TRUE(commune.ok()) << commune.status();
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::CreateBody, NewBody("units/none", v1::BODY_KIND_OFFICE))
-                         .status()),
-            "UNIT_NOT_FOUND");
+  EXPECT_EQ(
+      ReasonOf(
+          server_.Call(&Stub::CreateBody, NewBody("units/none", v1::BODY_KIND_OFFICE)).status()),
+      "UNIT_NOT_FOUND");
 
   v1::CheckOrganisationRequest check;
   check.set_parent("provinces/48");
@@ -210,10 +211,11 @@ TEST_P(QuotaTest, APostEndsWhenNobodyHoldsIt) {
   const std::string name = body->body().name();
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::CreatePost, NewPost(name, v1::POST_KIND_PARTY)).status()),
             "POST_KIND_NOT_ALLOWED");
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::CreatePost, NewPost("provinces/48/bodies/none",
-                                                             v1::POST_KIND_HEAD))
-                         .status()),
-            "BODY_NOT_FOUND");
+  EXPECT_EQ(
+      ReasonOf(
+          server_.Call(&Stub::CreatePost, NewPost("provinces/48/bodies/none", v1::POST_KIND_HEAD))
+              .status()),
+      "BODY_NOT_FOUND");
   v1::CreatePostRequest early = NewPost(name, v1::POST_KIND_HEAD);
   Set(early.mutable_first_date(), kToday - 1);
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::CreatePost, early).status()), "BODY_ENDED");
@@ -242,8 +244,9 @@ TEST_P(QuotaTest, APostEndsWhenNobodyHoldsIt) {
   end.set_request_id(RequestId());
   ASSERT_TRUE(server_.Call(&Stub::EndBody, end).ok());
   // Nobody is appointed beyond its end, and its place in the counts goes with it.
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::TransferCivilServant,
-                                  Transfer(Person(5), post->post().name(), kToday + 5))
+  EXPECT_EQ(ReasonOf(server_
+                         .Call(&Stub::TransferCivilServant,
+                               Transfer(Person(5), post->post().name(), kToday + 5))
                          .status()),
             "POST_ENDED");
   const auto posts = [&] {

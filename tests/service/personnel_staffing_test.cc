@@ -176,19 +176,19 @@ TEST_P(StaffingTest, ListsVacantKeyPostsWithTheirDays) {
   };
   EXPECT_THAT(vacancies(0).vacancies(), IsEmpty());
   const v1::Appointment chair = MainOf(Person(3));
-  ASSERT_TRUE(server_.Call(&Stub::EndAppointment,
-                           End(chair, v1::END_REASON_RESIGNATION, province_chair_))
-                  .ok());
+  ASSERT_TRUE(
+      server_.Call(&Stub::EndAppointment, End(chair, v1::END_REASON_RESIGNATION, province_chair_))
+          .ok());
   v1::AppointCivilServantRequest acting = Appointment(Person(4), chair.post(), province_chair_);
   acting.set_kind(v1::APPOINTMENT_KIND_ACTING);
   ASSERT_TRUE(server_.Call(&Stub::AppointCivilServant, acting).ok());
-  ASSERT_TRUE(server_.Call(&Stub::TransferCivilServant,
-                           Transfer(Person(4), chair.post(), kToday + 40))
-                  .status()
-                  .code() == absl::StatusCode::kFailedPrecondition);  // He acts there himself.
-  ASSERT_TRUE(server_.Call(&Stub::TransferCivilServant,
-                           Transfer(Person(5), chair.post(), kToday + 40))
-                  .ok());
+  ASSERT_TRUE(
+      server_.Call(&Stub::TransferCivilServant, Transfer(Person(4), chair.post(), kToday + 40))
+          .status()
+          .code() == absl::StatusCode::kFailedPrecondition);  // He acts there himself.
+  ASSERT_TRUE(
+      server_.Call(&Stub::TransferCivilServant, Transfer(Person(5), chair.post(), kToday + 40))
+          .ok());
   server_.GoTo(kToday + 30);
   const v1::ListVacanciesResponse vacant = vacancies(0);
   ASSERT_THAT(vacant.vacancies(), SizeIs(1));
@@ -339,8 +339,7 @@ TEST_P(StaffingTest, RatesWork) {
   request.set_year(2025);
   request.set_month(6);
   request.set_request_id(RequestId());
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::RankCivilServant, request).status()),
-            "APPOINTMENT_ENDED");
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::RankCivilServant, request).status()), "APPOINTMENT_ENDED");
   get.set_name("provinces/48/appointments/none");
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetAppointment, get).status()), "APPOINTMENT_NOT_FOUND");
   v1::GetOrderRequest order;

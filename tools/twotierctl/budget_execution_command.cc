@@ -40,7 +40,8 @@ std::vector<std::string> Cells(const std::string& name, const v1::ExecutionRow& 
 }
 
 void Print(const Context& context, const v1::GetExecutionResponse& response) {
-  Table table({"UNIT OR LINE", "PURPOSE", "MONTH", "ALLOCATED", "HELD", "PAID", "OF IT", "SETTLED"});
+  Table table(
+      {"UNIT OR LINE", "PURPOSE", "MONTH", "ALLOCATED", "HELD", "PAID", "OF IT", "SETTLED"});
   for (const v1::ExecutionRow& row : response.rows()) {
     const std::string line = LineText(row.line());
     const bool both = !row.unit().empty() && !line.empty();

@@ -40,7 +40,7 @@ struct Sums {
   absl::int128 approved = 0;
   absl::int128 left = 0;  // Allocated, and neither taken back nor paid.
   absl::int128 held = 0;
-  absl::int128 paid = 0;     // Up to the day, settled or not.
+  absl::int128 paid = 0;  // Up to the day, settled or not.
   absl::int128 settled = 0;
 
   absl::int128 allocated() const { return left + paid; }

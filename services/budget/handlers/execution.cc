@@ -117,13 +117,12 @@ absl::StatusOr<v1::GetExecutionResponse> GetExecution(const Env& env, const Call
   const Grouping grouping = GroupingOf(request);
   const v1::AccountFilter& asked = request.filter();
   const bool whole = IsProvince(*env.snapshots->Get()->units, asked.unit());
-  const store::AccountFilter filter{
-      .province_code = std::string(ProvinceCodeOf(request.parent())),
-      .unit = whole ? std::string() : asked.unit(),
-      .year = request.year(),
-      .line = {asked.line().chapter(), asked.line().item(), asked.line().sub_item(),
-               asked.line().source()},
-      .purpose = asked.purpose()};
+  const store::AccountFilter filter{.province_code = std::string(ProvinceCodeOf(request.parent())),
+                                    .unit = whole ? std::string() : asked.unit(),
+                                    .year = request.year(),
+                                    .line = {asked.line().chapter(), asked.line().item(),
+                                             asked.line().sub_item(), asked.line().source()},
+                                    .purpose = asked.purpose()};
   Execution rows(grouping);
   Execution total({});
   RETURN_IF_ERROR(AddAll(tx, filter, MomentsOf(grouping, request.year(), as_of), rows, total));

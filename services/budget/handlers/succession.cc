@@ -86,11 +86,10 @@ std::string TextOf(absl::int128 number) {
 }
 
 absl::Status NotExact(absl::string_view what, int64_t left, absl::int128 planned) {
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           absl::StrCat("the parts of ", what, " do not add up"), "PLAN_NOT_EXACT",
-                           {{"item", std::string(what)},
-                            {"left", absl::StrCat(left)},
-                            {"planned", TextOf(planned)}});
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition, absl::StrCat("the parts of ", what, " do not add up"),
+      "PLAN_NOT_EXACT",
+      {{"item", std::string(what)}, {"left", absl::StrCat(left)}, {"planned", TextOf(planned)}});
 }
 
 // The amounts of `parts` in the order of the shares. NOT_A_SUCCESSOR, PLAN_NOT_EXACT.

@@ -34,10 +34,11 @@ absl::string_view NameOf(Authority authority);
 
 Authority AuthorityFor(const PostPlace& post);
 
-// OK when the holder of `signer` may sign an order on `posts`: first those that somebody leaves, last
-// the one that is taken. The authority for each of them; between units the chair of the provincial
-// People's Committee; and a chair of the province who may fill the last post may let go of one
-// below. What the centre signs has no signer here (null) and is kept with its act. FAILED_PRECONDITION `SIGNER_NOT_COMPETENT` with metadata `authority` and `post_kind`.
+// OK when the holder of `signer` may sign an order on `posts`: first those that somebody leaves,
+// last the one that is taken. The authority for each of them; between units the chair of the
+// provincial People's Committee; and a chair of the province who may fill the last post may let go
+// of one below. What the centre signs has no signer here (null) and is kept with its act.
+// FAILED_PRECONDITION `SIGNER_NOT_COMPETENT` with metadata `authority` and `post_kind`.
 absl::Status CheckSigner(const PostPlace* signer, absl::Span<const PostPlace> posts);
 
 }  // namespace twotier::personnel

@@ -303,8 +303,8 @@ absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadClockedDossier, {province_code, code}));
   if (rows.empty()) return std::optional<ClockedDossier>();
   const db::Row& row = rows[0];
-  return std::optional<ClockedDossier>(ClockedDossier{
-      DossierOf(row), row.Int(row.size() - 2), row.OptInt(row.size() - 1).value_or(0)});
+  return std::optional<ClockedDossier>(ClockedDossier{DossierOf(row), row.Int(row.size() - 2),
+                                                      row.OptInt(row.size() - 1).value_or(0)});
 }
 
 absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,

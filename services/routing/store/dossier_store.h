@@ -64,8 +64,8 @@ absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view
 // What LoadDossier asks.
 db::BoundStatement LoadDossierQuery(absl::string_view province_code, absl::string_view code);
 
-// A dossier, and the versions of the calendar that its clock runs on and of the catalogue's head (0:
-// there is none).
+// A dossier, and the versions of the calendar that its clock runs on and of the catalogue's head
+// (0: there is none).
 struct ClockedDossier {
   Dossier dossier;
   int64_t calendar_version = 0;

@@ -311,6 +311,8 @@ void AddAccountCommands(CLI::App& budget, Command& chosen) {
 }  // namespace
 
 void AddBudgetCommands(CLI::App& app, Command& chosen) {
+  // The commands use messages of other files: this links the service's descriptor in.
+  static_cast<void>(v1::WatchChangesRequest::descriptor());
   CLI::App* budget = app.add_subcommand("budget", "Money of the State budget");
   budget->require_subcommand(1);
   AddAccountCommands(*budget, chosen);

@@ -5,6 +5,7 @@
 #include "common/chore.h"
 #include "common/feed/feed.h"
 #include "common/feed/follower.h"
+#include "common/feed/follower_grpc.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/ledger/store.h"
@@ -17,6 +18,8 @@
 #include "services/personnel/service.h"
 #include "services/personnel/snapshot.h"
 #include "services/personnel/store/migrations.h"
+#include "services/personnel/store/plan_migrations.h"
+#include "services/personnel/successions.h"
 
 namespace twotier::personnel {
 namespace {
@@ -67,6 +70,7 @@ class Personnel final : public server::Service {
         Chore::Options{
             .name = "due effects", .pause = absl::ZeroDuration(), .rest = options.effects_rest},
         [this] { return effects_->RunSlice(); }, &parts_.log);
+    if (!options.registry_target.empty()) StartSuccessions(options.registry_target);
     return absl::OkStatus();
   }
 
@@ -74,6 +78,8 @@ class Personnel final : public server::Service {
   bool ready() const override { return snapshots_.Get()->ready(); }
 
   void BeginDrain() override {
+    if (successions_ != nullptr) successions_->Cancel();
+    reporting_ = nullptr;
     applying_->Stop();
     refresher_->Stop();
     spine_->Stop();
@@ -91,6 +97,21 @@ class Personnel final : public server::Service {
     snapshots_.Set(std::move(snapshot));
     ReturnFreedMemory();
     return position;
+  }
+
+  void StartSuccessions(const std::string& registry_target) {
+    successions_ = std::make_unique<Successions>(Successions::Parts{
+        .database = &parts_.database,
+        .clock = &parts_.clock,
+        .log = &parts_.log,
+        .snapshots = &snapshots_,
+        .metrics = &parts_.metrics,
+        .leading = [spine = spine_.get()] { return spine->leading(); },
+        .registry =
+            registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(registry_target))});
+    reporting_ = std::make_unique<Chore>(
+        Chore::Options{.name = "succession reports", .pause = kReported, .rest = kReported},
+        [this] { return successions_->RunSlice(); }, &parts_.log);
   }
 
   void StartRefresher(const PersonnelOptions& options) {
@@ -113,6 +134,9 @@ class Personnel final : public server::Service {
     refresher_->Start();
   }
 
+  // How late a report may be on what it tells.
+  static constexpr absl::Duration kReported = absl::Seconds(2);
+
   const server::Parts parts_;
   SnapshotHolder snapshots_;
   handlers::Env env_;
@@ -121,6 +145,8 @@ class Personnel final : public server::Service {
   std::unique_ptr<feed::Refresher> refresher_;
   std::unique_ptr<DueEffects> effects_;
   std::unique_ptr<Chore> applying_;
+  std::unique_ptr<Successions> successions_;  // Null: no registry is followed.
+  std::unique_ptr<Chore> reporting_;
 };
 
 }  // namespace
@@ -133,6 +159,7 @@ std::vector<db::Migration> PersonnelMigrations() {
   add(units::Migrations());
   add(ledger::Migrations());
   add(store::Migrations());
+  add(store::PlanMigrations());
   return migrations;
 }
 

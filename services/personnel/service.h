@@ -10,6 +10,7 @@
 #include "services/personnel/handlers/orders.h"
 #include "services/personnel/handlers/organisation.h"
 #include "services/personnel/handlers/persons.h"
+#include "services/personnel/handlers/plans.h"
 #include "services/personnel/handlers/quotas.h"
 #include "services/personnel/handlers/staff_import.h"
 #include "services/personnel/handlers/staffing.h"
@@ -75,11 +76,21 @@ class PersonnelService final : public v1::PersonnelService::CallbackService {
   TWOTIER_RPC(GetPostHistory, InTransaction)
   TWOTIER_RPC(ListIncumbents, InTransaction, handlers::ValidateListIncumbents)
   TWOTIER_RPC(ListVacancies, InTransaction, handlers::ValidateListVacancies)
+  TWOTIER_RPC(ListUnplannedStaff, InTransaction)
   TWOTIER_RPC(GetStaffing, InTransaction)
   TWOTIER_RPC(ForecastRetirements, InTransaction, handlers::ValidateForecastRetirements)
   TWOTIER_RPC(EstimateSalaries, InTransaction)
   TWOTIER_RPC(ComputeSeverance, Memory, handlers::ValidateComputeSeverance)
   TWOTIER_RPC(ImportStaff, InTransaction, handlers::ValidateImportStaff)
+  TWOTIER_RPC(CreateReorganisationPlan, InTransaction, handlers::ValidateCreateReorganisationPlan)
+  TWOTIER_RPC(GetReorganisationPlan, InTransaction)
+  TWOTIER_RPC(ListPlanLines, InTransaction, handlers::ValidateListPlanLines)
+  TWOTIER_RPC(ProposeReorganisationPlan, InTransaction)
+  TWOTIER_RPC(EditReorganisationPlan, InTransaction)
+  TWOTIER_RPC(CheckReorganisationPlan, InTransaction)
+  TWOTIER_RPC(SignReorganisationPlan, InTransaction)
+  TWOTIER_RPC(ExecuteReorganisationPlan, InTransaction, handlers::ValidateExecuteReorganisationPlan)
+  TWOTIER_RPC(CancelReorganisationPlan, InTransaction)
 #undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(

@@ -3,7 +3,9 @@ twotier_library(personnel_fixture
   SRCS personnel_fixture.cc
   DEPS personnel_service twotier_service_host twotier_played_registry GTest::gmock
   PCH)
-foreach(part IN ITEMS order quota staffing)
+foreach(part IN ITEMS order plan quota refusal staffing succession)
   twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc DEPS personnel_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()
+twotier_test(personnel_race_service_test SRCS personnel_race_test.cc
+  DEPS personnel_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 600)

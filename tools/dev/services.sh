@@ -5,9 +5,13 @@ readonly home=${TWOTIER_HOME:-.run}
 readonly ctl=build/release/bin/twotierctl
 readonly port_base=${TWOTIER_PORT_BASE:-7400} metrics_port_base=${TWOTIER_METRICS_PORT_BASE:-9400}
 # Service and the number added to both port bases, in the order in which they start.
-readonly services=("registry 1" "routing 2" "budget 4")
-readonly ctl_targets=(--registry "127.0.0.1:$((port_base + 1))" --routing "127.0.0.1:$((port_base + 2))"
-  --budget "127.0.0.1:$((port_base + 4))")
+readonly services=("registry 1" "routing 2" "personnel 3" "budget 4")
+readonly ctl_targets=(
+  --registry "127.0.0.1:$((port_base + 1))"
+  --routing "127.0.0.1:$((port_base + 2))"
+  --personnel "127.0.0.1:$((port_base + 3))"
+  --budget "127.0.0.1:$((port_base + 4))"
+)
 # A cold start imports the national data; two seconds are usual.
 readonly health_seconds_max=60
 readonly stop_seconds_max=30
@@ -36,8 +40,8 @@ start_service() {
     "--listen=127.0.0.1:$((port_base + offset))"
     "--metrics_listen=127.0.0.1:$((metrics_port_base + offset))"
     "--database=sqlite:$home/$name.db"
-    "--reference_data_dir=services/$name/data"
   )
+  [[ ! -d services/$name/data ]] || flags+=("--reference_data_dir=services/$name/data")
   [[ $name == registry ]] || flags+=("--registry_target=127.0.0.1:$((port_base + 1))")
   say "starting $name on 127.0.0.1:$((port_base + offset)), data $home/$name.db, log $home/$name.log"
   setsid "$PWD/build/release/bin/$name" "${flags[@]}" </dev/null >>"$home/$name.log" 2>&1 &
@@ -59,7 +63,7 @@ stop_service() {
 
 services_up() {
   need build run
-  build_preset release registry routing budget twotierctl
+  build_preset release registry routing personnel budget twotierctl
   mkdir -p "$home"
   local entry name
   for entry in "${services[@]}"; do

@@ -65,6 +65,12 @@ void AddRouteReports(CLI::App& route, Command& chosen);
 // Each adds the commands of one noun.
 void AddAssignmentCommands(CLI::App& app, Command& chosen);
 void AddBudgetCommands(CLI::App& app, Command& chosen);
+// Plans, lists and the checker, among the commands of `staff`.
+void AddStaffPlanCommands(CLI::App& staff, Command& chosen);
+void AddGenerateStaff(CLI::App& staff, Command& chosen);
+void AddImportStaff(CLI::App& staff, Command& chosen);
+void AddVerifyStaff(CLI::App& staff, Command& chosen);
+void AddStaffCommands(CLI::App& app, Command& chosen);
 void AddCallCommands(CLI::App& app, Command& chosen);
 void AddUnitCommands(CLI::App& app, Command& chosen);
 void AddCenterCommands(CLI::App& app, Command& chosen);

@@ -23,6 +23,7 @@ constexpr char kFooter[] =
 struct GlobalOptions {
   std::string registry = "127.0.0.1:7401";
   std::string routing = "127.0.0.1:7402";
+  std::string personnel = "127.0.0.1:7403";
   std::string budget = "127.0.0.1:7404";
   std::string principal = "dev";
   int timeout_seconds = 10;
@@ -35,6 +36,9 @@ void Declare(CLI::App& app, GlobalOptions& options) {
       ->capture_default_str();
   app.add_option("--routing", options.routing, "Address of routing")
       ->envname("TWOTIER_ROUTING")
+      ->capture_default_str();
+  app.add_option("--personnel", options.personnel, "Address of personnel")
+      ->envname("TWOTIER_PERSONNEL")
       ->capture_default_str();
   app.add_option("--budget", options.budget, "Address of budget")
       ->envname("TWOTIER_BUDGET")
@@ -69,6 +73,7 @@ int Main(int argc, char** argv) {
   AddProcedureCommands(app, chosen);
   AddAssignmentCommands(app, chosen);
   AddDossierCommands(app, chosen);
+  AddStaffCommands(app, chosen);
   AddBudgetCommands(app, chosen);
   AddImportCommands(app, chosen);
   AddHealthCommand(app, chosen);
@@ -82,6 +87,7 @@ int Main(int argc, char** argv) {
   Session session(
       {.services = {{"registry", "twotier.registry.v1.RegistryService", options.registry},
                     {"routing", "twotier.routing.v1.RoutingService", options.routing},
+                    {"personnel", "twotier.personnel.v1.PersonnelService", options.personnel},
                     {"budget", "twotier.budget.v1.BudgetService", options.budget}},
        .principal = options.principal,
        .timeout = absl::Seconds(options.timeout_seconds)});

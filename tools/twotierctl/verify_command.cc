@@ -10,6 +10,7 @@
 #include "tools/twotierctl/table.h"
 #include "tools/verify/verify_dossiers.h"
 #include "tools/verify/verify_ledger.h"
+#include "tools/verify/verify_staff.h"
 #include "tools/verify/verify_units.h"
 
 namespace twotier::ctl {
@@ -84,7 +85,21 @@ absl::Status RunVerifyBudget(const Context& context, const VerifyOptions& option
   return Tell(context, report);
 }
 
+absl::Status RunVerifyStaff(const Context& context, const VerifyOptions& options) {
+  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyStaff(options.database));
+  return Tell(context, report);
+}
+
 }  // namespace
+
+void AddVerifyStaff(CLI::App& staff, Command& chosen) {
+  AddCommand<VerifyOptions>(
+      staff, chosen, "verify", "Count posts, holders and quotas again, with other code",
+      [](CLI::App& command, VerifyOptions& options) {
+        DeclareDatabase(command, options, "TWOTIER_PERSONNEL_DATABASE");
+      },
+      RunVerifyStaff);
+}
 
 void AddVerifyBudget(CLI::App& budget, Command& chosen) {
   AddCommand<VerifyOptions>(

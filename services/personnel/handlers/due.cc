@@ -16,6 +16,7 @@
 #include "services/personnel/convert.h"
 #include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/plans.h"
 #include "services/personnel/store/post_store.h"
 #include "services/personnel/store/quota_store.h"
 #include "twotier/personnel/v1/order.pb.h"
@@ -71,7 +72,7 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
   journal.book = held ? stored->hold_book : appointment.province_code;
   journal.id = call.new_id;
   journal.subject = OrderOf(appointment, due.kind);
-  journal.version = order ? order->version + 1 : 1;
+  journal.version = order ? order->version : 1;
   journal.act = order ? order->number : "";
   RETURN_IF_ERROR(effects.Finish(journal).status());
   RETURN_IF_ERROR(store::SetQuotaState(tx, appointment, appointment.quota_state));
@@ -149,6 +150,9 @@ absl::Status ApplyDue(const Env& env, const Call& call, const store::DueEffect& 
     case store::DueKind::kPostBegins:
     case store::DueKind::kPostEnds:
       RETURN_IF_ERROR(ApplyPost(due, tx));
+      break;
+    case store::DueKind::kPlan:
+      RETURN_IF_ERROR(PutPlanInForce(env, call, due.province_code, due.subject, tx));
       break;
   }
   env.appended();

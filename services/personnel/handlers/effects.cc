@@ -73,7 +73,7 @@ absl::Status Effects::Ends(store::StoredAppointment& stored, const Post& post) {
     RETURN_IF_ERROR(LeaveService(appointment));
   }
   if (!HoldsPost(appointment.kind)) return absl::OkStatus();
-  RETURN_IF_ERROR(store::SetHolder(tx_, post, "", appointment.valid.end));
+  RETURN_IF_ERROR(store::ClearHolder(tx_, post, appointment.id, appointment.valid.end));
   return store::AddToCount(tx_, post, 0, -1);
 }
 

@@ -12,6 +12,7 @@
 #include "services/personnel/domain/severance.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/store/person_store.h"
+#include "services/personnel/store/plan_store.h"
 #include "services/personnel/store/post_store.h"
 
 namespace twotier::personnel::handlers {
@@ -114,6 +115,13 @@ absl::Status OrderWork::CheckPost(const Post& post, const DayRange& valid) {
                              {{"post", post.Name()},
                               {"first_date", Text(post.valid.first)},
                               {"end_date", Text(post.valid.end)}});
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::string> plan,
+                   store::PlanOfPost(tx_, post.province_code, post.Name()));
+  if (plan) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat("a signed plan has ", post.Name()), "POST_RESERVED",
+                             {{"post", post.Name()}});
   }
   return RequireUnit(*units_, post.unit, post.province_code, valid.first).status();
 }

@@ -17,6 +17,7 @@
 #include "services/personnel/domain/salary.h"
 #include "services/personnel/store/appointment_store.h"
 #include "services/personnel/store/person_store.h"
+#include "services/personnel/store/plan_store.h"
 #include "services/personnel/store/post_store.h"
 #include "services/personnel/store/quota_store.h"
 
@@ -25,6 +26,8 @@ namespace {
 
 constexpr int kQuartersDefault = 8;
 constexpr int kQuartersMax = 80;
+// Most people in one answer; a province has some ten thousand.
+constexpr int kUnplannedMax = 10'000;
 
 // Staff of one unit, province or the country, summed up.
 class Tally {
@@ -139,6 +142,34 @@ void ValidateListVacancies(const v1::ListVacanciesRequest& request, error::Viola
     violations.Add("unit", "needs the province as `parent`");
   }
   if (request.vacant_days_min() < 0) violations.Add("vacant_days_min", "must not be negative");
+}
+
+absl::StatusOr<v1::ListUnplannedStaffResponse> ListUnplannedStaff(
+    const Env& env, const Call& call, const v1::ListUnplannedStaffRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
+  const std::string province_code = ProvinceCodeOf(request.parent());
+  v1::ListUnplannedStaffResponse response;
+  for (const units::ChangeRecord* change : units->EndingChanges()) {
+    const absl::CivilDay day = std::max(VietnamDay(call.now), change->effective);
+    for (const std::string& unit : change->ended_units) {
+      ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff,
+                       store::ListStaff(tx, province_code, unit, day));
+      for (const store::StaffOfUnit& one : staff) {
+        if (one.planned) continue;
+        response.set_total(response.total() + 1);
+        if (response.staff_size() == kUnplannedMax) continue;
+        v1::UnplannedStaff* added = response.add_staff();
+        added->set_appointment(
+            absl::StrCat(request.parent(), "/appointments/", one.appointment_id));
+        added->set_person(one.person);
+        added->set_unit(unit);
+        added->set_change_event(change->name);
+        ToProto(change->effective, added->mutable_effective_date());
+        added->set_caretaker(change->caretaker);
+      }
+    }
+  }
+  return response;
 }
 
 absl::StatusOr<v1::GetStaffingResponse> GetStaffing(const Env&, const Call& call,

@@ -17,6 +17,9 @@ absl::StatusOr<v1::ListVacanciesResponse> ListVacancies(const Env& env, const Ca
                                                         db::Tx& tx);
 void ValidateListVacancies(const v1::ListVacanciesRequest& request, error::Violations& violations);
 
+absl::StatusOr<v1::ListUnplannedStaffResponse> ListUnplannedStaff(
+    const Env& env, const Call& call, const v1::ListUnplannedStaffRequest& request, db::Tx& tx);
+
 absl::StatusOr<v1::GetStaffingResponse> GetStaffing(const Env& env, const Call& call,
                                                     const v1::GetStaffingRequest& request,
                                                     db::Tx& tx);

@@ -40,6 +40,9 @@ bool ReadContent(const feed::Event& event, v1::PersonnelChange* change) {
   if (absl::StartsWith(event.kind, "quota.")) {
     return change->mutable_quota()->ParseFromString(event.body);
   }
+  if (absl::StartsWith(event.kind, "plan.")) {
+    return change->mutable_plan()->ParseFromString(event.body);
+  }
   return true;
 }
 

@@ -88,6 +88,7 @@ enum class DueKind {
   kAllowance = 3,  // An allowance falls; `subject` is `{unit}|{quota kind}`.
   kPostBegins = 4,
   kPostEnds = 5,
+  kPlan = 6,  // A plan of reorganisation is in force; `subject` is its id.
 };
 struct DueEffect {
   std::string province_code;

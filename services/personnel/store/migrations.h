@@ -89,7 +89,7 @@ inline std::vector<db::Migration> Migrations() {
            " steps TEXT NOT NULL, year BIGINT NOT NULL, act TEXT NOT NULL,"
            " version BIGINT NOT NULL, chain_hash BYTEA NOT NULL,"
            " PRIMARY KEY (province_code, unit, kind))",
-           // What is to happen on a day: 1 an appointment begins, 2 one ends, 3 an allowance falls.
+           // What is to happen on a day; kinds as in appointment_store.h.
            "CREATE TABLE due_effect ("
            " province_code TEXT NOT NULL, day BIGINT NOT NULL, kind BIGINT NOT NULL,"
            " subject TEXT NOT NULL, PRIMARY KEY (province_code, day, kind, subject))",

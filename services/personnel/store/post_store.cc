@@ -48,6 +48,9 @@ constexpr db::Statement kUpdatePost{
 constexpr db::Statement kSetHolder{"personnel_set_holder",
                                    "UPDATE post SET holder = $3, vacant_since_day = $4"
                                    " WHERE province_code = $1 AND post_id = $2"};
+constexpr db::Statement kClearHolder{"personnel_clear_holder",
+                                     "UPDATE post SET holder = '', vacant_since_day = $4"
+                                     " WHERE province_code = $1 AND post_id = $2 AND holder = $3"};
 constexpr db::Statement kLoadPost{"personnel_load_post",
                                   "SELECT " TWOTIER_POST_COLUMNS
                                   " FROM post WHERE province_code = $1 AND post_id = $2"};
@@ -204,6 +207,12 @@ absl::Status UpdatePost(db::Tx& tx, const Post& post) {
 absl::Status SetHolder(db::Tx& tx, const Post& post, absl::string_view holder,
                        absl::CivilDay vacant_since) {
   return tx.Write(kSetHolder, {post.province_code, post.id, holder, NumberOf(vacant_since)});
+}
+
+absl::Status ClearHolder(db::Tx& tx, const Post& post, absl::string_view holder,
+                         absl::CivilDay vacant_since) {
+  return tx.Exec(kClearHolder, {post.province_code, post.id, holder, NumberOf(vacant_since)})
+      .status();
 }
 
 absl::StatusOr<std::optional<Post>> LoadPost(db::Tx& tx, absl::string_view province_code,

@@ -34,6 +34,9 @@ absl::Status UpdatePost(db::Tx& tx, const Post& post);
 // Who holds it now: `holder` is the id of an appointment, or empty.
 absl::Status SetHolder(db::Tx& tx, const Post& post, absl::string_view holder,
                        absl::CivilDay vacant_since);
+// The appointment `holder` has ended: nobody holds it now, unless somebody else does already.
+absl::Status ClearHolder(db::Tx& tx, const Post& post, absl::string_view holder,
+                         absl::CivilDay vacant_since);
 absl::StatusOr<std::optional<Post>> LoadPost(db::Tx& tx, absl::string_view province_code,
                                              absl::string_view post_id);
 absl::StatusOr<std::vector<Post>> LoadPostsOfBody(db::Tx& tx, absl::string_view province_code,

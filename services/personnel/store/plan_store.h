@@ -1,0 +1,86 @@
+// Plans of reorganisation in the database. Errors of all functions: those of db::Tx.
+#ifndef TWOTIER_SERVICES_PERSONNEL_STORE_PLAN_STORE_H_
+#define TWOTIER_SERVICES_PERSONNEL_STORE_PLAN_STORE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "common/db/db.h"
+#include "common/ledger/ledger.h"
+
+namespace twotier::personnel::store {
+
+// The numbers of the contract.
+enum class PlanState { kUnknown = 0, kDraft = 1, kSigned = 2, kInForce = 3, kCancelled = 4 };
+
+struct Plan {
+  std::string province_code;
+  std::string id;
+  std::string display_name;
+  std::string act;
+  absl::CivilDay effective_day;
+  PlanState state = PlanState::kDraft;
+  std::vector<std::string> to_units;
+  int64_t people = 0;
+  int64_t placed = 0;
+  int64_t held = 0;
+  std::string number;  // Of the order; as the rest of it known once it is signed.
+  absl::CivilDay sign_day;
+  std::string signer_post;
+  std::string signer;
+  std::string order;  // Name, once it is in force.
+  int64_t version = 1;
+  std::string chain_hash;
+
+  std::string Name() const;
+};
+
+struct PlanLine {
+  std::string person;
+  std::string appointment_id;  // Of the plan's province.
+  std::string post;            // Empty: none is chosen.
+  std::vector<std::string> wishes;
+  bool held = false;
+  ledger::LineId hold;  // Line 0: none was needed.
+};
+
+absl::Status InsertPlan(db::Tx& tx, const Plan& plan);
+// Writes everything but name, act, date and units; the row holds the version before.
+absl::Status UpdatePlan(db::Tx& tx, const Plan& plan);
+absl::StatusOr<std::optional<Plan>> LoadPlan(db::Tx& tx, absl::string_view province_code,
+                                             absl::string_view plan_id);
+
+absl::Status InsertLine(db::Tx& tx, const Plan& plan, const PlanLine& line);
+// Sets post, hold and whether it is held.
+absl::Status UpdateLine(db::Tx& tx, const Plan& plan, const PlanLine& line);
+absl::StatusOr<std::optional<PlanLine>> LoadLine(db::Tx& tx, const Plan& plan,
+                                                 absl::string_view person);
+// At most `limit` in order of the persons behind `after`; with `open_only` those that are not held.
+absl::StatusOr<std::vector<PlanLine>> ListLines(db::Tx& tx, const Plan& plan,
+                                                absl::string_view after, bool open_only, int limit);
+
+// Takes a post for the plan. False: another plan has it.
+absl::StatusOr<bool> TakePost(db::Tx& tx, const Plan& plan, absl::string_view post);
+// Lets go of all posts of the plan.
+absl::Status ReleasePosts(db::Tx& tx, const Plan& plan);
+// Id of the signed plan that has taken the post; nothing when none has.
+absl::StatusOr<std::optional<std::string>> PlanOfPost(db::Tx& tx, absl::string_view province_code,
+                                                      absl::string_view post);
+
+// Main appointments of permanent staff of a unit that hold on `day`: id and person.
+struct StaffOfUnit {
+  std::string appointment_id;
+  std::string person;
+  bool planned = false;  // A signed plan moves the person.
+};
+absl::StatusOr<std::vector<StaffOfUnit>> ListStaff(db::Tx& tx, absl::string_view province_code,
+                                                   absl::string_view unit, absl::CivilDay day);
+
+}  // namespace twotier::personnel::store
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_STORE_PLAN_STORE_H_

@@ -1,0 +1,92 @@
+#include "services/personnel/successions.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
+#include "services/personnel/store/plan_store.h"
+
+namespace twotier::personnel {
+namespace {
+
+constexpr absl::string_view kOwnPrincipal = "system:personnel";
+constexpr absl::string_view kOwnService = "personnel";
+
+}  // namespace
+
+Successions::Successions(Parts parts)
+    : parts_(std::move(parts)),
+      reporter_(parts_.registry, std::string(kOwnPrincipal), std::string(kOwnService)),
+      unplanned_(prometheus::BuildGauge()
+                     .Name("twotier_personnel_succession_unplanned")
+                     .Help("People in posts of units that have ended, whom no plan moves.")
+                     .Register(*parts_.metrics)
+                     .Add({})),
+      failures_(prometheus::BuildCounter()
+                    .Name("twotier_personnel_succession_failures_total")
+                    .Help("Reports on changes of units that could not be sent.")
+                    .Register(*parts_.metrics)
+                    .Add({})) {}
+
+absl::StatusOr<units::SuccessionCount> Successions::Count(const units::Units& units,
+                                                          const units::ChangeRecord& change,
+                                                          absl::CivilDay today) {
+  units::SuccessionCount count;
+  count.event = change.name;
+  // Who is there now, or would be on the day.
+  const absl::CivilDay day = std::max(today, change.effective);
+  const auto add = [&](db::Tx& tx) -> absl::Status {
+    count = {.event = change.name};
+    for (const std::string& unit : change.ended_units) {
+      const units::UnitRecord* record = units.FindUnit(unit);
+      if (record == nullptr || record->versions.empty()) continue;
+      ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff,
+                       store::ListStaff(tx, record->versions.back().province_code, unit, day));
+      for (const store::StaffOfUnit& one : staff) {
+        ++count.open;
+        if (one.planned) {
+          ++count.planned;
+        } else if (count.unplanned.size() < units::kReportItemsMax) {
+          count.unplanned.push_back(absl::StrCat("provinces/",
+                                                 record->versions.back().province_code,
+                                                 "/appointments/", one.appointment_id));
+        }
+      }
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(parts_.database->ReadNow(add));
+  return count;
+}
+
+absl::StatusOr<bool> Successions::RunSlice() {
+  if (!parts_.leading()) return false;
+  const absl::CivilDay today = VietnamDay(parts_.clock->Now());
+  const std::shared_ptr<const units::Units> units = parts_.snapshots->Get()->units;
+  int64_t unplanned = 0;
+  absl::Status status;
+  for (const units::ChangeRecord* change : units->EndingChanges()) {
+    if (settled_.contains(change->name)) continue;
+    ASSIGN_OR_RETURN(const units::SuccessionCount count, Count(*units, *change, today));
+    if (change->effective <= today) unplanned += count.open - count.planned;
+    const absl::StatusOr<bool> sent = reporter_.Report(count);
+    if (!sent.ok()) {
+      failures_.Increment();
+      status.Update(sent.status());
+    } else if (change->effective < today && count.open == 0) {
+      settled_.insert(change->name);
+    }
+  }
+  unplanned_.Set(static_cast<double>(unplanned));
+  // Said once, not at each attempt: the registry may be away for long.
+  if (!status.ok() && !failing_) {
+    parts_.log->Write(Severity::kWarning, "succession_not_reported",
+                      {{"message", status.ToString()}});
+  }
+  failing_ = !status.ok();
+  return false;
+}
+
+}  // namespace twotier::personnel

@@ -1,0 +1,231 @@
+// Plans of reorganisation over gRPC.
+
+#include <set>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/service/personnel_fixture.h"
+
+namespace twotier::personnel::testing {
+namespace {
+
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+// Hải Châu's officials (5, 6) and its head (4) and chair (3) go to Hòa Vang, which has posts for
+// them.
+class PlanTest : public PersonnelTest {
+ protected:
+  void SetUp() override {
+    PersonnelTest::SetUp();
+    Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+    Import({Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 0),
+            Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
+            Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0),
+            Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
+    v1::CreateReorganisationPlanRequest request;
+    request.set_parent("provinces/48");
+    request.set_display_name("Sắp xếp Hải Châu");
+    Set(request.mutable_effective_date(), kDay);
+    request.mutable_act()->set_number("30/NQ-HĐND");
+    request.add_from_units(kHaiChau);
+    request.add_to_units(kHoaVang);
+    request.set_request_id(RequestId());
+    const auto response = server_.Call(&Stub::CreateReorganisationPlan, request);
+    ASSERT_TRUE(response.ok()) << response.status();
+    plan_ = response->plan();
+  }
+
+  static constexpr int kDays = 20;
+  const absl::CivilDay kDay = kToday + kDays;
+
+  v1::ReorganisationPlan Plan() {
+    v1::GetReorganisationPlanRequest request;
+    request.set_name(plan_.name());
+    const auto response = server_.Call(&Stub::GetReorganisationPlan, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? response->plan() : v1::ReorganisationPlan();
+  }
+  absl::StatusOr<v1::EditReorganisationPlanResponse> Choose(
+      const std::vector<std::pair<std::string, std::string>>& choices) {
+    v1::EditReorganisationPlanRequest request;
+    request.set_name(plan_.name());
+    for (const auto& [person, post] : choices) {
+      v1::PlanChoice* choice = request.add_choices();
+      choice->set_person(person);
+      choice->set_post(post);
+    }
+    request.set_etag(Plan().etag());
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::EditReorganisationPlan, request);
+  }
+  v1::ProposeReorganisationPlanResponse Propose() {
+    v1::ProposeReorganisationPlanRequest request;
+    request.set_name(plan_.name());
+    const auto response = server_.Call(&Stub::ProposeReorganisationPlan, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? *response : v1::ProposeReorganisationPlanResponse();
+  }
+  void Adopt() {
+    std::vector<std::pair<std::string, std::string>> choices;
+    const v1::ProposeReorganisationPlanResponse proposal = Propose();
+    for (const v1::PlanChoice& choice : proposal.choices()) {
+      choices.emplace_back(choice.person(), choice.post());
+    }
+    ASSERT_TRUE(Choose(choices).ok());
+  }
+  std::vector<std::string> Conflicts() {
+    v1::CheckReorganisationPlanRequest request;
+    request.set_name(plan_.name());
+    const auto response = server_.Call(&Stub::CheckReorganisationPlan, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    std::vector<std::string> reasons;
+    for (const v1::PlanConflict& conflict : response->conflicts()) {
+      reasons.push_back(conflict.reason());
+    }
+    return reasons;
+  }
+  absl::StatusOr<v1::SignReorganisationPlanResponse> Sign() {
+    v1::SignReorganisationPlanRequest request;
+    request.set_name(plan_.name());
+    *request.mutable_form() = Form(province_chair_);
+    request.set_etag(Plan().etag());
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::SignReorganisationPlan, request);
+  }
+  absl::StatusOr<v1::ExecuteReorganisationPlanResponse> Execute(int people) {
+    v1::ExecuteReorganisationPlanRequest request;
+    request.set_name(plan_.name());
+    request.set_people_max(people);
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::ExecuteReorganisationPlan, request);
+  }
+  absl::StatusOr<v1::CancelReorganisationPlanResponse> Cancel() {
+    v1::CancelReorganisationPlanRequest request;
+    request.set_name(plan_.name());
+    request.set_etag(Plan().etag());
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::CancelReorganisationPlan, request);
+  }
+
+  v1::ReorganisationPlan plan_;
+};
+
+TEST_P(PlanTest, IsProposedSignedHeldAndPutInForceAtOnce) {
+  EXPECT_EQ(plan_.people(), 4);
+  EXPECT_EQ(ReasonOf(Sign().status()), "PLAN_UNPLACED");
+  const v1::ProposeReorganisationPlanResponse proposal = Propose();
+  EXPECT_EQ(proposal.unplaced(), 0);
+  ASSERT_THAT(proposal.choices(), SizeIs(4));
+  EXPECT_EQ(Propose().SerializeAsString(), proposal.SerializeAsString());
+  Adopt();
+  EXPECT_EQ(Plan().placed(), 4);
+  EXPECT_THAT(Conflicts(), SizeIs(0));
+  ASSERT_TRUE(Sign().ok());
+  EXPECT_EQ(QuotaOf(kHoaVang).held(), 0);
+
+  // Slices hold; nobody sees anything else of it before its day.
+  auto progress = Execute(3);
+  ASSERT_TRUE(progress.ok()) << progress.status();
+  EXPECT_EQ(progress->plan().held(), 3);
+  EXPECT_EQ(QuotaOf(kHoaVang).held(), 3);
+  server_.clock().Set(server_.clock().Now() + absl::Hours(24 * (kDays - 1)));
+  EXPECT_EQ(MainOf(Person(5)).unit(), kHaiChau);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 4);
+  progress = Execute(3);
+  ASSERT_TRUE(progress.ok()) << progress.status();
+  EXPECT_EQ(progress->plan().held(), 4);
+  EXPECT_EQ(Execute(3)->plan().held(), 4);
+
+  server_.GoTo(kDay);
+  EXPECT_EQ(Plan().state(), v1::PLAN_STATE_IN_FORCE);
+  for (const int person : {3, 4, 5, 6}) {
+    const v1::Appointment main = MainOf(Person(person));
+    EXPECT_EQ(main.unit(), kHoaVang);
+    EXPECT_EQ(DayOf(main.valid().first_date()), kDay);
+    EXPECT_EQ(main.order(), Plan().order());
+  }
+  EXPECT_EQ(QuotaOf(kHoaVang).used(), 4);
+  EXPECT_EQ(QuotaOf(kHoaVang).held(), 0);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 0);
+  v1::GetOrderRequest order;
+  order.set_name(Plan().order());
+  EXPECT_THAT(server_.Call(&Stub::GetOrder, order)->appointments(), SizeIs(4));
+  EXPECT_EQ(ReasonOf(Cancel().status()), "PLAN_STATE_NOT_ALLOWED");
+  v1::ListPlanLinesRequest lines;
+  lines.set_parent(plan_.name());
+  EXPECT_THAT(server_.Call(&Stub::ListPlanLines, lines)->lines(), SizeIs(4));
+}
+
+TEST_P(PlanTest, WaitsForItsSlices) {
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  server_.clock().Set(server_.clock().Now() + absl::Hours(24 * kDays));
+  server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 1; },
+                    "the plan that is not held");
+  EXPECT_NE(server_.LogText().find("PLAN_NOT_HELD"), std::string::npos);
+  EXPECT_EQ(MainOf(Person(5)).unit(), kHaiChau);
+  ASSERT_TRUE(Execute(0).ok());
+  server_.GoTo(kDay);
+  EXPECT_EQ(MainOf(Person(5)).unit(), kHoaVang);
+}
+
+TEST_P(PlanTest, TellsWhatStandsAgainstIt) {
+  const std::string free_post = PostOf(kHoaVang, v1::POST_KIND_OFFICIAL, 1);
+  ASSERT_TRUE(Choose({{Person(3), free_post},
+                      {Person(4), free_post},
+                      {Person(5), PostOf(kAnHai, v1::POST_KIND_OFFICIAL)},
+                      {Person(6), "provinces/48/posts/none"}})
+                  .ok());
+  EXPECT_THAT(Conflicts(), UnorderedElementsAre("POST_OCCUPIED", "POST_OCCUPIED",
+                                                "POST_OF_OTHER_UNIT", "POST_NOT_FOUND"));
+  const absl::Status refused = Sign().status();
+  EXPECT_EQ(ReasonOf(refused), "PLAN_CONFLICTS");
+  EXPECT_THAT(error::PreconditionsOf(refused), SizeIs(4));
+  EXPECT_EQ(ReasonOf(Choose({{Person(7), free_post}}).status()), "PERSON_NOT_IN_PLAN");
+  v1::GetReorganisationPlanRequest none;
+  none.set_name("provinces/48/reorganisationPlans/none");
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetReorganisationPlan, none).status()), "PLAN_NOT_FOUND");
+}
+
+TEST_P(PlanTest, ReservesPostsAndLetsThemGo) {
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  ASSERT_TRUE(Execute(0).ok());
+  const std::string post = PostOf(kHoaVang, v1::POST_KIND_OFFICIAL, 1);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::TransferCivilServant, Transfer(Person(7), post)).status()),
+            "POST_RESERVED");
+  ASSERT_TRUE(Cancel().ok());
+  EXPECT_EQ(QuotaOf(kHoaVang).held(), 0);
+  EXPECT_EQ(QuotaOf(kHoaVang).available(), 5);
+  EXPECT_TRUE(server_.Call(&Stub::TransferCivilServant, Transfer(Person(7), post)).ok());
+}
+
+TEST_P(PlanTest, WhoLeavesMeanwhileStaysOut) {
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  ASSERT_TRUE(Execute(0).ok());
+  const auto ended = server_.Call(&Stub::EndAppointment,
+                                  End(MainOf(Person(5)), v1::END_REASON_DEATH, hai_chau_chair_));
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  server_.GoTo(kDay);
+  EXPECT_EQ(QuotaOf(kHoaVang).used(), 3);
+  EXPECT_EQ(QuotaOf(kHoaVang).held(), 0);
+  EXPECT_EQ(MainOf(Person(5)).unit(), kHaiChau);
+}
+
+TEST_P(PlanTest, TheQuotaStandsAboveEveryPlan) {
+  Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 3);
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  EXPECT_TRUE(Execute(3).ok());
+  EXPECT_EQ(ReasonOf(Execute(3).status()), "QUOTA_EXCEEDED");
+  EXPECT_EQ(Plan().held(), 3);
+  Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 4);
+  EXPECT_EQ(Execute(3)->plan().held(), 4);
+}
+
+TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PlanTest);
+
+}  // namespace
+}  // namespace twotier::personnel::testing

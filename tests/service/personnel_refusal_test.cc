@@ -1,0 +1,84 @@
+// What orders are refused for beside what stands in the way, and transfers across provinces.
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/service/personnel_fixture.h"
+
+namespace twotier::personnel::testing {
+namespace {
+
+using RefusalTest = PersonnelTest;
+
+TEST_P(RefusalTest, TheSignersPostMustHaveHadAHolder) {
+  const std::string official = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3);
+  v1::AppointCivilServantRequest request = Appointment(Person(4), official, hai_chau_chair_);
+  request.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  // The chair has held the post since 1 July 2025.
+  Set(request.mutable_form()->mutable_sign_date(), absl::CivilDay(2025, 6, 30));
+  const absl::Status vacant = server_.Call(&Stub::AppointCivilServant, request).status();
+  EXPECT_EQ(ReasonOf(vacant), "SIGNER_POST_VACANT");
+  EXPECT_EQ(MetadataOf(vacant, "sign_date"), "2025-06-30");
+  request.clear_form();
+  *request.mutable_form() = Form("");
+  request.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::AppointCivilServant, request).status()),
+            "SIGNER_NOT_COMPETENT");
+}
+
+TEST_P(RefusalTest, AnAppointmentIsNamedWithItsPerson) {
+  v1::TransferCivilServantRequest other =
+      Transfer(Person(5), PostOf(kAnHai, v1::POST_KIND_OFFICIAL));
+  other.set_person(Person(6));
+  const absl::Status refused = server_.Call(&Stub::TransferCivilServant, other).status();
+  EXPECT_EQ(ReasonOf(refused), "APPOINTMENT_OF_OTHER_PERSON");
+  EXPECT_EQ(MetadataOf(refused, "person"), Person(5));
+
+  v1::AppointCivilServantRequest concurrent =
+      Appointment(Person(5), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), hai_chau_chair_);
+  concurrent.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  const auto second = server_.Call(&Stub::AppointCivilServant, concurrent);
+  ASSERT_TRUE(second.ok()) << second.status();
+  v1::TransferCivilServantRequest not_main =
+      Transfer(Person(5), PostOf(kAnHai, v1::POST_KIND_OFFICIAL));
+  not_main.set_appointment(second->effect().appointments(0).appointment().name());
+  not_main.set_etag(second->effect().appointments(0).appointment().etag());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::TransferCivilServant, not_main).status()),
+            "APPOINTMENT_NOT_MAIN");
+}
+
+TEST_P(RefusalTest, AnotherProvinceMustHaveAgreed) {
+  constexpr char kOther[] = "provinces/01";
+  Grant(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, 5, kOther);
+  Import({Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 1, 0)}, kOther);
+  const std::string post = PostOf(kHaNoi, v1::POST_KIND_OFFICIAL, 1, kOther);
+  v1::TransferCivilServantRequest request = Transfer(Person(5), post, kToday + 4);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::TransferCivilServant, request).status()),
+            "AGREEMENT_MISSING");
+  request.mutable_agreement()->set_number("88/UBND-NV");
+  request.set_request_id(RequestId());
+  // Who may act in Đà Nẵng only puts nobody into a post of Hà Nội.
+  grpc::ClientContext context;
+  testing_support::Identify(context);
+  context.AddMetadata(std::string(rpc::kProvincesMetadata), "48");
+  v1::TransferCivilServantResponse response;
+  EXPECT_EQ(ReasonOf(rpc::FromGrpcStatus(
+                server_.stub().TransferCivilServant(&context, request, &response))),
+            "OUT_OF_SCOPE");
+  request.set_request_id(RequestId());
+  const auto done = server_.Call(&Stub::TransferCivilServant, request);
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(QuotaOf(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, kOther).held(), 1);
+  // The order of one province moves places of both, on its day.
+  server_.GoTo(kToday + 4);
+  EXPECT_EQ(QuotaOf(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, kOther).used(), 1);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
+  EXPECT_EQ(MainOf(Person(5)).post(), post);
+  v1::GetOrderRequest get;
+  get.set_name(done->order().name());
+  EXPECT_TRUE(server_.Call(&Stub::GetOrder, get)->order().in_force());
+}
+
+TWOTIER_PERSONNEL_ON_EVERY_ENGINE(RefusalTest);
+
+}  // namespace
+}  // namespace twotier::personnel::testing

@@ -1,0 +1,221 @@
+// twotierctl staff import: takes over a staff list from a CSV file; docs/personnel.md describes it.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "common/csv_cells.h"
+#include "common/file.h"
+#include "common/status_macros.h"
+#include "google/rpc/error_details.pb.h"
+#include "tools/twotierctl/context.h"
+#include "tools/twotierctl/failure.h"
+#include "tools/twotierctl/format.h"
+#include "tools/twotierctl/progress.h"
+#include "tools/twotierctl/table.h"
+#include "twotier/personnel/v1/personnel_service.pb.h"
+
+namespace twotier::ctl {
+namespace {
+
+namespace v1 = ::twotier::personnel::v1;
+
+constexpr absl::string_view kColumns[] = {"unit",       "body_kind", "post_kind", "post_number",
+                                          "title",      "grade",     "full_name", "national_id",
+                                          "birth_date", "sex",       "education", "rank_hundredths",
+                                          "kind",       "first_date"};
+constexpr size_t kTextBytesMax = 256;
+constexpr size_t kBatch = 500;
+constexpr absl::Duration kBatchTimeout = absl::Minutes(1);
+
+struct ImportOptions {
+  std::string file;
+  std::string province;
+  std::string list_date;
+  std::string act;
+  bool dry_run = false;
+};
+
+struct StaffLine {
+  int line = 0;
+  v1::StaffRow row;
+};
+
+// The enumerator that a cell names as EnumText writes it.
+template <typename Enum>
+Enum EnumOf(CsvCells& cells, bool required) {
+  const std::string text = cells.Text(required);
+  if (text.empty()) return Enum{};
+  const absl::StatusOr<Enum> value = ParseEnum<Enum>(text);
+  if (value.ok()) return *value;
+  cells.Wrong(value.status().message());
+  return Enum{};
+}
+
+void SetDate(const std::optional<absl::CivilDay>& day, google::type::Date* date) {
+  if (!day) return;
+  date->set_year(static_cast<int32_t>(day->year()));
+  date->set_month(day->month());
+  date->set_day(day->day());
+}
+
+void ReadHolder(CsvCells& cells, v1::StaffRow& row) {
+  const std::string name = cells.Text(false);
+  const bool held = !name.empty();
+  const std::string id = cells.Code(12, held);
+  const auto birth = cells.Day(held);
+  const v1::Sex sex = EnumOf<v1::Sex>(cells, held);
+  const v1::Education education = EnumOf<v1::Education>(cells, false);
+  const auto rank = cells.Count(false, 1'300);
+  const v1::AppointmentKind kind = EnumOf<v1::AppointmentKind>(cells, held);
+  const auto first = cells.Day(held);
+  if (!held) return;
+  row.mutable_person()->set_full_name(name);
+  row.mutable_person()->set_national_id(id);
+  SetDate(birth, row.mutable_person()->mutable_birth_date());
+  row.mutable_person()->set_sex(sex);
+  row.mutable_qualifications()->set_education(education);
+  row.mutable_qualifications()->set_rank_coefficient_hundredths(
+      static_cast<int32_t>(rank.value_or(0)));
+  row.set_appointment_kind(kind);
+  SetDate(first, row.mutable_first_date());
+}
+
+std::vector<StaffLine> ReadLines(const std::string& file, const std::string& content,
+                                 RowErrors& errors) {
+  bool complete = true;
+  std::vector<StaffLine> lines;
+  for (const CsvRow& cells_row : ReadCsv(file, content, kColumns, errors, complete)) {
+    CsvCells cells(cells_row, kColumns, kTextBytesMax, errors);
+    StaffLine& line = lines.emplace_back();
+    line.line = cells_row.place.row;
+    v1::StaffRow& row = line.row;
+    row.set_unit(cells.Text(true));
+    row.set_body_kind(EnumOf<v1::BodyKind>(cells, true));
+    row.set_post_kind(EnumOf<v1::PostKind>(cells, true));
+    row.set_post_number(static_cast<int32_t>(cells.Count(true, 10'000).value_or(0)));
+    row.set_title(cells.Text(true));
+    row.set_grade(EnumOf<v1::Grade>(cells, false));
+    ReadHolder(cells, row);
+  }
+  return lines;
+}
+
+absl::StatusOr<v1::ImportStaffRequest> RequestOf(const ImportOptions& options,
+                                                 const std::vector<StaffLine>& lines, size_t begin,
+                                                 bool validate_only) {
+  v1::ImportStaffRequest request;
+  request.set_parent(absl::StrCat("provinces/", options.province));
+  ASSIGN_OR_RETURN(*request.mutable_list_date(), ParseDate(options.list_date));
+  request.mutable_act()->set_number(options.act);
+  for (size_t i = begin; i < std::min(lines.size(), begin + kBatch); ++i) {
+    *request.add_rows() = lines[i].row;
+  }
+  request.set_validate_only(validate_only);
+  // An import that is repeated changes nothing, so nobody needs to know this one.
+  FillRequestId(request);
+  return request;
+}
+
+// Adds what the service found wrong with rows. False: that is not what it refused.
+bool AddRefused(const std::string& file, const std::vector<StaffLine>& lines, size_t begin,
+                const absl::Status& refused, RowErrors& errors) {
+  bool added = false;
+  const google::rpc::Status rpc = ToRpc(refused);
+  for (const google::protobuf::Any& detail : rpc.details()) {
+    google::rpc::BadRequest bad;
+    if (!detail.UnpackTo(&bad)) continue;
+    for (const auto& violation : bad.field_violations()) {
+      absl::string_view field = violation.field();
+      size_t index = 0;
+      if (!absl::ConsumePrefix(&field, "rows[") || field.find("].") == field.npos ||
+          !absl::SimpleAtoi(field.substr(0, field.find("].")), &index) ||
+          begin + index >= lines.size()) {
+        continue;
+      }
+      errors.Add({file, lines[begin + index].line}, field.substr(field.find("].") + 2),
+                 violation.description());
+      added = true;
+    }
+  }
+  return added;
+}
+
+absl::Status Send(const Context& context, const ImportOptions& options,
+                  const std::vector<StaffLine>& lines, bool validate_only, RowErrors& errors,
+                  v1::ImportStaffResponse& all) {
+  Progress progress(*context.err, context.progress);
+  for (size_t begin = 0; begin < lines.size(); begin += kBatch) {
+    progress.Show(ProgressLine(validate_only ? "checking" : "importing",
+                               static_cast<int64_t>(begin), static_cast<int64_t>(lines.size())));
+    ASSIGN_OR_RETURN(const v1::ImportStaffRequest request,
+                     RequestOf(options, lines, begin, validate_only));
+    const absl::StatusOr<v1::ImportStaffResponse> response =
+        context.session->Call<v1::ImportStaffResponse>("personnel.ImportStaff", request);
+    if (!response.ok()) {
+      if (AddRefused(options.file, lines, begin, response.status(), errors)) continue;
+      return response.status();
+    }
+    all.set_bodies(all.bodies() + response->bodies());
+    all.set_posts(all.posts() + response->posts());
+    all.set_persons(all.persons() + response->persons());
+    all.set_appointments(all.appointments() + response->appointments());
+    all.set_unchanged(all.unchanged() + response->unchanged());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLines(const Context& context, const RowErrors& errors) {
+  if (errors.empty()) return absl::OkStatus();
+  for (const error::FieldViolation& violation : errors.all()) {
+    *context.err << violation.field << ": " << Printable(violation.description) << "\n";
+  }
+  return absl::InvalidArgumentError("the file has rows that are wrong");
+}
+
+absl::Status RunImport(const Context& context, const ImportOptions& options) {
+  ASSIGN_OR_RETURN(const std::string content, ReadFile(options.file));
+  RowErrors errors;
+  const std::vector<StaffLine> lines = ReadLines(options.file, content, errors);
+  RETURN_IF_ERROR(CheckLines(context, errors));
+  context.session->set_timeout(kBatchTimeout);
+  // Every batch is checked before any is written: each commits by itself. What two batches take of
+  // one quota together shows with the second one only.
+  v1::ImportStaffResponse all;
+  RETURN_IF_ERROR(Send(context, options, lines, /*validate_only=*/true, errors, all));
+  RETURN_IF_ERROR(CheckLines(context, errors));
+  if (!options.dry_run) {
+    all.Clear();
+    RETURN_IF_ERROR(Send(context, options, lines, /*validate_only=*/false, errors, all));
+    RETURN_IF_ERROR(CheckLines(context, errors));
+  }
+  if (context.PrintedAsJson(all)) return absl::OkStatus();
+  *context.out << Pairs({{"bodies", absl::StrCat(all.bodies())},
+                         {"posts", absl::StrCat(all.posts())},
+                         {"persons", absl::StrCat(all.persons())},
+                         {"appointments", absl::StrCat(all.appointments())},
+                         {"unchanged", absl::StrCat(all.unchanged())}})
+               << (options.dry_run ? "dry run: nothing was written\n" : "");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddImportStaff(CLI::App& staff, Command& chosen) {
+  AddCommand<ImportOptions>(
+      staff, chosen, "import", "Take over a staff list",
+      [](CLI::App& command, ImportOptions& options) {
+        command.add_option("file", options.file, "CSV file; docs/personnel.md describes it")
+            ->required();
+        command.add_option("--province", options.province, "Code of the province")->required();
+        command.add_option("--date", options.list_date, "Date of the list")->required();
+        command.add_option("--act", options.act, "Act that it rests on")->required();
+        command.add_flag("--dry-run", options.dry_run, "Only check, and show the effect");
+      },
+      RunImport);
+}
+
+}  // namespace twotier::ctl

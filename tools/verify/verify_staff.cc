@@ -1,0 +1,322 @@
+#include "tools/verify/verify_staff.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/status_macros.h"
+#include "tools/verify/connect.h"
+#include "tools/verify/verify_ledger.h"
+
+namespace twotier::verify {
+namespace {
+
+constexpr absl::string_view kHolder = "post holder";
+constexpr absl::string_view kMain = "main post";
+constexpr absl::string_view kQuota = "quota";
+constexpr absl::string_view kDistribution = "distribution";
+constexpr absl::string_view kCounts = "counts";
+constexpr absl::string_view kPerson = "person";
+
+// Numbers as they are stored.
+enum : int64_t { kPermanent = 1, kActing = 2, kConcurrent = 3, kSeconded = 4, kContract = 5 };
+enum : int64_t { kHeld = 1, kUsed = 3 };
+constexpr int64_t kViceChair = 4;
+
+constexpr db::Statement kAppointments{
+    "verify_staff_appointments",
+    "SELECT province_code, appointment_id, person, post, unit, quota_kind, vice_chair, kind,"
+    " first_day, end_day, quota_state FROM appointment"
+    " WHERE until_version = 9223372036854775807 ORDER BY province_code, appointment_id"};
+constexpr db::Statement kPosts{
+    "verify_staff_posts",
+    "SELECT province_code, post_id, unit, grade, holder, key_post, first_day, end_day, kind"
+    " FROM post ORDER BY province_code, post_id"};
+constexpr db::Statement kQuotas{
+    "verify_staff_quotas",
+    "SELECT q.province_code, q.unit, q.kind, q.granted, q.distributed, q.allowance,"
+    " f.credits_posted - f.debits_posted - f.debits_pending, f.debits_pending,"
+    " u.credits_posted - u.debits_posted FROM quota q"
+    " JOIN ledger_account f ON f.province_code = q.province_code"
+    " AND f.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/free'"
+    " JOIN ledger_account u ON u.province_code = q.province_code"
+    " AND u.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/used'"};
+constexpr db::Statement kPlanHolds{
+    "verify_staff_plan_holds",
+    "SELECT l.province_code, p.unit, p.kind, p.vice_chair FROM plan_line l"
+    " JOIN plan n ON n.province_code = l.province_code AND n.plan_id = l.plan_id"
+    " JOIN post p ON p.province_code = l.province_code"
+    " AND l.post = 'provinces/' || p.province_code || '/posts/' || p.post_id"
+    " WHERE n.state = 2 AND l.hold_line > 0"};
+constexpr db::Statement kCountRows{
+    "verify_staff_counts",
+    "SELECT province_code, unit, CAST(SUM(posts) AS BIGINT), CAST(SUM(filled) AS BIGINT),"
+    " CAST(SUM(key_posts) AS BIGINT), CAST(SUM(key_filled) AS BIGINT)"
+    " FROM unit_count GROUP BY province_code, unit"};
+constexpr db::Statement kPersons{
+    "verify_staff_persons",
+    "SELECT p.person_id, CASE WHEN c.person_id IS NULL THEN 0 ELSE 1 END FROM person p"
+    " LEFT JOIN national_id_claim c ON c.person_id = p.person_id ORDER BY p.person_id"};
+constexpr db::Statement kClaims{"verify_staff_claims", "SELECT COUNT(*) FROM national_id_claim"};
+// Effects that wait: what they move is not as of their day yet.
+constexpr db::Statement kDuePosts{
+    "verify_staff_due_posts",
+    "SELECT province_code, subject, kind FROM due_effect WHERE kind IN (4, 5)"};
+
+// The line of quota of a post's kind (Decree 150/2025 and 173/2025 as the service reads them).
+int64_t LineOf(int64_t post_kind) {
+  if (post_kind == 9) return 2;
+  if (post_kind == 10) return 3;
+  return post_kind >= 1 && post_kind <= 8 ? 1 : 0;
+}
+
+struct Row {
+  std::string province;
+  std::string id;
+  std::string person;
+  std::string post;
+  std::string unit;
+  int64_t quota_kind = 0;
+  bool vice_chair = false;
+  int64_t kind = 0;
+  int64_t first = 0;
+  int64_t end = 0;
+  int64_t quota_state = 0;
+
+  bool main() const { return kind == kPermanent || kind == kContract; }
+};
+
+using Slot = std::tuple<std::string, std::string, int64_t>;
+
+std::string NameOf(const Row& row) { return absl::StrCat(row.province, "/", row.id); }
+std::string NameOf(const Slot& slot) {
+  return absl::StrCat(std::get<0>(slot), " ", std::get<1>(slot), " line ", std::get<2>(slot));
+}
+
+// Adds a finding for each two of `rows` that overlap.
+void CheckApart(std::vector<const Row*> rows, absl::string_view rule, absl::string_view what,
+                Report& report) {
+  std::sort(rows.begin(), rows.end(),
+            [](const Row* a, const Row* b) { return a->first < b->first; });
+  for (size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i]->first < rows[i - 1]->end && rows[i]->first < rows[i]->end) {
+      report.Add(rule, absl::StrCat(what, ": ", NameOf(*rows[i - 1]), " and ", NameOf(*rows[i])));
+    }
+  }
+}
+
+class StaffCheck {
+ public:
+  explicit StaffCheck(db::Tx& tx) : tx_(tx) {}
+
+  absl::StatusOr<Report> Run() {
+    RETURN_IF_ERROR(ReadAppointments());
+    CheckIncumbency();
+    RETURN_IF_ERROR(CheckPosts());
+    RETURN_IF_ERROR(CheckQuotas());
+    RETURN_IF_ERROR(CheckPersons());
+    return std::move(report_);
+  }
+
+ private:
+  absl::Status ReadAppointments();
+  void CheckIncumbency();
+  void CheckCovered(const std::vector<const Row*>& of_person);
+  absl::Status CheckPosts();
+  absl::Status CheckQuotas();
+  absl::Status CheckPersons();
+
+  db::Tx& tx_;
+  Report report_;
+  std::vector<Row> rows_;
+};
+
+absl::Status StaffCheck::ReadAppointments() {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx_.Query(kAppointments, {}));
+  rows_.reserve(rows.size());
+  for (const db::Row& row : rows) {
+    rows_.push_back({row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Int(5),
+                     row.Bool(6), row.Int(7), row.Int(8), row.Int(9), row.Int(10)});
+  }
+  return absl::OkStatus();
+}
+
+void StaffCheck::CheckCovered(const std::vector<const Row*>& of_person) {
+  std::vector<std::pair<int64_t, int64_t>> mains;
+  for (const Row* row : of_person) {
+    if (row->main()) mains.emplace_back(row->first, row->end);
+  }
+  std::sort(mains.begin(), mains.end());
+  for (const Row* row : of_person) {
+    if (row->main() || row->first >= row->end) continue;
+    int64_t covered = row->first;
+    for (const auto& [first, end] : mains) {
+      if (first <= covered) covered = std::max(covered, end);
+    }
+    if (covered < row->end) report_.Add(kMain, absl::StrCat(NameOf(*row), " has none on some day"));
+  }
+}
+
+void StaffCheck::CheckIncumbency() {
+  std::map<std::string, std::vector<const Row*>> holders;
+  std::map<std::string, std::vector<const Row*>> acting;
+  std::map<std::string, std::vector<const Row*>> persons;
+  for (const Row& row : rows_) {
+    (row.kind == kActing ? acting : holders)[row.post].push_back(&row);
+    persons[row.person].push_back(&row);
+  }
+  for (const auto& [post, rows] : holders) CheckApart(rows, kHolder, post, report_);
+  for (const auto& [post, rows] : acting) CheckApart(rows, kHolder, post, report_);
+  for (const auto& [person, rows] : persons) {
+    std::vector<const Row*> mains;
+    for (const Row* row : rows) {
+      if (row->main()) mains.push_back(row);
+    }
+    CheckApart(mains, kMain, person, report_);
+    CheckCovered(rows);
+  }
+  report_.Checked(kHolder, absl::StrCat(holders.size(), " posts"));
+  report_.Checked(kMain, absl::StrCat(persons.size(), " persons"));
+}
+
+absl::Status StaffCheck::CheckPosts() {
+  std::map<std::string, const Row*> by_id;
+  for (const Row& row : rows_) by_id[NameOf(row)] = &row;
+  std::map<std::pair<std::string, std::string>, int64_t> due;
+  ASSIGN_OR_RETURN(const db::Rows waiting, tx_.Query(kDuePosts, {}));
+  for (const db::Row& row : waiting) due[{row.Text(0), row.Text(1)}] = row.Int(2);
+  using Sums = std::array<int64_t, 4>;
+  std::map<std::pair<std::string, std::string>, Sums> counted;
+  ASSIGN_OR_RETURN(const db::Rows posts, tx_.Query(kPosts, {}));
+  for (const db::Row& post : posts) {
+    const std::string name = absl::StrCat("provinces/", post.Text(0), "/posts/", post.Text(1));
+    const std::string& holder = post.Text(4);
+    if (!holder.empty()) {
+      const auto row = by_id.find(absl::StrCat(post.Text(0), "/", holder));
+      if (row == by_id.end() || row->second->post != name || row->second->kind == kActing) {
+        report_.Add(kHolder, absl::StrCat(name, " names ", holder, ", which is not its holder"));
+      }
+    }
+    const auto wait = due.find({post.Text(0), post.Text(1)});
+    const bool begun = wait == due.end() || wait->second != 4;
+    const bool ended = post.Int(7) < 2'932'896 && (wait == due.end() || wait->second != 5);
+    Sums& sums = counted[{post.Text(0), post.Text(2)}];
+    const int64_t there = begun && !ended ? 1 : 0;
+    sums[0] += there;
+    sums[1] += holder.empty() ? 0 : 1;
+    sums[2] += post.Bool(5) ? there : 0;
+    sums[3] += post.Bool(5) && !holder.empty() ? 1 : 0;
+  }
+  ASSIGN_OR_RETURN(const db::Rows counts, tx_.Query(kCountRows, {}));
+  for (const db::Row& row : counts) {
+    const Sums found = {row.Int(2), row.Int(3), row.Int(4), row.Int(5)};
+    if (counted[{row.Text(0), row.Text(1)}] != found) {
+      report_.Add(kCounts, absl::StrCat(row.Text(0), " ", row.Text(1), " is counted wrongly"));
+    }
+    counted.erase({row.Text(0), row.Text(1)});
+  }
+  for (const auto& [unit, sums] : counted) {
+    if (sums != Sums{}) report_.Add(kCounts, absl::StrCat(unit.second, " is not counted"));
+  }
+  report_.Checked(kCounts, absl::StrCat(posts.size(), " posts"));
+  return absl::OkStatus();
+}
+
+absl::Status StaffCheck::CheckQuotas() {
+  std::map<Slot, int64_t> used;
+  std::map<Slot, int64_t> held;
+  const auto add = [](std::map<Slot, int64_t>& to, const std::string& province,
+                      const std::string& unit, int64_t line, bool vice_chair) {
+    ++to[{province, unit, line}];
+    if (vice_chair) ++to[{province, unit, kViceChair}];
+  };
+  for (const Row& row : rows_) {
+    if (row.quota_state == kUsed) add(used, row.province, row.unit, row.quota_kind, row.vice_chair);
+    if (row.quota_state == kHeld) add(held, row.province, row.unit, row.quota_kind, row.vice_chair);
+  }
+  ASSIGN_OR_RETURN(const db::Rows plans, tx_.Query(kPlanHolds, {}));
+  for (const db::Row& row : plans) {
+    add(held, row.Text(0), row.Text(1), LineOf(row.Int(2)), row.Bool(3));
+  }
+  ASSIGN_OR_RETURN(const db::Rows quotas, tx_.Query(kQuotas, {}));
+  struct Sums {
+    int64_t distributed = 0;
+    int64_t to_communes = 0;
+  };
+  std::map<std::pair<std::string, int64_t>, Sums> provinces;
+  for (const db::Row& row : quotas) {
+    const Slot slot{row.Text(0), row.Text(1), row.Int(2)};
+    const int64_t free = row.Int(6);
+    if (free < 0) report_.Add(kQuota, absl::StrCat(NameOf(slot), " is above its limit"));
+    if (row.Int(3) + row.Int(5) - row.Int(4) - row.Int(7) - row.Int(8) != free) {
+      report_.Add(kQuota, absl::StrCat(NameOf(slot), " does not add up"));
+    }
+    if (row.Int(8) != used[slot] || row.Int(7) != held[slot]) {
+      report_.Add(kQuota,
+                  absl::StrCat(NameOf(slot), " has ", row.Int(8), " used and ", row.Int(7),
+                               " held; appointments take ", used[slot], " and ", held[slot]));
+    }
+    used.erase(slot);
+    // Only a province's own line distributes; whoever does is no commune.
+    Sums& sums = provinces[{row.Text(0), row.Int(2)}];
+    sums.distributed += row.Int(4);
+    if (row.Int(4) == 0) sums.to_communes += row.Int(3);
+  }
+  for (const auto& [slot, places] : used) {
+    if (places > 0) report_.Add(kQuota, absl::StrCat(NameOf(slot), " is used and not granted"));
+  }
+  report_.Checked(kQuota, absl::StrCat(quotas.size(), " quotas"));
+  for (const auto& [line, sums] : provinces) {
+    // A line that nothing was distributed of may belong to a province that keeps it.
+    if (sums.distributed > 0 && sums.distributed != sums.to_communes) {
+      report_.Add(kDistribution,
+                  absl::StrCat("province ", line.first, " line ", line.second, " has distributed ",
+                               sums.distributed, ", communes have ", sums.to_communes));
+    }
+  }
+  report_.Checked(kDistribution, absl::StrCat(provinces.size(), " lines of provinces"));
+  return absl::OkStatus();
+}
+
+absl::Status StaffCheck::CheckPersons() {
+  ASSIGN_OR_RETURN(const db::Rows persons, tx_.Query(kPersons, {}));
+  std::map<std::string, bool> known;
+  for (const db::Row& row : persons) {
+    known[absl::StrCat("persons/", row.Text(0))] = true;
+    if (!row.Bool(1)) report_.Add(kPerson, absl::StrCat(row.Text(0), " has no claim"));
+  }
+  ASSIGN_OR_RETURN(const db::Rows claims, tx_.Query(kClaims, {}));
+  if (claims[0].Int(0) != static_cast<int64_t>(persons.size())) {
+    report_.Add(kPerson, absl::StrCat(claims[0].Int(0), " claims of ", persons.size(), " persons"));
+  }
+  for (const Row& row : rows_) {
+    if (!known.contains(row.person)) {
+      report_.Add(kPerson, absl::StrCat(NameOf(row), " is of nobody"));
+    }
+  }
+  report_.Checked(kPerson, absl::StrCat(persons.size(), " persons"));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Report> VerifyStaff(absl::string_view url) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<db::Connection> connection, ConnectReadOnly(url));
+  RETURN_IF_ERROR(connection->Begin(db::Access::kRead, {}));
+  connection->StartUnit(/*singly=*/true);
+  ASSIGN_OR_RETURN(Report report, StaffCheck(*connection).Run());
+  RETURN_IF_ERROR(connection->Commit());
+  ASSIGN_OR_RETURN(Report ledger, VerifyLedger(url));
+  for (auto& checked : ledger.checked) report.checked.push_back(std::move(checked));
+  for (Finding& finding : ledger.findings) report.findings.push_back(std::move(finding));
+  return report;
+}
+
+}  // namespace twotier::verify

@@ -108,6 +108,8 @@ class Pipeline {
     std::string sql;
   };
 
+  static constexpr Oid kUnknownType = 0;  // Lets the server infer the type.
+  static Oid TypeOf(const Value& value);
   Trouble SendHeld();
   // Several rows of one statement, which has as many parameters as each of them values.
   Trouble SendRows(absl::Span<const BoundStatement> rows);

@@ -104,8 +104,8 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
 // One body, whatever its unit was called.
 bool SameBody(const CompetentBody& a, const CompetentBody& b);
 
-// Puts the dossier where `rerouting` says. State and clock stay; with another competent body no post
-// is named any more that works on it.
+// Puts the dossier where `rerouting` says. State and clock stay; with another competent body no
+// post is named any more that works on it.
 void Apply(const Rerouting& rerouting, Dossier& dossier);
 
 }  // namespace twotier::routing

@@ -38,7 +38,12 @@ if(TARGET routing_domain)
   twotier_fuzzer(catalogue_file_fuzz SRCS services/routing/catalogue_file_fuzz.cc DEPS routing_files)
 endif()
 
+if(TARGET budget_norm_files)
+  twotier_fuzzer(norm_files_fuzz SRCS services/budget/norm_files_fuzz.cc DEPS budget_norm_files)
+endif()
+
 if(TARGET twotier_ctl_lib)
+  twotier_fuzzer(allocation_csv_fuzz SRCS tools/twotierctl/allocation_csv_fuzz.cc DEPS twotier_ctl_lib)
   twotier_fuzzer(dossier_csv_fuzz SRCS tools/twotierctl/dossier_csv_fuzz.cc DEPS twotier_ctl_lib)
 endif()
 

@@ -49,6 +49,8 @@ std::shared_ptr<const UnitRecord> UnitOf(const registry::v1::UnitHistory& histor
                RangeOf(unit.valid()),
                static_cast<UnitType>(unit.type())};
     if (unit.has_point()) version.point = {unit.point().latitude(), unit.point().longitude()};
+    version.area_hectares = unit.area_hectares();
+    if (unit.has_population()) version.population = unit.population();
   }
   for (const registry::v1::Succession& step : history.successions()) {
     UnitSuccessor& successor = record->successors.emplace_back();

@@ -67,6 +67,8 @@ struct UnitVersion {
   DayRange valid;
   UnitType type = UnitType::kUnknown;
   std::optional<Point> point = std::nullopt;
+  int64_t area_hectares = 0;                         // 0 when not known.
+  std::optional<int64_t> population = std::nullopt;  // Printed; absent when none is believed.
 };
 
 // A step to a unit that followed.

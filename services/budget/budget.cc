@@ -16,10 +16,12 @@
 #include "common/units/snapshot_state.h"
 #include "services/budget/hold_expiry.h"
 #include "services/budget/metrics.h"
+#include "services/budget/norm_import.h"
 #include "services/budget/reference_import.h"
 #include "services/budget/service.h"
 #include "services/budget/snapshot.h"
 #include "services/budget/store/account_migrations.h"
+#include "services/budget/store/norm_migrations.h"
 #include "services/budget/store/reference_migrations.h"
 #include "services/budget/store/treasury_migrations.h"
 #include "services/budget/successions.h"
@@ -59,6 +61,7 @@ class Budget final : public server::Service {
     if (!options.reference_data_dir.empty()) {
       RETURN_IF_ERROR(
           ImportReferenceFiles(parts_, env_, kOwnPrincipal, options.reference_data_dir));
+      RETURN_IF_ERROR(ImportNormFiles(parts_, env_, kOwnPrincipal, options.reference_data_dir));
     }
     ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
     spine_->Start(position);
@@ -181,6 +184,7 @@ std::vector<db::Migration> BudgetMigrations() {
   add(store::AccountMigrations());
   add(store::ReferenceMigrations());
   add(store::TreasuryMigrations());
+  add(store::NormMigrations());
   return migrations;
 }
 

@@ -6,11 +6,13 @@
 #include "common/db/db.h"
 #include "common/rpc/dispatcher.h"
 #include "services/budget/handlers/accounts.h"
+#include "services/budget/handlers/allocations.h"
 #include "services/budget/handlers/balances.h"
 #include "services/budget/handlers/budget_steps.h"
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/execution.h"
 #include "services/budget/handlers/journals.h"
+#include "services/budget/handlers/norm_sets.h"
 #include "services/budget/handlers/periods.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/succession.h"
@@ -81,6 +83,15 @@ class BudgetService final : public v1::BudgetService::CallbackService {
   TWOTIER_RPC(ReopenPeriod, InTransaction, handlers::ValidateReopenPeriod)
   TWOTIER_RPC(GetSuccession, InTransaction)
   TWOTIER_RPC(PlanSuccession, InTransaction, handlers::ValidatePlanSuccession)
+  TWOTIER_RPC(PublishNormSet, InTransaction, handlers::ValidatePublishNormSet)
+  TWOTIER_RPC(GetNormSet, InTransaction, handlers::ValidateGetNormSet)
+  TWOTIER_RPC(ListNormSets, InTransaction, handlers::ValidateListNormSets)
+  TWOTIER_RPC(SimulateAllocation, InTransaction, handlers::ValidateSimulateAllocation)
+  TWOTIER_RPC(CreateAllocationRun, InTransaction, handlers::ValidateCreateAllocationRun)
+  TWOTIER_RPC(ApproveAllocationRun, InTransaction)
+  TWOTIER_RPC(PostAllocationRun, InTransaction, handlers::ValidatePostAllocationRun)
+  TWOTIER_RPC(ListAllocationRuns, InTransaction, handlers::ValidateListAllocationRuns)
+  TWOTIER_RPC(ExplainAllocation, InTransaction)
 #undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(

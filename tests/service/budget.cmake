@@ -10,3 +10,13 @@ endforeach()
 # Any sequence of journals, and the independent checker on what it leaves.
 twotier_test(budget_property_service_test SRCS budget_property_test.cc
   DEPS budget_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 300)
+
+# Norms and allocations; the facts are read as twotierctl reads them.
+twotier_library(budget_norms_fixture
+  SRCS budget_norms_fixture.cc
+  DEPS budget_fixture twotier_ctl_lib
+  PCH)
+foreach(part IN ITEMS allocation danang norm_sets)
+  twotier_test(budget_${part}_service_test SRCS budget_${part}_test.cc DEPS budget_norms_fixture PCH
+    LABELS service TIMEOUT 180)
+endforeach()

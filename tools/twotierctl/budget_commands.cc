@@ -325,6 +325,7 @@ void AddBudgetCommands(CLI::App& app, Command& chosen) {
       },
       RunJournal);
   AddBudgetExecution(*budget, chosen);
+  AddAllocationCommands(*budget, chosen);
   AddVerifyBudget(*budget, chosen);
 }
 

@@ -58,6 +58,8 @@ void AddVerifyUnits(CLI::App& units, Command& chosen);
 void AddVerifyDossiers(CLI::App& dossiers, Command& chosen);
 // What takes dossiers over from another system, among the commands of `dossiers`.
 void AddImportDossiers(CLI::App& dossiers, Command& chosen);
+// Norm sets and allocation runs, among the commands of `budget`.
+void AddAllocationCommands(CLI::App& budget, Command& chosen);
 // What goes on after a change of centers or units, among the commands of `dossiers`.
 void AddReroute(CLI::App& dossiers, Command& chosen);
 // What is proven of all competences, among the commands of `route`.

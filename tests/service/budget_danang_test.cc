@@ -1,0 +1,289 @@
+// The norms of one province, run over its 93 communes: three of them worked by hand, the columns
+// that are published compared for all.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/csv.h"
+#include "common/file.h"
+#include "services/budget/domain/rational.h"
+#include "tests/service/budget_norms_fixture.h"
+#include "tests/service/danang_by_hand.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class DaNangTest : public NormsTest {
+ protected:
+  // Amounts of every line by unit and line, as the workings print them.
+  using Amounts = std::map<std::string, std::map<std::string, std::string>>;
+
+  Amounts AllAmounts(const v1::AllocationPlan& plan) {
+    constexpr int kExplainedMax = 10;
+    Amounts amounts;
+    std::vector<std::string> asked;
+    for (int i = 0; i < plan.unit_codes_size(); ++i) {
+      asked.push_back(plan.unit_codes(i));
+      if (asked.size() < kExplainedMax && i + 1 < plan.unit_codes_size()) continue;
+      const auto simulated = Simulate(plan, asked);
+      EXPECT_TRUE(simulated.ok()) << simulated.status();
+      if (!simulated.ok()) return amounts;
+      for (const v1::UnitWorking& working : simulated->workings()) {
+        for (const v1::LineWorking& line : working.lines()) {
+          amounts[working.unit().unit_code()][line.line()] = line.amount();
+        }
+      }
+      asked.clear();
+    }
+    return amounts;
+  }
+
+  // The working of one line.
+  static std::string TextOfLine(const v1::UnitWorking& working, const std::string& key) {
+    for (const v1::LineWorking& line : working.lines()) {
+      if (line.line() == key) return line.text();
+    }
+    return "no line " + key;
+  }
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(DaNangTest);
+
+void ExpectByHand(const v1::UnitWorking& working, const std::vector<HandLine>& by_hand) {
+  std::map<std::string, std::string> amounts;
+  for (const v1::LineWorking& line : working.lines()) amounts[line.line()] = line.amount();
+  for (const HandLine& line : by_hand) {
+    EXPECT_EQ(amounts[line.line], TextOf(line.amount_vnd))
+        << working.unit().unit_code() << " " << line.line;
+  }
+}
+
+TEST_P(DaNangTest, ThreeCommunesComeOutAsByHand) {
+  const auto simulated = Simulate(ShippedPlan("recurrent-2026"), {"20698", "20242", "20320"});
+  ASSERT_TRUE(simulated.ok()) << simulated.status();
+  EXPECT_EQ(simulated->units_size(), 93);
+  EXPECT_THAT(simulated->broken_checks(), IsEmpty());
+  ExpectByHand(simulated->workings(0), kLandBorder);
+  ExpectByHand(simulated->workings(1), kUrban);
+  ExpectByHand(simulated->workings(2), kFormerCentre);
+  for (const v1::UnitWorking& working : simulated->workings()) {
+    EXPECT_THAT(TextOfLine(working, "total"),
+                ::testing::EndsWith(absl::StrCat("= ", TextOf(working.unit().amount_vnd()))));
+  }
+}
+
+TEST_P(DaNangTest, TheWorkingCanBeDoneAgain) {
+  const auto simulated = Simulate(ShippedPlan("recurrent-2026"), {"20698", "20242"});
+  ASSERT_TRUE(simulated.ok()) << simulated.status();
+  const v1::UnitWorking& border = simulated->workings(0);
+  const v1::UnitWorking& urban = simulated->workings(1);
+  EXPECT_EQ(TextOfLine(border, "education_pay"),
+            "60 posts × 8.1 × 1.3 × 2,340,000 × 12 = 17,740,944,000");
+  EXPECT_EQ(TextOfLine(border, "education_vacant"),
+            "7 posts × 2.34 × 1.585 × 1 × 2,340,000 × 12 = 729,021,384");
+  EXPECT_EQ(TextOfLine(border, "education_raise"),
+            "67 posts × 1/3 × 0.33 × 1.585 × 2,340,000 × 12 = 328,015,116");
+  EXPECT_EQ(TextOfLine(border, "administration_posts"),
+            "24 posts × 72,000,000 + 32 posts × 62,000,000 + 5 posts × 50,000,000 + "
+            "1 post × 55,000,000 = 4,017,000,000");
+  EXPECT_EQ(TextOfLine(border, "special_tasks"),
+            "(14,105,145,600 + 390,300,768 + 275,212,080 + 4,017,000,000 + 515,976,000) × 25 % / "
+            "(100 % − 25 %) = 6,434,544,816");
+  EXPECT_EQ(TextOfLine(border, "training"),
+            "[15 cells × 2,912,000 < 100,000,000 holds: 500,000,000] + 0 = 500,000,000");
+  EXPECT_EQ(TextOfLine(border, "culture_heads"), "2,371 people × 46,000 = 109,066,000");
+  EXPECT_EQ(TextOfLine(border, "defence_extra"),
+            "1,000,000,000 + 0 + 0 (not listed) = 1,000,000,000");
+  EXPECT_EQ(TextOfLine(urban, "uplift"),
+            "[0.67 ≥ 0.6: 0.8] × (2,825,680,500 + 2,904,536,700 + 2,037,118,500 + 1,274,841,900 + "
+            "2,707,396,200 + 2,155,402,800) = 11,123,981,280");
+  EXPECT_EQ(TextOfLine(urban, "economic_share"),
+            "[6 % × 363,908,793,528, at most 21,834,527,611.68] = 21,834,527,611.68, rounded half "
+            "up to 1 = 21,834,527,612");
+  EXPECT_EQ(TextOfLine(border, "contingency"),
+            "71,622,579,633 × 2 % / (100 % − 2 %) = 1,461,685,298 31/49, rounded half up to 1 = "
+            "1,461,685,299");
+}
+
+TEST_P(DaNangTest, PayHasTwoSources) {
+  const auto simulated = Simulate(ShippedPlan("recurrent-2026"), {"20698"});
+  ASSERT_TRUE(simulated.ok()) << simulated.status();
+  for (const v1::LineWorking& line : simulated->workings(0).lines()) {
+    if (line.line() != "education_pay") continue;
+    ASSERT_EQ(line.sources_size(), 2);
+    EXPECT_EQ(line.sources(0).source(), "norm");
+    EXPECT_EQ(line.sources(0).amount_vnd(), 60 * 81 * 13 * int64_t{1'490'000} * 12 / 100);
+    EXPECT_EQ(line.sources(1).source(), "salary_reform");
+    EXPECT_EQ(line.sources(1).amount_vnd(), 60 * 81 * 13 * int64_t{850'000} * 12 / 100);
+  }
+}
+
+// What the resolutions' annexes give for every commune, copied.
+std::vector<CsvRow> PublishedFacts(const std::string& content, RowErrors& errors) {
+  constexpr absl::string_view kColumns[] = {"unit_code",
+                                            "contract_month_vnd",
+                                            "density_lump_million",
+                                            "sanitation_lump_million",
+                                            "uplift_percent",
+                                            "population_points_pro_rata",
+                                            "population_points_whole_steps",
+                                            "area_points_pro_rata",
+                                            "area_points_whole_steps"};
+  bool complete = true;
+  return ReadCsv("danang_facts.csv", content, kColumns, errors, complete);
+}
+
+class PublishedFactsTest : public DaNangTest {
+ protected:
+  void SetUp() override {
+    const auto content = ReadFile("tests/service/danang_facts.csv");
+    ASSERT_TRUE(content.ok()) << content.status();
+    RowErrors errors;
+    rows_ = PublishedFacts(*content, errors);
+    ASSERT_EQ(rows_.size(), 93u);
+  }
+
+  std::vector<CsvRow> rows_;
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(PublishedFactsTest);
+
+TEST_P(PublishedFactsTest, LumpsAndContractsAreThoseOfEveryCommune) {
+  Amounts amounts = AllAmounts(ShippedPlan("recurrent-2026"));
+  for (const CsvRow& row : rows_) {
+    std::map<std::string, std::string>& of_unit = amounts[row.cells[0]];
+    int64_t contract_month = 0, density = 0, sanitation = 0;
+    ASSERT_TRUE(absl::SimpleAtoi(row.cells[1], &contract_month) &&
+                absl::SimpleAtoi(row.cells[2], &density) &&
+                absl::SimpleAtoi(row.cells[3], &sanitation));
+    EXPECT_EQ(of_unit["education_contract_month"], TextOf(contract_month)) << row.cells[0];
+    EXPECT_EQ(of_unit["density_lump"], TextOf(density * kMillion)) << row.cells[0];
+    EXPECT_EQ(of_unit["sanitation_lump"], TextOf(sanitation * kMillion)) << row.cells[0];
+    EXPECT_EQ(of_unit["uplift"] == "0", row.cells[4] == "0") << row.cells[0];
+  }
+}
+
+TEST_P(PublishedFactsTest, PointsAreThoseOfEveryCommune) {
+  v1::AllocationPlan plan = ShippedPlan("investment-2026");
+  v1::PoolAmount* pool = plan.add_pools();
+  pool->set_pool("balanced_investment");
+  pool->set_amount_vnd(10'000 * 1'000 * kMillion + 1);
+  Amounts pro_rata = AllAmounts(plan);
+  v1::NormSetContent content = ShippedNorms("investment-2026");
+  for (v1::NormChoice& choice : *content.mutable_choices()) {
+    if (choice.key() == "stepping") choice.set_word("whole_steps");
+  }
+  ASSERT_TRUE(Publish("investment-2026", content, "\"1\"").ok());
+  Amounts whole_steps = AllAmounts(plan);
+  const auto expect = [](const std::string& amount, const std::string& printed,
+                         const std::string& unit) {
+    // Printed with at most four decimals, to the nearest.
+    const Rational difference = *ParseRational(amount) - *ParseRational(printed);
+    const Rational half = Rational::Of(1, 20'000);
+    EXPECT_TRUE(Rational(0) - half <= difference && difference <= half)
+        << unit << " " << amount << " " << printed;
+  };
+  for (const CsvRow& row : rows_) {
+    const std::string& unit = row.cells[0];
+    expect(pro_rata[unit]["population_points"], row.cells[5], unit);
+    expect(whole_steps[unit]["population_points"], row.cells[6], unit);
+    expect(pro_rata[unit]["area_points"], row.cells[7], unit);
+    expect(whole_steps[unit]["area_points"], row.cells[8], unit);
+  }
+}
+
+TEST_P(DaNangTest, InvestmentIsDividedToTheDongAndNobodyIsBelowTheMeanOfTheThirtyLowest) {
+  v1::AllocationPlan plan = ShippedPlan("investment-2026");
+  v1::PoolAmount* pool = plan.add_pools();
+  pool->set_pool("balanced_investment");
+  pool->set_amount_vnd(12'345'678'901'234);
+  const auto simulated = Simulate(plan, {"20698"});
+  ASSERT_TRUE(simulated.ok()) << simulated.status();
+  int64_t sum = 0;
+  for (const v1::UnitAllocation& unit : simulated->units()) sum += unit.amount_vnd();
+  EXPECT_EQ(sum, HalfUp(12'345'678'901'234 * 3, 10));
+  EXPECT_EQ(simulated->pools(0).divided_vnd(), sum);
+  EXPECT_EQ(simulated->pools(0).rest_vnd(), 12'345'678'901'234 - sum);
+  EXPECT_THAT(TextOfLine(simulated->workings(0), "points"),
+              ::testing::HasSubstr("mean of the 30 lowest scored"));
+}
+
+TEST_P(DaNangTest, PointsRestOnTheFinishedEstimateOfTheRecurrentNorms) {
+  const auto simulated = Simulate(ShippedPlan("recurrent-2026"));
+  ASSERT_TRUE(simulated.ok()) << simulated.status();
+  std::map<std::string, int64_t> totals;
+  for (const v1::UnitAllocation& unit : simulated->units()) {
+    totals[unit.unit_code()] = unit.amount_vnd();
+  }
+  const ctl::AllocationFacts facts = ShippedFacts("investment-2026");
+  for (const v1::AllocationInput& input : facts.inputs) {
+    if (input.key() != "expenditure_2026") continue;
+    EXPECT_EQ(input.values_size(), 93);
+    for (const v1::UnitValue& value : input.values()) {
+      EXPECT_EQ(value.value(), absl::StrCat(totals[value.unit_code()])) << value.unit_code();
+    }
+  }
+}
+
+TEST_P(DaNangTest, WhatTheTextLeavesOpenIsAChoiceWithAReason) {
+  std::vector<std::string> keys;
+  for (const char* id : {"recurrent-2026", "investment-2026"}) {
+    const v1::NormSetContent content = ShippedNorms(id);
+    for (const v1::NormChoice& choice : content.choices()) {
+      EXPECT_THAT(choice.reason(), Not(IsEmpty()));
+      EXPECT_THAT(choice.citation(), Not(IsEmpty()));
+      EXPECT_GE(choice.alternatives_size() + (choice.has_number() ? 1 : 0), 1) << choice.key();
+      keys.push_back(choice.key());
+    }
+  }
+  for (const char* open :
+       {"supplement_rule", "island_zone", "pay_zone_rule", "zone_list", "contribution_rate",
+        "months", "third_rounding", "border_on_contracts", "contingency_base", "uplift_in_bases",
+        "rounding_step", "rounding_mode", "rounding_moment", "density_of", "economic_share",
+        "environment_share", "reward_share", "stepping", "additional_most"}) {
+    EXPECT_THAT(keys, Contains(open));
+  }
+}
+
+TEST_P(DaNangTest, AnotherChoiceIsAnotherVersionAndCanBeCompared) {
+  const v1::AllocationPlan plan = ShippedPlan("recurrent-2026");
+  v1::NormSetContent content = ShippedNorms("recurrent-2026");
+  for (v1::NormChoice& choice : *content.mutable_choices()) {
+    if (choice.key() == "contingency_base") choice.set_word("outside");
+  }
+  ASSERT_TRUE(Publish("recurrent-2026", content, "\"1\"").ok());
+  v1::SimulateAllocationRequest request;
+  request.set_parent("provinces/48");
+  *request.mutable_plan() = plan;
+  request.mutable_plan()->set_norm_set_version(1);
+  request.set_other_norm_set(plan.norm_set());
+  request.set_other_norm_set_version(2);
+  const auto compared = server_.Call(&Stub::SimulateAllocation, request);
+  ASSERT_TRUE(compared.ok()) << compared.status();
+  EXPECT_THAT(compared->broken_checks(), IsEmpty());
+  for (const v1::UnitAllocation& unit : compared->units()) {
+    EXPECT_LT(unit.other_vnd(), unit.amount_vnd());
+  }
+  // Outside of the total, 2 % are less than the law asks for.
+  const auto other = Simulate(plan);
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_EQ(other->norm_set_version(), 2);
+  ASSERT_EQ(other->broken_checks_size(), 93);
+  EXPECT_EQ(other->broken_checks(0).check(), "contingency_least");
+  const auto refused = Create(plan);
+  EXPECT_EQ(ReasonOf(refused.status()), "ALLOCATION_BREAKS_LAW");
+  ASSERT_FALSE(error::PreconditionsOf(refused.status()).empty());
+  EXPECT_EQ(error::PreconditionsOf(refused.status())[0].subject, "20194 contingency_least");
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

@@ -1,0 +1,83 @@
+// Norm sets over gRPC: published once and for ever, shown, listed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/service/budget_norms_fixture.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class NormSetsTest : public NormsTest {
+ protected:
+  void SetUp() override { ASSERT_TRUE(Publish("supplement", SupplementNorms()).ok()); }
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(NormSetsTest);
+
+TEST_P(NormSetsTest, APublishedVersionNeverChanges) {
+  v1::NormSetContent content = SupplementNorms();
+  EXPECT_EQ(ReasonOf(Publish("supplement", content).status()), "STALE_ETAG");
+  EXPECT_EQ(ReasonOf(Publish("supplement", content, "\"2\"").status()), "STALE_ETAG");
+  EXPECT_EQ(ReasonOf(Publish("another", content, "\"1\"").status()), "STALE_ETAG");
+  content.set_title("Changed");
+  const auto second = Publish("supplement", content, "\"1\"");
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->version(), 2);
+  EXPECT_EQ(second->publisher(), "officer");
+
+  v1::GetNormSetRequest get;
+  get.set_name("provinces/48/normSets/supplement");
+  const auto last = server_.Call(&Stub::GetNormSet, get);
+  ASSERT_TRUE(last.ok()) << last.status();
+  EXPECT_EQ(last->norm_set().SerializeAsString(), second->SerializeAsString());
+  get.set_version(1);
+  const auto first = server_.Call(&Stub::GetNormSet, get);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->norm_set().content().SerializeAsString(), SupplementNorms().SerializeAsString());
+  get.set_version(3);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetNormSet, get).status()), "NORM_SET_NOT_FOUND");
+  get.set_version(-1);
+  EXPECT_THAT(FieldsOf(server_.Call(&Stub::GetNormSet, get).status()), ElementsAre("version"));
+}
+
+TEST_P(NormSetsTest, EverythingWrongWithANormSetIsToldAtOnce) {
+  v1::NormSetContent content = SupplementNorms();
+  content.mutable_lines(1)->mutable_distribution()->mutable_weight()->set_input("nobody");
+  content.mutable_lines(2)->mutable_amount()->mutable_sum_of_lines()->set_lines(0, "total");
+  content.clear_title();
+  EXPECT_THAT(
+      FieldsOf(Publish("Wrong id", content).status()),
+      ElementsAre("content.title", "norm_set_id", "content.lines[1].distribution.weight.input",
+                  "content.lines[2].amount.sum_of_lines.lines[0]", "content.inputs[0].key"));
+}
+
+TEST_P(NormSetsTest, NormSetsAreListedByIdAndVersion) {
+  ASSERT_TRUE(Publish("supplement", SupplementNorms(), "\"1\"").ok());
+  ASSERT_TRUE(Publish("a-first", SupplementNorms()).ok());
+  v1::ListNormSetsRequest list;
+  list.set_parent("provinces/48");
+  list.set_page_size(3);
+  const auto page = server_.Call(&Stub::ListNormSets, list);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->norm_sets_size(), 3);
+  EXPECT_EQ(page->norm_sets(0).name(), "provinces/48/normSets/a-first");
+  EXPECT_EQ(page->norm_sets(0).content().title(), "Supplement");
+  EXPECT_THAT(page->norm_sets(0).content().lines(), IsEmpty());
+  // Published by the server when it started.
+  EXPECT_EQ(page->norm_sets(2).name(), "provinces/48/normSets/recurrent-2026");
+  EXPECT_EQ(page->norm_sets(2).publisher(), "system:budget");
+  list.set_page_token(page->next_page_token());
+  const auto rest = server_.Call(&Stub::ListNormSets, list);
+  ASSERT_TRUE(rest.ok()) << rest.status();
+  ASSERT_EQ(rest->norm_sets_size(), 2);
+  EXPECT_EQ(rest->norm_sets(1).name(), "provinces/48/normSets/supplement");
+  EXPECT_EQ(rest->norm_sets(1).version(), 2);
+  EXPECT_THAT(rest->next_page_token(), IsEmpty());
+  list.set_page_token("other");
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::ListNormSets, list).status()), "WRONG_PAGE_TOKEN");
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

@@ -197,8 +197,8 @@ TEST_P(HardeningTest, WhatWasToldSurvivesAPowerCut) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, HardeningTest,
-                         testing::Values(testing_support::EngineParam{
-                             "Sqlite", testing_support::MakeSqlite}),
+                         testing::Values(testing_support::EngineParam{"Sqlite",
+                                                                      testing_support::MakeSqlite}),
                          testing_support::EngineName);
 
 }  // namespace

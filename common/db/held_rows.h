@@ -1,8 +1,8 @@
 // Rows that are inserted later, together with others of their table.
 //
 // Most of what PostgreSQL's backend spends on a prepared one-row INSERT beside the row is beginning
-// and ending the statement. Units of a batch insert into the same tables; their rows wait here until
-// something could miss them, and then go in one statement for each table. See docs/adr/0014.
+// and ending the statement. Units of a batch insert into the same tables; their rows wait here
+// until something could miss them, and then go in one statement for each table. See docs/adr/0014.
 #ifndef TWOTIER_COMMON_DB_HELD_ROWS_H_
 #define TWOTIER_COMMON_DB_HELD_ROWS_H_
 

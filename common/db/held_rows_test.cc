@@ -14,7 +14,8 @@ constexpr Statement kAddOnce{
     "add_once", "INSERT INTO account (name, amount) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 constexpr Statement kNote{"note", "INSERT INTO account_note (name) VALUES ($1)"};
 constexpr Statement kRaise{"raise", "UPDATE account SET amount = $2 WHERE name = $1"};
-constexpr Statement kCount{"count", "INSERT INTO counter (n) VALUES ($1) ON CONFLICT (n) DO NOTHING"};
+constexpr Statement kCount{"count",
+                           "INSERT INTO counter (n) VALUES ($1) ON CONFLICT (n) DO NOTHING"};
 
 bool Hold(HeldRows& held, const Statement& statement, std::initializer_list<Value> values,
           int64_t rows_expected = 1) {
@@ -29,8 +30,9 @@ TEST(HeldRowsTest, ARowInsertIsTakenApart) {
   EXPECT_EQ(Repeated(*insert, 2, 3),
             "INSERT INTO account (name, amount) VALUES ($1, $2), ($3, $4), ($5, $6)"
             " ON CONFLICT DO NOTHING");
-  EXPECT_EQ(Repeated(*ParseRowInsert(kAdd.sql), 2, 2),
-            "INSERT INTO account (name, amount) VALUES ($1, COALESCE($2, 0)), ($3, COALESCE($4, 0))");
+  EXPECT_EQ(
+      Repeated(*ParseRowInsert(kAdd.sql), 2, 2),
+      "INSERT INTO account (name, amount) VALUES ($1, COALESCE($2, 0)), ($3, COALESCE($4, 0))");
 }
 
 TEST(HeldRowsTest, WhatMayMeetItsOwnRowsGoesAlone) {

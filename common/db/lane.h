@@ -69,9 +69,9 @@ class Lane {
     absl::Status status;
     // What each of `unit.first` asked for, in this attempt; absent: the unit asks itself.
     std::vector<std::optional<Rows>> fetched;
-    bool singly = false;          // Its batch was broken: it runs in a transaction of its own.
-    bool requeued = false;        // A lost connection has cost it one run.
-    int alone = 0;                // Runs that conflicted with nobody else in the batch.
+    bool singly = false;    // Its batch was broken: it runs in a transaction of its own.
+    bool requeued = false;  // A lost connection has cost it one run.
+    int alone = 0;          // Runs that conflicted with nobody else in the batch.
   };
   // A batch whose units know their outcome, once commits up to `commit` are hard.
   struct Answers {
@@ -128,9 +128,9 @@ class Lane {
   mutable absl::Mutex health_mutex_;
   absl::Status health_ ABSL_GUARDED_BY(health_mutex_);
 
-  WorkQueue<Answers> answers_;           // Committed batches, at most one beside the one under way.
-  std::thread answerer_;                 // Only with answers_aside.
-  std::thread thread_;                   // Last: it uses all of the above.
+  WorkQueue<Answers> answers_;  // Committed batches, at most one beside the one under way.
+  std::thread answerer_;        // Only with answers_aside.
+  std::thread thread_;          // Last: it uses all of the above.
 };
 
 }  // namespace twotier::db

@@ -174,8 +174,7 @@ void ReaderPool::RunReads(Connection& connection, std::vector<Read>& reads) {
     transaction.Fetch(reads);
     for (size_t i = 0; i < reads.size(); ++i) {
       Read& read = reads[i];
-      absl::Status status =
-          read.wanted && !read.wanted() ? NotWanted() : transaction.Run(read, i);
+      absl::Status status = read.wanted && !read.wanted() ? NotWanted() : transaction.Run(read, i);
       if (options_.hardening == nullptr || options_.hardening->settled()) {
         read.done(std::move(status));
       } else {
@@ -185,7 +184,8 @@ void ReaderPool::RunReads(Connection& connection, std::vector<Read>& reads) {
   }
   if (early.empty()) return;
   const absl::Status hard = options_.hardening->Await();
-  for (auto& [read, status] : early) read->done(hard.ok() ? std::move(status) : Away(hard.message()));
+  for (auto& [read, status] : early)
+    read->done(hard.ok() ? std::move(status) : Away(hard.message()));
 }
 
 }  // namespace twotier::db

@@ -71,10 +71,10 @@ struct NoFirst {};
 //
 // A handler of KIND_MEMORY or KIND_READ may answer with Encoded<Response> (encoded.h).
 //
-// A `first` is std::optional<db::BoundStatement>(const Call&, const Request&), or returns several in
-// a std::vector: the queries that a KIND_READ (the first of them) or KIND_WRITE handler begins with,
-// so that the calls that wait ask the database in one flight (db::Read::first, db::Unit::first). It
-// runs on the gRPC thread.
+// A `first` is std::optional<db::BoundStatement>(const Call&, const Request&), or returns several
+// in a std::vector: the queries that a KIND_READ (the first of them) or KIND_WRITE handler begins
+// with, so that the calls that wait ask the database in one flight (db::Read::first,
+// db::Unit::first). It runs on the gRPC thread.
 //
 // `Call::new_id` and `Call::request_id` are set for KIND_WRITE only.
 class Dispatcher {
@@ -168,7 +168,6 @@ class Dispatcher {
       }
     }
   }
-
 
   explicit Dispatcher(std::unique_ptr<Core> core);
 

@@ -68,9 +68,8 @@ absl::Status Replay(const db::Row& row, const RequestKey& key, Message& response
   }
   const int64_t code = row.Int(1);
   google::rpc::Status refusal;
-  const bool readable =
-      !row.IsNull(2) && (code == 0 ? response.ParseFromString(row.Bytes(2))
-                                       : refusal.ParseFromString(row.Bytes(2)));
+  const bool readable = !row.IsNull(2) && (code == 0 ? response.ParseFromString(row.Bytes(2))
+                                                     : refusal.ParseFromString(row.Bytes(2)));
   if (!readable) {
     return error::WithReason(
         absl::StatusCode::kDataLoss,

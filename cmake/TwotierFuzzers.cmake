@@ -42,6 +42,10 @@ if(TARGET budget_norm_files)
   twotier_fuzzer(norm_files_fuzz SRCS services/budget/norm_files_fuzz.cc DEPS budget_norm_files)
 endif()
 
+if(TARGET budget_files)
+  twotier_fuzzer(reference_file_fuzz SRCS services/budget/reference_file_fuzz.cc DEPS budget_files)
+endif()
+
 if(TARGET twotier_ctl_lib)
   twotier_fuzzer(allocation_csv_fuzz SRCS tools/twotierctl/allocation_csv_fuzz.cc DEPS twotier_ctl_lib)
   twotier_fuzzer(dossier_csv_fuzz SRCS tools/twotierctl/dossier_csv_fuzz.cc DEPS twotier_ctl_lib)

@@ -93,6 +93,11 @@ absl::Status WithWritesKept(absl::Status status) {
   return status;
 }
 
+absl::Status WithNothingKept(absl::Status status) {
+  status.ErasePayload(kWritesKeptUrl);
+  return status;
+}
+
 bool KeepsWrites(const absl::Status& status) {
   return status.GetPayload(kWritesKeptUrl).has_value();
 }

@@ -63,6 +63,9 @@ absl::Status WithPreconditions(absl::Status status,
 // Marks a refusal by a rule that is itself a fact to be kept: what the handler has written is
 // committed although it refuses, as the failed journals of a ledger are (rpc/request_log.h).
 absl::Status WithWritesKept(absl::Status status);
+// Takes that mark back: for a handler that has written more than the refusal, under ids that nobody
+// uses again.
+absl::Status WithNothingKept(absl::Status status);
 
 // What a process that ends answers: UNAVAILABLE `SHUTTING_DOWN` with RetryInfo.
 absl::Status ShuttingDown();

@@ -21,6 +21,7 @@
 #include "services/budget/service.h"
 #include "services/budget/snapshot.h"
 #include "services/budget/store/account_migrations.h"
+#include "services/budget/store/credit_migrations.h"
 #include "services/budget/store/norm_migrations.h"
 #include "services/budget/store/reference_migrations.h"
 #include "services/budget/store/treasury_migrations.h"
@@ -185,6 +186,7 @@ std::vector<db::Migration> BudgetMigrations() {
   add(store::ReferenceMigrations());
   add(store::TreasuryMigrations());
   add(store::NormMigrations());
+  add(store::CreditMigrations());
   return migrations;
 }
 

@@ -9,6 +9,8 @@
 #include "services/budget/handlers/allocations.h"
 #include "services/budget/handlers/balances.h"
 #include "services/budget/handlers/budget_steps.h"
+#include "services/budget/handlers/contingency.h"
+#include "services/budget/handlers/credit_lines.h"
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/execution.h"
 #include "services/budget/handlers/journals.h"
@@ -18,6 +20,7 @@
 #include "services/budget/handlers/succession.h"
 #include "services/budget/handlers/treasury.h"
 #include "services/budget/handlers/watch.h"
+#include "services/budget/handlers/year_close.h"
 #include "twotier/budget/v1/budget_service.grpc.pb.h"
 
 namespace twotier::budget {
@@ -92,6 +95,16 @@ class BudgetService final : public v1::BudgetService::CallbackService {
   TWOTIER_RPC(PostAllocationRun, InTransaction, handlers::ValidatePostAllocationRun)
   TWOTIER_RPC(ListAllocationRuns, InTransaction, handlers::ValidateListAllocationRuns)
   TWOTIER_RPC(ExplainAllocation, InTransaction)
+  TWOTIER_RPC(SetContingency, InTransaction, handlers::ValidateSetContingency)
+  TWOTIER_RPC(UseContingency, InTransaction, handlers::ValidateUseContingency)
+  TWOTIER_RPC(AdjustEstimate, InTransaction, handlers::ValidateAdjustEstimate)
+  TWOTIER_RPC(OpenCreditLine, InTransaction, handlers::ValidateOpenCreditLine)
+  TWOTIER_RPC(DrawCreditLine, InTransaction, handlers::ValidateDrawCreditLine)
+  TWOTIER_RPC(RepayCreditLine, InTransaction, handlers::ValidateRepayCreditLine)
+  TWOTIER_RPC(CloseCreditLine, InTransaction, handlers::ValidateCloseCreditLine)
+  TWOTIER_RPC(ListCreditLines, InTransaction, handlers::ValidateListCreditLines)
+  TWOTIER_RPC(CloseBudgetYear, InTransaction, handlers::ValidateCloseBudgetYear)
+  TWOTIER_RPC(ReopenBudgetYear, InTransaction, handlers::ValidateReopenBudgetYear)
 #undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(

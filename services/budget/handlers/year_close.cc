@@ -1,0 +1,358 @@
+#include "services/budget/handlers/year_close.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/clock.h"
+#include "common/feed/feed.h"
+#include "common/ledger/statement.h"
+#include "common/ledger/store.h"
+#include "common/status_macros.h"
+#include "services/budget/convert.h"
+#include "services/budget/handlers/decisions.h"
+#include "services/budget/store/account_store.h"
+#include "services/budget/store/year_store.h"
+
+namespace twotier::budget::handlers {
+namespace {
+
+// One journal of a part stays far below the ledger's 8,000 lines: an account has at most four.
+constexpr int kPartDefault = 500;
+constexpr int kPartMax = 1000;
+// Accounts of a unit and year that are looked at; a unit has some hundred.
+constexpr int kAccountsMax = 20'000;
+constexpr int kLinesOfPage = 1000;
+constexpr absl::string_view kCreditPrefix = "credit-";
+// Stages in which money waits that may not be spent after the year.
+constexpr Stage kOpenStages[] = {Stage::kAllocated, Stage::kAdjusted, Stage::kApproved};
+
+// An account that the year leaves open.
+struct OpenAccount {
+  store::AccountRow row;
+  ledger::Account account;
+};
+
+store::UnitYear YearOf(const Acting& acting) {
+  return {acting.place.province_code, acting.place.full_unit, acting.budget_year};
+}
+
+absl::StatusOr<std::vector<OpenAccount>> LoadOpen(db::Tx& tx, const Acting& acting) {
+  std::vector<OpenAccount> open;
+  for (const Stage stage : kOpenStages) {
+    const store::AccountFilter filter{.province_code = acting.place.province_code,
+                                      .unit = acting.place.full_unit,
+                                      .year = acting.budget_year,
+                                      .stage = stage};
+    ASSIGN_OR_RETURN(const auto rows, store::ListAccounts(tx, filter, "", kAccountsMax));
+    for (const store::AccountRow& row : rows) {
+      if (row.close_act.empty()) open.push_back({row, {}});
+    }
+  }
+  std::vector<ledger::AccountId> ids;
+  for (const OpenAccount& each : open) ids.push_back(IdOf(each.row.key));
+  ASSIGN_OR_RETURN(const auto accounts, ledger::FindAccounts(tx, ids));
+  for (size_t i = 0; i < open.size(); ++i) {
+    if (!accounts[i]) {
+      return error::WithReason(absl::StatusCode::kDataLoss,
+                               absl::StrCat("the ledger has no account ", ids[i].id),
+                               "UNREADABLE_ROW", {{"subject", NameOf(ids[i])}});
+    }
+    open[i].account = *accounts[i];
+  }
+  return open;
+}
+
+// Money on its way to another line and credit lines must come to rest first; holds are told by the
+// rule itself.
+absl::Status CheckAtRest(const std::vector<OpenAccount>& open) {
+  std::vector<error::PreconditionViolation> moving;
+  for (const OpenAccount& each : open) {
+    const bool credit = absl::StartsWith(each.row.key.purpose, kCreditPrefix);
+    if (AvailableOf(each.account) == 0) continue;
+    if (each.row.key.stage != Stage::kAdjusted && !credit) continue;
+    moving.push_back(
+        {credit ? "CREDIT_LINE" : "ADJUSTMENT", NameOf(IdOf(each.row.key)),
+         absl::StrCat(AvailableOf(each.account), " are neither spent nor given back")});
+  }
+  if (moving.empty()) return absl::OkStatus();
+  return error::WithPreconditions(
+      error::WithReason(
+          absl::StatusCode::kFailedPrecondition,
+          absl::StrCat(moving.size(), " accounts are not at rest, first: ", moving[0].subject),
+          "YEAR_NOT_AT_REST", {{"accounts", absl::StrCat(moving.size())}}),
+      moving);
+}
+
+// What an account was given after a day by a decision of the competent level: moves between lines
+// add nothing to the estimate.
+absl::StatusOr<int64_t> AddedAfter(db::Tx& tx, const ledger::AccountId& id, absl::CivilDay day) {
+  int64_t added = 0;
+  std::optional<ledger::StatementCursor> after;
+  do {
+    ASSIGN_OR_RETURN(
+        ledger::StatementPage page,
+        ledger::ReadStatement(tx, {id, day + 1, absl::CivilDay(9999, 12, 31), std::nullopt}, after,
+                              kLinesOfPage));
+    for (const ledger::StatementLine& line : page.lines) {
+      const auto other = KeyOf(line.other.province_code, line.other.id);
+      const bool given = !line.is_debit && line.kind == ledger::Kind::kPost &&
+                         line.reversed_by.empty() && other && other->stage == Stage::kApproved;
+      if (given) added += line.amount;
+    }
+    after = std::move(page.next);
+  } while (after);
+  return added;
+}
+
+absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& acting,
+                                                    const std::vector<OpenAccount>& part,
+                                                    const v1::CloseBudgetYearRequest& request) {
+  const Reference& reference = acting.reference();
+  ASSIGN_OR_RETURN(const absl::CivilDay lapses,
+                   LapsesUntil(reference.steps, *reference.calendar, acting.question()));
+  std::map<std::string, CarryCategory> stated;
+  for (const v1::CarryOver& carry : request.carry_overs()) {
+    stated[carry.account()] = static_cast<CarryCategory>(carry.category());
+  }
+  std::vector<Remainder> remainders;
+  for (const OpenAccount& each : part) {
+    const AccountKey& key = each.row.key;
+    Remainder remainder;
+    remainder.account = NameOf(IdOf(key));
+    remainder.available_vnd = AvailableOf(each.account);
+    remainder.held_vnd = each.account.totals.debits_pending;
+    remainder.targeted = !key.purpose.empty() && key.purpose != kContingencyPurpose;
+    // What was never allocated is nobody's to spend: it is not carried over.
+    if (key.stage == Stage::kAllocated) {
+      ASSIGN_OR_RETURN(remainder.added_late_vnd, AddedAfter(tx, IdOf(key), lapses));
+      const auto category = stated.find(remainder.account);
+      if (category != stated.end()) remainder.category = category->second;
+    }
+    remainders.push_back(std::move(remainder));
+  }
+  return remainders;
+}
+
+// Whereto unspent targeted money of the unit goes back.
+absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
+                                   const std::string& return_to) {
+  AccountKey giver = key;
+  giver.stage = Stage::kApproved;
+  giver.line = Line();
+  if (acting.place.level == Level::kCommune) {
+    const units::UnitRecord* province =
+        acting.snapshot->units->FindUnitByCode(key.province_code, acting.effective_day);
+    if (province == nullptr) {
+      return error::WithReason(absl::StatusCode::kNotFound, "the province has no unit that day",
+                               "UNIT_NOT_FOUND", {{"unit", key.province_code}});
+    }
+    giver.unit = province->name;
+    return giver;
+  }
+  giver.province_code = std::string(kCentral);
+  giver.unit = "";
+  if (ProvinceCodeOf(return_to) == kCentral) return giver;
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           "targeted supplements of the centre go back to its ledger",
+                           "LEDGER_NOT_NAMED", {{"ledgers", "provinces/00"}});
+}
+
+// The journal of a part: its lines and the accounts they touch.
+struct Closing {
+  std::vector<ledger::Line> lines;
+  std::vector<AccountKey> keys;
+
+  void Move(const AccountKey& from, const AccountKey& to, int64_t amount_vnd,
+            absl::string_view text) {
+    if (amount_vnd == 0) return;
+    lines.push_back(PostLine(from, to, amount_vnd, text));
+    keys.push_back(from);
+    keys.push_back(to);
+  }
+};
+
+absl::Status AddLines(const Acting& acting, const AccountKey& key, const Settlement& settled,
+                      const std::string& return_to, Closing& closing) {
+  AccountKey carried = key;
+  carried.stage = Stage::kCarriedOver;
+  closing.Move(key, carried, settled.carried_vnd, NameOf(settled.category));
+  AccountKey next = key;
+  next.year = key.year + 1;
+  closing.Move(carried, next, settled.carried_vnd, NameOf(settled.category));
+  AccountKey cancelled = key;
+  cancelled.stage = Stage::kCancelled;
+  closing.Move(key, cancelled, settled.cancelled_vnd, "not carried over");
+  if (settled.returned_vnd == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const AccountKey giver, GiverOf(acting, key, return_to));
+  closing.Move(key, giver, settled.returned_vnd, "targeted, not spent");
+  return absl::OkStatus();
+}
+
+// Closes or opens an account in both places that know it.
+absl::Status SetClosed(Events& events, db::Tx& tx, store::AccountRow row, absl::string_view act,
+                       absl::CivilDay today) {
+  ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(row.key)));
+  if (act.empty()) {
+    RETURN_IF_ERROR(ledger::ReopenAccount(tx, *account));
+  } else {
+    RETURN_IF_ERROR(ledger::CloseAccount(tx, *account, today));
+  }
+  row.close_act = std::string(act);
+  ++row.version;
+  feed::Event event;
+  event.province_code = row.key.province_code;
+  event.subject = NameOf(IdOf(row.key));
+  event.version = row.version;
+  event.kind = act.empty() ? "account.reopened" : "account.closed";
+  event.previous_hash = row.chain_hash;
+  return events.Append(std::move(event), [&](const std::string& hash) {
+    row.chain_hash = hash;
+    return store::UpdateAccount(tx, row);
+  });
+}
+
+absl::Status Refuse(const Acting& acting, absl::string_view reason, absl::string_view message) {
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition, message, reason,
+      {{"unit", acting.place.full_unit}, {"budget_year", absl::StrCat(acting.budget_year)}});
+}
+
+void Show(const std::vector<Settlement>& settlements, v1::CloseBudgetYearResponse& response) {
+  for (const Settlement& settled : settlements) {
+    v1::AccountSettlement* out = response.add_settlements();
+    out->set_account(settled.account);
+    out->set_carried_vnd(settled.carried_vnd);
+    out->set_category(static_cast<v1::CarryCategory>(settled.category));
+    out->set_returned_vnd(settled.returned_vnd);
+    out->set_cancelled_vnd(settled.cancelled_vnd);
+    response.set_carried_vnd(response.carried_vnd() + settled.carried_vnd);
+    response.set_returned_vnd(response.returned_vnd() + settled.returned_vnd);
+    response.set_cancelled_vnd(response.cancelled_vnd() + settled.cancelled_vnd);
+  }
+}
+
+// Posts what the settlements move, and closes the accounts of the part.
+absl::Status WriteClosing(const Env& env, const Call& call, db::Tx& tx, const Acting& acting,
+                          const std::vector<OpenAccount>& part, const Closing& closing,
+                          v1::CloseBudgetYearResponse& response) {
+  Events events(env, call, tx);
+  store::YearPart stored;
+  if (!closing.lines.empty()) {
+    ASSIGN_OR_RETURN(const v1::Journal journal,
+                     PostLines(env, call, events, tx, acting, "journal.posted", "end of the year",
+                               closing.keys, closing.lines));
+    stored.journal = call.new_id;
+  }
+  std::vector<std::string> closed;
+  for (const OpenAccount& each : part) {
+    RETURN_IF_ERROR(SetClosed(events, tx, each.row, acting.act, VietnamDay(call.now)));
+    closed.push_back(AccountIdOf(each.row.key));
+  }
+  ASSIGN_OR_RETURN(const auto parts, store::LoadYearParts(tx, YearOf(acting)));
+  stored.ordinal = static_cast<int64_t>(parts.size()) + 1;
+  stored.act = acting.act;
+  stored.closed = call.now;
+  response.set_journal_id(stored.journal);
+  return store::InsertYearPart(tx, YearOf(acting), stored, closed);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::CloseBudgetYearResponse> CloseBudgetYear(
+    const Env& env, const Call& call, const v1::CloseBudgetYearRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const Acting acting, ActingOf(env, call, request.decision(), tx));
+  RETURN_IF_ERROR(RuleFor(acting, Matter::kYearClose, request.decision().body()).status());
+  if (acting.effective_day < absl::CivilDay(acting.budget_year, 12, 31)) {
+    return Refuse(acting, "YEAR_NOT_OVER", "payments are made until 31 December");
+  }
+  RETURN_IF_ERROR(acting.CheckInTime(YearAct::kCorrection));
+  ASSIGN_OR_RETURN(const std::vector<OpenAccount> open, LoadOpen(tx, acting));
+  if (open.empty()) return Refuse(acting, "YEAR_CLOSED", "no account of the year is open");
+  RETURN_IF_ERROR(CheckAtRest(open));
+
+  const int asked = request.accounts_max() == 0 ? kPartDefault : request.accounts_max();
+  const size_t size = std::min(open.size(), static_cast<size_t>(asked));
+  const std::vector<OpenAccount> part(open.begin(), open.begin() + static_cast<ptrdiff_t>(size));
+  ASSIGN_OR_RETURN(const std::vector<Remainder> remainders,
+                   RemaindersOf(tx, acting, part, request));
+  ASSIGN_OR_RETURN(const std::vector<Settlement> settlements,
+                   Settle(remainders, acting.reference().carry_rules, acting.budget_year));
+  Closing closing;
+  for (size_t i = 0; i < part.size(); ++i) {
+    RETURN_IF_ERROR(
+        AddLines(acting, part[i].row.key, settlements[i], request.return_to(), closing));
+  }
+  v1::CloseBudgetYearResponse response;
+  Show(settlements, response);
+  response.set_accounts_left(static_cast<int64_t>(open.size() - part.size()));
+  RETURN_IF_ERROR(WriteClosing(env, call, tx, acting, part, closing, response));
+  return response;
+}
+
+void ValidateCloseBudgetYear(const v1::CloseBudgetYearRequest& request,
+                             error::Violations& violations) {
+  CheckDecision(request.decision(), violations);
+  if (request.accounts_max() < 0 || request.accounts_max() > kPartMax) {
+    violations.Add("accounts_max", absl::StrCat("must be 0 to ", kPartMax));
+  }
+  std::set<absl::string_view> seen;
+  for (int i = 0; i < request.carry_overs_size(); ++i) {
+    const std::string& account = request.carry_overs(i).account();
+    const std::string field = absl::StrCat("carry_overs[", i, "].account");
+    const auto key = KeyOfName(account);
+    if (!key || key->stage != Stage::kAllocated || key->unit != request.decision().unit() ||
+        key->year != request.decision().budget_year()) {
+      violations.Add(field, "must be an account of allocated money of the unit and year");
+    } else if (!seen.insert(account).second) {
+      violations.Add(field, "must not come twice");
+    }
+  }
+}
+
+absl::StatusOr<v1::ReopenBudgetYearResponse> ReopenBudgetYear(
+    const Env& env, const Call& call, const v1::ReopenBudgetYearRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const Acting acting, ActingOf(env, call, request.decision(), tx));
+  RETURN_IF_ERROR(RuleFor(acting, Matter::kReopening, request.decision().body()).status());
+  const store::UnitYear year = YearOf(acting);
+  ASSIGN_OR_RETURN(std::vector<store::YearPart> parts, store::LoadYearParts(tx, year));
+  std::erase_if(parts, [](const store::YearPart& part) { return !part.reopened_by.empty(); });
+  if (parts.empty()) return Refuse(acting, "YEAR_NOT_CLOSED", "the year is open");
+  std::reverse(parts.begin(), parts.end());
+  Events events(env, call, tx);
+  v1::ReopenBudgetYearResponse response;
+  for (const store::YearPart& part : parts) {
+    ASSIGN_OR_RETURN(const auto accounts, store::LoadYearAccounts(tx, year, part.ordinal));
+    for (const std::string& id : accounts) {
+      ASSIGN_OR_RETURN(const auto row, store::FindAccount(tx, year.province_code, id));
+      RETURN_IF_ERROR(SetClosed(events, tx, *row, "", VietnamDay(call.now)));
+    }
+    RETURN_IF_ERROR(store::ReopenYearPart(tx, year, part.ordinal, acting.act));
+    if (part.journal.empty()) continue;
+    const absl::StatusOr<v1::Journal> reversed =
+        Post(call, events, tx,
+             {.province_code = year.province_code,
+              .journal_id = absl::StrCat(call.new_id, "-", part.ordinal),
+              .effective_day = acting.effective_day,
+              .act = acting.act,
+              .text = "budget year reopened",
+              .reverses = part.journal,
+              .kind = "journal.reversed"});
+    if (!reversed.ok()) return error::WithNothingKept(reversed.status());
+    response.add_reversed_journal_ids(part.journal);
+  }
+  return response;
+}
+
+void ValidateReopenBudgetYear(const v1::ReopenBudgetYearRequest& request,
+                              error::Violations& violations) {
+  CheckDecision(request.decision(), violations);
+}
+
+}  // namespace twotier::budget::handlers

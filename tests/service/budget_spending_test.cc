@@ -1,0 +1,351 @@
+// Contingency, adjustments and credit lines.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/service/budget_decisions.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
+using testing_support::kAnHai;
+using testing_support::kDaNang;
+using testing_support::kHaiChau;
+using Day = absl::CivilDay;
+
+v1::Line LineOf(const std::string& item, const std::string& sub_item = "") {
+  v1::Line line;
+  line.set_item(item);
+  line.set_sub_item(sub_item);
+  return line;
+}
+
+class SpendingTest : public DecisionsTest {
+ protected:
+  void SetUp() override { SetDay(Day(2027, 2, 15)); }
+
+  // A commune with money that is approved and not allocated: 1,000 of it, and 10,000 allocated.
+  std::map<v1::Stage, std::string> FundCommune() {
+    auto accounts = Fund(kHaiChau, 10'000);
+    const auto posted =
+        Post("more", {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 1'000),
+                      PostOf(accounts[v1::STAGE_ESTIMATE], accounts[v1::STAGE_APPROVED], 1'000)});
+    EXPECT_TRUE(posted.ok()) << posted.status();
+    return accounts;
+  }
+
+  v1::SetContingencyRequest Contingency(int64_t amount_vnd) {
+    v1::SetContingencyRequest request;
+    *request.mutable_decision() = Decision(kHaiChau, v1::BODY_COUNCIL, Day(2027, 1, 4));
+    request.mutable_totals()->set_revenue_vnd(12'000);
+    request.mutable_totals()->set_expenditure_vnd(12'000);
+    request.mutable_totals()->set_targeted_received_vnd(2'000);
+    request.set_contingency_vnd(amount_vnd);
+    request.set_request_id(RequestId());
+    return request;
+  }
+  absl::StatusOr<v1::UseContingencyResponse> Use(v1::Body body, int64_t amount_vnd, Day day) {
+    v1::UseContingencyRequest request;
+    *request.mutable_decision() = Decision(kHaiChau, body, day);
+    *request.mutable_line() = LineOf("341");
+    request.set_amount_vnd(amount_vnd);
+    request.set_text("Bão số 5");
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::UseContingency, request);
+  }
+  v1::AdjustEstimateRequest Adjust(v1::Matter matter, v1::Body body, Day day) {
+    v1::AdjustEstimateRequest request;
+    *request.mutable_decision() = Decision(kHaiChau, body, day);
+    request.set_matter(matter);
+    *request.mutable_to_line() = LineOf("341");
+    request.set_amount_vnd(100);
+    request.set_request_id(RequestId());
+    return request;
+  }
+
+  v1::OpenCreditLineRequest Provisional(int64_t limit_vnd) {
+    v1::OpenCreditLineRequest request;
+    *request.mutable_decision() = Decision(kHaiChau, v1::BODY_FINANCE_OFFICE, Day(2027, 2, 1));
+    request.set_kind(v1::CREDIT_KIND_PROVISIONAL);
+    request.set_month(2);
+    request.set_limit_vnd(limit_vnd);
+    request.set_base_vnd(12'000);
+    request.set_request_id(RequestId());
+    return request;
+  }
+  v1::OpenCreditLineRequest Dated(v1::CreditKind kind, int64_t limit_vnd, int64_t base_vnd,
+                                  Day last_day) {
+    v1::OpenCreditLineRequest request;
+    *request.mutable_decision() = Decision(kHaiChau, v1::BODY_COMMITTEE, Day(2027, 2, 1));
+    request.set_kind(kind);
+    request.set_limit_vnd(limit_vnd);
+    request.set_base_vnd(base_vnd);
+    SetDate(request.mutable_last_date(), last_day);
+    request.set_request_id(RequestId());
+    return request;
+  }
+  absl::StatusOr<v1::CreditLine> Open(const v1::OpenCreditLineRequest& request) {
+    const auto response = server_.Call(&Stub::OpenCreditLine, request);
+    if (!response.ok()) return response.status();
+    return response->credit_line();
+  }
+  absl::StatusOr<v1::CreditLine> Draw(const std::string& name, int64_t amount_vnd,
+                                      const std::string& sub_item, Day day) {
+    v1::DrawCreditLineRequest request;
+    request.set_name(name);
+    *request.mutable_line() = LineOf("341", sub_item);
+    request.set_amount_vnd(amount_vnd);
+    SetDate(request.mutable_effective_date(), day);
+    request.mutable_act()->set_number("UNC-1");
+    request.set_request_id(RequestId());
+    const auto response = server_.Call(&Stub::DrawCreditLine, request);
+    if (!response.ok()) return response.status();
+    return response->credit_line();
+  }
+  absl::StatusOr<v1::CreditLine> Repay(const std::string& name, int64_t amount_vnd) {
+    v1::RepayCreditLineRequest request;
+    request.set_name(name);
+    request.mutable_line();
+    request.set_amount_vnd(amount_vnd);
+    SetDate(request.mutable_effective_date(), Day(2027, 2, 15));
+    request.mutable_act()->set_number("8/QĐ-UBND");
+    request.set_request_id(RequestId());
+    const auto response = server_.Call(&Stub::RepayCreditLine, request);
+    if (!response.ok()) return response.status();
+    return response->credit_line();
+  }
+  absl::StatusOr<v1::CreditLine> Close(const std::string& name, const std::string& etag) {
+    v1::CloseCreditLineRequest request;
+    request.set_name(name);
+    request.set_etag(etag);
+    SetDate(request.mutable_effective_date(), Day(2027, 2, 15));
+    request.mutable_act()->set_number("9/QĐ-UBND");
+    request.set_request_id(RequestId());
+    const auto response = server_.Call(&Stub::CloseCreditLine, request);
+    if (!response.ok()) return response.status();
+    return response->credit_line();
+  }
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(SpendingTest);
+
+TEST_P(SpendingTest, AContingencyIsSetByTheCouncilWithinTheLawAndOnce) {
+  FundCommune();
+  // 2 to 5 % of 12,000 less the 2,000 that are targeted.
+  const absl::Status low = server_.Call(&Stub::SetContingency, Contingency(199)).status();
+  EXPECT_EQ(ReasonOf(low), "CONTINGENCY_OUT_OF_RANGE");
+  EXPECT_EQ(MetadataOf(low, "base_vnd"), "10000");
+  EXPECT_EQ(MetadataOf(low, "min_vnd"), "200");
+  EXPECT_EQ(MetadataOf(low, "max_vnd"), "500");
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::SetContingency, Contingency(501)).status()),
+            "CONTINGENCY_OUT_OF_RANGE");
+  v1::SetContingencyRequest chair = Contingency(300);
+  chair.mutable_decision()->set_body(v1::BODY_CHAIR);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::SetContingency, chair).status()), "BODY_NOT_COMPETENT");
+  v1::SetContingencyRequest deficit = Contingency(300);
+  deficit.mutable_totals()->set_revenue_vnd(11'999);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::SetContingency, deficit).status()), "COMMUNE_DEFICIT");
+  v1::SetContingencyRequest before = Contingency(300);
+  before.mutable_decision()->set_budget_year(2025);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::SetContingency, before).status()), "BODY_NOT_COMPETENT");
+
+  v1::SetContingencyRequest request = Contingency(300);
+  request.set_validate_only(true);
+  const auto shown = server_.Call(&Stub::SetContingency, request);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_EQ(shown->max_vnd(), 500);
+  const auto set = server_.Call(&Stub::SetContingency, Contingency(300));
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(AvailableOf(set->account()), 300);
+  const absl::Status again = server_.Call(&Stub::SetContingency, Contingency(200)).status();
+  EXPECT_EQ(ReasonOf(again), "CONTINGENCY_SET");
+  EXPECT_EQ(again.code(), absl::StatusCode::kAlreadyExists);
+  // Nobody moves it but by the rules of its own.
+  const auto taken = Post("take", {PostOf(set->account(), set->account(), 1)});
+  EXPECT_EQ(ReasonOf(taken.status()), "PURPOSE_RESERVED");
+}
+
+TEST_P(SpendingTest, TheCommitteeUsesTheContingencyAndTellsTheStandingCommittee) {
+  FundCommune();
+  ASSERT_TRUE(server_.Call(&Stub::SetContingency, Contingency(300)).ok());
+  EXPECT_EQ(ReasonOf(Use(v1::BODY_CHAIR, 100, Day(2027, 2, 15)).status()), "BODY_NOT_COMPETENT");
+  const auto used = Use(v1::BODY_COMMITTEE, 100, Day(2027, 2, 15));
+  ASSERT_TRUE(used.ok()) << used.status();
+  EXPECT_EQ(used->told(), v1::BODY_STANDING_COMMITTEE);
+  EXPECT_EQ(used->report_by().month(), 4);
+  EXPECT_EQ(used->report_by().day(), 19);
+  const std::string line = used->journal().entries(0).credit_account();
+  EXPECT_EQ(AvailableOf(line), 100);
+  const absl::Status beyond = Use(v1::BODY_COMMITTEE, 201, Day(2027, 2, 15)).status();
+  EXPECT_EQ(ReasonOf(beyond), "LIMIT_EXCEEDED");
+  EXPECT_EQ(MetadataOf(beyond, "available"), "200");
+  SetDay(Day(2028, 1, 10));
+  EXPECT_EQ(ReasonOf(Use(v1::BODY_COMMITTEE, 1, Day(2028, 1, 3)).status()), "TOO_LATE_IN_YEAR");
+}
+
+TEST_P(SpendingTest, WhoMayAdjustWhatAndUntilWhen) {
+  FundCommune();
+  const auto refused = [this](const v1::AdjustEstimateRequest& request) {
+    return ReasonOf(server_.Call(&Stub::AdjustEstimate, request).status());
+  };
+  const Day day(2027, 2, 15);
+  EXPECT_EQ(refused(Adjust(v1::MATTER_ADJUSTMENT, v1::BODY_CHAIR, day)), "BODY_NOT_COMPETENT");
+  EXPECT_EQ(refused(Adjust(v1::MATTER_ADJUSTMENT, v1::BODY_COUNCIL, day)), "BODY_NOT_COMPETENT");
+  const auto moved =
+      server_.Call(&Stub::AdjustEstimate, Adjust(v1::MATTER_ADJUSTMENT, v1::BODY_COMMITTEE, day));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->told(), v1::BODY_COUNCIL);
+  EXPECT_EQ(moved->journal().entries_size(), 2);
+  EXPECT_EQ(AvailableOf(moved->journal().entries(1).credit_account()), 100);
+
+  v1::AdjustEstimateRequest other = Adjust(v1::MATTER_ADJUSTMENT, v1::BODY_COMMITTEE, day);
+  other.set_to_unit(kAnHai);
+  EXPECT_TRUE(server_.Call(&Stub::AdjustEstimate, other).ok());
+  v1::AdjustEstimateRequest nowhere = other;
+  nowhere.set_to_unit("units/nowhere");
+  nowhere.set_request_id(RequestId());
+  EXPECT_EQ(refused(nowhere), "UNIT_NOT_FOUND");
+  v1::AdjustEstimateRequest reserved = Adjust(v1::MATTER_ADJUSTMENT, v1::BODY_COMMITTEE, day);
+  reserved.set_purpose("contingency");
+  EXPECT_EQ(refused(reserved), "PURPOSE_RESERVED");
+
+  SetDay(Day(2027, 12, 20));
+  EXPECT_TRUE(server_
+                  .Call(&Stub::AdjustEstimate, Adjust(v1::MATTER_UNIT_ADJUSTMENT,
+                                                      v1::BODY_LEVEL_ONE_UNITS, Day(2027, 12, 14)))
+                  .ok());
+  const absl::Status late =
+      server_
+          .Call(&Stub::AdjustEstimate,
+                Adjust(v1::MATTER_UNIT_ADJUSTMENT, v1::BODY_LEVEL_ONE_UNITS, Day(2027, 12, 15)))
+          .status();
+  EXPECT_EQ(ReasonOf(late), "TOO_LATE_IN_YEAR");
+  EXPECT_EQ(MetadataOf(late, "last_day"), "2027-12-14");
+}
+
+TEST_P(SpendingTest, EveryMalformedFieldIsToldAtOnce) {
+  v1::AdjustEstimateRequest adjust =
+      Adjust(v1::MATTER_SPENDING, v1::BODY_COMMITTEE, Day(2027, 2, 15));
+  adjust.mutable_decision()->set_budget_year(1999);
+  adjust.mutable_decision()->mutable_act()->clear_number();
+  adjust.mutable_to_line()->set_item("3x1");
+  adjust.set_amount_vnd(0);
+  EXPECT_THAT(FieldsOf(server_.Call(&Stub::AdjustEstimate, adjust).status()),
+              UnorderedElementsAre("decision.budget_year", "decision.act.number", "to_line.item",
+                                   "amount_vnd", "matter"));
+  v1::OpenCreditLineRequest open = Provisional(0);
+  open.set_month(13);
+  open.set_base_vnd(0);
+  SetDate(open.mutable_last_date(), Day(2027, 1, 1));
+  EXPECT_THAT(FieldsOf(server_.Call(&Stub::OpenCreditLine, open).status()),
+              UnorderedElementsAre("limit_vnd", "month", "base_vnd", "last_date"));
+}
+
+TEST_P(SpendingTest, BeforeTheEstimateIsDecidedAMonthsMeanMayBeSpent) {
+  const absl::Status above = Open(Provisional(1'001)).status();
+  EXPECT_EQ(ReasonOf(above), "CREDIT_ABOVE_LIMIT");
+  EXPECT_EQ(MetadataOf(above, "max_vnd"), "1000");
+  const auto line = Open(Provisional(1'000));
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_EQ(line->name(), "provinces/48/creditLines/2027.p-02.commune20194");
+  EXPECT_EQ(line->last_date().day(), 28);
+  EXPECT_EQ(ReasonOf(Open(Provisional(1)).status()), "CREDIT_LINE_EXISTS");
+
+  const absl::Status equipment = Draw(line->name(), 100, "6951", Day(2027, 2, 15)).status();
+  EXPECT_EQ(ReasonOf(equipment), "NOT_WHILE_PROVISIONAL");
+  EXPECT_EQ(MetadataOf(equipment, "item"), "6950");
+  EXPECT_EQ(ReasonOf(Draw(line->name(), 100, "6900", Day(2027, 2, 15)).status()),
+            "NOT_WHILE_PROVISIONAL");
+  const auto drawn = Draw(line->name(), 600, "6001", Day(2027, 2, 15));
+  ASSERT_TRUE(drawn.ok()) << drawn.status();
+  EXPECT_EQ(drawn->drawn_vnd(), 600);
+  EXPECT_EQ(AvailableOf(line->account()), 400);
+  EXPECT_EQ(ReasonOf(Draw(line->name(), 401, "6001", Day(2027, 2, 15)).status()), "LIMIT_EXCEEDED");
+
+  // The Council decides on 10 February: then it is over.
+  v1::RecordBudgetStepRequest council;
+  council.set_parent("provinces/48");
+  council.set_unit(kHaiChau);
+  council.set_budget_year(2027);
+  council.set_step("commune-council");
+  council.set_body(v1::BODY_COUNCIL);
+  SetDate(council.mutable_date(), Day(2027, 2, 10));
+  council.mutable_act()->set_number("1/NQ-HĐND");
+  council.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::RecordBudgetStep, council).ok());
+  const absl::Status decided = Draw(line->name(), 1, "6001", Day(2027, 2, 15)).status();
+  EXPECT_EQ(ReasonOf(decided), "ESTIMATE_DECIDED");
+  EXPECT_EQ(MetadataOf(decided, "decided_date"), "2027-02-10");
+
+  // What was spent is charged to the estimate that was decided.
+  Fund(kHaiChau, 10'000);
+  EXPECT_EQ(ReasonOf(Repay(line->name(), 601).status()), "REPAYS_TOO_MUCH");
+  const auto repaid = Repay(line->name(), 600);
+  ASSERT_TRUE(repaid.ok()) << repaid.status();
+  EXPECT_EQ(repaid->repaid_vnd(), 600);
+  EXPECT_EQ(ReasonOf(Close(line->name(), line->etag()).status()), "STALE_ETAG");
+  const auto closed = Close(line->name(), repaid->etag());
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->state(), v1::CREDIT_STATE_CLOSED);
+  EXPECT_EQ(AvailableOf(line->account()), 0);
+  EXPECT_EQ(ReasonOf(Close(line->name(), closed->etag()).status()), "CREDIT_LINE_ENDED");
+  EXPECT_EQ(ReasonOf(Draw("provinces/48/creditLines/none", 1, "6001", Day(2027, 2, 15)).status()),
+            "CREDIT_LINE_NOT_FOUND");
+}
+
+TEST_P(SpendingTest, AdvancesOfAYearAreThirtyPercentTogether) {
+  ASSERT_TRUE(Open(Dated(v1::CREDIT_KIND_ADVANCE, 200, 1'000, Day(2027, 12, 31))).ok());
+  const absl::Status together =
+      Open(Dated(v1::CREDIT_KIND_ADVANCE, 101, 1'000, Day(2027, 12, 31))).status();
+  EXPECT_EQ(ReasonOf(together), "CREDIT_ABOVE_LIMIT");
+  EXPECT_EQ(MetadataOf(together, "asked_vnd"), "301");
+  const auto second = Open(Dated(v1::CREDIT_KIND_ADVANCE, 100, 1'000, Day(2027, 6, 30)));
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->name(), "provinces/48/creditLines/2027.a-2.commune20194");
+  EXPECT_EQ(ReasonOf(Open(Dated(v1::CREDIT_KIND_ADVANCE, 1, 1'000, Day(2028, 1, 1))).status()),
+            "CREDIT_TERM_TOO_LONG");
+  SetDay(Day(2027, 7, 1));
+  EXPECT_EQ(ReasonOf(Draw(second->name(), 1, "6001", Day(2027, 6, 30)).status()),
+            "CREDIT_LINE_ENDED");
+}
+
+TEST_P(SpendingTest, AProvinceLendsToACommuneForTwelveMonths) {
+  Fund(kDaNang, 5'000);
+  EXPECT_EQ(ReasonOf(Open(Dated(v1::CREDIT_KIND_LOAN, 100, 0, Day(2028, 2, 2))).status()),
+            "CREDIT_TERM_TOO_LONG");
+  v1::OpenCreditLineRequest to_province = Dated(v1::CREDIT_KIND_LOAN, 100, 0, Day(2028, 2, 1));
+  to_province.mutable_decision()->set_unit(kDaNang);
+  EXPECT_EQ(ReasonOf(Open(to_province).status()), "CREDIT_WRONG_LEVEL");
+  EXPECT_EQ(ReasonOf(Open(Dated(v1::CREDIT_KIND_LOAN, 5'001, 0, Day(2028, 2, 1))).status()),
+            "LIMIT_EXCEEDED");
+  const auto loan = Open(Dated(v1::CREDIT_KIND_LOAN, 1'000, 0, Day(2028, 2, 1)));
+  ASSERT_TRUE(loan.ok()) << loan.status();
+  EXPECT_EQ(AvailableOf("provinces/48/accounts/2027.allocated.province48.x.x.x.x.x"), 4'000);
+  ASSERT_TRUE(Draw(loan->name(), 700, "6001", Day(2027, 2, 15)).ok());
+  Fund(kHaiChau, 2'000);
+  ASSERT_TRUE(Repay(loan->name(), 300).ok());
+  EXPECT_EQ(AvailableOf("provinces/48/accounts/2027.allocated.province48.x.x.x.x.x"), 4'300);
+
+  v1::ListCreditLinesRequest list;
+  list.set_parent("provinces/48");
+  list.set_budget_year(2027);
+  list.set_page_size(1);
+  ASSERT_TRUE(Open(Dated(v1::CREDIT_KIND_ADVANCE, 1, 1'000, Day(2027, 12, 31))).ok());
+  const auto first = server_.Call(&Stub::ListCreditLines, list);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_EQ(first->credit_lines_size(), 1);
+  EXPECT_EQ(first->credit_lines(0).kind(), v1::CREDIT_KIND_ADVANCE);
+  SetDay(Day(2028, 2, 2));
+  list.set_page_token(first->next_page_token());
+  const auto second = server_.Call(&Stub::ListCreditLines, list);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_TRUE(second->credit_lines(0).overdue());
+  EXPECT_EQ(second->next_page_token(), "");
+  list.set_budget_year(2028);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::ListCreditLines, list).status()), "WRONG_PAGE_TOKEN");
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

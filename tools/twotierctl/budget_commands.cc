@@ -326,6 +326,7 @@ void AddBudgetCommands(CLI::App& app, Command& chosen) {
       RunJournal);
   AddBudgetExecution(*budget, chosen);
   AddAllocationCommands(*budget, chosen);
+  AddBudgetYearCommands(*budget, chosen);
   AddVerifyBudget(*budget, chosen);
 }
 

@@ -64,6 +64,8 @@ void AddAllocationCommands(CLI::App& budget, Command& chosen);
 void AddReroute(CLI::App& dossiers, Command& chosen);
 // What is proven of all competences, among the commands of `route`.
 void AddRouteReports(CLI::App& route, Command& chosen);
+// The legal year, its reference data and its end, among the commands of `budget`.
+void AddBudgetYearCommands(CLI::App& budget, Command& chosen);
 // Each adds the commands of one noun.
 void AddAssignmentCommands(CLI::App& app, Command& chosen);
 void AddBudgetCommands(CLI::App& app, Command& chosen);

@@ -108,6 +108,10 @@ struct BoundStatement {
   Statement statement;
   std::vector<Row::Cell> values;
   std::vector<bool> is_blob;  // Parallel to `values`; true binds bytes instead of text.
+  // As Unit::first of several units of a batch: all get the rows that were there before the batch,
+  // although a mate may have changed them since. What such a unit writes must hold, or be refused
+  // by the engine, whatever they say then.
+  bool shared = false;
 };
 
 // A transaction, as a unit of work sees it. Not thread-safe; valid only during the call it is

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/clock.h"
 #include "common/db/fetched_tx.h"
 #include "common/errors.h"
@@ -350,19 +350,26 @@ absl::Status Lane::FetchAll(absl::Span<Job> batch) {
   if (batch.size() == 1 || !connection_->fetches()) return absl::OkStatus();
   std::vector<const BoundStatement*> queries;
   std::vector<std::optional<Rows>*> places;
-  absl::flat_hash_set<std::pair<absl::string_view, std::vector<Row::Cell>>> asked;
+  absl::flat_hash_map<std::pair<absl::string_view, std::vector<Row::Cell>>, size_t> asked;
+  std::vector<std::pair<std::optional<Rows>*, size_t>> sharers;
   for (Job& job : batch) {
     job.fetched.resize(job.unit.first.size());
     for (size_t i = 0; i < job.fetched.size(); ++i) {
       const BoundStatement& first = job.unit.first[i];
-      // Whoever asks the same later may be meant to see what this unit writes.
-      if (!asked.emplace(first.statement.name, first.values).second) continue;
+      const auto [found, is_new] =
+          asked.try_emplace({first.statement.name, first.values}, queries.size());
+      if (!is_new) {
+        // Whoever asks the same later may be meant to see what this unit writes.
+        if (first.shared) sharers.emplace_back(&job.fetched[i], found->second);
+        continue;
+      }
       queries.push_back(&first);
       places.push_back(&job.fetched[i]);
     }
   }
   if (queries.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::vector<Rows> fetched, connection_->Fetch(queries));
+  for (const auto& [place, query] : sharers) *place = fetched[query];
   for (size_t i = 0; i < places.size(); ++i) *places[i] = std::move(fetched[i]);
   return absl::OkStatus();
 }

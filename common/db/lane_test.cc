@@ -328,6 +328,31 @@ TEST_P(LaneTest, AUnitMayBeginWithSeveralQueries) {
   EXPECT_THAT(seen, ElementsAre(1, -1, 7, 2, -1, 7));
 }
 
+TEST_P(LaneTest, WhatMayBeSharedIsAskedOnceForAllMates) {
+  ASSERT_TRUE(Insert("a", 1).ok());
+  const std::unique_ptr<HeldLane> held = Hold();
+  Outcomes outcomes;
+  std::vector<int64_t> seen;
+  for (const std::string name : {"n1", "n2", "n3"}) {
+    Unit unit = MakeUnit(name, 1, outcomes);
+    unit.first = {GetOf("a")};
+    unit.first[0].shared = true;
+    unit.work = [&seen](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const int64_t amount, AmountOf(tx, "a"));
+      seen.push_back(amount);
+      return tx.Write(kAdd, {"48", "a", 1});
+    };
+    database_->Submit(std::move(unit));
+  }
+  held->Release();
+  outcomes.Wait(3);
+  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), 3);
+  // What was there before the batch, where it is fetched; every addition counts.
+  const bool fetched = database_->engine() == Engine::kPostgres;
+  EXPECT_THAT(seen, fetched ? ElementsAre(1, 1, 1) : ElementsAre(1, 2, 3));
+  EXPECT_THAT(test_database_.Run("SELECT amount FROM account WHERE name = 'a'"), ElementsAre("4"));
+}
+
 TEST_P(LaneTest, WhatAUnitBeginsWithMayBeAskedTogetherByIt) {
   ASSERT_TRUE(Insert("a", 1).ok());
   ASSERT_TRUE(Insert("b", 2).ok());

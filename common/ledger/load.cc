@@ -32,8 +32,9 @@ absl::Status Unreadable(const std::string& journal) {
                            "UNREADABLE_ROW", {{"journal", journal}});
 }
 
+// Shared: the totals that a posting adds to may be newer, and the table keeps their limit.
 db::BoundStatement LoadAccountQuery(const AccountId& id) {
-  return {kLoadAccount, {id.province_code, id.id}, {}};
+  return {kLoadAccount, {id.province_code, id.id}, {}, /*shared=*/true};
 }
 
 Refusal ReadRefusal(const db::Row& row) {
@@ -48,13 +49,19 @@ Refusal ReadRefusal(const db::Row& row) {
 
 class Loader {
  public:
-  Loader(db::Tx& tx, const Context& context) : tx_(tx), context_(context), book_(context) {}
+  explicit Loader(const Context& context) : context_(context), book_(context) {}
 
-  absl::StatusOr<Book> Load(absl::Span<const Journal> journals) {
+  static std::vector<db::BoundStatement> QueriesOf(const Context& context, const Journal& journal) {
+    Loader loader(context);
+    loader.Want(journal);
+    return std::move(loader.queries_);
+  }
+
+  absl::StatusOr<Book> Load(db::Tx& tx, absl::Span<const Journal> journals) {
     for (const Journal& journal : journals) Want(journal);
     // What the first answers name is asked for by the second flight; that names nothing more.
-    RETURN_IF_ERROR(Fetch());
-    RETURN_IF_ERROR(Fetch());
+    RETURN_IF_ERROR(Fetch(tx));
+    RETURN_IF_ERROR(Fetch(tx));
     return std::move(book_);
   }
 
@@ -91,10 +98,10 @@ class Loader {
     queries_.push_back(std::move(query));
   }
 
-  absl::Status Fetch() {
+  absl::Status Fetch(db::Tx& tx) {
     const std::vector<What> whats = std::exchange(whats_, {});
     const std::vector<db::BoundStatement> queries = std::exchange(queries_, {});
-    ASSIGN_OR_RETURN(const std::vector<db::Rows> answers, tx_.QueryAll(queries));
+    ASSIGN_OR_RETURN(const std::vector<db::Rows> answers, tx.QueryAll(queries));
     for (size_t i = 0; i < answers.size(); ++i) {
       if (!answers[i].empty()) RETURN_IF_ERROR(Take(whats[i], answers[i]));
     }
@@ -122,7 +129,6 @@ class Loader {
   }
   absl::Status TakeJournal(const db::Rows& rows);
 
-  db::Tx& tx_;
   const Context& context_;
   Book book_;
   // Asked for.
@@ -165,7 +171,11 @@ absl::StatusOr<EnteredJournal> ReadJournal(const db::Rows& rows) {
 
 absl::StatusOr<Book> LoadBook(db::Tx& tx, const Context& context,
                               absl::Span<const Journal> journals) {
-  return Loader(tx, context).Load(journals);
+  return Loader(context).Load(tx, journals);
+}
+
+std::vector<db::BoundStatement> FirstQueries(const Context& context, const Journal& journal) {
+  return Loader::QueriesOf(context, journal);
 }
 
 absl::StatusOr<std::optional<Account>> FindAccount(db::Tx& tx, const AccountId& id) {

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
 #include "common/ledger/ledger_fixture.h"
 #include "common/ledger/reads.h"
 #include "tools/verify/verify_ledger.h"
@@ -28,12 +29,16 @@ class RaceTest : public LedgerTest {
   }
 
   // Everybody posts a journal at once. What became of each; "" when the unit failed.
-  std::vector<std::string> PostAtOnce(const std::vector<Journal>& journals, bool with_key) {
+  std::vector<std::string> PostAtOnce(
+      const std::vector<Journal>& journals, bool with_key,
+      const std::function<void()>& when_submitted = [] {}) {
     std::vector<std::string> told(journals.size());
     absl::BlockingCounter left(static_cast<int>(journals.size()));
     for (size_t i = 0; i < journals.size(); ++i) {
       db::Unit unit;
       unit.keys = {{"48", with_key ? std::string(kKeyName) : absl::StrCat("caller ", i)}};
+      // With the key they are batch mates, and know accounts as they were before any of them.
+      if (with_key) unit.first = FirstQueries(InBook(), journals[i]);
       unit.work = [&, i](db::Tx& tx) -> absl::Status {
         ASSIGN_OR_RETURN(const Outcome outcome, Post(tx, InBook(), journals[i]));
         told[i] = Told(outcome);
@@ -48,6 +53,7 @@ class RaceTest : public LedgerTest {
       };
       database_->Submit(std::move(unit));
     }
+    when_submitted();
     left.Wait();
     return told;
   }
@@ -86,6 +92,29 @@ TEST_P(RaceTest, NoLimitIsExceeded) {
     EXPECT_LT(AvailableOf(Find("budget")), 31);
   }
   EXPECT_EQ(Find("budget").totals.debits_posted, Find("school").totals.credits_posted);
+}
+
+// The accounts are fetched for the batch: the mate that crosses the limit learns it from the table.
+TEST_P(RaceTest, MatesSeeWhatMatesHaveSpent) {
+  absl::Notification held;
+  absl::Notification release;
+  db::Unit holder;
+  holder.keys = {{"48", std::string(kKeyName)}};
+  holder.work = [&](db::Tx&) {
+    held.Notify();
+    release.WaitForNotification();
+    return absl::OkStatus();
+  };
+  holder.done = [](const absl::Status& status) { EXPECT_TRUE(status.ok()) << status; };
+  database_->Submit(std::move(holder));
+  held.WaitForNotification();
+  const std::vector<std::string> told =
+      PostAtOnce(JournalOfEach([](int) { return std::vector{PostLine("budget", "school", 90)}; }),
+                 /*with_key=*/true, [&] { release.Notify(); });
+  EXPECT_EQ(CountOf(told, "OK"), 11);
+  EXPECT_EQ(CountOf(told, "LIMIT_EXCEEDED line 1 budget asked 90 of 10 held 0"), kCallers - 11);
+  EXPECT_EQ(TotalsOf("budget"), "990+0, 1000+0");
+  ExpectSound();
 }
 
 TEST_P(RaceTest, HoldsAndPostingsShareOneLimit) {

@@ -56,6 +56,11 @@ absl::StatusOr<std::vector<Outcome>> Post(db::Tx& tx, const Context& context,
                                           absl::Span<const Journal> journals);
 absl::StatusOr<Outcome> Post(db::Tx& tx, const Context& context, const Journal& journal);
 
+// What Post of this journal asks first (db::Unit::first): on PostgreSQL a batch of postings then
+// waits for one answer instead of one for each, also when all of them touch one account. Of the
+// journal only its id, `reverses`, and the accounts and holds of its lines matter.
+std::vector<db::BoundStatement> FirstQueries(const Context& context, const Journal& journal);
+
 }  // namespace twotier::ledger
 
 #endif  // TWOTIER_COMMON_LEDGER_STORE_H_

@@ -72,7 +72,8 @@ class BudgetService final : public v1::BudgetService::CallbackService {
   TWOTIER_RPC(ListBreaks, InTransaction, handlers::ValidateListBreaks)
   TWOTIER_RPC(ResolveBreak, InTransaction, handlers::ValidateResolveBreak)
   TWOTIER_RPC(ListAccounts, InTransaction, handlers::ValidateListAccounts)
-  TWOTIER_RPC(PostJournal, InTransaction, handlers::ValidatePostJournal)
+  TWOTIER_RPC(PostJournal, InTransaction, handlers::ValidatePostJournal,
+              handlers::FirstOfPostJournal)
   TWOTIER_RPC(BatchCreateTransfers, InTransaction, handlers::ValidateBatchCreateTransfers)
   TWOTIER_RPC(ReverseJournal, InTransaction, handlers::ValidateReverseJournal)
   TWOTIER_RPC(GetJournal, InTransaction)

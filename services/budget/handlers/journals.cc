@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "common/feed/feed.h"
 #include "common/ledger/reads.h"
+#include "common/ledger/store.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
@@ -16,6 +17,7 @@
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/transfers.h"
+#include "services/budget/store/period_store.h"
 
 namespace twotier::budget::handlers {
 namespace {
@@ -98,6 +100,22 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
   v1::PostJournalResponse response;
   ASSIGN_OR_RETURN(*response.mutable_journal(), Post(call, events, tx, posting));
   return response;
+}
+
+std::vector<db::BoundStatement> FirstOfPostJournal(const Call& call,
+                                                   const v1::PostJournalRequest& request) {
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  ledger::Journal journal{.id = request.journal_id()};
+  for (const v1::Transfer& transfer : request.transfers()) {
+    const std::optional<AccountKey> debit = KeyOfName(transfer.debit_account());
+    const std::optional<AccountKey> credit = KeyOfName(transfer.credit_account());
+    if (!debit || !credit || credit->province_code != province_code) return {};
+    journal.lines.push_back({.debit = IdOf(*debit), .credit = IdOf(*credit)});
+  }
+  std::vector<db::BoundStatement> queries =
+      ledger::FirstQueries(ContextOf(call, province_code), journal);
+  queries.insert(queries.begin(), store::LoadPeriodsQuery(province_code));
+  return queries;
 }
 
 void ValidatePostJournal(const v1::PostJournalRequest& request, error::Violations& violations) {

@@ -2,6 +2,8 @@
 #ifndef TWOTIER_SERVICES_BUDGET_HANDLERS_JOURNALS_H_
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_JOURNALS_H_
 
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "common/call.h"
 #include "common/db/db.h"
@@ -14,6 +16,9 @@ namespace twotier::budget::handlers {
 absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& call,
                                                     const v1::PostJournalRequest& request,
                                                     db::Tx& tx);
+// What PostJournal asks the database first, where it has only new transfers within the ledger.
+std::vector<db::BoundStatement> FirstOfPostJournal(const Call& call,
+                                                   const v1::PostJournalRequest& request);
 void ValidatePostJournal(const v1::PostJournalRequest& request, error::Violations& violations);
 
 absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(

@@ -20,6 +20,10 @@ constexpr db::Statement kUpdate{
 
 }  // namespace
 
+db::BoundStatement LoadPeriodsQuery(absl::string_view province_code) {
+  return {kLoad, {std::string(province_code)}, {}, /*shared=*/true};
+}
+
 absl::StatusOr<std::vector<PeriodRow>> LoadPeriods(db::Tx& tx, absl::string_view province_code) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoad, {province_code}));
   std::vector<PeriodRow> periods;

@@ -28,6 +28,8 @@ struct PeriodRow {
 
 // Those of a province, in order of the year.
 absl::StatusOr<std::vector<PeriodRow>> LoadPeriods(db::Tx& tx, absl::string_view province_code);
+// What LoadPeriods asks. Whoever closes a period while others post has closed it after them.
+db::BoundStatement LoadPeriodsQuery(absl::string_view province_code);
 
 // Stores `row`, whose version is one more than what is stored.
 absl::Status PutPeriod(db::Tx& tx, const PeriodRow& row);

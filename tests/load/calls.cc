@@ -86,15 +86,21 @@ std::string UuidOf(uint64_t high, uint64_t low) {
 
 std::string RequestIds::Next() { return UuidOf(random_high_, random_low_ + next_++); }
 
+std::string WithIds(const std::string& request, const std::string& id) {
+  std::string filled = request;
+  constexpr size_t kSize = sizeof kIdPlaceholder - 1;
+  for (size_t at = 0; (at = filled.find(kIdPlaceholder, at)) != std::string::npos; at += kSize) {
+    filled.replace(at, kSize, id);
+  }
+  return filled;
+}
+
 ReplayCaller::ReplayCaller(std::shared_ptr<const PreparedCalls> calls, size_t first)
     : calls_(std::move(calls)), next_(first) {}
 
 NextCall ReplayCaller::Next() {
-  std::string request = calls_->requests[next_++ % calls_->requests.size()];
-  if (const size_t at = request.find(kIdPlaceholder); at != std::string::npos) {
-    request.replace(at, sizeof kIdPlaceholder - 1, ids_.Next());
-  }
-  return {&calls_->method, ToBuffer(request)};
+  const std::string& request = calls_->requests[next_++ % calls_->requests.size()];
+  return {&calls_->method, ToBuffer(WithIds(request, ids_.Next()))};
 }
 
 absl::Status ReplayCaller::Check(const grpc::ByteBuffer& answer) {

@@ -33,6 +33,9 @@ class RequestIds {
   uint64_t next_ = 0;
 };
 
+// `request` with `id` wherever kIdPlaceholder stands.
+std::string WithIds(const std::string& request, const std::string& id);
+
 // Requests of one method, serialised.
 struct PreparedCalls {
   std::string method;                 // "/package.Service/Method".

@@ -27,6 +27,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/server/options.h"
 #include "common/status_macros.h"
+#include "twotier/budget/v1/budget_service.grpc.pb.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
 #include "twotier/routing/v1/routing_service.grpc.pb.h"
 
@@ -119,6 +120,20 @@ class Service final : public v1::RoutingService::CallbackService {
 
 }  // namespace routing_echo
 
+namespace budget_echo {
+namespace v1 = budget::v1;
+
+class Service final : public v1::BudgetService::CallbackService {
+ public:
+  explicit Service(const Answers& answers) : answers_(answers) {}
+  TWOTIER_ECHO(PostJournal)
+
+ private:
+  const Answers& answers_;
+};
+
+}  // namespace budget_echo
+
 #undef TWOTIER_ECHO
 
 absl::Status Run() {
@@ -134,12 +149,14 @@ absl::Status Run() {
   }
   registry_echo::Service registry(answers);
   routing_echo::Service routing(answers);
+  budget_echo::Service budget(answers);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   server::Configure(server::Options(), builder);
   builder.AddListeningPort(absl::GetFlag(FLAGS_address), grpc::InsecureServerCredentials());
   builder.RegisterService(&registry);
   builder.RegisterService(&routing);
+  builder.RegisterService(&budget);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", absl::GetFlag(FLAGS_address)));

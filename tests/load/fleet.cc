@@ -68,6 +68,13 @@ absl::StatusOr<Server> StartRouting(const Places& places, const std::string& nam
                       {absl::StrCat("--registry_target=", registry_address)});
 }
 
+absl::StatusOr<Server> StartBudget(const Places& places, const std::string& name,
+                                   const std::string& database,
+                                   const std::string& registry_address) {
+  return StartService(places, "budget", kBudgetService, name, database,
+                      {absl::StrCat("--registry_target=", registry_address)});
+}
+
 absl::StatusOr<Server> StartEcho(const Places& places, const std::string& answers_dir) {
   ASSIGN_OR_RETURN(const std::string listen, FreeAddress());
   return Server::Start(

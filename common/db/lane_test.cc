@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -143,29 +144,37 @@ TEST_P(LaneTest, TheNextBatchRunsWhileAnswersAreGiven) {
   DatabaseOptions options;
   options.batch_max_sqlite = 1;
   Open(options);
-  const std::unique_ptr<HeldLane> held = Hold();
-  Outcomes outcomes;
-  absl::Notification second_ran;
   bool overlapped = test_database_.is_postgres();  // There, other lanes run meanwhile.
-  Unit first = MakeUnit("first", 1, outcomes);
-  if (!overlapped) {
+  // The lane helps when the other thread has not even begun with the batch before: then again.
+  constexpr int kRoundsMax = 100;
+  for (int round = 0; round == 0 || (!overlapped && round < kRoundsMax); ++round) {
+    const std::unique_ptr<HeldLane> held = Hold();
+    Outcomes outcomes;
+    absl::Notification second_ran;
+    std::thread::id lane;
+    Unit first = MakeUnit(absl::StrCat("first", round), 1, outcomes);
+    first.work = [&lane, work = first.work](Tx& tx) {
+      lane = std::this_thread::get_id();
+      return work(tx);
+    };
     first.done = [&, done = first.done](absl::Status status) {
-      overlapped = second_ran.WaitForNotificationWithTimeout(absl::Seconds(30));
+      if (std::this_thread::get_id() != lane) {
+        overlapped = second_ran.WaitForNotificationWithTimeout(absl::Seconds(30)) || overlapped;
+      }
       done(std::move(status));
     };
+    Unit second = MakeUnit(absl::StrCat("second", round), 1, outcomes);
+    second.work = [&, work = second.work](Tx& tx) {
+      if (!second_ran.HasBeenNotified()) second_ran.Notify();
+      return work(tx);
+    };
+    database_->Submit(std::move(first));
+    database_->Submit(std::move(second));
+    held->Release();
+    outcomes.Wait(2);
+    EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), 2);
   }
-  Unit second = MakeUnit("second", 1, outcomes);
-  second.work = [&, work = second.work](Tx& tx) {
-    if (!second_ran.HasBeenNotified()) second_ran.Notify();
-    return work(tx);
-  };
-  database_->Submit(std::move(first));
-  database_->Submit(std::move(second));
-  held->Release();
-  outcomes.Wait(2);
   EXPECT_TRUE(overlapped);
-  EXPECT_TRUE(outcomes.Of("first").ok());
-  EXPECT_TRUE(outcomes.Of("second").ok());
 }
 
 TEST_P(LaneTest, WhoeverWasCommittedIsToldBeforeTheDatabaseCloses) {

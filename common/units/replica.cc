@@ -71,6 +71,29 @@ std::shared_ptr<const ChangeRecord> ChangeOf(const registry::v1::ChangeEvent& ev
   return record;
 }
 
+// The stream of the registry at `target`, asked for by `principal`.
+std::unique_ptr<feed::FollowedFeed> StreamOf(
+    const std::string& target, const std::string& principal,
+    std::function<absl::Status(db::Tx& tx, int64_t snapshot_id, const Resources& resources)>
+        apply) {
+  using Response = registry::v1::WatchChangesResponse;
+  std::shared_ptr<registry::v1::RegistryService::Stub> stub =
+      registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(target));
+  return std::make_unique<feed::GrpcFeed<Response>>(
+      [stub, principal](grpc::ClientContext* context, const std::string& token,
+                        grpc::CompletionQueue* queue, void* tag) {
+        context->AddMetadata(std::string(rpc::kPrincipalMetadata), principal);
+        registry::v1::WatchChangesRequest request;
+        request.set_resume_token(token);
+        return stub->AsyncWatchChanges(context, request, queue, tag);
+      },
+      [apply = std::move(apply)](db::Tx& tx, int64_t snapshot_id, const Response& response) {
+        return apply(tx, snapshot_id,
+                     response.has_group() ? response.group().changes()
+                                          : response.snapshot_part().resources());
+      });
+}
+
 }  // namespace
 
 std::vector<db::Migration> Migrations() {
@@ -168,26 +191,26 @@ absl::StatusOr<UnitChanges> LoadAll(db::Tx& tx, int64_t snapshot_id) {
   return all;
 }
 
-std::unique_ptr<feed::FollowedFeed> FollowRegistry(
-    const std::string& target, const std::string& principal,
-    std::function<absl::Status(db::Tx& tx, int64_t snapshot_id, const Resources& resources)>
-        apply) {
-  using Response = registry::v1::WatchChangesResponse;
-  std::shared_ptr<registry::v1::RegistryService::Stub> stub =
-      registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(target));
-  return std::make_unique<feed::GrpcFeed<Response>>(
-      [stub, principal](grpc::ClientContext* context, const std::string& token,
-                        grpc::CompletionQueue* queue, void* tag) {
-        context->AddMetadata(std::string(rpc::kPrincipalMetadata), principal);
-        registry::v1::WatchChangesRequest request;
-        request.set_resume_token(token);
-        return stub->AsyncWatchChanges(context, request, queue, tag);
-      },
-      [apply = std::move(apply)](db::Tx& tx, int64_t snapshot_id, const Response& response) {
-        return apply(tx, snapshot_id,
-                     response.has_group() ? response.group().changes()
-                                          : response.snapshot_part().resources());
-      });
+absl::Status ApplyAlone(db::Tx& tx, int64_t snapshot_id, const Resources& resources) {
+  RETURN_IF_ERROR(Apply(tx, snapshot_id, resources));
+  return CountChange(tx);
+}
+
+absl::Status KeepAlone(db::Tx& tx, int64_t snapshot_id) {
+  RETURN_IF_ERROR(KeepOnly(tx, snapshot_id));
+  return CountChange(tx);
+}
+
+std::function<std::unique_ptr<feed::Follower>(std::function<void()> applied)> Following(
+    FollowingParts parts) {
+  return [parts = std::move(parts)](std::function<void()> applied) {
+    feed::FollowerOptions options;
+    options.source = std::string(kRegistrySource);
+    options.metrics = parts.metrics;
+    return std::make_unique<feed::Follower>(
+        parts.database, parts.clock, StreamOf(parts.target, parts.principal, parts.apply),
+        feed::FollowerSink{parts.keep, std::move(applied)}, std::move(options));
+  };
 }
 
 }  // namespace twotier::units

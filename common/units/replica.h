@@ -56,11 +56,27 @@ absl::Status Unreadable(absl::string_view name);
 absl::CivilDay DayOf(const google::type::Date& date);
 DayRange RangeOf(const common::v1::DateRange& range);
 
-// The stream of the registry at `target`, asked for by `principal`. `apply` writes what came, in a
-// transaction.
-std::unique_ptr<feed::FollowedFeed> FollowRegistry(
-    const std::string& target, const std::string& principal,
-    std::function<absl::Status(db::Tx& tx, int64_t snapshot_id, const Resources& resources)> apply);
+// As Apply and KeepOnly; they also count the change of the whole.
+absl::Status ApplyAlone(db::Tx& tx, int64_t snapshot_id, const Resources& resources);
+absl::Status KeepAlone(db::Tx& tx, int64_t snapshot_id);
+
+// How a service follows the registry into its database. Nothing is owned; everything outlives the
+// follower.
+struct FollowingParts {
+  db::Database* database = nullptr;
+  const Clock* clock = nullptr;
+  prometheus::Registry* metrics = nullptr;
+  std::string target;     // Address of the registry.
+  std::string principal;  // Who asks it.
+  // What writes what came, and what takes a snapshot into use: of services that copy more than
+  // units and changes of units.
+  std::function<absl::Status(db::Tx& tx, int64_t snapshot_id, const Resources& resources)> apply =
+      ApplyAlone;
+  std::function<absl::Status(db::Tx& tx, int64_t snapshot_id)> keep = KeepAlone;
+};
+// RefresherParts::follow.
+std::function<std::unique_ptr<feed::Follower>(std::function<void()> applied)> Following(
+    FollowingParts parts);
 
 }  // namespace twotier::units
 

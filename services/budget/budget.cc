@@ -5,13 +5,12 @@
 #include "common/chore.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
-#include "common/feed/follower.h"
 #include "common/feed/follower_grpc.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/ledger/store.h"
-#include "common/memory.h"
 #include "common/status_macros.h"
+#include "common/units/memory_snapshot.h"
 #include "common/units/replica.h"
 #include "common/units/snapshot_state.h"
 #include "services/budget/hold_expiry.h"
@@ -32,16 +31,6 @@ namespace {
 
 // Principal of what the process does by itself.
 constexpr absl::string_view kOwnPrincipal = "system:budget";
-
-absl::Status ApplyUnits(db::Tx& tx, int64_t snapshot_id, const units::Resources& resources) {
-  RETURN_IF_ERROR(units::Apply(tx, snapshot_id, resources));
-  return units::CountChange(tx);
-}
-
-absl::Status KeepUnits(db::Tx& tx, int64_t snapshot_id) {
-  RETURN_IF_ERROR(units::KeepOnly(tx, snapshot_id));
-  return units::CountChange(tx);
-}
 
 // Members are destroyed in reverse order: who uses comes after what it uses.
 class Budget final : public server::Service {
@@ -64,7 +53,8 @@ class Budget final : public server::Service {
           ImportReferenceFiles(parts_, env_, kOwnPrincipal, options.reference_data_dir));
       RETURN_IF_ERROR(ImportNormFiles(parts_, env_, kOwnPrincipal, options.reference_data_dir));
     }
-    ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
+    ASSIGN_OR_RETURN(const int64_t position,
+                     units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);
     StartRefresher(options);
     measuring_ = std::make_unique<Chore>(
@@ -75,14 +65,15 @@ class Budget final : public server::Service {
           return false;
         },
         &parts_.log);
-    hold_expiry_ = std::make_unique<HoldExpiry>(
-        HoldExpiry::Parts{.database = &parts_.database,
-                          .clock = &parts_.clock,
-                          .ids = &parts_.ids,
-                          .log = &parts_.log,
-                          .env = &env_,
-                          .metrics = &parts_.metrics,
-                          .leading = [spine = spine_.get()] { return spine->leading(); }});
+    const server::WorkParts<handlers::Env> work{
+        .database = &parts_.database,
+        .clock = &parts_.clock,
+        .ids = &parts_.ids,
+        .log = &parts_.log,
+        .env = &env_,
+        .metrics = &parts_.metrics,
+        .leading = [spine = spine_.get()] { return spine->leading(); }};
+    hold_expiry_ = std::make_unique<HoldExpiry>(work);
     expiring_ = std::make_unique<Chore>(
         Chore::Options{.name = "hold expiry", .pause = absl::ZeroDuration(), .rest = kExpired},
         [this] { return hold_expiry_->RunSlice(); }, &parts_.log);
@@ -117,34 +108,17 @@ class Budget final : public server::Service {
   }
 
  private:
-  absl::StatusOr<int64_t> LoadFirstSnapshot() {
-    int64_t position = 0;
-    std::shared_ptr<const Snapshot> snapshot;
-    RETURN_IF_ERROR(parts_.database.ReadNow([&](db::Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(position, feed::PositionOf(tx));
-      ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, Snapshot()));
-      return absl::OkStatus();
-    }));
-    snapshots_.Set(std::move(snapshot));
-    ReturnFreedMemory();
-    return position;
-  }
-
   void StartRefresher(const BudgetOptions& options) {
     feed::RefresherParts parts;
     parts.log = &parts_.log;
-    parts.refresh = [this] { return Refresh(snapshots_, parts_.database); };
+    parts.refresh = [this] { return units::Refresh(snapshots_, parts_.database, LoadSnapshot); };
     parts.leading = [spine = spine_.get()] { return spine->leading(); };
     if (!options.registry_target.empty()) {
-      parts.follow = [this, target = options.registry_target](std::function<void()> applied) {
-        feed::FollowerOptions follower_options;
-        follower_options.source = std::string(units::kRegistrySource);
-        follower_options.metrics = &parts_.metrics;
-        return std::make_unique<feed::Follower>(
-            &parts_.database, &parts_.clock,
-            units::FollowRegistry(target, std::string(kOwnPrincipal), ApplyUnits),
-            feed::FollowerSink{KeepUnits, std::move(applied)}, std::move(follower_options));
-      };
+      parts.follow = units::Following({.database = &parts_.database,
+                                       .clock = &parts_.clock,
+                                       .metrics = &parts_.metrics,
+                                       .target = options.registry_target,
+                                       .principal = std::string(kOwnPrincipal)});
     }
     refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
     refresher_->Start();

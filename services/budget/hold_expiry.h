@@ -2,14 +2,10 @@
 #ifndef TWOTIER_SERVICES_BUDGET_HOLD_EXPIRY_H_
 #define TWOTIER_SERVICES_BUDGET_HOLD_EXPIRY_H_
 
-#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "common/clock.h"
-#include "common/db/database.h"
-#include "common/id.h"
-#include "common/log.h"
+#include "common/server/work_parts.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
@@ -30,15 +26,7 @@ namespace twotier::budget {
 // Not thread-safe.
 class HoldExpiry {
  public:
-  struct Parts {
-    db::Database* database = nullptr;
-    const Clock* clock = nullptr;
-    IdSource* ids = nullptr;
-    Log* log = nullptr;
-    const handlers::Env* env = nullptr;
-    prometheus::Registry* metrics = nullptr;
-    std::function<bool()> leading;  // Of several processes one looks.
-  };
+  using Parts = server::WorkParts<handlers::Env>;
   explicit HoldExpiry(const Parts& parts);
 
   // One slice of every province. True: there is more at once. Never fails as a whole.

@@ -2,9 +2,7 @@
 #ifndef TWOTIER_SERVICES_BUDGET_SERVICE_H_
 #define TWOTIER_SERVICES_BUDGET_SERVICE_H_
 
-#include "common/call.h"
-#include "common/db/db.h"
-#include "common/rpc/dispatcher.h"
+#include "common/rpc/binding.h"
 #include "services/budget/handlers/accounts.h"
 #include "services/budget/handlers/allocations.h"
 #include "services/budget/handlers/balances.h"
@@ -26,33 +24,9 @@
 namespace twotier::budget {
 
 // Thread-safe. Outlived by dispatcher and env.
-class BudgetService final : public v1::BudgetService::CallbackService {
-  // A handler in the dispatcher's form: with the environment bound.
-  template <typename Response, typename Request>
-  auto Memory(Response (*handler)(const handlers::Env&, const Call&, const Request&)) {
-    return [&env = env_, handler](const Call& call, const Request& request) {
-      return handler(env, call, request);
-    };
-  }
-  template <typename Response, typename Request>
-  auto InTransaction(Response (*handler)(const handlers::Env&, const Call&, const Request&,
-                                         db::Tx&)) {
-    return [&env = env_, handler](const Call& call, const Request& request, db::Tx& tx) {
-      return handler(env, call, request, tx);
-    };
-  }
-
+class BudgetService final : public v1::BudgetService::CallbackService, rpc::Binding<handlers::Env> {
  public:
-  BudgetService(rpc::Dispatcher& dispatcher, const handlers::Env& env)
-      : dispatcher_(dispatcher), env_(env) {}
-
-#define TWOTIER_RPC(name, handler, ...)                                                          \
-  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
-                                 const v1::name##Request* request, v1::name##Response* response) \
-      override {                                                                                 \
-    return dispatcher_.Run(#name, context, request, response,                                    \
-                           handler(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                  \
-  }
+  BudgetService(rpc::Dispatcher& dispatcher, const handlers::Env& env) : Binding(dispatcher, env) {}
 
   TWOTIER_RPC(OpenAccounts, InTransaction, handlers::ValidateOpenAccounts)
   TWOTIER_RPC(CloseAccount, InTransaction, handlers::ValidateCloseAccount)
@@ -106,17 +80,12 @@ class BudgetService final : public v1::BudgetService::CallbackService {
   TWOTIER_RPC(ListCreditLines, InTransaction, handlers::ValidateListCreditLines)
   TWOTIER_RPC(CloseBudgetYear, InTransaction, handlers::ValidateCloseBudgetYear)
   TWOTIER_RPC(ReopenBudgetYear, InTransaction, handlers::ValidateReopenBudgetYear)
-#undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(
       grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) override {
     return dispatcher_.RunWatch<v1::WatchChangesResponse>("WatchChanges", context, request,
                                                           Memory(handlers::WatchChanges));
   }
-
- private:
-  rpc::Dispatcher& dispatcher_;
-  const handlers::Env& env_;
 };
 
 }  // namespace twotier::budget

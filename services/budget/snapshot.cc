@@ -1,7 +1,5 @@
 #include "services/budget/snapshot.h"
 
-#include "absl/time/time.h"
-#include "common/errors.h"
 #include "common/feed/follower.h"
 #include "common/status_macros.h"
 #include "common/units/replica.h"
@@ -25,33 +23,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 
-absl::StatusOr<bool> Refresh(SnapshotHolder& memory, db::Database& database) {
-  const std::shared_ptr<const Snapshot> held = memory.Get();
-  std::shared_ptr<const Snapshot> loaded;
-  RETURN_IF_ERROR(database.ReadNow([&](db::Tx& tx) -> absl::Status {
-    loaded = nullptr;
-    ASSIGN_OR_RETURN(const int64_t change, units::LoadChange(tx));
-    if (change == held->change) return absl::OkStatus();
-    ASSIGN_OR_RETURN(loaded, LoadSnapshot(tx, *held));
-    return absl::OkStatus();
-  }));
-  if (loaded == nullptr) return false;
-  memory.Set(std::move(loaded));
-  return true;
-}
-
 absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot(const SnapshotHolder& memory,
                                                                 db::Tx& tx) {
-  std::shared_ptr<const Snapshot> snapshot = memory.Get();
-  ASSIGN_OR_RETURN(const int64_t change, units::LoadChange(tx));
-  if (change != snapshot->change) {
-    ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, *snapshot));
-  }
-  if (snapshot->ready()) return snapshot;
-  return error::WithRetryAfter(
-      error::WithReason(absl::StatusCode::kUnavailable, "the units are not loaded yet",
-                        "SNAPSHOT_NOT_READY"),
-      absl::Seconds(1));
+  return units::Current(memory, tx, LoadSnapshot, "the units are not loaded yet");
 }
 
 }  // namespace twotier::budget

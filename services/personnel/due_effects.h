@@ -2,13 +2,8 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_DUE_EFFECTS_H_
 #define TWOTIER_SERVICES_PERSONNEL_DUE_EFFECTS_H_
 
-#include <functional>
-
 #include "absl/status/statusor.h"
-#include "common/clock.h"
-#include "common/db/database.h"
-#include "common/id.h"
-#include "common/log.h"
+#include "common/server/work_parts.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
@@ -29,15 +24,7 @@ namespace twotier::personnel {
 // Not thread-safe.
 class DueEffects {
  public:
-  struct Parts {
-    db::Database* database = nullptr;
-    const Clock* clock = nullptr;
-    IdSource* ids = nullptr;
-    Log* log = nullptr;
-    const handlers::Env* env = nullptr;
-    prometheus::Registry* metrics = nullptr;
-    std::function<bool()> leading;  // Of several processes one looks.
-  };
+  using Parts = server::WorkParts<handlers::Env>;
   explicit DueEffects(const Parts& parts);
 
   // Applies what is due, a bounded number. True: there is more at once. Errors: those of the

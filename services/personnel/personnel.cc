@@ -4,14 +4,13 @@
 
 #include "common/chore.h"
 #include "common/feed/feed.h"
-#include "common/feed/follower.h"
 #include "common/feed/follower_grpc.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/ledger/store.h"
-#include "common/memory.h"
 #include "common/rpc/secret.h"
 #include "common/status_macros.h"
+#include "common/units/memory_snapshot.h"
 #include "common/units/replica.h"
 #include "common/units/snapshot_state.h"
 #include "services/personnel/due_effects.h"
@@ -27,16 +26,6 @@ namespace {
 // Principal of what the process does by itself.
 constexpr absl::string_view kOwnPrincipal = "system:personnel";
 constexpr absl::string_view kClaimSecret = "national_id_claim";
-
-absl::Status ApplyUnits(db::Tx& tx, int64_t snapshot_id, const units::Resources& resources) {
-  RETURN_IF_ERROR(units::Apply(tx, snapshot_id, resources));
-  return units::CountChange(tx);
-}
-
-absl::Status KeepUnits(db::Tx& tx, int64_t snapshot_id) {
-  RETURN_IF_ERROR(units::KeepOnly(tx, snapshot_id));
-  return units::CountChange(tx);
-}
 
 // Members are destroyed in reverse order: who uses comes after what it uses.
 class Personnel final : public server::Service {
@@ -55,17 +44,19 @@ class Personnel final : public server::Service {
     env_.hub = &spine_->hub();
     env_.appended = [spine = spine_.get()] { spine->Poke(); };
     ASSIGN_OR_RETURN(env_.claim_key, rpc::LoadSecret(parts_.database, kClaimSecret));
-    ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
+    ASSIGN_OR_RETURN(const int64_t position,
+                     units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);
     StartRefresher(options);
-    effects_ = std::make_unique<DueEffects>(
-        DueEffects::Parts{.database = &parts_.database,
-                          .clock = &parts_.clock,
-                          .ids = &parts_.ids,
-                          .log = &parts_.log,
-                          .env = &env_,
-                          .metrics = &parts_.metrics,
-                          .leading = [spine = spine_.get()] { return spine->leading(); }});
+    const server::WorkParts<handlers::Env> work{
+        .database = &parts_.database,
+        .clock = &parts_.clock,
+        .ids = &parts_.ids,
+        .log = &parts_.log,
+        .env = &env_,
+        .metrics = &parts_.metrics,
+        .leading = [spine = spine_.get()] { return spine->leading(); }};
+    effects_ = std::make_unique<DueEffects>(work);
     applying_ = std::make_unique<Chore>(
         Chore::Options{
             .name = "due effects", .pause = absl::ZeroDuration(), .rest = options.effects_rest},
@@ -86,19 +77,6 @@ class Personnel final : public server::Service {
   }
 
  private:
-  absl::StatusOr<int64_t> LoadFirstSnapshot() {
-    int64_t position = 0;
-    std::shared_ptr<const Snapshot> snapshot;
-    RETURN_IF_ERROR(parts_.database.ReadNow([&](db::Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(position, feed::PositionOf(tx));
-      ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx));
-      return absl::OkStatus();
-    }));
-    snapshots_.Set(std::move(snapshot));
-    ReturnFreedMemory();
-    return position;
-  }
-
   void StartSuccessions(const std::string& registry_target) {
     successions_ = std::make_unique<Successions>(Successions::Parts{
         .database = &parts_.database,
@@ -117,18 +95,14 @@ class Personnel final : public server::Service {
   void StartRefresher(const PersonnelOptions& options) {
     feed::RefresherParts parts;
     parts.log = &parts_.log;
-    parts.refresh = [this] { return Refresh(snapshots_, parts_.database); };
+    parts.refresh = [this] { return units::Refresh(snapshots_, parts_.database, LoadSnapshot); };
     parts.leading = [spine = spine_.get()] { return spine->leading(); };
     if (!options.registry_target.empty()) {
-      parts.follow = [this, target = options.registry_target](std::function<void()> applied) {
-        feed::FollowerOptions follower_options;
-        follower_options.source = std::string(units::kRegistrySource);
-        follower_options.metrics = &parts_.metrics;
-        return std::make_unique<feed::Follower>(
-            &parts_.database, &parts_.clock,
-            units::FollowRegistry(target, std::string(kOwnPrincipal), ApplyUnits),
-            feed::FollowerSink{KeepUnits, std::move(applied)}, std::move(follower_options));
-      };
+      parts.follow = units::Following({.database = &parts_.database,
+                                       .clock = &parts_.clock,
+                                       .metrics = &parts_.metrics,
+                                       .target = options.registry_target,
+                                       .principal = std::string(kOwnPrincipal)});
     }
     refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
     refresher_->Start();

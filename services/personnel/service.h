@@ -2,9 +2,7 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_SERVICE_H_
 #define TWOTIER_SERVICES_PERSONNEL_SERVICE_H_
 
-#include "common/call.h"
-#include "common/db/db.h"
-#include "common/rpc/dispatcher.h"
+#include "common/rpc/binding.h"
 #include "services/personnel/handlers/env.h"
 #include "services/personnel/handlers/history.h"
 #include "services/personnel/handlers/orders.h"
@@ -20,33 +18,11 @@
 namespace twotier::personnel {
 
 // Thread-safe. Outlived by dispatcher and env.
-class PersonnelService final : public v1::PersonnelService::CallbackService {
-  // A handler in the dispatcher's form: with the environment bound.
-  template <typename Response, typename Request>
-  auto Memory(Response (*handler)(const handlers::Env&, const Call&, const Request&)) {
-    return [&env = env_, handler](const Call& call, const Request& request) {
-      return handler(env, call, request);
-    };
-  }
-  template <typename Response, typename Request>
-  auto InTransaction(Response (*handler)(const handlers::Env&, const Call&, const Request&,
-                                         db::Tx&)) {
-    return [&env = env_, handler](const Call& call, const Request& request, db::Tx& tx) {
-      return handler(env, call, request, tx);
-    };
-  }
-
+class PersonnelService final : public v1::PersonnelService::CallbackService,
+                               rpc::Binding<handlers::Env> {
  public:
   PersonnelService(rpc::Dispatcher& dispatcher, const handlers::Env& env)
-      : dispatcher_(dispatcher), env_(env) {}
-
-#define TWOTIER_RPC(name, handler, ...)                                                          \
-  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
-                                 const v1::name##Request* request, v1::name##Response* response) \
-      override {                                                                                 \
-    return dispatcher_.Run(#name, context, request, response,                                    \
-                           handler(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                  \
-  }
+      : Binding(dispatcher, env) {}
 
   TWOTIER_RPC(CreateBody, InTransaction, handlers::ValidateCreateBody)
   TWOTIER_RPC(EndBody, InTransaction, handlers::ValidateEndBody)
@@ -91,17 +67,12 @@ class PersonnelService final : public v1::PersonnelService::CallbackService {
   TWOTIER_RPC(SignReorganisationPlan, InTransaction)
   TWOTIER_RPC(ExecuteReorganisationPlan, InTransaction, handlers::ValidateExecuteReorganisationPlan)
   TWOTIER_RPC(CancelReorganisationPlan, InTransaction)
-#undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(
       grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) override {
     return dispatcher_.RunWatch<v1::WatchChangesResponse>("WatchChanges", context, request,
                                                           Memory(handlers::WatchChanges));
   }
-
- private:
-  rpc::Dispatcher& dispatcher_;
-  const handlers::Env& env_;
 };
 
 }  // namespace twotier::personnel

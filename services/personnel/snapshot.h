@@ -2,14 +2,12 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_SNAPSHOT_H_
 #define TWOTIER_SERVICES_PERSONNEL_SNAPSHOT_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 #include "absl/status/statusor.h"
-#include "common/db/database.h"
 #include "common/db/db.h"
+#include "common/units/memory_snapshot.h"
 #include "common/units/units.h"
 
 namespace twotier::personnel {
@@ -23,25 +21,11 @@ struct Snapshot {
   bool ready() const { return !units->empty(); }
 };
 
-// Reads the snapshot that `tx` sees. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
-absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx);
+// Reads the snapshot that `tx` sees; all of it, whatever was there before. Errors: those of db::Tx;
+// DATA_LOSS `UNREADABLE_ROW`.
+absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const Snapshot& previous);
 
-// Where the present snapshot hangs. Thread-safe; who got a snapshot keeps it as long as he holds
-// the pointer.
-class SnapshotHolder {
- public:
-  std::shared_ptr<const Snapshot> Get() const { return snapshot_.load(std::memory_order_acquire); }
-  void Set(std::shared_ptr<const Snapshot> snapshot) {
-    snapshot_.store(std::move(snapshot), std::memory_order_release);
-  }
-
- private:
-  std::atomic<std::shared_ptr<const Snapshot>> snapshot_{std::make_shared<const Snapshot>()};
-};
-
-// Reads the snapshot again when the database has another one; true: it has. Errors: those of
-// LoadSnapshot.
-absl::StatusOr<bool> Refresh(SnapshotHolder& memory, db::Database& database);
+using SnapshotHolder = units::SnapshotHolder<Snapshot>;
 
 // The units that `tx` sees: memory, or the whole of them again where the tables have moved on.
 // Errors: those of LoadSnapshot; UNAVAILABLE `SNAPSHOT_NOT_READY`.

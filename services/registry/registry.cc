@@ -92,11 +92,12 @@ absl::Status Registry::Start() {
                                                 .log = &parts_.log,
                                                 .metrics = &parts_.metrics},
                                                std::move(options)));
-  service_ = std::make_unique<RegistryService>(&parts_.dispatcher, Env{.snapshots = &snapshots_,
-                                                                       .beliefs = &beliefs_,
-                                                                       .pages = &parts_.pages,
-                                                                       .hub = &spine_->hub(),
-                                                                       .heartbeats = &heartbeats_});
+  env_ = {.snapshots = &snapshots_,
+          .beliefs = &beliefs_,
+          .pages = &parts_.pages,
+          .hub = &spine_->hub(),
+          .heartbeats = &heartbeats_};
+  service_ = std::make_unique<RegistryService>(parts_.dispatcher, env_);
   RETURN_IF_ERROR(heartbeats_.Exchange(parts_.database));
   RETURN_IF_ERROR(Reload());
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, snapshots_.Get());

@@ -60,6 +60,7 @@ class Registry final : public server::Service {
   Heartbeats heartbeats_;
   RegisterMetrics metrics_;
   std::unique_ptr<feed::Spine> spine_;
+  Env env_;
   std::unique_ptr<RegistryService> service_;
   std::unique_ptr<Chore> pulse_;  // Uses the above.
 };

@@ -2,9 +2,7 @@
 #ifndef TWOTIER_SERVICES_REGISTRY_SERVICE_H_
 #define TWOTIER_SERVICES_REGISTRY_SERVICE_H_
 
-#include "common/call.h"
-#include "common/db/db.h"
-#include "common/rpc/dispatcher.h"
+#include "common/rpc/binding.h"
 #include "services/registry/handlers/center_changes.h"
 #include "services/registry/handlers/center_steps.h"
 #include "services/registry/handlers/centers.h"
@@ -23,29 +21,7 @@
 namespace twotier::registry {
 
 // Thread-safe. `dispatcher` and what `env` points to outlive it.
-class RegistryService final : public v1::RegistryService::CallbackService {
-  // Handlers with the service's environment in place.
-  template <typename Handler>
-  auto Bound(Handler handler) const {
-    return [this, handler](const Call& call, const auto& request) {
-      return handler(env_, call, request);
-    };
-  }
-  // Handlers that read the database only for what was known at an instant.
-  template <typename Response, typename Request>
-  auto BoundKnown(absl::StatusOr<Response> (*handler)(const Env&, const Call&, const Request&,
-                                                      db::Tx*)) const {
-    return [this, handler](const Call& call, const Request& request, db::Tx* tx) {
-      return handler(env_, call, request, tx);
-    };
-  }
-  template <typename Response, typename Request>
-  auto BoundTx(absl::StatusOr<Response> (*handler)(const Env&, const Call&, const Request&,
-                                                   db::Tx&)) const {
-    return [this, handler](const Call& call, const Request& request, db::Tx& tx) {
-      return handler(env_, call, request, tx);
-    };
-  }
+class RegistryService final : public v1::RegistryService::CallbackService, rpc::Binding<Env> {
   // Handlers whose answer is encoded (common/rpc/encoded.h) take the place of the generated method.
   template <typename Request, typename Handler, typename Validator>
   void BindEncoded(const char* method, Handler handler, Validator validator) {
@@ -59,101 +35,58 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   }
 
  public:
-  RegistryService(rpc::Dispatcher* dispatcher, Env env) : dispatcher_(*dispatcher), env_(env) {
-    BindEncoded<v1::ListUnitsRequest>("ListUnits", BoundKnown(handlers::ListUnits),
+  RegistryService(rpc::Dispatcher& dispatcher, const Env& env) : Binding(dispatcher, env) {
+    BindEncoded<v1::ListUnitsRequest>("ListUnits", Known(handlers::ListUnits),
                                       handlers::ValidateListUnits);
-    BindEncoded<v1::ResolveUnitsRequest>("ResolveUnits", BoundKnown(handlers::ResolveUnits),
+    BindEncoded<v1::ResolveUnitsRequest>("ResolveUnits", Known(handlers::ResolveUnits),
                                          handlers::ValidateResolveUnits);
-    BindEncoded<v1::SearchUnitsRequest>("SearchUnits", BoundKnown(handlers::SearchUnits),
+    BindEncoded<v1::SearchUnitsRequest>("SearchUnits", Known(handlers::SearchUnits),
                                         handlers::ValidateSearchUnits);
   }
 
-  grpc::ServerUnaryReactor* GetUnit(grpc::CallbackServerContext* context,
-                                    const v1::GetUnitRequest* request,
-                                    v1::GetUnitResponse* response) override {
-    return dispatcher_.Run("GetUnit", context, request, response, BoundKnown(handlers::GetUnit),
-                           handlers::ValidateGetUnit);
-  }
-
-  grpc::ServerUnaryReactor* ImportUnits(grpc::CallbackServerContext* context,
-                                        const v1::ImportUnitsRequest* request,
-                                        v1::ImportUnitsResponse* response) override {
-    return dispatcher_.Run("ImportUnits", context, request, response,
-                           BoundTx(handlers::ImportUnits));
-  }
-
-  grpc::ServerUnaryReactor* GetCenter(grpc::CallbackServerContext* context,
-                                      const v1::GetCenterRequest* request,
-                                      v1::GetCenterResponse* response) override {
-    return dispatcher_.Run("GetCenter", context, request, response,
-                           BoundKnown(handlers::GetCenter));
-  }
-
-  grpc::ServerUnaryReactor* ListCenters(grpc::CallbackServerContext* context,
-                                        const v1::ListCentersRequest* request,
-                                        v1::ListCentersResponse* response) override {
-    return dispatcher_.Run("ListCenters", context, request, response,
-                           BoundKnown(handlers::ListCenters), handlers::ValidateListCenters);
-  }
-
-  grpc::ServerUnaryReactor* GetCoverage(grpc::CallbackServerContext* context,
-                                        const v1::GetCoverageRequest* request,
-                                        v1::GetCoverageResponse* response) override {
-    return dispatcher_.Run("GetCoverage", context, request, response,
-                           BoundKnown(handlers::GetCoverage));
-  }
-
-#define TWOTIER_RPC(name, bound, ...)                                                            \
-  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
-                                 const v1::name##Request* request, v1::name##Response* response) \
-      override {                                                                                 \
-    return dispatcher_.Run(#name, context, request, response,                                    \
-                           bound(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                    \
-  }
-
-  TWOTIER_RPC(ApplyChangeEvent, BoundTx, handlers::ValidateApplyChangeEvent)
-  TWOTIER_RPC(CancelChangeEvent, BoundTx)
-  TWOTIER_RPC(CorrectUnit, BoundTx, handlers::ValidateCorrectUnit)
-  TWOTIER_RPC(GetChangeEvent, BoundKnown)
-  TWOTIER_RPC(ListChangeEvents, BoundKnown, handlers::ValidateListChangeEvents)
-  TWOTIER_RPC(ReportSuccession, BoundTx, handlers::ValidateReportSuccession)
-  TWOTIER_RPC(GetSuccessionPlan, BoundKnown)
-  TWOTIER_RPC(RebaseFigures, BoundKnown, handlers::ValidateRebaseFigures)
-  TWOTIER_RPC(CreateCenter, BoundTx, handlers::ValidateCreateCenter)
-  TWOTIER_RPC(UpdateCenter, BoundTx, handlers::ValidateUpdateCenter)
-  TWOTIER_RPC(RecordReadiness, BoundTx, handlers::ValidateRecordReadiness)
-  TWOTIER_RPC(MarkCenterReady, BoundTx)
-  TWOTIER_RPC(OpenCenter, BoundTx, handlers::ValidateOpenCenter)
-  TWOTIER_RPC(SuspendCenter, BoundTx, handlers::ValidateSuspendCenter)
-  TWOTIER_RPC(ResumeCenter, BoundTx, handlers::ValidateResumeCenter)
-  TWOTIER_RPC(CloseCenter, BoundTx, handlers::ValidateCloseCenter)
-  TWOTIER_RPC(SetServedUnits, BoundTx, handlers::ValidateSetServedUnits)
-  TWOTIER_RPC(CancelCenterChange, BoundTx)
-  TWOTIER_RPC(GetTierModel, BoundKnown)
-  TWOTIER_RPC(SetTierModel, BoundTx, handlers::ValidateSetTierModel)
-  TWOTIER_RPC(SetOpeningHours, BoundTx, handlers::ValidateSetOpeningHours)
-  TWOTIER_RPC(SetOpeningException, BoundTx, handlers::ValidateSetOpeningException)
-  TWOTIER_RPC(GetOpening, BoundKnown, handlers::ValidateGetOpening)
-  TWOTIER_RPC(RegisterInformationSystem, BoundTx, handlers::ValidateRegisterInformationSystem)
-  TWOTIER_RPC(UpdateInformationSystem, BoundTx, handlers::ValidateUpdateInformationSystem)
-  TWOTIER_RPC(GetInformationSystem, Bound)
-  TWOTIER_RPC(ListInformationSystems, Bound, handlers::ValidateListInformationSystems)
-  TWOTIER_RPC(ReportHeartbeat, Bound)
-  TWOTIER_RPC(OpenIncident, BoundTx)
-  TWOTIER_RPC(UpdateIncident, BoundTx, handlers::ValidateUpdateIncident)
-  TWOTIER_RPC(ResolveIncident, BoundTx)
-  TWOTIER_RPC(ListIncidents, Bound, handlers::ValidateListIncidents)
-#undef TWOTIER_RPC
+  TWOTIER_RPC(GetUnit, Known, handlers::ValidateGetUnit)
+  TWOTIER_RPC(ImportUnits, InTransaction)
+  TWOTIER_RPC(GetCenter, Known)
+  TWOTIER_RPC(ListCenters, Known, handlers::ValidateListCenters)
+  TWOTIER_RPC(GetCoverage, Known)
+  TWOTIER_RPC(ApplyChangeEvent, InTransaction, handlers::ValidateApplyChangeEvent)
+  TWOTIER_RPC(CancelChangeEvent, InTransaction)
+  TWOTIER_RPC(CorrectUnit, InTransaction, handlers::ValidateCorrectUnit)
+  TWOTIER_RPC(GetChangeEvent, Known)
+  TWOTIER_RPC(ListChangeEvents, Known, handlers::ValidateListChangeEvents)
+  TWOTIER_RPC(ReportSuccession, InTransaction, handlers::ValidateReportSuccession)
+  TWOTIER_RPC(GetSuccessionPlan, Known)
+  TWOTIER_RPC(RebaseFigures, Known, handlers::ValidateRebaseFigures)
+  TWOTIER_RPC(CreateCenter, InTransaction, handlers::ValidateCreateCenter)
+  TWOTIER_RPC(UpdateCenter, InTransaction, handlers::ValidateUpdateCenter)
+  TWOTIER_RPC(RecordReadiness, InTransaction, handlers::ValidateRecordReadiness)
+  TWOTIER_RPC(MarkCenterReady, InTransaction)
+  TWOTIER_RPC(OpenCenter, InTransaction, handlers::ValidateOpenCenter)
+  TWOTIER_RPC(SuspendCenter, InTransaction, handlers::ValidateSuspendCenter)
+  TWOTIER_RPC(ResumeCenter, InTransaction, handlers::ValidateResumeCenter)
+  TWOTIER_RPC(CloseCenter, InTransaction, handlers::ValidateCloseCenter)
+  TWOTIER_RPC(SetServedUnits, InTransaction, handlers::ValidateSetServedUnits)
+  TWOTIER_RPC(CancelCenterChange, InTransaction)
+  TWOTIER_RPC(GetTierModel, Known)
+  TWOTIER_RPC(SetTierModel, InTransaction, handlers::ValidateSetTierModel)
+  TWOTIER_RPC(SetOpeningHours, InTransaction, handlers::ValidateSetOpeningHours)
+  TWOTIER_RPC(SetOpeningException, InTransaction, handlers::ValidateSetOpeningException)
+  TWOTIER_RPC(GetOpening, Known, handlers::ValidateGetOpening)
+  TWOTIER_RPC(RegisterInformationSystem, InTransaction, handlers::ValidateRegisterInformationSystem)
+  TWOTIER_RPC(UpdateInformationSystem, InTransaction, handlers::ValidateUpdateInformationSystem)
+  TWOTIER_RPC(GetInformationSystem, Memory)
+  TWOTIER_RPC(ListInformationSystems, Memory, handlers::ValidateListInformationSystems)
+  TWOTIER_RPC(ReportHeartbeat, Memory)
+  TWOTIER_RPC(OpenIncident, InTransaction)
+  TWOTIER_RPC(UpdateIncident, InTransaction, handlers::ValidateUpdateIncident)
+  TWOTIER_RPC(ResolveIncident, InTransaction)
+  TWOTIER_RPC(ListIncidents, Memory, handlers::ValidateListIncidents)
 
   grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(
       grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) override {
     return dispatcher_.RunWatch<v1::WatchChangesResponse>("WatchChanges", context, request,
-                                                          Bound(handlers::WatchChanges));
+                                                          Memory(handlers::WatchChanges));
   }
-
- private:
-  rpc::Dispatcher& dispatcher_;
-  const Env env_;
 };
 
 }  // namespace twotier::registry

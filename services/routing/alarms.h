@@ -2,15 +2,11 @@
 #ifndef TWOTIER_SERVICES_ROUTING_ALARMS_H_
 #define TWOTIER_SERVICES_ROUTING_ALARMS_H_
 
-#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "common/clock.h"
-#include "common/db/database.h"
-#include "common/id.h"
-#include "common/log.h"
+#include "common/server/work_parts.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
@@ -32,15 +28,7 @@ namespace twotier::routing {
 // Not thread-safe.
 class Alarms {
  public:
-  struct Parts {
-    db::Database* database = nullptr;
-    const Clock* clock = nullptr;
-    IdSource* ids = nullptr;
-    Log* log = nullptr;
-    const handlers::Env* env = nullptr;
-    prometheus::Registry* metrics = nullptr;
-    std::function<bool()> leading;  // Of several processes one looks.
-  };
+  using Parts = server::WorkParts<handlers::Env>;
   explicit Alarms(const Parts& parts);
 
   // One slice of every province. True: there is more at once. Never fails as a whole.

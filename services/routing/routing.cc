@@ -7,14 +7,13 @@
 #include "common/chore.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
-#include "common/feed/follower.h"
 #include "common/feed/follower_grpc.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/file.h"
-#include "common/memory.h"
 #include "common/rpc/secret.h"
 #include "common/status_macros.h"
+#include "common/units/memory_snapshot.h"
 #include "common/units/replica.h"
 #include "services/routing/alarms.h"
 #include "services/routing/catalogue_file.h"
@@ -112,7 +111,8 @@ class Routing final : public server::Service {
     if (!options.reference_data_dir.empty()) {
       RETURN_IF_ERROR(ImportReferenceData(parts_, env_, options.reference_data_dir));
     }
-    ASSIGN_OR_RETURN(const int64_t position, LoadFirstSnapshot());
+    ASSIGN_OR_RETURN(const int64_t position,
+                     units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);
     StartRefresher(options);
     measuring_ = std::make_unique<Chore>(
@@ -122,26 +122,20 @@ class Routing final : public server::Service {
           return false;
         },
         &parts_.log);
-    alarms_ = std::make_unique<Alarms>(
-        Alarms::Parts{.database = &parts_.database,
-                      .clock = &parts_.clock,
-                      .ids = &parts_.ids,
-                      .log = &parts_.log,
-                      .env = &env_,
-                      .metrics = &parts_.metrics,
-                      .leading = [spine = spine_.get()] { return spine->leading(); }});
+    const server::WorkParts<handlers::Env> work{
+        .database = &parts_.database,
+        .clock = &parts_.clock,
+        .ids = &parts_.ids,
+        .log = &parts_.log,
+        .env = &env_,
+        .metrics = &parts_.metrics,
+        .leading = [spine = spine_.get()] { return spine->leading(); }};
+    alarms_ = std::make_unique<Alarms>(work);
     ringing_ = std::make_unique<Chore>(
         Chore::Options{
             .name = "alarms", .pause = absl::ZeroDuration(), .rest = options.alarms_rest},
         [this] { return alarms_->RunSlice(); }, &parts_.log);
-    due_dates_ = std::make_unique<DueDates>(
-        DueDates::Parts{.database = &parts_.database,
-                        .clock = &parts_.clock,
-                        .ids = &parts_.ids,
-                        .log = &parts_.log,
-                        .env = &env_,
-                        .metrics = &parts_.metrics,
-                        .leading = [spine = spine_.get()] { return spine->leading(); }});
+    due_dates_ = std::make_unique<DueDates>(work);
     recomputing_ = std::make_unique<Chore>(
         Chore::Options{.name = "due dates", .pause = absl::ZeroDuration(), .rest = kRecomputed},
         [this] { return due_dates_->RunSlice(); }, &parts_.log);
@@ -163,19 +157,6 @@ class Routing final : public server::Service {
   }
 
  private:
-  absl::StatusOr<int64_t> LoadFirstSnapshot() {
-    int64_t position = 0;
-    std::shared_ptr<const Snapshot> snapshot;
-    RETURN_IF_ERROR(parts_.database.ReadNow([&](db::Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(position, feed::PositionOf(tx));
-      ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, Snapshot()));
-      return absl::OkStatus();
-    }));
-    snapshots_.Set(std::move(snapshot));
-    ReturnFreedMemory();
-    return position;
-  }
-
   void StartReports(const std::string& registry_target) {
     reports_ = std::make_unique<SuccessionReports>(SuccessionReports::Parts{
         .database = &parts_.database,
@@ -194,19 +175,16 @@ class Routing final : public server::Service {
   void StartRefresher(const RoutingOptions& options) {
     feed::RefresherParts parts;
     parts.log = &parts_.log;
-    parts.refresh = [this] { return Refresh(snapshots_, parts_.database); };
+    parts.refresh = [this] { return units::Refresh(snapshots_, parts_.database, LoadSnapshot); };
     parts.leading = [spine = spine_.get()] { return spine->leading(); };
     if (!options.registry_target.empty()) {
-      parts.follow = [this, target = options.registry_target](std::function<void()> applied) {
-        feed::FollowerSink sink{store::KeepOnly, std::move(applied)};
-        feed::FollowerOptions follower_options;
-        follower_options.source = std::string(units::kRegistrySource);
-        follower_options.metrics = &parts_.metrics;
-        return std::make_unique<feed::Follower>(
-            &parts_.database, &parts_.clock,
-            units::FollowRegistry(target, std::string(kOwnPrincipal), store::ApplyResources),
-            std::move(sink), std::move(follower_options));
-      };
+      parts.follow = units::Following({.database = &parts_.database,
+                                       .clock = &parts_.clock,
+                                       .metrics = &parts_.metrics,
+                                       .target = options.registry_target,
+                                       .principal = std::string(kOwnPrincipal),
+                                       .apply = store::ApplyResources,
+                                       .keep = store::KeepOnly});
     }
     refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
     refresher_->Start();

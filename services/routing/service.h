@@ -6,7 +6,7 @@
 
 #include "common/call.h"
 #include "common/db/db.h"
-#include "common/rpc/dispatcher.h"
+#include "common/rpc/binding.h"
 #include "common/rpc/encoded.h"
 #include "services/routing/handlers/alarms.h"
 #include "services/routing/handlers/assignments.h"
@@ -24,25 +24,10 @@
 namespace twotier::routing {
 
 // Thread-safe. Outlived by dispatcher and env.
-class RoutingService final : public v1::RoutingService::CallbackService {
-  // A handler in the dispatcher's form: with the environment bound.
-  template <typename Response, typename Request>
-  auto Memory(Response (*handler)(const handlers::Env&, const Call&, const Request&)) {
-    return [&env = env_, handler](const Call& call, const Request& request) {
-      return handler(env, call, request);
-    };
-  }
-  template <typename Response, typename Request>
-  auto InTransaction(Response (*handler)(const handlers::Env&, const Call&, const Request&,
-                                         db::Tx&)) {
-    return [&env = env_, handler](const Call& call, const Request& request, db::Tx& tx) {
-      return handler(env, call, request, tx);
-    };
-  }
-
+class RoutingService final : public v1::RoutingService::CallbackService,
+                             rpc::Binding<handlers::Env> {
  public:
-  RoutingService(rpc::Dispatcher& dispatcher, const handlers::Env& env)
-      : dispatcher_(dispatcher), env_(env) {
+  RoutingService(rpc::Dispatcher& dispatcher, const handlers::Env& env) : Binding(dispatcher, env) {
     using Request = v1::ResolveCompetenceRequest;
     MarkMethodRawCallback(
         Request::descriptor()->file()->service(0)->FindMethodByName("ResolveCompetence")->index(),
@@ -66,14 +51,6 @@ class RoutingService final : public v1::RoutingService::CallbackService {
     return [&env = env_](const Call& call, const v1::SubmitDossierRequest& request) {
       return handlers::FirstOfSubmitDossier(env, call, request);
     };
-  }
-
-#define TWOTIER_RPC(name, handler, ...)                                                          \
-  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
-                                 const v1::name##Request* request, v1::name##Response* response) \
-      override {                                                                                 \
-    return dispatcher_.Run(#name, context, request, response,                                    \
-                           handler(handlers::name) __VA_OPT__(, ) __VA_ARGS__);                  \
   }
 
   TWOTIER_RPC(GetProcedure, Memory, handlers::ValidateGetProcedure)
@@ -113,7 +90,6 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   TWOTIER_RPC(RerouteDossiers, InTransaction, handlers::ValidateRerouteDossiers)
   TWOTIER_RPC(ListDossierEntries, InTransaction)
   TWOTIER_RPC(GetApplicant, InTransaction)
-#undef TWOTIER_RPC
 
   grpc::ServerWriteReactor<v1::WatchDossierResponse>* WatchDossier(
       grpc::CallbackServerContext* context, const v1::WatchDossierRequest* request) override {
@@ -121,10 +97,6 @@ class RoutingService final : public v1::RoutingService::CallbackService {
                                                           Memory(handlers::WatchDossier),
                                                           handlers::ValidateWatchDossier);
   }
-
- private:
-  rpc::Dispatcher& dispatcher_;
-  const handlers::Env& env_;
 };
 
 }  // namespace twotier::routing

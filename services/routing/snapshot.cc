@@ -120,34 +120,10 @@ absl::StatusOr<std::shared_ptr<const calendar::Calendar>> LoadCalendar(db::Tx& t
   return CalendarOf(file);
 }
 
-absl::StatusOr<bool> Refresh(SnapshotHolder& memory, db::Database& database) {
-  const std::shared_ptr<const Snapshot> held = memory.Get();
-  std::shared_ptr<const Snapshot> loaded;
-  RETURN_IF_ERROR(database.ReadNow([&](db::Tx& tx) -> absl::Status {
-    loaded = nullptr;
-    ASSIGN_OR_RETURN(const int64_t change, units::LoadChange(tx));
-    if (change == held->change) return absl::OkStatus();
-    ASSIGN_OR_RETURN(loaded, LoadSnapshot(tx, *held));
-    return absl::OkStatus();
-  }));
-  if (loaded == nullptr) return false;
-  memory.Set(std::move(loaded));
-  return true;
-}
-
 absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot(const SnapshotHolder& memory,
                                                                 db::Tx& tx) {
-  std::shared_ptr<const Snapshot> snapshot = memory.Get();
-  ASSIGN_OR_RETURN(const int64_t change, units::LoadChange(tx));
-  if (change != snapshot->change) {
-    ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, *snapshot));
-  }
-  if (snapshot->ready()) return snapshot;
-  return error::WithRetryAfter(
-      error::WithReason(absl::StatusCode::kUnavailable,
-                        "units, procedures or the calendar are not loaded yet",
-                        "SNAPSHOT_NOT_READY"),
-      absl::Seconds(1));
+  return units::Current(memory, tx, LoadSnapshot,
+                        "units, procedures or the calendar are not loaded yet");
 }
 
 }  // namespace twotier::routing

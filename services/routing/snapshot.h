@@ -2,7 +2,6 @@
 #ifndef TWOTIER_SERVICES_ROUTING_SNAPSHOT_H_
 #define TWOTIER_SERVICES_ROUTING_SNAPSHOT_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
-#include "common/db/database.h"
 #include "common/db/db.h"
+#include "common/units/memory_snapshot.h"
 #include "services/routing/domain/catalogue.h"
 #include "services/routing/domain/register.h"
 
@@ -54,22 +53,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadForSubmission(db::Tx& tx,
 // The calendar that `tx` sees; null when none was imported. Errors: those of LoadSnapshot.
 absl::StatusOr<std::shared_ptr<const calendar::Calendar>> LoadCalendar(db::Tx& tx);
 
-// Where the present snapshot hangs. Thread-safe; who got a snapshot keeps it as long as he holds
-// the pointer.
-class SnapshotHolder {
- public:
-  std::shared_ptr<const Snapshot> Get() const { return snapshot_.load(std::memory_order_acquire); }
-  void Set(std::shared_ptr<const Snapshot> snapshot) {
-    snapshot_.store(std::move(snapshot), std::memory_order_release);
-  }
-
- private:
-  std::atomic<std::shared_ptr<const Snapshot>> snapshot_{std::make_shared<const Snapshot>()};
-};
-
-// Reads the snapshot again when the database has another one; true: it has. Errors: those of
-// LoadSnapshot.
-absl::StatusOr<bool> Refresh(SnapshotHolder& memory, db::Database& database);
+using SnapshotHolder = units::SnapshotHolder<Snapshot>;
 
 // What `tx` sees: memory, or the whole of it again where the tables have moved on. For work that is
 // rare; a submission looks only at what it rests on. Errors: those of LoadSnapshot; UNAVAILABLE

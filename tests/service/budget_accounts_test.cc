@@ -97,9 +97,10 @@ TEST_P(AccountsTest, AreToldByTheFeedOfTheirProvince) {
   EXPECT_FALSE(message.snapshot_end().resume_token().empty());
   Open("01", {Key(kHaNoi, v1::STAGE_APPROVED)});
   const std::vector<std::string> names = Open("48", {Key(kHaiChau, v1::STAGE_ALLOCATED)});
+  // What the service published when it started may get its position only now.
   do {
     ASSERT_TRUE(stream->Read(&message));
-  } while (!message.has_group());
+  } while (!message.has_group() || message.group().changes(0).kind() == "norm_set.published");
   ASSERT_EQ(message.group().changes_size(), 1);
   EXPECT_EQ(message.group().changes(0).subject(), names[0]);
   EXPECT_EQ(message.group().changes(0).kind(), "account.opened");

@@ -220,7 +220,7 @@ TEST_P(StepsTest, OverdueStepsOfAProvinceComeUnitByUnitInPages) {
 TEST_P(StepsTest, TheMetricCountsProvincesThatKeepTheirCalendarHere) {
   BudgetMetrics metrics(server_.metrics());
   SnapshotHolder holder;
-  ASSERT_TRUE(Refresh(holder, server_.database()).ok());
+  ASSERT_TRUE(units::Refresh(holder, server_.database(), LoadSnapshot).ok());
   const auto overdue = [&](const std::string& province_code) {
     EXPECT_TRUE(metrics.Set(*holder.Get(), server_.database(), absl::CivilDay(2026, 12, 21)).ok());
     for (const auto& family : server_.metrics().Collect()) {

@@ -101,7 +101,7 @@ absl::StatusOr<bool> HoldExpiry::RunProvince(const std::string& province_code) {
       if (!outcome.ok()) return handlers::StatusOf(*outcome.refusal);
     }
     handlers::Events events(*parts_.env, call, tx);
-    return events.AppendFirst(province_code, subject, handlers::kJournalsPosted, names).status();
+    return events.AppendPosted(province_code, subject, names);
   };
   RETURN_IF_ERROR(parts_.database->Write({{province_code, std::string(ledger::kKeyName)}}, expire));
   if (due.empty()) return false;

@@ -200,6 +200,40 @@ TEST_P(HoldsTest, ABatchTakesEightThousandTransfers) {
   EXPECT_EQ(ReasonOf(refused.status()), "MALFORMED_REQUEST");
 }
 
+// Ids of the greatest length: no one event holds the names of all the journals.
+TEST_P(HoldsTest, TheFeedNamesEveryJournalOfTheLargestBatch) {
+  grpc::ClientContext context;
+  testing_support::Identify(context);
+  v1::WatchChangesRequest watch;
+  watch.set_parent("provinces/48");
+  const auto stream = server_.stub().WatchChanges(&context, watch);
+  v1::WatchChangesResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  ASSERT_TRUE(message.has_snapshot_end());
+
+  std::vector<v1::BatchedTransfer> transfers;
+  std::vector<std::string> names;
+  for (int i = 0; i < 8000; ++i) {
+    const std::string id = absl::StrCat(std::string(60, 'j'), absl::Dec(i, absl::kZeroPad4));
+    names.push_back(absl::StrCat("provinces/48/journals/", id));
+    transfers.push_back(
+        One(id, i % 2 == 0 ? PostOf(allocated_, paid_, 1) : PostOf(paid_, allocated_, 1)));
+  }
+  const auto posted = server_.Call(&Stub::BatchCreateTransfers, Batch(transfers));
+  ASSERT_TRUE(posted.ok()) << posted.status();
+  EXPECT_EQ(posted->entered(), 8000);
+
+  std::vector<std::string> told;
+  while (told.size() < names.size()) {
+    ASSERT_TRUE(stream->Read(&message));
+    for (const v1::Change& change : message.group().changes()) {
+      told.insert(told.end(), change.journals().begin(), change.journals().end());
+    }
+  }
+  EXPECT_EQ(told, names);
+  context.TryCancel();
+}
+
 TEST_P(HoldsTest, AMalformedBatchIsRefusedAsAWhole) {
   const auto refused = server_.Call(
       &Stub::BatchCreateTransfers,

@@ -151,7 +151,7 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
   }
   if (entered.empty()) return response;
   Events events(env, call, tx);
-  RETURN_IF_ERROR(events.AppendFirst(province_code, subject, kJournalsPosted, entered).status());
+  RETURN_IF_ERROR(events.AppendPosted(province_code, subject, entered));
   return response;
 }
 

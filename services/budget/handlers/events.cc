@@ -3,8 +3,14 @@
 #include <utility>
 
 #include "common/status_macros.h"
+#include "services/budget/handlers/posting.h"
 
 namespace twotier::budget::handlers {
+namespace {
+
+constexpr size_t kJournalsOfEvent = 2000;
+
+}  // namespace
 
 std::string Events::Body(absl::Span<const std::string> journals) const {
   v1::EventBody body;
@@ -14,15 +20,28 @@ std::string Events::Body(absl::Span<const std::string> journals) const {
 }
 
 absl::StatusOr<std::string> Events::AppendFirst(absl::string_view province_code,
-                                                std::string subject, absl::string_view kind,
-                                                absl::Span<const std::string> journals) {
+                                                std::string subject, absl::string_view kind) {
   feed::Event event;
   event.province_code = std::string(province_code);
   event.subject = std::move(subject);
   event.version = 1;
   event.kind = std::string(kind);
-  event.body = Body(journals);
+  event.body = Body({});
   return feed::Append(tx_, call_, event, ordinal_++);
+}
+
+absl::Status Events::AppendPosted(absl::string_view province_code, const std::string& subject,
+                                  absl::Span<const std::string> journals) {
+  feed::Event event;
+  event.province_code = std::string(province_code);
+  event.subject = subject;
+  event.kind = std::string(kJournalsPosted);
+  for (size_t from = 0; from < journals.size(); from += kJournalsOfEvent) {
+    ++event.version;
+    event.body = Body(journals.subspan(from, kJournalsOfEvent));
+    ASSIGN_OR_RETURN(event.previous_hash, feed::Append(tx_, call_, event, ordinal_++));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Events::Append(feed::Event event,

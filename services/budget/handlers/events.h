@@ -27,11 +27,15 @@ class Events {
   Events(const Events&) = delete;
   Events& operator=(const Events&) = delete;
 
-  // The first event of a subject. Its body says who called, and names `journals`. Returns the hash
-  // that the next event of the subject chains to. Errors: those of feed::Append.
+  // The first event of a subject. Its body says who called. Returns the hash that the next event of
+  // the subject chains to. Errors: those of feed::Append.
   absl::StatusOr<std::string> AppendFirst(absl::string_view province_code, std::string subject,
-                                          absl::string_view kind,
-                                          absl::Span<const std::string> journals = {});
+                                          absl::string_view kind);
+
+  // What a batch has posted: its subject begins with one event for each 2,000 of `journals`, names
+  // of up to 89 bytes, because an event holds 256 KiB.
+  absl::Status AppendPosted(absl::string_view province_code, const std::string& subject,
+                            absl::Span<const std::string> journals);
 
   // A later one. `write_row` stores the hash beside what has changed; it comes first, because a row
   // that another transaction has changed is a conflict, and the unit runs again.

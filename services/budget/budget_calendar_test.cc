@@ -56,6 +56,10 @@ TEST_F(BudgetCalendar, EveryRowOfBudgetYear2027) {
         {"national-assembly-decides", "2026-11-09"},
         {"pm-assigns", "2026-11-19"},
         {"ministry-details", "2026-11-27"},  // 24 November 2026 is a holiday.
+        {"nation-carry-over-begins", "2027-09-30"},
+        {"nation-last-payment", "2027-12-31"},
+        {"nation-books-closed", "2027-12-31"},
+        {"nation-corrections-end", "2028-01-31"},
         {"ministry-accounts", "2028-08-15"},
         {"government-accounts", "2028-09-20"},
         {"national-assembly-accounts", "2028-12-31"}}},

@@ -13,11 +13,14 @@ twotier_library(budget_law
     domain/shared_taxes.cc
     domain/treasury_code.cc
     domain/year_close.cc
-  DEPS twotier_base twotier_calendar absl::int128 absl::span)
+  DEPS twotier_base twotier_calendar absl::flat_hash_map absl::int128 absl::span)
 twotier_test(budget_public_finance_test SRCS domain/public_finance_test.cc DEPS budget_law)
 twotier_test(budget_reconciliation_test
   SRCS domain/reconciliation_test.cc
   DEPS budget_law rapidcheck_gtest)
+
+twotier_library(budget_spending SRCS domain/spending.cc DEPS budget_domain budget_law)
+twotier_test(budget_spending_test SRCS domain/spending_test.cc DEPS budget_spending)
 
 # Reference data as files.
 twotier_library(budget_files

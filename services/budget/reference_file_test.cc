@@ -126,8 +126,8 @@ TEST(ReferenceData, WrongRowsOfAllFilesAreToldAtOnce) {
                   "shared_taxes.csv:660:tax", "shared_taxes.csv:661:unit_code",
                   "shared_taxes.csv:661:tax", "shared_taxes.csv:661:commune_percent",
                   "shared_taxes.csv:661:basis", "shared_taxes.csv:661:act",
-                  "shared_taxes.csv:662:note", "classification.csv:58:code",
-                  "budget_steps.csv:94:year_offset", "budget_steps.csv:94:month_day"));
+                  "shared_taxes.csv:662:note", "classification.csv:109:code",
+                  "budget_steps.csv:98:year_offset", "budget_steps.csv:98:month_day"));
 }
 
 std::vector<std::string> WrongSteps(const std::string& rows) {

@@ -20,7 +20,6 @@ using v1::BudgetService;
 
 constexpr char kProvince[] = "79";  // The one with the most communes.
 constexpr char kParent[] = "provinces/79";
-constexpr int kYear = 2026;
 // As much as the State budget of a year, so that no account runs dry.
 constexpr int64_t kFunds = 1'000'000'000'000'000;
 constexpr int64_t kAmount = 1'000'000;
@@ -52,7 +51,7 @@ absl::StatusOr<std::vector<std::string>> UnitsOf(const std::string& registry_add
 v1::AccountKey KeyOf(const std::string& unit, v1::Stage stage) {
   v1::AccountKey key;
   key.set_unit(unit);
-  key.set_year(kYear);
+  key.set_year(Today().year());  // Payments of a year end with it.
   key.set_stage(stage);
   return key;
 }

@@ -109,14 +109,14 @@ TEST_P(ReferenceTest, OneWrongRowRefusesAllFiles) {
 TEST_P(ReferenceTest, ListsTheClassificationInPages) {
   v1::ListClassificationRequest request;
   request.set_budget_year(2027);
-  request.set_page_size(50);
+  request.set_page_size(100);
   const auto first = server_.Call(&Stub::ListClassification, request);
   ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_EQ(first->codes_size(), 50);
+  EXPECT_EQ(first->codes_size(), 100);
   request.set_page_token(first->next_page_token());
   const auto second = server_.Call(&Stub::ListClassification, request);
   ASSERT_TRUE(second.ok()) << second.status();
-  EXPECT_EQ(second->codes_size(), 6);
+  EXPECT_EQ(second->codes_size(), 7);
   EXPECT_EQ(second->next_page_token(), "");
   request.set_budget_year(2028);
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::ListClassification, request).status()),

@@ -166,7 +166,7 @@ TEST_P(StepsTest, EveryMalformedFieldIsToldAtOnce) {
 
 TEST_P(StepsTest, TheNationHasStepsOfItsOwn) {
   const v1::ListBudgetStepsResponse nation = List("provinces/00", "");
-  EXPECT_EQ(nation.steps_size(), 9);
+  EXPECT_EQ(nation.steps_size(), 13);
   for (const v1::BudgetStep& step : nation.steps()) {
     EXPECT_EQ(step.level(), v1::GOVERNMENT_LEVEL_NATION);
     EXPECT_EQ(step.unit(), "");

@@ -68,10 +68,7 @@ std::vector<const BudgetStep*> BudgetSteps::Of(int budget_year,
 
 const BudgetStep* BudgetSteps::Find(absl::string_view id, int budget_year,
                                     absl::string_view province_code) const {
-  for (const BudgetStep* step : Of(budget_year, province_code)) {
-    if (step->id == id) return step;
-  }
-  return nullptr;
+  return RowOf(rows_, id, budget_year, province_code);
 }
 
 std::string WrongAmong(const std::vector<BudgetStep>& rows, size_t index) {

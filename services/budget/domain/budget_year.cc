@@ -31,17 +31,10 @@ class Dating {
  public:
   Dating(const BudgetSteps& rules, const calendar::Calendar& calendar, const StepQuestion& question,
          const DoneSteps& done)
-      : calendar_(calendar), question_(question), done_(done) {
-    for (const BudgetStep* step : rules.Of(question.budget_year, question.province_code)) {
-      steps_.emplace(step->id, step);
-      ordered_.push_back(step);
-    }
-  }
+      : rules_(rules), calendar_(calendar), question_(question), done_(done) {}
 
-  const std::vector<const BudgetStep*>& ordered() const { return ordered_; }
-  const BudgetStep* Find(const std::string& id) const {
-    const auto found = steps_.find(id);
-    return found == steps_.end() ? nullptr : found->second;
+  const BudgetStep* Find(absl::string_view id) const {
+    return rules_.Find(id, question_.budget_year, question_.province_code);
   }
 
   // Whether it comes as often as something happens.
@@ -145,11 +138,10 @@ class Dating {
     return dated.step->kind == StepKind::kDuty ? StepState::kOverdue : StepState::kPassed;
   }
 
+  const BudgetSteps& rules_;
   const calendar::Calendar& calendar_;
   const StepQuestion& question_;
   const DoneSteps& done_;
-  std::map<std::string, const BudgetStep*> steps_;
-  std::vector<const BudgetStep*> ordered_;
 };
 
 // How often the events that `step` follows from, or itself, came; at least once, to be shown.
@@ -206,7 +198,7 @@ std::vector<DatedStep> DatedStepsOf(const BudgetSteps& rules, const calendar::Ca
                                     const StepQuestion& question, const DoneSteps& done) {
   const Dating dating(rules, calendar, question, done);
   std::vector<DatedStep> steps;
-  for (const BudgetStep* step : dating.ordered()) {
+  for (const BudgetStep* step : rules.Of(question.budget_year, question.province_code)) {
     if (step->level != question.level) continue;
     const int occurrences = OccurrencesOf(dating, *step, done);
     for (int i = 1; i <= occurrences; ++i) steps.push_back(dating.Of(*step, i));

@@ -1,6 +1,15 @@
 #include "services/budget/domain/classification.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace twotier::budget {
+namespace {
+
+std::string PlaceOf(Segment segment, absl::string_view code) {
+  return absl::StrCat(static_cast<int>(segment), code);
+}
+
+}  // namespace
 
 int DigitsOf(Segment segment) {
   constexpr int kDigits[] = {0, 1, 3, 3, 3, 4, 4, 2};
@@ -13,10 +22,18 @@ Segment ParentOf(Segment segment) {
   return Segment::kUnknown;
 }
 
+Classification::Classification(std::vector<ClassificationCode> codes) : codes_(std::move(codes)) {
+  for (size_t i = 0; i < codes_.size(); ++i) {
+    places_[PlaceOf(codes_[i].segment, codes_[i].code)].push_back(i);
+  }
+}
+
 const ClassificationCode* Classification::Find(Segment segment, absl::string_view code,
                                                int budget_year) const {
-  for (const ClassificationCode& each : codes_) {
-    if (each.segment == segment && each.code == code && each.years.Has(budget_year)) return &each;
+  const auto found = places_.find(PlaceOf(segment, code));
+  if (found == places_.end()) return nullptr;
+  for (const size_t place : found->second) {
+    if (codes_[place].years.Has(budget_year)) return &codes_[place];
   }
   return nullptr;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "services/budget/domain/law.h"
 
@@ -42,11 +43,11 @@ struct ClassificationCode {
   Source source;
 };
 
-// Immutable. The table does not hold every code that is in force: what it does not hold is
-// unlisted, not wrong.
+// Immutable. The table that the service carries does not hold every code that is in force: what it
+// does not hold is unlisted, and moves no money until somebody imports it.
 class Classification {
  public:
-  explicit Classification(std::vector<ClassificationCode> codes) : codes_(std::move(codes)) {}
+  explicit Classification(std::vector<ClassificationCode> codes);
 
   // Null when the code is not listed for the year.
   const ClassificationCode* Find(Segment segment, absl::string_view code, int budget_year) const;
@@ -56,6 +57,8 @@ class Classification {
 
  private:
   std::vector<ClassificationCode> codes_;
+  // Places in `codes_`, one for each span of years. Every transfer asks.
+  absl::flat_hash_map<std::string, std::vector<size_t>> places_;
 };
 
 // What is wrong with row `index` beside the others; empty when nothing is: a code stands once for a

@@ -13,6 +13,7 @@
 #include "services/budget/handlers/allocation_run.h"
 #include "services/budget/handlers/allocations.h"
 #include "services/budget/handlers/events.h"
+#include "services/budget/handlers/lawful.h"
 #include "services/budget/handlers/posting.h"
 
 namespace twotier::budget::handlers {
@@ -49,7 +50,7 @@ std::vector<AccountKey> ReceiversOf(const v1::AccountKey& to,
   return receivers;
 }
 
-absl::Status CheckKeys(const store::RunRow& run, const AccountKey& from,
+absl::Status CheckKeys(Lawful& lawful, const store::RunRow& run, const AccountKey& from,
                        const std::vector<AccountKey>& receivers) {
   if (from.year != run.year) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
@@ -57,6 +58,9 @@ absl::Status CheckKeys(const store::RunRow& run, const AccountKey& from,
                              {{"account", budget::NameOf(from)}, {"year", absl::StrCat(run.year)}});
   }
   RETURN_IF_ERROR(CheckReserved(from));
+  RETURN_IF_ERROR(lawful.CheckCodes(from));
+  // All that receive have one line.
+  if (!receivers.empty()) RETURN_IF_ERROR(lawful.CheckCodes(receivers[0]));
   for (const AccountKey& receiver : receivers) {
     RETURN_IF_ERROR(CheckReserved(receiver));
     RETURN_IF_ERROR(CheckStep(from, receiver));
@@ -94,7 +98,8 @@ absl::StatusOr<v1::PostAllocationRunResponse> PostAllocationRun(
   RETURN_IF_ERROR(CheckLedgers(request, parts));
   const AccountKey from = FromProto(run.province_code, request.from());
   std::vector<AccountKey> keys = ReceiversOf(request.to(), parts);
-  RETURN_IF_ERROR(CheckKeys(run, from, keys));
+  Lawful lawful(env, tx);
+  RETURN_IF_ERROR(CheckKeys(lawful, run, from, keys));
   Posting posting{.province_code = run.province_code,
                   // Of this attempt: a journal that was refused stays refused.
                   .journal_id = absl::StrCat("allocation-", call.new_id),

@@ -29,6 +29,7 @@ void FillReason(const absl::Status& status, v1::TransferResult* out) {
   const std::optional<error::Reason> reason = error::ReasonOf(status);
   if (!reason.has_value()) return;
   out->set_reason(reason->reason);
+  out->set_message(std::string(status.message()));
   for (const auto& [key, value] : reason->metadata) {
     if (key == "account") out->set_account(value);
   }
@@ -45,9 +46,11 @@ void FillRefusal(const ledger::Refusal& refusal, v1::TransferResult* out) {
 // Makes the chains of a request, each with its lines or with why it has none.
 class ChainMaker {
  public:
-  ChainMaker(const v1::BatchCreateTransfersRequest& request, std::string subject,
-             const calendar::Calendar* calendar, db::Tx& tx)
-      : request_(request), subject_(std::move(subject)), calendar_(calendar), periods_(tx) {}
+  ChainMaker(const Env& env, const v1::BatchCreateTransfersRequest& request, std::string subject,
+             db::Tx& tx)
+      : request_(request),
+        subject_(std::move(subject)),
+        lines_(env, tx, ProvinceCodeOf(request.parent()), FromProto(request.effective_date())) {}
 
   absl::StatusOr<std::vector<Chain>> Make() {
     std::vector<Chain> chains;
@@ -74,27 +77,20 @@ class ChainMaker {
   absl::Status Add(const v1::Transfer& transfer, Chain& chain) {
     ++chain.size;
     if (!chain.refused.ok()) return absl::OkStatus();
-    absl::StatusOr<ledger::Line> line =
-        LineOf(transfer, ProvinceCodeOf(request_.parent()), chain.journal.effective_day, calendar_);
-    absl::Status status = line.status();
-    if (status.ok()) {
-      status = periods_.Check(ProvinceCodeOf(request_.parent()), absl::MakeSpan(&*line, 1),
-                              chain.journal.effective_day);
-    }
-    if (!status.ok() && !absl::IsFailedPrecondition(status)) return status;
-    if (status.ok()) {
+    absl::StatusOr<ledger::Line> line = lines_.Make(transfer);
+    if (line.ok()) {
       chain.journal.lines.push_back(*std::move(line));
-    } else {
-      chain.refused = std::move(status);
-      chain.refused_at = chain.size - 1;
+      return absl::OkStatus();
     }
+    if (!absl::IsFailedPrecondition(line.status())) return line.status();
+    chain.refused = line.status();
+    chain.refused_at = chain.size - 1;
     return absl::OkStatus();
   }
 
   const v1::BatchCreateTransfersRequest& request_;
   const std::string subject_;
-  const calendar::Calendar* const calendar_;
-  Periods periods_;
+  LineMaker lines_;
 };
 
 void Answer(const Chain& chain, const ledger::Outcome* outcome,
@@ -126,13 +122,7 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
     const Env& env, const Call& call, const v1::BatchCreateTransfersRequest& request, db::Tx& tx) {
   const std::string province_code(ProvinceCodeOf(request.parent()));
   const std::string subject = absl::StrCat(request.parent(), "/batches/", call.new_id);
-  ASSIGN_OR_RETURN(const auto calendar,
-                   CalendarFor(env, tx, request.transfers(),
-                               [](const v1::BatchedTransfer& transfer) -> const v1::Transfer& {
-                                 return transfer.transfer();
-                               }));
-  ASSIGN_OR_RETURN(const std::vector<Chain> chains,
-                   ChainMaker(request, subject, calendar.get(), tx).Make());
+  ASSIGN_OR_RETURN(const std::vector<Chain> chains, ChainMaker(env, request, subject, tx).Make());
   std::vector<ledger::Journal> journals;
   for (const Chain& chain : chains) {
     if (chain.refused.ok()) journals.push_back(chain.journal);

@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/domain/spending.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/overdue_steps.h"
 
@@ -79,6 +80,11 @@ absl::StatusOr<v1::Journal> PostLines(const Env& env, const Call& call, Events& 
                                       const Acting& acting, absl::string_view kind,
                                       absl::string_view text, absl::Span<const AccountKey> keys,
                                       std::vector<ledger::Line> lines) {
+  for (const AccountKey& key : keys) {
+    // What is carried over keeps its line, whatever the classification of the next year is.
+    if (key.year != acting.budget_year) continue;
+    RETURN_IF_ERROR(CheckCodes(acting.reference().classification, key));
+  }
   RETURN_IF_ERROR(OpenMissing(env, call, events, tx, keys).status());
   absl::StatusOr<v1::Journal> posted = Post(call, events, tx,
                                             {.province_code = acting.place.province_code,

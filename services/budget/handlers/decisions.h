@@ -54,7 +54,8 @@ Line LineOf(const v1::Line& line);
 // The segments of a line have their digits, or are empty.
 void CheckLine(const v1::Line& line, absl::string_view field, error::Violations& violations);
 
-// Opens what accounts of the lines are missing and posts them as one journal.
+// Opens what accounts of the lines are missing and posts them as one journal. FAILED_PRECONDITION
+// `CODE_NOT_LISTED`, and the refusals of OpenMissing and Post.
 absl::StatusOr<v1::Journal> PostLines(const Env& env, const Call& call, Events& events, db::Tx& tx,
                                       const Acting& acting, absl::string_view kind,
                                       absl::string_view text, absl::Span<const AccountKey> keys,

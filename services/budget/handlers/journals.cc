@@ -87,18 +87,14 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
                   .effective_day = FromProto(request.effective_date()),
                   .act = request.act().number(),
                   .text = request.text()};
-  ASSIGN_OR_RETURN(
-      const auto calendar,
-      CalendarFor(env, tx, request.transfers(),
-                  [](const v1::Transfer& transfer) -> const v1::Transfer& { return transfer; }));
+  LineMaker maker(env, tx, posting.province_code, posting.effective_day);
   for (const v1::Transfer& transfer : request.transfers()) {
-    ASSIGN_OR_RETURN(ledger::Line line, LineOf(transfer, posting.province_code,
-                                               posting.effective_day, calendar.get()));
+    ASSIGN_OR_RETURN(ledger::Line line, maker.Make(transfer));
     posting.lines.push_back(std::move(line));
   }
   Events events(env, call, tx);
   v1::PostJournalResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_journal(), Post(call, events, tx, posting));
+  ASSIGN_OR_RETURN(*response.mutable_journal(), Enter(call, events, tx, posting));
   return response;
 }
 

@@ -111,9 +111,7 @@ absl::StatusOr<int> OpenMissing(const Env& env, const Call& call, Events& events
   return static_cast<int>(missing.size());
 }
 
-absl::Status Periods::Check(const ledger::AccountId& account, absl::CivilDay effective_day) {
-  const std::optional<AccountKey> key = KeyOf(account.province_code, account.id);
-  if (!key) return absl::OkStatus();  // The ledger says that there is no such account.
+absl::Status Periods::Check(const AccountKey& account, absl::CivilDay effective_day) {
   auto held = std::find_if(loaded_.begin(), loaded_.end(),
                            [&](const auto& entry) { return entry.first == account.province_code; });
   if (held == loaded_.end()) {
@@ -122,12 +120,12 @@ absl::Status Periods::Check(const ledger::AccountId& account, absl::CivilDay eff
     held = loaded_.end() - 1;
   }
   for (const store::PeriodRow& period : held->second) {
-    if (period.year != key->year || effective_day > period.through) continue;
+    if (period.year != account.year || effective_day > period.through) continue;
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
                              absl::StrCat("the books of ", period.year, " are closed through ",
                                           absl::FormatCivilTime(period.through)),
                              "PERIOD_CLOSED",
-                             {{"account", NameOf(account)},
+                             {{"account", budget::NameOf(account)},
                               {"through_date", absl::FormatCivilTime(period.through)},
                               {"act", period.act}});
   }
@@ -145,8 +143,11 @@ absl::Status Periods::Check(absl::string_view province_code, absl::Span<const le
       debit = hold->debit;
       credit = hold->credit;
     }
-    RETURN_IF_ERROR(Check(debit, effective_day));
-    RETURN_IF_ERROR(Check(credit, effective_day));
+    for (const ledger::AccountId& account : {debit, credit}) {
+      const std::optional<AccountKey> key = KeyOf(account.province_code, account.id);
+      if (!key) continue;  // The ledger says that there is no such account.
+      RETURN_IF_ERROR(Check(*key, effective_day));
+    }
   }
   return absl::OkStatus();
 }
@@ -187,6 +188,11 @@ absl::StatusOr<v1::Journal> Post(const Call& call, Events& events, db::Tx& tx,
                                  const Posting& posting) {
   Periods periods(tx);
   RETURN_IF_ERROR(periods.Check(posting.province_code, posting.lines, posting.effective_day));
+  return Enter(call, events, tx, posting);
+}
+
+absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
+                                  const Posting& posting) {
   const ledger::Journal journal{.id = posting.journal_id,
                                 .effective_day = posting.effective_day,
                                 .act = posting.act,

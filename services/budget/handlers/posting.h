@@ -55,9 +55,12 @@ struct Posting {
 absl::StatusOr<int> OpenMissing(const Env& env, const Call& call, Events& events, db::Tx& tx,
                                 absl::Span<const AccountKey> keys);
 
-// Enters one journal and its event; repeated, it is what it was. FAILED_PRECONDITION
-// `PERIOD_CLOSED`, and the refusals of the ledger, whose failures stay. Whether money may go that
-// way is for the caller to ask (CheckStep).
+// Enters one journal and its event; repeated, it is what it was. Refuses with what the ledger
+// refuses, whose failures stay. Whether money may go that way then is for the caller to ask:
+// CheckStep, Periods, Lawful.
+absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
+                                  const Posting& posting);
+// The same after a look at the closed periods: FAILED_PRECONDITION `PERIOD_CLOSED`.
 absl::StatusOr<v1::Journal> Post(const Call& call, Events& events, db::Tx& tx,
                                  const Posting& posting);
 
@@ -66,7 +69,7 @@ class Periods {
  public:
   explicit Periods(db::Tx& tx) : tx_(tx) {}
   // FAILED_PRECONDITION `PERIOD_CLOSED` (metadata `account`, `through_date`, `act`).
-  absl::Status Check(const ledger::AccountId& account, absl::CivilDay effective_day);
+  absl::Status Check(const AccountKey& account, absl::CivilDay effective_day);
   // Of every account of the lines, which belong to the book `province_code`: also those of the
   // holds that they follow.
   absl::Status Check(absl::string_view province_code, absl::Span<const ledger::Line> lines,

@@ -197,7 +197,7 @@ absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
     ASSIGN_OR_RETURN(const auto found, ledger::FindAccounts(tx, ids));
     for (size_t i = 0; i < rows.size(); ++i) {
       if (!found[i].has_value() || found[i]->closed_day.has_value()) continue;
-      const absl::Status open = periods.Check(ids[i], day);
+      const absl::Status open = periods.Check(rows[i].key, day);
       if (absl::IsFailedPrecondition(open)) continue;
       RETURN_IF_ERROR(open);
       const ledger::Totals& totals = found[i]->totals;

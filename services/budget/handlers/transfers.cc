@@ -7,10 +7,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/ledger/reads.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
 #include "services/budget/handlers/posting.h"
+#include "services/budget/handlers/reference.h"
 
 namespace twotier::budget::handlers {
 namespace {
@@ -74,13 +76,6 @@ void CheckJournalId(absl::string_view id, absl::string_view field, error::Violat
   if (!fits) violations.Add(field, "has 1 to 64 letters, digits, `-` and `_`");
 }
 
-absl::Status NoCalendar() {
-  return error::WithRetryAfter(
-      error::WithReason(absl::StatusCode::kUnavailable, "the calendar is not loaded yet",
-                        "SNAPSHOT_NOT_READY"),
-      absl::Seconds(1));
-}
-
 void CheckTransfer(const v1::Transfer& transfer, absl::string_view province_code,
                    absl::string_view field, error::Violations& violations) {
   const std::string at = absl::StrCat(field, ".");
@@ -94,9 +89,7 @@ void CheckTransfer(const v1::Transfer& transfer, absl::string_view province_code
   }
 }
 
-absl::StatusOr<ledger::Line> LineOf(const v1::Transfer& transfer, absl::string_view province_code,
-                                    absl::CivilDay effective_day,
-                                    const calendar::Calendar* calendar) {
+absl::StatusOr<ledger::Line> LineMaker::Make(const v1::Transfer& transfer) {
   if (!transfer.currency_code().empty() && transfer.currency_code() != kVnd) {
     return error::WithReason(
         absl::StatusCode::kFailedPrecondition,
@@ -107,24 +100,51 @@ absl::StatusOr<ledger::Line> LineOf(const v1::Transfer& transfer, absl::string_v
   ledger::Line line{.kind = static_cast<ledger::Kind>(transfer.kind()),
                     .amount = transfer.amount_vnd(),
                     .text = transfer.text()};
-  if (!IsNew(transfer.kind())) {
-    line.hold = {std::string(JournalIdOf(transfer.hold().journal())), transfer.hold().number()};
-    return line;
-  }
+  if (IsNew(transfer.kind())) return MakeNew(transfer, std::move(line));
+  line.hold = {std::string(JournalIdOf(transfer.hold().journal())), transfer.hold().number()};
+  RETURN_IF_ERROR(CheckFollowing(line));
+  return line;
+}
+
+absl::StatusOr<ledger::Line> LineMaker::MakeNew(const v1::Transfer& transfer, ledger::Line line) {
   const AccountKey debit = *KeyOfName(transfer.debit_account());
   const AccountKey credit = *KeyOfName(transfer.credit_account());
   RETURN_IF_ERROR(CheckReserved(debit));
   RETURN_IF_ERROR(CheckReserved(credit));
   RETURN_IF_ERROR(CheckStep(debit, credit));
+  RETURN_IF_ERROR(lawful_.CheckCodes(debit));
+  RETURN_IF_ERROR(lawful_.CheckCodes(credit));
+  RETURN_IF_ERROR(CheckDay(debit, credit, /*settles=*/false));
   line.debit = IdOf(debit);
   line.credit = IdOf(credit);
-  if (transfer.kind() == v1::TRANSFER_KIND_HOLD) {
-    ASSIGN_OR_RETURN(
-        const calendar::DayResult expiry,
-        calendar->AddWorkingDays(effective_day, transfer.working_days(), province_code));
-    line.expiry_day = expiry.day;
+  if (line.kind != ledger::Kind::kHold) return line;
+  if (calendar_ == nullptr) {
+    ASSIGN_OR_RETURN(const auto snapshot, ReferencedSnapshot(env_, tx_));
+    calendar_ = snapshot->reference->calendar;
   }
+  ASSIGN_OR_RETURN(
+      const calendar::DayResult expiry,
+      calendar_->AddWorkingDays(effective_day_, transfer.working_days(), province_code_));
+  line.expiry_day = expiry.day;
   return line;
+}
+
+absl::Status LineMaker::CheckFollowing(const ledger::Line& line) {
+  ASSIGN_OR_RETURN(const auto hold, ledger::FindHold(tx_, province_code_, line.hold));
+  if (!hold.has_value()) return absl::OkStatus();  // The ledger says that there is no such hold.
+  const auto debit = KeyOf(hold->debit.province_code, hold->debit.id);
+  const auto credit = KeyOf(hold->credit.province_code, hold->credit.id);
+  if (!debit || !credit) return absl::OkStatus();
+  // What is let go pays nothing.
+  if (line.kind == ledger::Kind::kSettle) return CheckDay(*debit, *credit, /*settles=*/true);
+  RETURN_IF_ERROR(periods_.Check(*debit, effective_day_));
+  return periods_.Check(*credit, effective_day_);
+}
+
+absl::Status LineMaker::CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles) {
+  RETURN_IF_ERROR(periods_.Check(debit, effective_day_));
+  RETURN_IF_ERROR(periods_.Check(credit, effective_day_));
+  return lawful_.CheckDay(debit, credit, settles, effective_day_);
 }
 
 }  // namespace twotier::budget::handlers

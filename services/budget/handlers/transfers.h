@@ -3,15 +3,19 @@
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_TRANSFERS_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "common/calendar/calendar.h"
+#include "common/db/db.h"
 #include "common/errors.h"
 #include "common/ledger/ledger.h"
-#include "common/status_macros.h"
+#include "services/budget/domain/account.h"
 #include "services/budget/handlers/env.h"
+#include "services/budget/handlers/lawful.h"
+#include "services/budget/handlers/posting.h"
 #include "twotier/budget/v1/journal.pb.h"
 
 namespace twotier::budget::handlers {
@@ -27,31 +31,38 @@ void CheckJournalId(absl::string_view id, absl::string_view field, error::Violat
 void CheckTransfer(const v1::Transfer& transfer, absl::string_view province_code,
                    absl::string_view field, error::Violations& violations);
 
-// UNAVAILABLE `SNAPSHOT_NOT_READY`.
-absl::Status NoCalendar();
+// Makes the lines that the transfers of one call ask for.
+class LineMaker {
+ public:
+  // For a journal of the ledger of `province_code` that takes effect on a day.
+  LineMaker(const Env& env, db::Tx& tx, absl::string_view province_code,
+            absl::CivilDay effective_day)
+      : env_(env),
+        tx_(tx),
+        province_code_(province_code),
+        effective_day_(effective_day),
+        periods_(tx),
+        lawful_(env, tx) {}
 
-// The calendar that holds expire by, as `tx` sees it; null when none of `transfers` is a hold.
-// Works on whatever has transfers. Errors: those of CurrentSnapshot and of NoCalendar.
-template <typename Transfers, typename Get>
-absl::StatusOr<std::shared_ptr<const calendar::Calendar>> CalendarFor(const Env& env, db::Tx& tx,
-                                                                      const Transfers& transfers,
-                                                                      Get get) {
-  for (const auto& transfer : transfers) {
-    if (get(transfer).kind() != v1::TRANSFER_KIND_HOLD) continue;
-    ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
-                     CurrentSnapshot(*env.snapshots, tx));
-    if (snapshot->reference == nullptr) return NoCalendar();
-    return snapshot->reference->calendar;
-  }
-  return nullptr;
-}
+  // The line of a well-formed transfer. FAILED_PRECONDITION: `WRONG_CURRENCY`, `PURPOSE_RESERVED`,
+  // the refusals of CheckStep, Lawful and Periods, `CALENDAR_ENDS` (the hold would expire after the
+  // last year of the calendar). UNAVAILABLE `SNAPSHOT_NOT_READY`.
+  absl::StatusOr<ledger::Line> Make(const v1::Transfer& transfer);
 
-// The line that a well-formed transfer asks for. FAILED_PRECONDITION: `WRONG_CURRENCY`,
-// `PURPOSE_RESERVED`, the refusals of CheckStep, `CALENDAR_ENDS` (the hold would expire after the
-// last year of the calendar). `calendar` is not null for a hold.
-absl::StatusOr<ledger::Line> LineOf(const v1::Transfer& transfer, absl::string_view province_code,
-                                    absl::CivilDay effective_day,
-                                    const calendar::Calendar* calendar);
+ private:
+  absl::StatusOr<ledger::Line> MakeNew(const v1::Transfer& transfer, ledger::Line line);
+  absl::Status CheckFollowing(const ledger::Line& line);
+  // Of both accounts.
+  absl::Status CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles);
+
+  const Env& env_;
+  db::Tx& tx_;
+  const std::string province_code_;
+  const absl::CivilDay effective_day_;
+  Periods periods_;
+  Lawful lawful_;
+  std::shared_ptr<const calendar::Calendar> calendar_;  // Loaded for the first hold.
+};
 
 }  // namespace twotier::budget::handlers
 

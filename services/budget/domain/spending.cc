@@ -1,0 +1,43 @@
+#include "services/budget/domain/spending.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/errors.h"
+
+namespace twotier::budget {
+
+absl::Status CheckCodes(const Classification& classification, const AccountKey& key) {
+  const struct {
+    absl::string_view name;
+    Segment segment;
+    const std::string& code;
+  } segments[] = {{"chapter", Segment::kChapter, key.line.chapter},
+                  {"item", Segment::kTypeItem, key.line.item},
+                  {"sub_item", Segment::kSubItem, key.line.sub_item},
+                  {"source", Segment::kSource, key.line.source}};
+  std::vector<std::string> missing;
+  for (const auto& each : segments) {
+    if (each.code.empty()) continue;
+    if (classification.Find(each.segment, each.code, key.year) != nullptr) continue;
+    missing.push_back(absl::StrCat(each.name, " ", each.code));
+  }
+  if (missing.empty()) return absl::OkStatus();
+  const std::string codes = absl::StrJoin(missing, ",");
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("the classification of ", key.year, " does not have ", codes), "CODE_NOT_LISTED",
+      {{"account", NameOf(key)}, {"budget_year", absl::StrCat(key.year)}, {"codes", codes}});
+}
+
+std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& credit, bool settles) {
+  if (debit.stage == Stage::kAllocated && credit.stage == Stage::kPaid) {
+    return settles ? YearAct::kCorrection : YearAct::kPayment;
+  }
+  if (debit.stage == Stage::kPaid && credit.stage == Stage::kAllocated) return YearAct::kCorrection;
+  return std::nullopt;
+}
+
+}  // namespace twotier::budget

@@ -1,0 +1,28 @@
+// What the dated rules say of a transfer beside the chain: whether its codes are in force, and
+// until when its year allows it.
+#ifndef TWOTIER_SERVICES_BUDGET_DOMAIN_SPENDING_H_
+#define TWOTIER_SERVICES_BUDGET_DOMAIN_SPENDING_H_
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "services/budget/domain/account.h"
+#include "services/budget/domain/classification.h"
+#include "services/budget/domain/year_close.h"
+
+namespace twotier::budget {
+
+// Every segment that the account tells apart has a code of the classification of its budget year
+// (Circular 130/2025/TT-BTC): the year decides, so that a correction in January has the codes of
+// what it corrects. FAILED_PRECONDITION `CODE_NOT_LISTED` (metadata `account`, `budget_year`,
+// `codes`: each one that is missing, as "chapter 999,sub_item 6002").
+absl::Status CheckCodes(const Classification& classification, const AccountKey& key);
+
+// Which act of the year a transfer between the accounts is; nothing where no day ends it. A payment
+// and a commitment are possible until 31 December (Law 89/2025/QH15, Article 66(1)); what
+// `settles` a commitment and money that comes back are corrections, until 31 January (66(2)).
+std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& credit, bool settles);
+
+}  // namespace twotier::budget
+
+#endif  // TWOTIER_SERVICES_BUDGET_DOMAIN_SPENDING_H_

@@ -1,0 +1,60 @@
+#include "services/budget/handlers/lawful.h"
+
+#include <optional>
+
+#include "common/status_macros.h"
+#include "services/budget/domain/spending.h"
+#include "services/budget/handlers/reference.h"
+#include "services/budget/overdue_steps.h"
+
+namespace twotier::budget::handlers {
+namespace {
+
+// Nothing where nobody knows the unit: then it has no account either.
+std::optional<Level> LevelOf(const units::Units& units, const AccountKey& key) {
+  if (key.unit.empty()) return Level::kNation;
+  const units::UnitRecord* unit = units.FindUnit(key.unit);
+  if (unit == nullptr) return std::nullopt;
+  // A unit never changes its tier.
+  return unit->versions.back().tier == units::Tier::kProvince ? Level::kProvince : Level::kCommune;
+}
+
+}  // namespace
+
+absl::Status Lawful::CheckCodes(const AccountKey& key) {
+  if (key.line == Line()) return absl::OkStatus();
+  return Ask([&key](const Snapshot& snapshot) {
+    return budget::CheckCodes(snapshot.reference->classification, key);
+  });
+}
+
+absl::Status Lawful::CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles,
+                              absl::CivilDay day) {
+  const std::optional<YearAct> act = YearActOf(debit, credit, settles);
+  if (!act) return absl::OkStatus();
+  return Ask([&](const Snapshot& snapshot) -> absl::Status {
+    const std::optional<Level> level = LevelOf(*snapshot.units, debit);
+    if (!level || in_time_.contains({*act, *level, debit.year, day})) return absl::OkStatus();
+    const Reference& reference = *snapshot.reference;
+    StepQuestion question;
+    question.budget_year = debit.year;
+    question.level = *level;
+    if (*level != Level::kNation) question.province_code = debit.province_code;
+    question.day_off_moves = DayOffMoves(reference, debit.year);
+    RETURN_IF_ERROR(CheckYearAct(reference.steps, *reference.calendar, question, *act, day));
+    in_time_.insert({*act, *level, debit.year, day});
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Lawful::Ask(absl::FunctionRef<absl::Status(const Snapshot&)> check) {
+  if (snapshot_->reference != nullptr) {
+    const absl::Status status = check(*snapshot_);
+    if (status.ok() || current_) return status;
+  }
+  ASSIGN_OR_RETURN(snapshot_, ReferencedSnapshot(env_, tx_));
+  current_ = true;
+  return check(*snapshot_);
+}
+
+}  // namespace twotier::budget::handlers

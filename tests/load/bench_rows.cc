@@ -11,6 +11,8 @@
 #include "tests/load/ledger_bench.h"
 #include "tests/load/national_day.h"
 #include "tests/load/postgres.h"
+#include "tests/load/service_bench.h"
+#include "tests/load/staff_bench.h"
 #include "tests/load/stored.h"
 #include "tests/load/timers.h"
 #include "tests/load/watchers.h"
@@ -50,7 +52,9 @@ class Bench {
     sqlite_->Kill();
     postgres_->Kill();
     for (const char* engine : {kSqlite, kPostgres}) {
-      RETURN_IF_ERROR(RunLedger(engine));
+      RETURN_IF_ERROR(RunService(engine, "ledger", MeasureLedger));
+      RETURN_IF_ERROR(RunService(engine, "transfers", MeasureTransfers));
+      RETURN_IF_ERROR(RunService(engine, "staffing", MeasureStaffing));
       RETURN_IF_ERROR(RunTimers(engine));
       RETURN_IF_ERROR(RunNationalDay(engine));
     }
@@ -61,11 +65,6 @@ class Bench {
  private:
   using MakeCaller = std::function<absl::StatusOr<std::unique_ptr<Caller>>(int caller)>;
 
-  // How a row is called in messages, and what --only is looked for in.
-  static std::string TitleOf(absl::string_view name, absl::string_view engine,
-                             absl::string_view reference) {
-    return absl::StrCat(name, " (", engine, ") beside ", reference);
-  }
   bool Wanted(absl::string_view name, absl::string_view engine, absl::string_view reference) const {
     return absl::StrContains(TitleOf(name, engine, reference), only_);
   }
@@ -245,21 +244,20 @@ class Bench {
                    });
   }
 
-  // Money on a budget service.
-  absl::Status RunLedger(const std::string& engine) {
-    LedgerBenchOptions options{.places = places_,
-                               .registry_address = registry_->address(),
-                               .engine = engine,
-                               .pgbench_scale = volumes_.pgbench_scale,
-                               .settings = settings_};
-    ASSIGN_OR_RETURN(options.database, NewDatabase(engine, "ledger"));
-    ASSIGN_OR_RETURN(options.comparison, NewDatabase(engine, "ledger_comparison"));
+  // Rows of another service, on databases whose names begin with `stem`.
+  absl::Status RunService(const std::string& engine, const std::string& stem,
+                          absl::StatusOr<std::vector<Row>> (*measure)(const ServiceBenchOptions&)) {
+    ServiceBenchOptions options{.places = places_,
+                                .registry_address = registry_->address(),
+                                .engine = engine,
+                                .pgbench_scale = volumes_.pgbench_scale,
+                                .settings = settings_};
+    ASSIGN_OR_RETURN(options.database, NewDatabase(engine, stem));
+    ASSIGN_OR_RETURN(options.comparison, NewDatabase(engine, stem + "_comparison"));
     options.wanted = [&](const std::string& name, const std::string& reference) {
-      if (!Wanted(name, engine, reference)) return false;
-      std::cerr << "bench: " << TitleOf(name, engine, reference) << std::endl;
-      return true;
+      return Wanted(name, engine, reference);
     };
-    return AddAll(MeasureLedger(options));
+    return AddAll(measure(options));
   }
 
   // Dossiers that fall due at one instant while others are handed in.

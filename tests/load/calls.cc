@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "common/clock.h"
 
 namespace twotier::load {
 namespace {
@@ -85,6 +87,15 @@ std::string UuidOf(uint64_t high, uint64_t low) {
 }
 
 std::string RequestIds::Next() { return UuidOf(random_high_, random_low_ + next_++); }
+
+google::type::Date Today() {
+  const absl::CivilDay day = VietnamDay(absl::Now());
+  google::type::Date date;
+  date.set_year(static_cast<int>(day.year()));
+  date.set_month(day.month());
+  date.set_day(day.day());
+  return date;
+}
 
 std::string WithIds(const std::string& request, const std::string& id) {
   std::string filled = request;

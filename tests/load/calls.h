@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "google/type/date.pb.h"
 #include "tests/load/driver.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -32,6 +33,9 @@ class RequestIds {
   uint64_t random_low_;
   uint64_t next_ = 0;
 };
+
+// Today in Vietnam.
+google::type::Date Today();
 
 // `request` with `id` wherever kIdPlaceholder stands.
 std::string WithIds(const std::string& request, const std::string& id);

@@ -28,6 +28,7 @@
 #include "common/server/options.h"
 #include "common/status_macros.h"
 #include "twotier/budget/v1/budget_service.grpc.pb.h"
+#include "twotier/personnel/v1/personnel_service.grpc.pb.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
 #include "twotier/routing/v1/routing_service.grpc.pb.h"
 
@@ -134,6 +135,20 @@ class Service final : public v1::BudgetService::CallbackService {
 
 }  // namespace budget_echo
 
+namespace personnel_echo {
+namespace v1 = personnel::v1;
+
+class Service final : public v1::PersonnelService::CallbackService {
+ public:
+  explicit Service(const Answers& answers) : answers_(answers) {}
+  TWOTIER_ECHO(TransferCivilServant)
+
+ private:
+  const Answers& answers_;
+};
+
+}  // namespace personnel_echo
+
 #undef TWOTIER_ECHO
 
 absl::Status Run() {
@@ -150,6 +165,7 @@ absl::Status Run() {
   registry_echo::Service registry(answers);
   routing_echo::Service routing(answers);
   budget_echo::Service budget(answers);
+  personnel_echo::Service personnel(answers);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   server::Configure(server::Options(), builder);
@@ -157,6 +173,7 @@ absl::Status Run() {
   builder.RegisterService(&registry);
   builder.RegisterService(&routing);
   builder.RegisterService(&budget);
+  builder.RegisterService(&personnel);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", absl::GetFlag(FLAGS_address)));

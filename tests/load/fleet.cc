@@ -20,11 +20,18 @@ absl::StatusOr<Server> StartService(const Places& places, const std::string& bin
   ASSIGN_OR_RETURN(const std::string metrics_listen, FreeAddress());
   std::vector<std::string> argv = {
       absl::StrCat(places.bin_dir, "/", binary), absl::StrCat("--listen=", listen),
-      absl::StrCat("--metrics_listen=", metrics_listen), absl::StrCat("--database=", database),
-      absl::StrCat("--reference_data_dir=", places.source_dir, "/services/", binary, "/data")};
+      absl::StrCat("--metrics_listen=", metrics_listen), absl::StrCat("--database=", database)};
   argv.insert(argv.end(), more.begin(), more.end());
   return Server::Start(std::move(argv), absl::StrCat(places.work_dir, "/", name, ".log"), listen,
                        health_service);
+}
+
+std::string DataOf(const Places& places, const std::string& binary) {
+  return absl::StrCat("--reference_data_dir=", places.source_dir, "/services/", binary, "/data");
+}
+
+std::string Following(const std::string& registry_address) {
+  return absl::StrCat("--registry_target=", registry_address);
 }
 
 }  // namespace
@@ -58,21 +65,29 @@ absl::Status Server::StartAgain() {
 
 absl::StatusOr<Server> StartRegistry(const Places& places, const std::string& name,
                                      const std::string& database) {
-  return StartService(places, "registry", kRegistryService, name, database, {});
+  return StartService(places, "registry", kRegistryService, name, database,
+                      {DataOf(places, "registry")});
 }
 
 absl::StatusOr<Server> StartRouting(const Places& places, const std::string& name,
                                     const std::string& database,
                                     const std::string& registry_address) {
   return StartService(places, "routing", kRoutingService, name, database,
-                      {absl::StrCat("--registry_target=", registry_address)});
+                      {DataOf(places, "routing"), Following(registry_address)});
 }
 
 absl::StatusOr<Server> StartBudget(const Places& places, const std::string& name,
                                    const std::string& database,
                                    const std::string& registry_address) {
   return StartService(places, "budget", kBudgetService, name, database,
-                      {absl::StrCat("--registry_target=", registry_address)});
+                      {DataOf(places, "budget"), Following(registry_address)});
+}
+
+absl::StatusOr<Server> StartPersonnel(const Places& places, const std::string& name,
+                                      const std::string& database,
+                                      const std::string& registry_address) {
+  return StartService(places, "personnel", kPersonnelService, name, database,
+                      {Following(registry_address)});
 }
 
 absl::StatusOr<Server> StartEcho(const Places& places, const std::string& answers_dir) {

@@ -15,6 +15,7 @@ namespace twotier::load {
 inline constexpr char kRegistryService[] = "twotier.registry.v1.RegistryService";
 inline constexpr char kRoutingService[] = "twotier.routing.v1.RoutingService";
 inline constexpr char kBudgetService[] = "twotier.budget.v1.BudgetService";
+inline constexpr char kPersonnelService[] = "twotier.personnel.v1.PersonnelService";
 
 // Where things are.
 struct Places {
@@ -61,6 +62,9 @@ absl::StatusOr<Server> StartRouting(const Places& places, const std::string& nam
 absl::StatusOr<Server> StartBudget(const Places& places, const std::string& name,
                                    const std::string& database,
                                    const std::string& registry_address);
+absl::StatusOr<Server> StartPersonnel(const Places& places, const std::string& name,
+                                      const std::string& database,
+                                      const std::string& registry_address);
 // `answers_dir` as echo_server reads it.
 absl::StatusOr<Server> StartEcho(const Places& places, const std::string& answers_dir);
 

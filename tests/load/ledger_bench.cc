@@ -8,7 +8,6 @@
 #include "common/status_macros.h"
 #include "tests/load/ledger_calls.h"
 #include "tests/load/plain_transfer.h"
-#include "tests/load/postgres.h"
 #include "tests/load/raw_inserts.h"
 #include "tests/load/workload.h"
 
@@ -21,9 +20,9 @@ constexpr char kHot[] = "PostJournal, one hot account";
 // Batches that wait while one is posted: the next one is parsed meanwhile.
 constexpr int kBatchesInFlight = 2;
 
-class LedgerBench {
+class LedgerBench : ServiceBench {
  public:
-  explicit LedgerBench(const LedgerBenchOptions& options) : options_(options) {}
+  explicit LedgerBench(const ServiceBenchOptions& options) : ServiceBench(options) {}
 
   absl::StatusOr<std::vector<Row>> Run() {
     const bool sqlite = options_.engine == "sqlite";
@@ -46,28 +45,11 @@ class LedgerBench {
   }
   Contender Ours(const Calls& calls) { return On(*budget_, calls); }
 
-  Reference LoopOf(Contender contender) {
-    return [this, contender = std::move(contender)]() -> absl::StatusOr<double> {
-      ASSIGN_OR_RETURN(const Sample sample, RunClosedLoop(contender, options_.settings));
-      return sample.per_second;
-    };
-  }
-
-  absl::Status Measure(const std::string& name, const std::string& reference_name,
-                       const Calls& calls, const Reference& reference) {
-    if (!options_.wanted(name, reference_name)) return absl::OkStatus();
-    ASSIGN_OR_RETURN(Row row,
-                     Compare({.name = name, .engine = options_.engine, .reference = reference_name},
-                             Ours(calls), reference, options_.settings));
-    rows_.push_back(std::move(row));
-    return absl::OkStatus();
-  }
-
   absl::Status BesideEcho() {
     const std::string answers = absl::StrCat(options_.places.work_dir, "/ledger_answers");
     RETURN_IF_ERROR(WriteAnswers(calls_.answers, answers));
     ASSIGN_OR_RETURN(Server echo, StartEcho(options_.places, answers));
-    return Measure(kPosting, "echo", calls_.hot, LoopOf(On(echo, calls_.hot)));
+    return Measure(kPosting, "echo", Ours(calls_.hot), LoopOf(On(echo, calls_.hot)));
   }
 
   absl::Status BesidePlainTransfers() {
@@ -79,22 +61,20 @@ class LedgerBench {
             {.accounts = calls_.communes, .hot = hot, .duration = options_.settings.duration});
       };
     };
-    RETURN_IF_ERROR(Measure(kPosting, "plain transfer", calls_.hot, plain(true)));
-    RETURN_IF_ERROR(Measure(kUniform, "plain transfer, uniform", calls_.uniform, plain(false)));
-    if (!options_.wanted(kPosting, "pgbench")) return absl::OkStatus();
-    RETURN_IF_ERROR(PreparePgbench(options_.comparison, options_.pgbench_scale));
-    return Measure(kPosting, "pgbench", calls_.hot,
-                   [this] { return RunPgbench(options_.comparison, options_.settings.duration); });
+    RETURN_IF_ERROR(Measure(kPosting, "plain transfer", Ours(calls_.hot), plain(true)));
+    RETURN_IF_ERROR(
+        Measure(kUniform, "plain transfer, uniform", Ours(calls_.uniform), plain(false)));
+    return MeasureBesidePgbench(kPosting, Ours(calls_.hot));
   }
 
   absl::Status HotBesideUniform() {
-    return Measure(kHot, "uniform", calls_.hot, LoopOf(Ours(calls_.uniform)));
+    return Measure(kHot, "uniform", Ours(calls_.hot), LoopOf(Ours(calls_.uniform)));
   }
 
   // Transfers, not calls, a second; an open loop of so large calls says nothing.
   absl::Status BatchesBesideInserts() {
     const std::string name = absl::StrCat("BatchCreateTransfers, ", kBatchTransfers, " each");
-    if (!options_.wanted(name, "raw inserts")) return absl::OkStatus();
+    if (!Begins(name, "raw inserts")) return absl::OkStatus();
     ASSIGN_OR_RETURN(RawInserts raw,
                      RawInserts::Create(absl::StrCat(options_.places.work_dir, "/raw_inserts.db")));
     Settings settings = options_.settings;
@@ -120,15 +100,13 @@ class LedgerBench {
     return absl::OkStatus();
   }
 
-  const LedgerBenchOptions& options_;
   std::optional<Server> budget_;
   LedgerCalls calls_;
-  std::vector<Row> rows_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<Row>> MeasureLedger(const LedgerBenchOptions& options) {
+absl::StatusOr<std::vector<Row>> MeasureLedger(const ServiceBenchOptions& options) {
   return LedgerBench(options).Run();
 }
 

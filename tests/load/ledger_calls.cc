@@ -4,8 +4,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "common/clock.h"
 #include "common/status_macros.h"
 #include "tests/load/ask.h"
 #include "tests/load/workload.h"
@@ -26,15 +24,6 @@ constexpr int64_t kAmount = 1'000'000;
 
 std::string MethodOf(const std::string& method) {
   return absl::StrCat("/twotier.budget.v1.BudgetService/", method);
-}
-
-google::type::Date Today() {
-  const absl::CivilDay day = VietnamDay(absl::Now());
-  google::type::Date date;
-  date.set_year(static_cast<int>(day.year()));
-  date.set_month(day.month());
-  date.set_day(day.day());
-  return date;
 }
 
 absl::StatusOr<std::vector<std::string>> UnitsOf(const std::string& registry_address) {

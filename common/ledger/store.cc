@@ -204,19 +204,41 @@ absl::Status ReopenAccount(db::Tx& tx, const Account& account) {
                   {account.id.province_code, account.id.id, std::nullopt, account.version});
 }
 
-absl::StatusOr<std::vector<Outcome>> Post(db::Tx& tx, const Context& context,
-                                          absl::Span<const Journal> journals) {
+namespace {
+
+absl::StatusOr<std::vector<Outcome>> PostAll(db::Tx& tx, const Context& context,
+                                             absl::Span<const Journal> journals,
+                                             std::vector<ChangedAccount>* changed) {
   RETURN_IF_ERROR(CheckSize(journals));
   ASSIGN_OR_RETURN(Book book, LoadBook(tx, context, journals));
   for (const Journal& journal : journals) {
     RETURN_IF_ERROR(InsertJournal(tx, context, journal, book.Post(journal)));
   }
   RETURN_IF_ERROR(WriteTotals(tx, context, book));
+  if (changed != nullptr) {
+    for (const Book::ChangedAccount& account : book.ChangedAccounts()) {
+      changed->push_back({*account.account, account.added});
+    }
+  }
   return std::move(book).TakeOutcomes();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Outcome>> Post(db::Tx& tx, const Context& context,
+                                          absl::Span<const Journal> journals) {
+  return PostAll(tx, context, journals, nullptr);
 }
 
 absl::StatusOr<Outcome> Post(db::Tx& tx, const Context& context, const Journal& journal) {
   ASSIGN_OR_RETURN(std::vector<Outcome> outcomes, Post(tx, context, absl::MakeSpan(&journal, 1)));
+  return std::move(outcomes[0]);
+}
+
+absl::StatusOr<Outcome> Post(db::Tx& tx, const Context& context, const Journal& journal,
+                             std::vector<ChangedAccount>& changed) {
+  ASSIGN_OR_RETURN(std::vector<Outcome> outcomes,
+                   PostAll(tx, context, absl::MakeSpan(&journal, 1), &changed));
   return std::move(outcomes[0]);
 }
 

@@ -56,6 +56,15 @@ absl::StatusOr<std::vector<Outcome>> Post(db::Tx& tx, const Context& context,
                                           absl::Span<const Journal> journals);
 absl::StatusOr<Outcome> Post(db::Tx& tx, const Context& context, const Journal& journal);
 
+// An account that a posting has changed, as it is then, and what was added to it.
+struct ChangedAccount {
+  Account account;
+  Totals added;
+};
+// The same as Post of one journal; says in `changed` what it has done to which account.
+absl::StatusOr<Outcome> Post(db::Tx& tx, const Context& context, const Journal& journal,
+                             std::vector<ChangedAccount>& changed);
+
 // What Post of this journal asks first (db::Unit::first): on PostgreSQL a batch of postings then
 // waits for one answer instead of one for each, also when all of them touch one account. Of the
 // journal only its id, `reverses`, and the accounts and holds of its lines matter.

@@ -33,6 +33,8 @@ absl::Status CountUnitsChange(db::Tx& tx) { return tx.Write(kCount, {kUnits}); }
 
 absl::StatusOr<int64_t> LoadChange(db::Tx& tx) { return Load(tx, kAll); }
 
+db::BoundStatement LoadChangeQuery() { return {kLoad, {kAll}, {}, /*shared=*/true}; }
+
 absl::StatusOr<int64_t> LoadUnitsChange(db::Tx& tx) { return Load(tx, kUnits); }
 
 }  // namespace twotier::units

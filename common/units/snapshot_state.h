@@ -18,6 +18,8 @@ absl::Status CountUnitsChange(db::Tx& tx);
 
 // Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW` when the row is missing.
 absl::StatusOr<int64_t> LoadChange(db::Tx& tx);
+// What LoadChange asks: the units of a batch may share the answer, as they would in memory.
+db::BoundStatement LoadChangeQuery();
 absl::StatusOr<int64_t> LoadUnitsChange(db::Tx& tx);
 
 }  // namespace twotier::units

@@ -41,7 +41,8 @@ class PersonnelService final : public v1::PersonnelService::CallbackService,
   TWOTIER_RPC(GetPerson, InTransaction)
   TWOTIER_RPC(FindPersonByNationalId, InTransaction, handlers::ValidateFindPersonByNationalId)
   TWOTIER_RPC(AppointCivilServant, InTransaction, handlers::ValidateAppointCivilServant)
-  TWOTIER_RPC(TransferCivilServant, InTransaction, handlers::ValidateTransferCivilServant)
+  TWOTIER_RPC(TransferCivilServant, InTransaction, handlers::ValidateTransferCivilServant,
+              handlers::FirstOfTransfer)
   TWOTIER_RPC(SecondCivilServant, InTransaction, handlers::ValidateSecondCivilServant)
   TWOTIER_RPC(EndAppointment, InTransaction, handlers::ValidateEndAppointment)
   TWOTIER_RPC(CorrectAppointment, InTransaction, handlers::ValidateCorrectAppointment)

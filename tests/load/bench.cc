@@ -44,7 +44,11 @@ int Main() {
     settings.runs = 1;
     settings.warm_up = absl::Milliseconds(300);
     settings.duration = absl::Seconds(1);
-    volumes = {.stored = 5'000, .pgbench_scale = 5, .watchers = 2'000, .due_at_once = 1'000};
+    volumes = {.stored = 5'000,
+               .pgbench_scale = 5,
+               .watchers = 2'000,
+               .due_at_once = 1'000,
+               .country_of_staff = false};
   }
   // 14.5 million dossiers in 84 working days.
   if (absl::GetFlag(FLAGS_large)) volumes.lives = 172'000;

@@ -54,7 +54,9 @@ class Bench {
     for (const char* engine : {kSqlite, kPostgres}) {
       RETURN_IF_ERROR(RunService(engine, "ledger", MeasureLedger));
       RETURN_IF_ERROR(RunService(engine, "transfers", MeasureTransfers));
-      RETURN_IF_ERROR(RunService(engine, "staffing", MeasureStaffing));
+      if (volumes_.country_of_staff || !only_.empty()) {
+        RETURN_IF_ERROR(RunService(engine, "staffing", MeasureStaffing));
+      }
       RETURN_IF_ERROR(RunTimers(engine));
       RETURN_IF_ERROR(RunNationalDay(engine));
     }

@@ -19,6 +19,8 @@ struct Volumes {
   int watchers = 10'000;
   int due_at_once = 10'000;
   int lives = 0;  // Of the national day; 0: there is none.
+  // The whole country's staff, which takes a minute to make; else only where --only asks for it.
+  bool country_of_staff = true;
 };
 
 struct BenchOptions {

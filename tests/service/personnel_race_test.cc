@@ -72,6 +72,47 @@ TEST_P(RaceTest, SixtyFourCallersShareWhatThereIs) {
   ExpectProven();
 }
 
+// Transfers read some of what they need before their batch runs; appointments beside them, which do
+// not, take the same posts meanwhile.
+TEST_P(RaceTest, APostIsTakenOnceWhateverTheBatchHasRead) {
+  constexpr int kPeople = 32;
+  constexpr int kPosts = 4;
+  Grant(kDaNang, v1::QUOTA_KIND_CIVIL_SERVANT, 200);
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 60);
+  Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 40);
+  std::vector<v1::StaffRow> rows;
+  for (int i = 0; i < 2 * kPeople; ++i) {
+    rows.push_back(Row(i < kPeople ? kHaiChau : kAnHai, v1::BODY_KIND_OFFICE,
+                       v1::POST_KIND_OFFICIAL, 100 + i, 100 + i));
+  }
+  for (int i = 0; i < kPosts; ++i) {
+    rows.push_back(Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 50 + i, 0));
+  }
+  Import(rows);
+  std::vector<v1::TransferCivilServantRequest> transfers;
+  std::vector<v1::AppointCivilServantRequest> appointments;
+  for (int i = 0; i < kPeople; ++i) {
+    // Behind the fixture's vacant post and those that are held.
+    const std::string post = PostOf(kAnHai, v1::POST_KIND_OFFICIAL, 2 + kPeople + i % kPosts);
+    transfers.push_back(Transfer(Person(100 + i), post));
+    appointments.push_back(Appointment(Person(100 + kPeople + i), post, an_hai_chair_));
+    appointments.back().set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  }
+  std::atomic<int> done = 0;
+  std::vector<std::thread> callers;
+  for (size_t i = 0; i < transfers.size(); ++i) {
+    callers.emplace_back([&, i] {
+      if (server_.Call(&Stub::TransferCivilServant, transfers[i]).ok()) ++done;
+    });
+    callers.emplace_back([&, i] {
+      if (server_.Call(&Stub::AppointCivilServant, appointments[i]).ok()) ++done;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(done, kPosts);
+  ExpectProven();
+}
+
 // Two provinces, whose orders take two lanes, appoint the same people at the same time: the person
 // is an aggregate of its own. Without its bump PostgreSQL lets both in.
 TEST_P(RaceTest, NobodyIsAppointedInTwoProvincesAtOnce) {

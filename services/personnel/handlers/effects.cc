@@ -1,6 +1,8 @@
 #include "services/personnel/handlers/effects.h"
 
+#include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "common/clock.h"
@@ -12,13 +14,6 @@
 
 namespace twotier::personnel::handlers {
 namespace {
-
-// An appointment that waits keeps the name of the one whose place it waits for where the others
-// keep their hold.
-bool Follows(const store::StoredAppointment& stored, const Appointment& before) {
-  return stored.appointment.quota_state == QuotaState::kFollows &&
-         stored.hold.journal == before.Name();
-}
 
 bool LeavesService(EndReason reason) {
   return reason == EndReason::kRetirement || reason == EndReason::kDeath ||
@@ -58,8 +53,8 @@ absl::Status Effects::Begins(store::StoredAppointment& stored, const Post& post)
   }
   if (!SlotsOf(appointment).empty()) appointment.quota_state = QuotaState::kUsed;
   if (!HoldsPost(appointment.kind)) return absl::OkStatus();
-  RETURN_IF_ERROR(store::SetHolder(tx_, post, appointment.id, post.vacant_since));
-  return store::AddToCount(tx_, post, 0, 1);
+  seats_.push_back({post, appointment.id, std::nullopt});
+  return absl::OkStatus();
 }
 
 absl::Status Effects::Ends(store::StoredAppointment& stored, const Post& post) {
@@ -73,8 +68,8 @@ absl::Status Effects::Ends(store::StoredAppointment& stored, const Post& post) {
     RETURN_IF_ERROR(LeaveService(appointment));
   }
   if (!HoldsPost(appointment.kind)) return absl::OkStatus();
-  RETURN_IF_ERROR(store::ClearHolder(tx_, post, appointment.id, appointment.valid.end));
-  return store::AddToCount(tx_, post, 0, -1);
+  seats_.push_back({post, appointment.id, appointment.valid.end});
+  return absl::OkStatus();
 }
 
 void Effects::NeverBegins(store::StoredAppointment& stored) {
@@ -98,13 +93,10 @@ void Effects::Holds(store::StoredAppointment& stored) {
 }
 
 absl::Status Effects::HoldForFollowers(const Appointment& ended) {
-  ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> waiting,
-                   store::LoadOfPost(tx_, ended.province_code, ended.post));
-  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_person,
-                   store::LoadOfPerson(tx_, ended.person));
-  waiting.insert(waiting.end(), of_person.begin(), of_person.end());
-  for (store::StoredAppointment& stored : waiting) {
-    if (!Follows(stored, ended) || taken_back_.contains(stored.appointment.Name())) continue;
+  ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> followers,
+                   store::LoadFollowers(tx_, ended.Name()));
+  for (store::StoredAppointment& stored : followers) {
+    if (taken_back_.contains(stored.appointment.Name())) continue;
     const size_t hold = HoldSlots(stored.appointment);
     holders_.push_back({nullptr, std::move(stored), hold});
     return absl::OkStatus();  // One place, one follower.
@@ -122,6 +114,30 @@ absl::Status Effects::LeaveService(const Appointment& ended) {
   return store::UpdatePerson(tx_, person);
 }
 
+// Whoever leaves goes before anybody comes.
+absl::Status Effects::WriteSeats() {
+  // By line of quota and grade of a unit: who comes and who goes cancels out.
+  std::map<std::tuple<std::string, std::string, QuotaKind, int, bool>, std::pair<Post, int>> filled;
+  for (const Seat& seat : seats_) {
+    const Post& post = seat.post;
+    auto& [like, count] = filled[{post.province_code, post.unit, QuotaOf(post.kind), post.grade,
+                                  IsKeyPost(post.kind)}];
+    like = post;
+    count += seat.vacant_since ? -1 : 1;
+    if (!seat.vacant_since) continue;
+    RETURN_IF_ERROR(store::ClearHolder(tx_, post, seat.appointment_id, *seat.vacant_since));
+  }
+  for (const Seat& seat : seats_) {
+    if (seat.vacant_since) continue;
+    RETURN_IF_ERROR(store::SetHolder(tx_, seat.post, seat.appointment_id));
+  }
+  for (const auto& [key, of_unit] : filled) {
+    if (of_unit.second == 0) continue;
+    RETURN_IF_ERROR(store::AddToCount(tx_, of_unit.first, 0, of_unit.second));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<v1::QuotaChange>> Effects::Finish(const QuotaMoves::Journal& journal) {
   ASSIGN_OR_RETURN(QuotaMoves::Posted posted, moves_.Post(call_, journal, tx_));
   for (Holder& holder : holders_) {
@@ -130,6 +146,7 @@ absl::StatusOr<std::vector<v1::QuotaChange>> Effects::Finish(const QuotaMoves::J
     stored.hold = posted.holds[holder.hold];
     if (holder.stored == nullptr) RETURN_IF_ERROR(store::SetHeld(tx_, stored));
   }
+  RETURN_IF_ERROR(WriteSeats());
   return std::move(posted.changes);
 }
 

@@ -4,6 +4,7 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_EFFECTS_H_
 #define TWOTIER_SERVICES_PERSONNEL_HANDLERS_EFFECTS_H_
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,8 +23,8 @@ namespace twotier::personnel::handlers {
 // The lines of quota that an appointment takes a place of; none when it takes none.
 std::vector<store::QuotaSlot> SlotsOf(const Appointment& appointment);
 
-// Lives within one unit of work. Errors of all methods: those of db::Tx and the stores, and of
-// QuotaMoves::Post.
+// Lives within one unit of work: looks things up first, and writes in Finish. Errors of all
+// methods: those of db::Tx and the stores, and of QuotaMoves::Post.
 class Effects {
  public:
   Effects(const Call& call, db::Tx& tx) : call_(call), tx_(tx) {}
@@ -37,7 +38,8 @@ class Effects {
   // It begins later and holds a place from now on. Finish fills in the hold.
   void Holds(store::StoredAppointment& stored);
 
-  // Posts the quotas' journal, and lets those hold whose place came free before they begin.
+  // Posts the quotas' journal, writes who holds which post and how many posts are held, and lets
+  // those hold whose place came free before they begin.
   absl::StatusOr<std::vector<v1::QuotaChange>> Finish(const QuotaMoves::Journal& journal);
 
  private:
@@ -48,15 +50,24 @@ class Effects {
     size_t hold = 0;
   };
 
+  // Who takes a post, or leaves it.
+  struct Seat {
+    Post post;
+    std::string appointment_id;
+    std::optional<absl::CivilDay> vacant_since;  // Set: it is left.
+  };
+
   // Those that wait for the place of `ended`.
   absl::Status HoldForFollowers(const Appointment& ended);
   absl::Status LeaveService(const Appointment& ended);
+  absl::Status WriteSeats();
   size_t HoldSlots(const Appointment& appointment);
 
   const Call& call_;
   db::Tx& tx_;
   QuotaMoves moves_;
   std::vector<Holder> holders_;
+  std::vector<Seat> seats_;
   std::set<std::string> taken_back_;  // Names; they follow nobody any more.
 };
 

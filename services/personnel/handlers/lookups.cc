@@ -96,14 +96,12 @@ PostPlace PlaceOf(const Post& post, const units::Units& units, absl::CivilDay da
 }
 
 absl::StatusOr<std::string> HolderOn(db::Tx& tx, absl::string_view post, absl::CivilDay day) {
-  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> all,
-                   store::LoadOfPost(tx, ProvinceCodeOf(post), post));
+  ASSIGN_OR_RETURN(const std::vector<store::HolderRow> holders,
+                   store::LoadHolders(tx, ProvinceCodeOf(post), post, day));
   std::string acting;
-  for (const store::StoredAppointment& stored : all) {
-    const Appointment& appointment = stored.appointment;
-    if (!appointment.valid.Contains(day)) continue;
-    if (HoldsPost(appointment.kind)) return appointment.person;
-    acting = appointment.person;
+  for (const store::HolderRow& holder : holders) {
+    if (HoldsPost(holder.kind)) return holder.person;
+    acting = holder.person;
   }
   return acting;
 }

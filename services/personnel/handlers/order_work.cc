@@ -40,7 +40,12 @@ absl::Status Refused(const std::vector<Conflict>& conflicts) {
 OrderWork::OrderWork(const Env& env, const Call& call, db::Tx& tx, OrderKind kind,
                      absl::string_view province_code, const v1::OrderForm& form,
                      absl::CivilDay effective_day)
-    : env_(env), call_(call), tx_(tx), today_(VietnamDay(call.now)), effects_(call, tx) {
+    : env_(env),
+      call_(call),
+      tx_(tx),
+      today_(VietnamDay(call.now)),
+      over_(kind == OrderKind::kCorrect ? store::kEver : today_),
+      effects_(call, tx_) {
   order_.province_code = std::string(province_code);
   order_.id = call.new_id;
   order_.kind = kind;
@@ -52,9 +57,13 @@ OrderWork::OrderWork(const Env& env, const Call& call, db::Tx& tx, OrderKind kin
 }
 
 absl::Status OrderWork::Load(absl::string_view person, bool leavers_too) {
+  RETURN_IF_ERROR(LoadPerson(person, leavers_too));
+  return LoadAppointments();
+}
+
+absl::Status OrderWork::LoadPerson(absl::string_view person, bool leavers_too) {
   ASSIGN_OR_RETURN(units_, CurrentUnits(*env_.snapshots, tx_));
   ASSIGN_OR_RETURN(person_, RequirePerson(tx_, person));
-  ASSIGN_OR_RETURN(of_person_, store::LoadOfPerson(tx_, person));
   if (leavers_too || person_.state == PersonState::kActive) return absl::OkStatus();
   const std::string state(NameOf(person_.state));
   return error::WithReason(absl::StatusCode::kFailedPrecondition,
@@ -62,8 +71,35 @@ absl::Status OrderWork::Load(absl::string_view person, bool leavers_too) {
                            {{"person", std::string(person)}, {"state", state}});
 }
 
-std::vector<store::StoredAppointment> OrderWork::OfPerson() const {
-  std::vector<store::StoredAppointment> now = of_person_;
+absl::Status OrderWork::LoadAppointments() {
+  ASSIGN_OR_RETURN(of_person_, store::LoadOfPerson(tx_, person_.Name(), over_));
+  return absl::OkStatus();
+}
+
+absl::Status OrderWork::LookAhead(const store::StoredAppointment& left, const Post& post) {
+  const Appointment& appointment = left.appointment;
+  Appointment taken = NewAppointment(appointment.kind, post, appointment.valid);
+  std::vector<db::BoundStatement> queries = {
+      store::LoadOfPersonQuery(person_.Name(), over_),
+      store::LoadPostQuery(appointment.province_code, SplitName(appointment.post).second)};
+  if (!SlotsOf(appointment).empty()) {
+    queries.push_back(store::LoadFollowersQuery(appointment.Name()));
+  }
+  queries.push_back(store::PlanOfPostQuery(post.province_code, post.Name()));
+  queries.push_back(store::LoadOfPostQuery(post.province_code, post.Name(), over_));
+  QuotaMoves moves;
+  for (const store::QuotaSlot& slot : SlotsOf(appointment)) moves.Release(slot);
+  for (const store::QuotaSlot& slot : SlotsOf(taken)) moves.Take(slot);
+  for (db::BoundStatement& query : moves.Queries(call_, JournalOfOrder())) {
+    queries.push_back(std::move(query));
+  }
+  return tx_.Ask(std::move(queries));
+}
+
+std::vector<store::StoredAppointment> OrderWork::OfPerson() const { return Changed(of_person_); }
+
+std::vector<store::StoredAppointment> OrderWork::Changed(
+    std::vector<store::StoredAppointment> now) const {
   for (const Change& change : changes_) {
     const std::string name = change.stored.appointment.Name();
     const auto same = std::find_if(now.begin(), now.end(), [&](const auto& stored) {
@@ -78,14 +114,20 @@ std::vector<store::StoredAppointment> OrderWork::OfPerson() const {
   return now;
 }
 
+absl::Status OrderWork::LoadSigner() {
+  if (order_.signer_post.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(signer_, RequirePost(tx_, order_.signer_post));
+  ASSIGN_OR_RETURN(order_.signer, HolderOn(tx_, order_.signer_post, order_.sign_day));
+  return absl::OkStatus();
+}
+
 absl::Status OrderWork::CheckSigned(const std::vector<Post>& posts) {
   std::vector<PostPlace> places;
   for (const Post& post : posts) places.push_back(PlaceOf(post, *units_, order_.sign_day));
   if (order_.signer_post.empty()) return CheckSigner(nullptr, places);
-  ASSIGN_OR_RETURN(const Post signer, RequirePost(tx_, order_.signer_post));
-  const PostPlace place = PlaceOf(signer, *units_, order_.sign_day);
+  if (!signer_) RETURN_IF_ERROR(LoadSigner());
+  const PostPlace place = PlaceOf(*signer_, *units_, order_.sign_day);
   RETURN_IF_ERROR(CheckSigner(&place, places));
-  ASSIGN_OR_RETURN(order_.signer, HolderOn(tx_, order_.signer_post, order_.sign_day));
   if (!order_.signer.empty()) return absl::OkStatus();
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition,
@@ -98,7 +140,7 @@ absl::Status OrderWork::CheckConflicts(const Appointment& candidate) {
   for (const store::StoredAppointment& stored : OfPerson()) others.push_back(stored.appointment);
   RETURN_IF_ERROR(CheckMainCovers(candidate, others));
   ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_post,
-                   store::LoadOfPost(tx_, candidate.province_code, candidate.post));
+                   store::LoadOfPost(tx_, candidate.province_code, candidate.post, over_));
   for (const store::StoredAppointment& stored : of_post) {
     // Those of the person stand there already, as the order leaves them.
     if (stored.appointment.person != candidate.person) others.push_back(stored.appointment);
@@ -150,22 +192,21 @@ absl::Status OrderWork::AddDue(const Appointment& appointment, store::DueKind ki
 absl::StatusOr<std::optional<std::string>> OrderWork::PlaceLeftFor(const Appointment& appointment) {
   ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> before,
                    store::LoadOfPost(tx_, appointment.province_code, appointment.post));
-  for (const store::StoredAppointment& stored : OfPerson()) before.push_back(stored);
+  // With what is over: its place may not have come free yet.
+  ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> of_person,
+                   store::LoadOfPerson(tx_, appointment.person));
+  for (store::StoredAppointment& stored : Changed(std::move(of_person))) {
+    before.push_back(std::move(stored));
+  }
   for (const store::StoredAppointment& stored : before) {
     const Appointment& other = stored.appointment;
     const bool leaves = other.quota_state == QuotaState::kUsed &&
                         other.valid.end <= appointment.valid.first &&
                         SlotsOf(other) == SlotsOf(appointment);
     if (!leaves) continue;
-    ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> rivals,
-                     store::LoadOfPerson(tx_, other.person));
-    rivals.insert(rivals.end(), before.begin(), before.end());
-    const bool waited_for =
-        std::any_of(rivals.begin(), rivals.end(), [&](const store::StoredAppointment& rival) {
-          return rival.appointment.quota_state == QuotaState::kFollows &&
-                 rival.hold.journal == other.Name();
-        });
-    if (!waited_for) return std::optional<std::string>(other.Name());
+    ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> rivals,
+                     store::LoadFollowers(tx_, other.Name()));
+    if (rivals.empty()) return std::optional<std::string>(other.Name());
   }
   return std::optional<std::string>();
 }
@@ -182,7 +223,8 @@ absl::Status OrderWork::WaitForPlace(store::StoredAppointment& stored) {
   return absl::OkStatus();
 }
 
-absl::Status OrderWork::Begin(AppointmentKind kind, const Post& post, const DayRange& valid) {
+Appointment OrderWork::NewAppointment(AppointmentKind kind, const Post& post,
+                                      const DayRange& valid) const {
   Appointment appointment;
   appointment.province_code = post.province_code;
   appointment.id = call_.NewId(static_cast<int>(changes_.size()));
@@ -196,10 +238,16 @@ absl::Status OrderWork::Begin(AppointmentKind kind, const Post& post, const DayR
   appointment.valid = valid;
   appointment.order = order_.Name();
   if (valid.end != kNoEnd) appointment.end_reason = EndReason::kTermEnd;
+  return appointment;
+}
+
+absl::Status OrderWork::Begin(AppointmentKind kind, const Post& post, const DayRange& valid) {
+  Appointment appointment = NewAppointment(kind, post, valid);
   RETURN_IF_ERROR(CheckPost(post, valid));
   RETURN_IF_ERROR(CheckStandards(post, valid.first));
   RETURN_IF_ERROR(CheckConflicts(appointment));
-  Change& change = changes_.emplace_back(Change{{std::move(appointment), "", {}}, post, true});
+  Change& change =
+      changes_.emplace_back(Change{{.appointment = std::move(appointment)}, post, true});
   if (valid.first <= today_) {
     RETURN_IF_ERROR(effects_.Begins(change.stored, post));
   } else {
@@ -213,6 +261,11 @@ absl::Status OrderWork::Begin(AppointmentKind kind, const Post& post, const DayR
 absl::Status OrderWork::End(const store::StoredAppointment& stored, absl::CivilDay day,
                             EndReason reason) {
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx_, stored.appointment.post));
+  return End(stored, post, day, reason);
+}
+
+absl::Status OrderWork::End(const store::StoredAppointment& stored, const Post& post,
+                            absl::CivilDay day, EndReason reason) {
   Change& change = changes_.emplace_back(Change{stored, post, false});
   Appointment& appointment = change.stored.appointment;
   const DayRange before = appointment.valid;
@@ -311,13 +364,16 @@ absl::Status OrderWork::WriteOrder(const std::vector<v1::QuotaChange>& quotas, R
   return store::InsertOrder(tx_, order_);
 }
 
+QuotaMoves::Journal OrderWork::JournalOfOrder() const {
+  return {.book = order_.province_code,
+          .id = order_.id,
+          .subject = order_.Name(),
+          .version = order_.version,
+          .act = order_.number};
+}
+
 absl::StatusOr<OrderWork::Result> OrderWork::Finish() {
-  ASSIGN_OR_RETURN(const std::vector<v1::QuotaChange> quotas,
-                   effects_.Finish({.book = order_.province_code,
-                                    .id = order_.id,
-                                    .subject = order_.Name(),
-                                    .version = order_.version,
-                                    .act = order_.number}));
+  ASSIGN_OR_RETURN(const std::vector<v1::QuotaChange> quotas, effects_.Finish(JournalOfOrder()));
   for (const Change& change : changes_) {
     RETURN_IF_ERROR(store::WriteAppointment(tx_, change.stored));
   }

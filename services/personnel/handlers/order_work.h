@@ -19,6 +19,8 @@
 #include "services/personnel/domain/signing.h"
 #include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/env.h"
+#include "services/personnel/handlers/look_ahead.h"
+#include "services/personnel/handlers/quota_moves.h"
 #include "services/personnel/store/appointment_store.h"
 #include "twotier/personnel/v1/order.pb.h"
 
@@ -36,17 +38,31 @@ class OrderWork {
   // Reads units and person. NOT_FOUND `PERSON_NOT_FOUND`; FAILED_PRECONDITION `PERSON_NOT_ACTIVE`
   // unless `leavers_too`; UNAVAILABLE `SNAPSHOT_NOT_READY`.
   absl::Status Load(absl::string_view person, bool leavers_too = false);
+  // The same in two parts, with a flight in between (Transfer).
+  absl::Status LoadPerson(absl::string_view person, bool leavers_too = false);
+  absl::Status LoadAppointments();
   const Person& person() const { return person_; }
   // The person's appointments as they stand after what was called so far, oldest first.
   std::vector<store::StoredAppointment> OfPerson() const;
 
-  // FAILED_PRECONDITION `SIGNER_NOT_COMPETENT`, `SIGNER_POST_VACANT`; NOT_FOUND `POST_NOT_FOUND`.
+  // Reads who signs. NOT_FOUND `POST_NOT_FOUND`.
+  absl::Status LoadSigner();
+  // FAILED_PRECONDITION `SIGNER_NOT_COMPETENT`, `SIGNER_POST_VACANT`; errors of LoadSigner, which
+  // it calls unless that was done.
   absl::Status CheckSigned(const std::vector<Post>& posts);
+
+  // Asks in one flight what LoadAppointments, RequirePost of the old post, End and Begin of a
+  // transfer ask in that order, where it takes effect at once and ends nothing else.
+  absl::Status LookAhead(const store::StoredAppointment& left, const Post& post);
+  // The transaction as the order sees it.
+  db::Tx& tx() { return tx_; }
 
   // An appointment to `post`. FAILED_PRECONDITION `POST_ENDED`, `UNIT_ENDED`, `STANDARDS_NOT_MET`,
   // `APPOINTMENTS_OVERLAP`, `POST_OCCUPIED`, `NO_MAIN_APPOINTMENT`.
   absl::Status Begin(AppointmentKind kind, const Post& post, const DayRange& valid);
   // Ends `stored` on `day`; on or before its first day it never begins.
+  absl::Status End(const store::StoredAppointment& stored, const Post& post, absl::CivilDay day,
+                   EndReason reason);
   absl::Status End(const store::StoredAppointment& stored, absl::CivilDay day, EndReason reason);
   // Writes `corrected`, which is in force and stays so; the caller counted its version up.
   // FAILED_PRECONDITION as Begin.
@@ -70,12 +86,17 @@ class OrderWork {
     bool begins = false;
   };
 
+  // To `post`, which nothing is checked of.
+  Appointment NewAppointment(AppointmentKind kind, const Post& post, const DayRange& valid) const;
   absl::Status CheckConflicts(const Appointment& candidate);
   absl::Status CheckPost(const Post& post, const DayRange& valid);
   absl::Status CheckStandards(const Post& post, absl::CivilDay first);
   // Makes the place of the quota wait for its day: on the place of who leaves it, or on a hold.
   absl::Status WaitForPlace(store::StoredAppointment& stored);
   absl::StatusOr<std::optional<std::string>> PlaceLeftFor(const Appointment& appointment);
+  // `stored` as it stands after what was called so far.
+  std::vector<store::StoredAppointment> Changed(std::vector<store::StoredAppointment> stored) const;
+  QuotaMoves::Journal JournalOfOrder() const;
   absl::Status AddDue(const Appointment& appointment, store::DueKind kind, absl::CivilDay day);
   absl::Status WriteOrder(const std::vector<v1::QuotaChange>& quotas, Result& result);
   void FillEffect(v1::OrderEffect& effect) const;
@@ -83,11 +104,13 @@ class OrderWork {
 
   const Env& env_;
   const Call& call_;
-  db::Tx& tx_;
+  LookAheadTx tx_;
   const absl::CivilDay today_;
+  const absl::CivilDay over_;  // What ended by then does not matter.
   Order order_;
   std::shared_ptr<const units::Units> units_;
   Person person_;
+  std::optional<Post> signer_;
   std::vector<store::StoredAppointment> of_person_;  // As stored.
   std::deque<Change> changes_;                       // Stays in place: effects point into it.
   Effects effects_;

@@ -9,10 +9,13 @@
 #include "common/clock.h"
 #include "common/etag.h"
 #include "common/status_macros.h"
+#include "common/units/snapshot_state.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/order_work.h"
 #include "services/personnel/store/appointment_store.h"
+#include "services/personnel/store/person_store.h"
+#include "services/personnel/store/post_store.h"
 
 namespace twotier::personnel::handlers {
 namespace {
@@ -190,14 +193,37 @@ absl::StatusOr<v1::TransferCivilServantResponse> TransferCivilServant(
   OrderWork work(env, call, tx, OrderKind::kTransfer, appointment.province_code, request.form(),
                  day);
   work.set_agreement(request.agreement().number());
-  RETURN_IF_ERROR(work.Load(request.person()));
-  ASSIGN_OR_RETURN(const Post old_post, RequirePost(tx, appointment.post));
+  RETURN_IF_ERROR(work.LoadPerson(request.person()));
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx, request.post()));
+  RETURN_IF_ERROR(work.LoadSigner());
+  RETURN_IF_ERROR(work.LookAhead(left, post));
+  RETURN_IF_ERROR(work.LoadAppointments());
+  ASSIGN_OR_RETURN(const Post old_post, RequirePost(work.tx(), appointment.post));
   RETURN_IF_ERROR(work.CheckSigned({old_post, post}));
   RETURN_IF_ERROR(EndSecondments(work, day));
-  RETURN_IF_ERROR(work.End(left, day, EndReason::kTransfer));
+  RETURN_IF_ERROR(work.End(left, old_post, day, EndReason::kTransfer));
   RETURN_IF_ERROR(work.Begin(appointment.kind, post, {day, appointment.valid.end}));
   return Answer<v1::TransferCivilServantResponse>(work);
+}
+
+std::vector<db::BoundStatement> FirstOfTransfer(const Call& call,
+                                                const v1::TransferCivilServantRequest& request) {
+  // What takes effect later writes nothing to the post by which it would notice that it has ended.
+  if (personnel::FromProto(request.effective_date()) > VietnamDay(call.now)) return {};
+  const std::string& signer = request.form().signer_post();
+  std::vector<db::BoundStatement> queries = {
+      store::LoadAppointmentQuery(SplitName(request.appointment()).first,
+                                  SplitName(request.appointment()).second),
+      units::LoadChangeQuery(), store::LoadPersonQuery(request.person()),
+      store::LoadPostQuery(SplitName(request.post()).first, SplitName(request.post()).second)};
+  if (signer.empty()) return queries;
+  // A mate of the batch may be what ends the signer's appointment: the order comes before it then.
+  queries.push_back(store::LoadPostQuery(SplitName(signer).first, SplitName(signer).second));
+  queries.push_back(store::LoadHoldersQuery(SplitName(signer).first, signer,
+                                            personnel::FromProto(request.form().sign_date())));
+  queries[queries.size() - 2].shared = true;
+  queries.back().shared = true;
+  return queries;
 }
 
 void ValidateTransferCivilServant(const v1::TransferCivilServantRequest& request,

@@ -2,6 +2,8 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_ORDERS_H_
 #define TWOTIER_SERVICES_PERSONNEL_HANDLERS_ORDERS_H_
 
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "common/call.h"
 #include "common/db/db.h"
@@ -18,6 +20,9 @@ void ValidateAppointCivilServant(const v1::AppointCivilServantRequest& request,
 
 absl::StatusOr<v1::TransferCivilServantResponse> TransferCivilServant(
     const Env& env, const Call& call, const v1::TransferCivilServantRequest& request, db::Tx& tx);
+// What TransferCivilServant asks first.
+std::vector<db::BoundStatement> FirstOfTransfer(const Call& call,
+                                                const v1::TransferCivilServantRequest& request);
 void ValidateTransferCivilServant(const v1::TransferCivilServantRequest& request,
                                   error::Violations& violations);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,30 +24,33 @@ ledger::Line PostLine(ledger::AccountId debit, ledger::AccountId credit, int64_t
   return line;
 }
 
-// How the accounts of `slots` stand. Slots without accounts are left out: the ledger refuses what
-// is posted to them.
-absl::StatusOr<std::vector<v1::QuotaChange>> Before(db::Tx& tx,
-                                                    const std::vector<QuotaSlot>& slots) {
-  std::vector<ledger::AccountId> ids;
-  for (const QuotaSlot& slot : slots) {
-    ids.push_back(store::FreeAccount(slot));
-    ids.push_back(store::UsedAccount(slot));
+int64_t HeldOf(const ledger::Totals& free) { return free.debits_pending; }
+int64_t FreeOf(const ledger::Totals& free) {
+  return free.credits_posted - free.debits_posted - HeldOf(free);
+}
+int64_t UsedOf(const ledger::Totals& used) { return used.credits_posted - used.debits_posted; }
+
+// What a posting did to the slots whose accounts it changed, in order of the slots.
+std::vector<v1::QuotaChange> ChangesOf(const std::vector<ledger::ChangedAccount>& accounts) {
+  std::map<QuotaSlot, v1::QuotaChange> changes;
+  for (const ledger::ChangedAccount& changed : accounts) {
+    const std::optional<QuotaSlot> slot = store::SlotOf(changed.account.id);
+    if (!slot) continue;
+    const ledger::Totals& totals = changed.account.totals;
+    v1::QuotaChange& change = changes[*slot];
+    change.set_unit(slot->unit);
+    change.set_quota_kind(static_cast<v1::QuotaKind>(slot->kind));
+    if (changed.account.id == store::FreeAccount(*slot)) {
+      change.set_available_before(FreeOf(totals) - FreeOf(changed.added));
+      change.set_available_after(FreeOf(totals));
+      change.set_held_after(HeldOf(totals));
+    } else if (changed.account.id == store::UsedAccount(*slot)) {
+      change.set_used_after(UsedOf(totals));
+    }
   }
-  ASSIGN_OR_RETURN(const std::vector<std::optional<ledger::Account>> accounts,
-                   ledger::FindAccounts(tx, ids));
-  std::vector<v1::QuotaChange> changes;
-  for (size_t i = 0; i < slots.size(); ++i) {
-    v1::QuotaChange& change = changes.emplace_back();
-    change.set_unit(slots[i].unit);
-    change.set_quota_kind(static_cast<v1::QuotaKind>(slots[i].kind));
-    const std::optional<ledger::Account>& free = accounts[2 * i];
-    const std::optional<ledger::Account>& used = accounts[2 * i + 1];
-    if (!free || !used) continue;
-    change.set_available_before(ledger::AvailableOf(*free));
-    change.set_held_after(free->totals.debits_pending);
-    change.set_used_after(used->totals.credits_posted - used->totals.debits_posted);
-  }
-  return changes;
+  std::vector<v1::QuotaChange> in_order;
+  for (auto& [slot, change] : changes) in_order.push_back(std::move(change));
+  return in_order;
 }
 
 // What of the freed places is given up, because an allowance's time is over.
@@ -102,13 +104,6 @@ void QuotaMoves::Void(const QuotaSlot& slot, const ledger::LineId& hold) {
   held_.push_back({slot, hold, false});
 }
 
-std::vector<QuotaSlot> QuotaMoves::Slots() const {
-  std::set<QuotaSlot> slots;
-  for (const auto& [slot, places] : taken_) slots.insert(slot);
-  for (const Held& held : held_) slots.insert(held.slot);
-  return {slots.begin(), slots.end()};
-}
-
 // What comes free stands before what is taken: an order may fill the place that it empties.
 std::vector<ledger::Line> QuotaMoves::Lines(std::vector<ledger::LineId>& holds,
                                             const Journal& journal, Freed& freed) const {
@@ -156,7 +151,6 @@ absl::StatusOr<QuotaMoves::Posted> QuotaMoves::Post(const Call& call, const Jour
   entry.lines = Lines(posted.holds, journal, freed);
   if (entry.lines.empty()) return posted;
   const absl::CivilDay today = VietnamDay(call.now);
-  ASSIGN_OR_RETURN(posted.changes, Before(tx, Slots()));
   ASSIGN_OR_RETURN(const std::vector<ledger::Line> given_up, GiveUp(tx, today, freed));
   // Behind the rest, so that the numbers of the holds stay.
   entry.lines.insert(entry.lines.end(), given_up.begin(), given_up.end());
@@ -164,16 +158,28 @@ absl::StatusOr<QuotaMoves::Posted> QuotaMoves::Post(const Call& call, const Jour
   entry.act = journal.act;
   entry.subject = journal.subject;
   entry.version = journal.version;
+  std::vector<ledger::ChangedAccount> changed;
   ASSIGN_OR_RETURN(const ledger::Outcome outcome,
-                   ledger::Post(tx, {journal.book, call.now, today}, entry));
+                   ledger::Post(tx, {journal.book, call.now, today}, entry, changed));
   if (!outcome.ok()) return QuotaRefused(*outcome.refusal);
-  ASSIGN_OR_RETURN(const std::vector<v1::QuotaChange> after, Before(tx, Slots()));
-  for (size_t i = 0; i < after.size(); ++i) {
-    posted.changes[i].set_available_after(after[i].available_before());
-    posted.changes[i].set_held_after(after[i].held_after());
-    posted.changes[i].set_used_after(after[i].used_after());
-  }
+  posted.changes = ChangesOf(changed);
   return posted;
+}
+
+std::vector<db::BoundStatement> QuotaMoves::Queries(const Call& call,
+                                                    const Journal& journal) const {
+  std::vector<ledger::LineId> holds;
+  Freed freed;
+  ledger::Journal entry;
+  entry.id = journal.id;
+  entry.lines = Lines(holds, journal, freed);
+  if (entry.lines.empty()) return {};
+  std::vector<db::BoundStatement> queries;
+  for (const auto& [slot, places] : freed) queries.push_back(store::LoadQuotaQuery(slot));
+  const std::vector<db::BoundStatement> of_ledger =
+      ledger::FirstQueries({journal.book, call.now, VietnamDay(call.now)}, entry);
+  queries.insert(queries.end(), of_ledger.begin(), of_ledger.end());
+  return queries;
 }
 
 }  // namespace twotier::personnel::handlers

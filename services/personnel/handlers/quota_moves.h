@@ -39,12 +39,14 @@ class QuotaMoves {
     std::string act;
   };
   struct Posted {
-    std::vector<v1::QuotaChange> changes;  // In order of the slots.
+    std::vector<v1::QuotaChange> changes;  // Of what changed, in order of the slots.
     std::vector<ledger::LineId> holds;     // By the index that Hold gave.
   };
   // Posts everything. What is released where an allowance is overdue is given up.
   // FAILED_PRECONDITION `QUOTA_EXCEEDED`, `QUOTA_NOT_GRANTED`; errors of db::Tx.
   absl::StatusOr<Posted> Post(const Call& call, const Journal& journal, db::Tx& tx) const;
+  // What Post asks first.
+  std::vector<db::BoundStatement> Queries(const Call& call, const Journal& journal) const;
 
  private:
   struct Held {
@@ -57,7 +59,6 @@ class QuotaMoves {
 
   std::vector<ledger::Line> Lines(std::vector<ledger::LineId>& holds, const Journal& journal,
                                   Freed& freed) const;
-  std::vector<store::QuotaSlot> Slots() const;
 
   std::map<store::QuotaSlot, int64_t> taken_;  // Negative: released.
   std::vector<Held> held_;

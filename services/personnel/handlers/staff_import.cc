@@ -228,7 +228,7 @@ absl::StatusOr<bool> ImportWork::Free(const Appointment& appointment, bool new_p
 absl::Status ImportWork::Fill(const v1::StaffRow& row, Post& post, bool new_post) {
   bool new_person = false;
   ASSIGN_OR_RETURN(const std::string person, PersonFor(row, new_person));
-  store::StoredAppointment stored{NewAppointment(row, post, person), "", {}};
+  store::StoredAppointment stored{.appointment = NewAppointment(row, post, person)};
   if (!placed_.insert(person).second) {
     Wrong("person", "stands in another row of the list");
     return absl::OkStatus();
@@ -241,9 +241,10 @@ absl::Status ImportWork::Fill(const v1::StaffRow& row, Post& post, bool new_post
   }
   RETURN_IF_ERROR(store::WriteAppointment(tx_, stored));
   response_.set_appointments(response_.appointments() + 1);
+  // A new post is written with its holder.
+  if (!new_post) RETURN_IF_ERROR(store::SetHolder(tx_, post, stored.appointment.id));
   post.holder = stored.appointment.id;
-  if (new_post) return absl::OkStatus();  // The post is written with its holder.
-  RETURN_IF_ERROR(store::SetHolder(tx_, post, post.holder, post.vacant_since));
+  if (new_post) return absl::OkStatus();
   return store::AddToCount(tx_, post, 0, 1);
 }
 

@@ -1,5 +1,7 @@
 #include "services/personnel/store/appointment_store.h"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_split.h"
@@ -21,7 +23,7 @@ constexpr db::Statement kEndVersion{
     "personnel_end_appointment_version",
     "UPDATE appointment SET until_version = $3"
     " WHERE province_code = $1 AND appointment_id = $2 AND until_version = $4"
-    " AND since_version = $3 - 1"};
+    " AND since_version = $3 - 1 AND quota_state = $5"};
 constexpr db::Statement kInsert{
     "personnel_insert_appointment",
     "INSERT INTO appointment (" TWOTIER_APPOINTMENT_COLUMNS
@@ -37,14 +39,20 @@ constexpr db::Statement kSetHeld{
     " WHERE province_code = $1 AND appointment_id = $2 AND until_version = $6"};
 constexpr db::Statement kLoad{"personnel_load_appointment", TWOTIER_APPOINTMENT_NEWEST
                               " AND province_code = $1 AND appointment_id = $2"};
+// In no order, so that several can be asked together.
 constexpr db::Statement kLoadOfPerson{"personnel_load_appointments_of_person",
                                       TWOTIER_APPOINTMENT_NEWEST
-                                      " AND person = $1"
-                                      " ORDER BY first_day, province_code, appointment_id"};
+                                      " AND person = $1 AND end_day > $2"};
 constexpr db::Statement kLoadOfPost{"personnel_load_appointments_of_post",
                                     TWOTIER_APPOINTMENT_NEWEST
-                                    " AND province_code = $1 AND post = $2"
-                                    " ORDER BY first_day, appointment_id"};
+                                    " AND province_code = $1 AND post = $2 AND end_day > $3"};
+// An appointment with quota_state 2 follows, and names in hold_journal whom.
+constexpr db::Statement kLoadFollowers{"personnel_load_followers", TWOTIER_APPOINTMENT_NEWEST
+                                       " AND quota_state = 2 AND hold_journal = $1"};
+constexpr db::Statement kLoadHolders{
+    "personnel_load_holders",
+    "SELECT kind, person FROM appointment WHERE until_version = 9223372036854775807"
+    " AND province_code = $1 AND post = $2 AND first_day <= $3 AND end_day > $3"};
 constexpr db::Statement kLoadOfOrder{"personnel_load_appointments_of_order",
                                      TWOTIER_APPOINTMENT_NEWEST
                                      " AND begin_order = $1"
@@ -136,8 +144,18 @@ absl::StatusOr<std::vector<StoredAppointment>> ReadAll(absl::StatusOr<db::Rows> 
   std::vector<StoredAppointment> all;
   all.reserve(rows->size());
   for (const db::Row& row : *rows) {
-    all.push_back({AppointmentOf(row), row.Text(17), {row.Text(18), row.Int(19)}});
+    StoredAppointment& stored = all.emplace_back();
+    stored.appointment = AppointmentOf(row);
+    stored.hold_book = row.Text(17);
+    stored.hold = {row.Text(18), row.Int(19)};
+    stored.stored_state = stored.appointment.quota_state;
   }
+  std::sort(all.begin(), all.end(), [](const StoredAppointment& a, const StoredAppointment& b) {
+    const Appointment& x = a.appointment;
+    const Appointment& y = b.appointment;
+    return std::tie(x.valid.first, x.province_code, x.id) <
+           std::tie(y.valid.first, y.province_code, y.id);
+  });
   return all;
 }
 
@@ -146,7 +164,8 @@ absl::StatusOr<std::vector<StoredAppointment>> ReadAll(absl::StatusOr<db::Rows> 
 absl::Status WriteAppointment(db::Tx& tx, const StoredAppointment& stored) {
   const Appointment& a = stored.appointment;
   if (a.version > 1) {
-    RETURN_IF_ERROR(tx.Write(kEndVersion, {a.province_code, a.id, a.version, kStillHolds}));
+    RETURN_IF_ERROR(tx.Write(kEndVersion, {a.province_code, a.id, a.version, kStillHolds,
+                                           static_cast<int>(stored.stored_state)}));
   }
   return tx.Write(kInsert, {a.province_code,
                             a.id,
@@ -190,14 +209,54 @@ absl::StatusOr<std::optional<StoredAppointment>> LoadAppointment(db::Tx& tx,
   return std::optional<StoredAppointment>(std::move(found[0]));
 }
 
-absl::StatusOr<std::vector<StoredAppointment>> LoadOfPerson(db::Tx& tx, absl::string_view person) {
-  return ReadAll(tx.Query(kLoadOfPerson, {person}));
+db::BoundStatement LoadAppointmentQuery(absl::string_view province_code, absl::string_view id) {
+  return {kLoad, {std::string(province_code), std::string(id)}, {}};
+}
+
+absl::StatusOr<std::vector<StoredAppointment>> LoadOfPerson(db::Tx& tx, absl::string_view person,
+                                                            absl::CivilDay day) {
+  return ReadAll(tx.Query(kLoadOfPerson, {person, NumberOf(day)}));
+}
+
+db::BoundStatement LoadOfPersonQuery(absl::string_view person, absl::CivilDay day) {
+  return {kLoadOfPerson, {std::string(person), NumberOf(day)}, {}};
 }
 
 absl::StatusOr<std::vector<StoredAppointment>> LoadOfPost(db::Tx& tx,
                                                           absl::string_view province_code,
-                                                          absl::string_view post) {
-  return ReadAll(tx.Query(kLoadOfPost, {province_code, post}));
+                                                          absl::string_view post,
+                                                          absl::CivilDay day) {
+  return ReadAll(tx.Query(kLoadOfPost, {province_code, post, NumberOf(day)}));
+}
+
+db::BoundStatement LoadOfPostQuery(absl::string_view province_code, absl::string_view post,
+                                   absl::CivilDay day) {
+  return {kLoadOfPost, {std::string(province_code), std::string(post), NumberOf(day)}, {}};
+}
+
+absl::StatusOr<std::vector<StoredAppointment>> LoadFollowers(db::Tx& tx,
+                                                             absl::string_view appointment) {
+  return ReadAll(tx.Query(kLoadFollowers, {appointment}));
+}
+
+db::BoundStatement LoadFollowersQuery(absl::string_view appointment) {
+  return {kLoadFollowers, {std::string(appointment)}, {}};
+}
+
+absl::StatusOr<std::vector<HolderRow>> LoadHolders(db::Tx& tx, absl::string_view province_code,
+                                                   absl::string_view post, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kLoadHolders, {province_code, post, NumberOf(day)}));
+  std::vector<HolderRow> holders;
+  for (const db::Row& row : rows) {
+    holders.push_back({static_cast<AppointmentKind>(row.Int(0)), row.Text(1)});
+  }
+  return holders;
+}
+
+db::BoundStatement LoadHoldersQuery(absl::string_view province_code, absl::string_view post,
+                                    absl::CivilDay day) {
+  return {kLoadHolders, {std::string(province_code), std::string(post), NumberOf(day)}, {}};
 }
 
 absl::StatusOr<std::vector<StoredAppointment>> LoadOfOrder(db::Tx& tx, absl::string_view order,

@@ -22,10 +22,12 @@ namespace twotier::personnel::store {
 // pool of vice chairs has a hold of its own, in the line behind it.
 struct StoredAppointment {
   Appointment appointment;
-  std::string hold_book;  // Province whose book holds the journal; empty: no hold.
+  std::string hold_book = {};  // Province whose book holds the journal; empty: no hold.
   // The hold. Of one that follows (QuotaState::kFollows): `journal` is the name of the appointment
   // whose place it takes.
-  ledger::LineId hold;
+  ledger::LineId hold = {};
+  // As it was loaded: WriteAppointment is a conflict where it has moved on since.
+  QuotaState stored_state = QuotaState::kNone;
 };
 
 // Writes version `appointment.version`: what the version before said holds no more, and is kept.
@@ -38,11 +40,36 @@ absl::Status SetHeld(db::Tx& tx, const StoredAppointment& stored);
 absl::StatusOr<std::optional<StoredAppointment>> LoadAppointment(db::Tx& tx,
                                                                  absl::string_view province_code,
                                                                  absl::string_view id);
-// The newest versions, in order of first day and name.
-absl::StatusOr<std::vector<StoredAppointment>> LoadOfPerson(db::Tx& tx, absl::string_view person);
+// What LoadAppointment asks.
+db::BoundStatement LoadAppointmentQuery(absl::string_view province_code, absl::string_view id);
+
+// Before the end of every appointment.
+inline constexpr absl::CivilDay kEver = absl::CivilDay(1, 1, 1);
+// The newest versions of those that end behind `day`, in order of first day and name.
+absl::StatusOr<std::vector<StoredAppointment>> LoadOfPerson(db::Tx& tx, absl::string_view person,
+                                                            absl::CivilDay day = kEver);
+db::BoundStatement LoadOfPersonQuery(absl::string_view person, absl::CivilDay day);
 absl::StatusOr<std::vector<StoredAppointment>> LoadOfPost(db::Tx& tx,
                                                           absl::string_view province_code,
-                                                          absl::string_view post);
+                                                          absl::string_view post,
+                                                          absl::CivilDay day = kEver);
+db::BoundStatement LoadOfPostQuery(absl::string_view province_code, absl::string_view post,
+                                   absl::CivilDay day);
+// Those that wait for the place of the quota that `appointment` (a name) leaves.
+absl::StatusOr<std::vector<StoredAppointment>> LoadFollowers(db::Tx& tx,
+                                                             absl::string_view appointment);
+db::BoundStatement LoadFollowersQuery(absl::string_view appointment);
+
+// Somebody in a post on a day, whatever the kind of the appointment.
+struct HolderRow {
+  AppointmentKind kind = AppointmentKind::kUnknown;
+  std::string person;
+};
+absl::StatusOr<std::vector<HolderRow>> LoadHolders(db::Tx& tx, absl::string_view province_code,
+                                                   absl::string_view post, absl::CivilDay day);
+db::BoundStatement LoadHoldersQuery(absl::string_view province_code, absl::string_view post,
+                                    absl::CivilDay day);
+
 absl::StatusOr<std::vector<StoredAppointment>> LoadOfOrder(db::Tx& tx, absl::string_view order,
                                                            int limit);
 

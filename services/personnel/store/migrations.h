@@ -100,6 +100,20 @@ inline std::vector<db::Migration> Migrations() {
            " grade BIGINT NOT NULL, posts BIGINT NOT NULL, filled BIGINT NOT NULL,"
            " key_posts BIGINT NOT NULL, key_filled BIGINT NOT NULL,"
            " PRIMARY KEY (province_code, unit, quota_kind, grade))",
+       }},
+      {"personnel",
+       2,
+       "what an order looks up ends with what is over",
+       {
+           "DROP INDEX appointment_by_person",
+           "CREATE INDEX appointment_by_person ON appointment (person, end_day)"
+           " WHERE until_version = 9223372036854775807",
+           "DROP INDEX appointment_by_post",
+           "CREATE INDEX appointment_by_post ON appointment (province_code, post, end_day)"
+           " WHERE until_version = 9223372036854775807",
+           // Of those that follow another one, whose name is in `hold_journal`.
+           "CREATE INDEX appointment_that_follows ON appointment (hold_journal)"
+           " WHERE until_version = 9223372036854775807 AND quota_state = 2",
        }}};
 }
 

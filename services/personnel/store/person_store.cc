@@ -109,6 +109,10 @@ absl::Status UpdatePerson(db::Tx& tx, const Person& person) {
                    static_cast<int>(person.state), NumberOf(person.left), person.version});
 }
 
+db::BoundStatement LoadPersonQuery(absl::string_view name) {
+  return {kLoad, {std::string(IdOf(name))}, {}};
+}
+
 absl::StatusOr<std::optional<Person>> LoadPerson(db::Tx& tx, absl::string_view name) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoad, {IdOf(name)}));
   if (rows.empty()) return std::optional<Person>();

@@ -40,6 +40,7 @@ absl::Status InsertPerson(db::Tx& tx, const PersonRow& row);
 // Writes qualifications, grade, state and version; the row holds the version before.
 absl::Status UpdatePerson(db::Tx& tx, const Person& person);
 absl::StatusOr<std::optional<Person>> LoadPerson(db::Tx& tx, absl::string_view name);
+db::BoundStatement LoadPersonQuery(absl::string_view name);
 absl::StatusOr<std::optional<PersonRow>> LoadPersonRow(db::Tx& tx, absl::string_view name);
 
 // People in main appointments on `today` by the month of their pension, and on key posts.

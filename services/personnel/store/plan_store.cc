@@ -172,6 +172,10 @@ absl::StatusOr<std::optional<std::string>> PlanOfPost(db::Tx& tx, absl::string_v
   return std::optional<std::string>(rows[0].Text(0));
 }
 
+db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post) {
+  return {kPlanOfPost, {std::string(province_code), std::string(post)}, {}};
+}
+
 absl::StatusOr<std::vector<StaffOfUnit>> ListStaff(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view unit, absl::CivilDay day) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kListStaff, {province_code, unit, NumberOf(day)}));

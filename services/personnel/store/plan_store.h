@@ -71,6 +71,7 @@ absl::Status ReleasePosts(db::Tx& tx, const Plan& plan);
 // Id of the signed plan that has taken the post; nothing when none has.
 absl::StatusOr<std::optional<std::string>> PlanOfPost(db::Tx& tx, absl::string_view province_code,
                                                       absl::string_view post);
+db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post);
 
 // Main appointments of permanent staff of a unit that hold on `day`: id and person.
 struct StaffOfUnit {

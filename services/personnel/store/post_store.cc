@@ -45,12 +45,17 @@ constexpr db::Statement kUpdatePost{
     "personnel_update_post",
     "UPDATE post SET end_day = $3, version = $4, chain_hash = $5"
     " WHERE province_code = $1 AND post_id = $2 AND version = $4 - 1"};
-constexpr db::Statement kSetHolder{"personnel_set_holder",
-                                   "UPDATE post SET holder = $3, vacant_since_day = $4"
-                                   " WHERE province_code = $1 AND post_id = $2"};
-constexpr db::Statement kClearHolder{"personnel_clear_holder",
-                                     "UPDATE post SET holder = '', vacant_since_day = $4"
-                                     " WHERE province_code = $1 AND post_id = $2 AND holder = $3"};
+// Nobody has changed the post, or taken it, since it was read as $5 and held by $6.
+constexpr db::Statement kSetHolder{
+    "personnel_set_holder",
+    "UPDATE post SET holder = $3, vacant_since_day = $4 WHERE province_code = $1 AND post_id = $2"
+    " AND version = $5 AND (holder = '' OR holder = $6)"};
+// Whoever came meanwhile stays.
+constexpr db::Statement kClearHolder{
+    "personnel_clear_holder",
+    "UPDATE post SET vacant_since_day = CASE WHEN holder = $3 THEN $4 ELSE vacant_since_day END,"
+    " holder = CASE WHEN holder = $3 THEN '' ELSE holder END"
+    " WHERE province_code = $1 AND post_id = $2"};
 constexpr db::Statement kLoadPost{"personnel_load_post",
                                   "SELECT " TWOTIER_POST_COLUMNS
                                   " FROM post WHERE province_code = $1 AND post_id = $2"};
@@ -204,15 +209,14 @@ absl::Status UpdatePost(db::Tx& tx, const Post& post) {
                                 db::Blob{post.chain_hash}});
 }
 
-absl::Status SetHolder(db::Tx& tx, const Post& post, absl::string_view holder,
-                       absl::CivilDay vacant_since) {
-  return tx.Write(kSetHolder, {post.province_code, post.id, holder, NumberOf(vacant_since)});
+absl::Status SetHolder(db::Tx& tx, const Post& post, absl::string_view holder) {
+  return tx.Write(kSetHolder, {post.province_code, post.id, holder, NumberOf(post.vacant_since),
+                               post.version, post.holder});
 }
 
 absl::Status ClearHolder(db::Tx& tx, const Post& post, absl::string_view holder,
                          absl::CivilDay vacant_since) {
-  return tx.Exec(kClearHolder, {post.province_code, post.id, holder, NumberOf(vacant_since)})
-      .status();
+  return tx.Write(kClearHolder, {post.province_code, post.id, holder, NumberOf(vacant_since)});
 }
 
 absl::StatusOr<std::optional<Post>> LoadPost(db::Tx& tx, absl::string_view province_code,
@@ -220,6 +224,10 @@ absl::StatusOr<std::optional<Post>> LoadPost(db::Tx& tx, absl::string_view provi
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadPost, {province_code, post_id}));
   if (rows.empty()) return std::optional<Post>();
   return std::optional<Post>(PostOf(rows[0]));
+}
+
+db::BoundStatement LoadPostQuery(absl::string_view province_code, absl::string_view post_id) {
+  return {kLoadPost, {std::string(province_code), std::string(post_id)}, {}};
 }
 
 absl::StatusOr<std::vector<Post>> LoadPostsOfBody(db::Tx& tx, absl::string_view province_code,

@@ -31,14 +31,15 @@ absl::StatusOr<std::vector<Body>> ListBodies(db::Tx& tx, absl::string_view provi
 
 absl::Status InsertPost(db::Tx& tx, const Post& post);
 absl::Status UpdatePost(db::Tx& tx, const Post& post);
-// Who holds it now: `holder` is the id of an appointment, or empty.
-absl::Status SetHolder(db::Tx& tx, const Post& post, absl::string_view holder,
-                       absl::CivilDay vacant_since);
+// `holder`, the id of an appointment, holds it now. A conflict where somebody else has taken or
+// changed the post since it was read.
+absl::Status SetHolder(db::Tx& tx, const Post& post, absl::string_view holder);
 // The appointment `holder` has ended: nobody holds it now, unless somebody else does already.
 absl::Status ClearHolder(db::Tx& tx, const Post& post, absl::string_view holder,
                          absl::CivilDay vacant_since);
 absl::StatusOr<std::optional<Post>> LoadPost(db::Tx& tx, absl::string_view province_code,
                                              absl::string_view post_id);
+db::BoundStatement LoadPostQuery(absl::string_view province_code, absl::string_view post_id);
 absl::StatusOr<std::vector<Post>> LoadPostsOfBody(db::Tx& tx, absl::string_view province_code,
                                                   absl::string_view body_id);
 

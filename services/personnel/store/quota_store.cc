@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -50,9 +51,17 @@ constexpr db::Statement kAddAllowance{"personnel_add_allowance",
 constexpr db::Statement kList{"personnel_list_quotas", TWOTIER_QUOTA_BALANCES
                               " WHERE q.province_code = $1 AND ($2 = '' OR q.unit = $2)"
                               " AND (q.unit, q.kind) > ($3, $4) ORDER BY q.unit, q.kind LIMIT $5"};
-constexpr db::Statement kLoadAll{"personnel_load_quota_balances", TWOTIER_QUOTA_BALANCES
-                                 " WHERE $1 = '' OR q.province_code = $1"
+// Of a country the tables are read each on its own: a join by a composed name is one look-up a row.
+constexpr db::Statement kLoadAll{"personnel_load_quotas",
+                                 "SELECT " TWOTIER_QUOTA_COLUMNS
+                                 " FROM quota q WHERE $1 = '' OR q.province_code = $1"
                                  " ORDER BY q.province_code, q.unit, q.kind"};
+// Between "quota/" and what follows its last sign.
+constexpr db::Statement kLoadAccounts{
+    "personnel_load_quota_accounts",
+    "SELECT province_code, account_id, debits_pending, credits_posted - debits_posted"
+    " FROM ledger_account WHERE ($1 = '' OR province_code = $1)"
+    " AND account_id > 'quota/' AND account_id < 'quota0'"};
 
 ledger::AccountId Account(const QuotaSlot& slot, absl::string_view part) {
   return {slot.province_code,
@@ -89,6 +98,11 @@ absl::StatusOr<Quota> QuotaOf(const db::Row& row) {
   quota.version = row.Int(9);
   quota.chain_hash = row.Bytes(10);
   return quota;
+}
+
+absl::Status WithoutAccounts(const Quota& quota) {
+  return error::WithReason(absl::StatusCode::kDataLoss, "a quota has no accounts", "UNREADABLE_ROW",
+                           {{"quota", quota.Name()}});
 }
 
 absl::StatusOr<QuotaRow> RowOf(const db::Row& row) {
@@ -152,6 +166,10 @@ absl::Status OpenCentre(db::Tx& tx, const QuotaSlot& slot, absl::CivilDay today)
   return ledger::OpenAccount(tx, account);
 }
 
+db::BoundStatement LoadQuotaQuery(const QuotaSlot& slot) {
+  return {kLoad, {slot.province_code, slot.unit, static_cast<int64_t>(slot.kind)}, {}};
+}
+
 absl::StatusOr<std::optional<Quota>> LoadQuota(db::Tx& tx, const QuotaSlot& slot) {
   ASSIGN_OR_RETURN(const db::Rows rows,
                    tx.Query(kLoad, {slot.province_code, slot.unit, static_cast<int>(slot.kind)}));
@@ -185,7 +203,25 @@ absl::StatusOr<std::vector<QuotaRow>> ListQuotas(db::Tx& tx, absl::string_view p
 }
 
 absl::StatusOr<std::vector<QuotaRow>> LoadBalances(db::Tx& tx, absl::string_view province_code) {
-  return ReadAll(tx.Query(kLoadAll, {province_code}));
+  ASSIGN_OR_RETURN(const db::Rows quotas, tx.Query(kLoadAll, {province_code}));
+  ASSIGN_OR_RETURN(const db::Rows accounts, tx.Query(kLoadAccounts, {province_code}));
+  absl::flat_hash_map<ledger::AccountId, const db::Row*> by_id;
+  by_id.reserve(accounts.size());
+  for (const db::Row& row : accounts) by_id[{row.Text(0), row.Text(1)}] = &row;
+  std::vector<QuotaRow> all;
+  all.reserve(quotas.size());
+  for (const db::Row& row : quotas) {
+    QuotaRow& read = all.emplace_back();
+    ASSIGN_OR_RETURN(read.quota, QuotaOf(row));
+    const Quota& quota = read.quota;
+    const QuotaSlot slot{quota.province_code, quota.unit, quota.kind};
+    const auto free = by_id.find(FreeAccount(slot));
+    const auto used = by_id.find(UsedAccount(slot));
+    if (free == by_id.end() || used == by_id.end()) return WithoutAccounts(quota);
+    read.balance = {quota.granted, quota.allowance, quota.distributed, free->second->Int(2),
+                    used->second->Int(3)};
+  }
+  return all;
 }
 
 absl::StatusOr<QuotaRow> LoadRow(db::Tx& tx, const Quota& quota) {
@@ -193,8 +229,7 @@ absl::StatusOr<QuotaRow> LoadRow(db::Tx& tx, const Quota& quota) {
   const ledger::AccountId ids[] = {FreeAccount(slot), UsedAccount(slot)};
   ASSIGN_OR_RETURN(const auto accounts, ledger::FindAccounts(tx, ids));
   if (!accounts[0] || !accounts[1]) {
-    return error::WithReason(absl::StatusCode::kDataLoss, "a quota has no accounts",
-                             "UNREADABLE_ROW", {{"quota", quota.Name()}});
+    return WithoutAccounts(quota);
   }
   const ledger::Totals& used = accounts[1]->totals;
   return QuotaRow{quota,

@@ -45,6 +45,7 @@ absl::Status OpenSlot(db::Tx& tx, const QuotaSlot& slot, absl::CivilDay today);
 absl::Status OpenCentre(db::Tx& tx, const QuotaSlot& slot, absl::CivilDay today);
 
 absl::StatusOr<std::optional<Quota>> LoadQuota(db::Tx& tx, const QuotaSlot& slot);
+db::BoundStatement LoadQuotaQuery(const QuotaSlot& slot);
 // Version 1 is a new row; a higher one replaces the one before.
 absl::Status WriteQuota(db::Tx& tx, const Quota& quota);
 // Moves on what is no new version: what is distributed, or the allowance in force.

@@ -60,8 +60,8 @@ constexpr db::Statement kReversedBy{
 
 constexpr db::Statement kListJournals{
     "ledger_list_journals",
-    "SELECT journal FROM ledger_transfer WHERE province_code = $1 AND journal > $2 AND line = 1"
-    " ORDER BY journal LIMIT $3"};
+    "SELECT journal, effective_day FROM ledger_transfer"
+    " WHERE province_code = $1 AND journal > $2 AND line = 1 ORDER BY journal LIMIT $3"};
 
 // The totals that `row` has moved, from its first column on.
 Totals ReadMoved(const db::Row& row) {
@@ -182,13 +182,13 @@ absl::StatusOr<std::optional<JournalRecord>> FindJournal(db::Tx& tx,
   return std::move(records[0]);
 }
 
-absl::StatusOr<std::vector<std::string>> ListJournals(db::Tx& tx, absl::string_view province_code,
+absl::StatusOr<std::vector<JournalHead>> ListJournals(db::Tx& tx, absl::string_view province_code,
                                                       absl::string_view after, int limit) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kListJournals, {province_code, after, limit}));
-  std::vector<std::string> ids;
-  ids.reserve(rows.size());
-  for (const db::Row& row : rows) ids.push_back(row.Text(0));
-  return ids;
+  std::vector<JournalHead> heads;
+  heads.reserve(rows.size());
+  for (const db::Row& row : rows) heads.push_back({row.Text(0), ToDay(row.Int(1))});
+  return heads;
 }
 
 }  // namespace twotier::ledger

@@ -79,8 +79,13 @@ absl::StatusOr<std::optional<JournalRecord>> FindJournal(db::Tx& tx,
 absl::StatusOr<std::vector<std::optional<JournalRecord>>> FindJournals(
     db::Tx& tx, absl::string_view province_code, absl::Span<const std::string> ids);
 
-// Ids of journals of a book after `after`, in byte order, failed ones too.
-absl::StatusOr<std::vector<std::string>> ListJournals(db::Tx& tx, absl::string_view province_code,
+// A journal of a book, failed ones too.
+struct JournalHead {
+  std::string id = {};
+  absl::CivilDay effective_day = {};
+};
+// Those after the id `after`, in byte order of their ids.
+absl::StatusOr<std::vector<JournalHead>> ListJournals(db::Tx& tx, absl::string_view province_code,
                                                       absl::string_view after, int limit);
 
 }  // namespace twotier::ledger

@@ -268,9 +268,11 @@ TEST_P(ReadsTest, AJournalIsReadAsItWasEnteredOrFailed) {
   EXPECT_EQ(find("F1")->entered.refusal->why, Why::kLimitExceeded);
   EXPECT_EQ(find("F1")->entered.journal.lines.size(), 2u);
   EXPECT_FALSE(find("J9").has_value());
-  EXPECT_THAT(
-      Read<std::vector<std::string>>([&](db::Tx& tx) { return ListJournals(tx, "48", "F1", 1); }),
-      ElementsAre("J1"));
+  const auto heads =
+      Read<std::vector<JournalHead>>([&](db::Tx& tx) { return ListJournals(tx, "48", "F1", 1); });
+  ASSERT_EQ(heads.size(), 1u);
+  EXPECT_EQ(heads[0].id, "J1");
+  EXPECT_EQ(heads[0].effective_day, find("J1")->entered.journal.effective_day);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ReadsTest, testing::ValuesIn(testing_support::Engines()),

@@ -66,7 +66,7 @@ void ToProto(const ledger::Totals& totals, Stage stage, v1::Balance* out) {
   out->set_incoming_vnd(totals.credits_pending);
   const int64_t balance = totals.credits_posted - totals.debits_posted;
   out->set_balance_vnd(balance);
-  if (stage != Stage::kSource) out->set_available_vnd(balance - totals.debits_pending);
+  if (HasLimit(stage)) out->set_available_vnd(balance - totals.debits_pending);
 }
 
 absl::string_view ProvinceCodeOf(absl::string_view name) { return rpc::ProvinceOf(name); }

@@ -294,7 +294,7 @@ std::vector<ClassificationCode> ReadClassification(absl::string_view content, Ro
 }
 
 std::vector<Competency> ReadCompetencies(absl::string_view content, RowErrors& errors) {
-  static const auto& matters = *new auto(WordsOf(Matter::kChangeOfCommuneBudget));
+  static const auto& matters = *new auto(WordsOf(Matter::kTargetedReturn));
   static const auto& levels = *new auto(WordsOf(Level::kCommune));
   static const auto& bodies = *new auto(WordsOf(Body::kEveryone));
   std::vector<Competency> competencies;

@@ -7,6 +7,7 @@
 #include "services/budget/handlers/allocations.h"
 #include "services/budget/handlers/balances.h"
 #include "services/budget/handlers/budget_steps.h"
+#include "services/budget/handlers/ceilings.h"
 #include "services/budget/handlers/contingency.h"
 #include "services/budget/handlers/credit_lines.h"
 #include "services/budget/handlers/env.h"
@@ -16,6 +17,7 @@
 #include "services/budget/handlers/periods.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/succession.h"
+#include "services/budget/handlers/targeted.h"
 #include "services/budget/handlers/treasury.h"
 #include "services/budget/handlers/watch.h"
 #include "services/budget/handlers/year_close.h"
@@ -73,6 +75,9 @@ class BudgetService final : public v1::BudgetService::CallbackService, rpc::Bind
   TWOTIER_RPC(SetContingency, InTransaction, handlers::ValidateSetContingency)
   TWOTIER_RPC(UseContingency, InTransaction, handlers::ValidateUseContingency)
   TWOTIER_RPC(AdjustEstimate, InTransaction, handlers::ValidateAdjustEstimate)
+  TWOTIER_RPC(ReturnTargetedMoney, InTransaction, handlers::ValidateReturnTargetedMoney)
+  TWOTIER_RPC(GrantPeriodCeiling, InTransaction, handlers::ValidateGrantPeriodCeiling)
+  TWOTIER_RPC(ListPeriodCeilings, InTransaction, handlers::ValidateListPeriodCeilings)
   TWOTIER_RPC(OpenCreditLine, InTransaction, handlers::ValidateOpenCreditLine)
   TWOTIER_RPC(DrawCreditLine, InTransaction, handlers::ValidateDrawCreditLine)
   TWOTIER_RPC(RepayCreditLine, InTransaction, handlers::ValidateRepayCreditLine)

@@ -276,5 +276,74 @@ TEST_P(JournalsTest, AreListedPageByPage) {
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetJournal, get).status()), "JOURNAL_NOT_FOUND");
 }
 
+TEST_P(JournalsTest, ListsThoseOfARangeOfDates) {
+  for (const int day : {1, 2, 3}) {
+    v1::PostJournalRequest request =
+        JournalOf(absl::StrCat("day-", day), {PostOf(allocated_, paid_, 1)});
+    SetDate(request.mutable_effective_date(), 2026, 10, day);
+    ASSERT_TRUE(Post(request).ok());
+  }
+  const auto list = [&](int from, int until) {
+    v1::ListJournalsRequest request;
+    request.set_parent("provinces/48");
+    request.set_page_size(1);
+    if (from > 0) SetDate(request.mutable_from_date(), 2026, 10, from);
+    if (until > 0) SetDate(request.mutable_until_date(), 2026, 10, until);
+    std::vector<std::string> ids;
+    do {
+      const auto page = server_.Call(&Stub::ListJournals, request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) return ids;
+      for (const v1::Journal& journal : page->journals()) {
+        ids.push_back(journal.name().substr(journal.name().rfind('/') + 1));
+      }
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return ids;
+  };
+  EXPECT_THAT(list(1, 2), ElementsAre("day-1", "day-2"));
+  EXPECT_THAT(list(2, 0), ElementsAre("day-2", "day-3", "fund-commune20194"));
+  EXPECT_THAT(list(0, 1), ElementsAre("day-1"));
+  EXPECT_THAT(list(4, 5), ElementsAre());
+  v1::ListJournalsRequest wrong;
+  wrong.set_parent("provinces/48");
+  SetDate(wrong.mutable_from_date(), 2026, 10, 2);
+  SetDate(wrong.mutable_until_date(), 2026, 10, 1);
+  const absl::Status refused = server_.Call(&Stub::ListJournals, wrong).status();
+  EXPECT_EQ(error::FieldViolationsOf(refused).at(0).field, "until_date");
+}
+
+TEST_P(JournalsTest, APageOfARangeOfDatesLooksAtABoundedNumber) {
+  v1::BatchCreateTransfersRequest batch;
+  batch.set_parent("provinces/48");
+  SetDate(batch.mutable_effective_date(), 2026, 11, 2);
+  batch.mutable_act()->set_number("31/NQ-HĐND");
+  for (int i = 0; i < 5'000; ++i) {
+    v1::BatchedTransfer* transfer = batch.add_transfers();
+    transfer->set_journal_id(absl::StrCat("a-", absl::Dec(i, absl::kZeroPad4)));
+    *transfer->mutable_transfer() =
+        PostOf(accounts_[v1::STAGE_SOURCE], accounts_[v1::STAGE_ESTIMATE], 1);
+  }
+  batch.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::BatchCreateTransfers, batch).ok());
+  v1::PostJournalRequest last = JournalOf("b", {PostOf(allocated_, paid_, 1)});
+  SetDate(last.mutable_effective_date(), 2026, 10, 1);
+  ASSERT_TRUE(Post(last).ok());
+
+  v1::ListJournalsRequest request;
+  request.set_parent("provinces/48");
+  SetDate(request.mutable_until_date(), 2026, 10, 1);
+  const auto first = server_.Call(&Stub::ListJournals, request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->journals_size(), 0);
+  ASSERT_NE(first->next_page_token(), "");
+  request.set_page_token(first->next_page_token());
+  const auto second = server_.Call(&Stub::ListJournals, request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  ASSERT_EQ(second->journals_size(), 1);
+  EXPECT_EQ(second->journals(0).name(), "provinces/48/journals/b");
+  EXPECT_EQ(second->next_page_token(), "");
+}
+
 }  // namespace
 }  // namespace twotier::budget::testing

@@ -13,9 +13,9 @@
 namespace twotier::budget {
 namespace {
 
-constexpr absl::string_view kStages[] = {"unknown",      "source",   "estimate", "approved",
-                                         "allocated",    "adjusted", "paid",     "settled",
-                                         "carried-over", "cancelled"};
+constexpr absl::string_view kStages[] = {
+    "unknown", "source",       "estimate",  "approved",      "allocated", "adjusted",    "paid",
+    "settled", "carried-over", "cancelled", "ceiling-grant", "ceiling",   "ceiling-paid"};
 constexpr absl::string_view kNotTold = "x";
 constexpr absl::string_view kUnits = "units/";
 constexpr size_t kPurposeBytesMax = 32;

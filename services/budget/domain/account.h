@@ -33,12 +33,31 @@ enum class Stage {
   kSettled = 7,
   kCarriedOver = 8,
   kCancelled = 9,
+  kCeilingGrant = 10,
+  kCeiling = 11,
+  kCeilingPaid = 12,
 };
+
+// Whether an account pays no more than it has received. Where an estimate or a ceiling comes from
+// has no such limit.
+inline bool HasLimit(Stage stage) {
+  return stage != Stage::kSource && stage != Stage::kCeilingGrant;
+}
 
 // Name in account ids and metadata: "source", "estimate", ….
 absl::string_view NameOf(Stage stage);
 // kUnknown when no stage has that name.
 Stage StageOf(absl::string_view name);
+
+// Allocated money is paid.
+inline bool IsPayment(Stage from, Stage to) {
+  return from == Stage::kAllocated && to == Stage::kPaid;
+}
+
+// Whether it is no money, but the ceiling on what is paid in a quarter or a month.
+inline bool IsOfCeiling(Stage stage) {
+  return stage == Stage::kCeilingGrant || stage == Stage::kCeiling || stage == Stage::kCeilingPaid;
+}
 
 // Segments of the classification; empty: not told apart.
 struct Line {

@@ -33,7 +33,7 @@ TEST(AccountTest, TheNameSaysTheKeyAndNothingElse) {
 }
 
 TEST(AccountTest, EveryStageHasAName) {
-  for (int i = 1; i <= static_cast<int>(Stage::kCancelled); ++i) {
+  for (int i = 1; i <= static_cast<int>(Stage::kCeilingPaid); ++i) {
     EXPECT_EQ(StageOf(NameOf(static_cast<Stage>(i))), static_cast<Stage>(i));
   }
   EXPECT_EQ(StageOf("unknown"), Stage::kUnknown);

@@ -29,7 +29,9 @@ constexpr absl::string_view kMatters[] = {"UNSPECIFIED",
                                           "LOAN_TO_COMMUNE",
                                           "YEAR_CLOSE",
                                           "REOPENING",
-                                          "CHANGE_OF_COMMUNE_BUDGET"};
+                                          "CHANGE_OF_COMMUNE_BUDGET",
+                                          "PERIOD_CEILING",
+                                          "TARGETED_RETURN"};
 
 }  // namespace
 

@@ -35,6 +35,8 @@ enum class Matter {
   kYearClose = 19,
   kReopening = 20,
   kChangeOfCommuneBudget = 21,
+  kPeriodCeiling = 22,
+  kTargetedReturn = 23,
 };
 
 // Name of the contract without prefix.

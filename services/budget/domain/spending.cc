@@ -33,7 +33,7 @@ absl::Status CheckCodes(const Classification& classification, const AccountKey& 
 }
 
 std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& credit, bool settles) {
-  if (debit.stage == Stage::kAllocated && credit.stage == Stage::kPaid) {
+  if (IsPayment(debit.stage, credit.stage)) {
     return settles ? YearAct::kCorrection : YearAct::kPayment;
   }
   if (debit.stage == Stage::kPaid && credit.stage == Stage::kAllocated) return YearAct::kCorrection;

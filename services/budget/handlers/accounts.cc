@@ -69,6 +69,9 @@ void ValidateOpenAccounts(const v1::OpenAccountsRequest& request, error::Violati
     const AccountKey key = FromProto(ProvinceCodeOf(request.parent()), request.keys(i));
     const std::string field = absl::StrCat("keys[", i, "]");
     CheckKey(key, field, violations);
+    if (IsOfCeiling(key.stage)) {
+      violations.Add(absl::StrCat(field, ".stage"), "is opened by GrantPeriodCeiling");
+    }
     if (!seen.insert(key).second) violations.Add(field, "stands in the request already");
   }
 }

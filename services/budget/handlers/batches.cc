@@ -12,13 +12,14 @@
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/transfers.h"
+#include "services/budget/handlers/under_ceilings.h"
 
 namespace twotier::budget::handlers {
 namespace {
 
 // Transfers that are entered together.
 struct Chain {
-  ledger::Journal journal = {};
+  Paying paying = {};
   int size = 0;
   // Why it was refused before the ledger was asked, and which of its transfers is to blame.
   absl::Status refused = {};
@@ -65,12 +66,12 @@ class ChainMaker {
 
  private:
   Chain Begin(const v1::BatchedTransfer& transfer) const {
-    return {.journal = {.id = transfer.journal_id(),
-                        .effective_day = FromProto(request_.effective_date()),
-                        .act = request_.act().number(),
-                        .text = request_.text(),
-                        .subject = subject_,
-                        .version = 1}};
+    return {.paying = {.journal = {.id = transfer.journal_id(),
+                                   .effective_day = FromProto(request_.effective_date()),
+                                   .act = request_.act().number(),
+                                   .text = request_.text(),
+                                   .subject = subject_,
+                                   .version = 1}}};
   }
 
   // An error is one of the database; a refusal is noted.
@@ -78,8 +79,11 @@ class ChainMaker {
     ++chain.size;
     if (!chain.refused.ok()) return absl::OkStatus();
     absl::StatusOr<ledger::Line> line = lines_.Make(transfer);
+    for (Payment& payment : lines_.TakePayments()) {
+      chain.paying.payments.push_back(std::move(payment));
+    }
     if (line.ok()) {
-      chain.journal.lines.push_back(*std::move(line));
+      chain.paying.journal.lines.push_back(*std::move(line));
       return absl::OkStatus();
     }
     if (!absl::IsFailedPrecondition(line.status())) return line.status();
@@ -108,7 +112,9 @@ void Answer(const Chain& chain, const ledger::Outcome* outcome,
       continue;
     }
     const std::optional<ledger::Why> why = ledger::WhyOfLine(*outcome, i + 1);
-    if (*why == outcome->refusal->why) {
+    // What a ceiling refuses, it refuses to all that was to be paid together.
+    const bool by_ceiling = outcome->refusal->line > chain.size;
+    if (by_ceiling || *why == outcome->refusal->why) {
       FillRefusal(*outcome->refusal, result);
     } else {
       result->set_reason(std::string(ledger::ReasonOf(*why)));
@@ -123,12 +129,12 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
   const std::string province_code(ProvinceCodeOf(request.parent()));
   const std::string subject = absl::StrCat(request.parent(), "/batches/", call.new_id);
   ASSIGN_OR_RETURN(const std::vector<Chain> chains, ChainMaker(env, request, subject, tx).Make());
-  std::vector<ledger::Journal> journals;
+  std::vector<Paying> journals;
   for (const Chain& chain : chains) {
-    if (chain.refused.ok()) journals.push_back(chain.journal);
+    if (chain.refused.ok()) journals.push_back(chain.paying);
   }
   ASSIGN_OR_RETURN(const std::vector<ledger::Outcome> outcomes,
-                   ledger::Post(tx, ContextOf(call, province_code), journals));
+                   PostUnderCeilings(tx, ContextOf(call, province_code), std::move(journals)));
   v1::BatchCreateTransfersResponse response;
   std::vector<std::string> entered;
   size_t next = 0;
@@ -136,7 +142,7 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
     const ledger::Outcome* outcome = chain.refused.ok() ? &outcomes[next++] : nullptr;
     Answer(chain, outcome, &response);
     if (outcome != nullptr && outcome->ok() && !outcome->repeated) {
-      entered.push_back(JournalName(province_code, chain.journal.id));
+      entered.push_back(JournalName(province_code, chain.paying.journal.id));
     }
   }
   if (entered.empty()) return response;

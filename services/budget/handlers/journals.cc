@@ -1,5 +1,6 @@
 #include "services/budget/handlers/journals.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -24,6 +25,8 @@ namespace {
 
 constexpr absl::string_view kReversed = "journal.reversed";
 constexpr absl::string_view kListMethod = "ListJournals";
+// Journals that one page of a range of dates looks at: some milliseconds.
+constexpr size_t kLookedAtMax = 5000;
 
 absl::Status NotFound(absl::string_view name) {
   return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no journal ", name),
@@ -77,6 +80,36 @@ absl::Status CheckLedgers(absl::string_view province_code, const v1::ReverseJour
                            {{"ledgers", absl::StrJoin(missing, ",")}});
 }
 
+// Ids of one page, and where the next one goes on.
+struct Page {
+  std::vector<std::string> ids = {};
+  std::string last_looked_at = {};
+  bool end = false;
+};
+
+// Journals are in the order of their ids: those of other dates are looked at and left out, a
+// bounded number for one page.
+absl::StatusOr<Page> PageOf(db::Tx& tx, const v1::ListJournalsRequest& request, std::string after,
+                            size_t size) {
+  const absl::CivilDay from =
+      request.has_from_date() ? FromProto(request.from_date()) : absl::CivilDay::min();
+  const absl::CivilDay until =
+      request.has_until_date() ? FromProto(request.until_date()) : absl::CivilDay::max();
+  const bool dated = request.has_from_date() || request.has_until_date();
+  const size_t look_at = dated ? kLookedAtMax : size;
+  ASSIGN_OR_RETURN(const std::vector<ledger::JournalHead> heads,
+                   ledger::ListJournals(tx, ProvinceCodeOf(request.parent()), after,
+                                        static_cast<int>(look_at) + 1));
+  Page page{.last_looked_at = std::move(after)};
+  for (size_t i = 0; i < std::min(heads.size(), look_at) && page.ids.size() < size; ++i) {
+    page.last_looked_at = heads[i].id;
+    if (heads[i].effective_day < from || heads[i].effective_day > until) continue;
+    page.ids.push_back(heads[i].id);
+  }
+  page.end = heads.empty() || page.last_looked_at == heads.back().id;
+  return page;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& call,
@@ -92,6 +125,7 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
     ASSIGN_OR_RETURN(ledger::Line line, maker.Make(transfer));
     posting.lines.push_back(std::move(line));
   }
+  posting.payments = maker.TakePayments();
   Events events(env, call, tx);
   v1::PostJournalResponse response;
   ASSIGN_OR_RETURN(*response.mutable_journal(), Enter(call, events, tx, posting));
@@ -102,11 +136,16 @@ std::vector<db::BoundStatement> FirstOfPostJournal(const Call& call,
                                                    const v1::PostJournalRequest& request) {
   const absl::string_view province_code = ProvinceCodeOf(request.parent());
   ledger::Journal journal{.id = request.journal_id()};
+  std::vector<Payment> payments;
   for (const v1::Transfer& transfer : request.transfers()) {
     const std::optional<AccountKey> debit = KeyOfName(transfer.debit_account());
     const std::optional<AccountKey> credit = KeyOfName(transfer.credit_account());
     if (!debit || !credit || credit->province_code != province_code) return {};
     journal.lines.push_back({.debit = IdOf(*debit), .credit = IdOf(*credit)});
+    if (IsPayment(debit->stage, credit->stage)) payments.push_back({*debit, 0});
+  }
+  for (const AccountKey& ceiling : CeilingsOf(payments, FromProto(request.effective_date()))) {
+    journal.lines.push_back({.debit = IdOf(ceiling), .credit = IdOf(ceiling)});
   }
   std::vector<db::BoundStatement> queries =
       ledger::FirstQueries(ContextOf(call, province_code), journal);
@@ -182,23 +221,24 @@ absl::StatusOr<v1::ListJournalsResponse> ListJournals(const Env& env, const Call
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
   ASSIGN_OR_RETURN(const std::string after,
                    env.pages->Open(kListMethod, query, request.page_token()));
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                   ledger::ListJournals(tx, province_code, after, size + 1));
+  ASSIGN_OR_RETURN(const Page page, PageOf(tx, request, after, static_cast<size_t>(size)));
+  ASSIGN_OR_RETURN(const auto records, ledger::FindJournals(tx, province_code, page.ids));
   v1::ListJournalsResponse response;
-  for (const std::string& id : ids) {
-    if (response.journals_size() == size) {
-      response.set_next_page_token(
-          env.pages->Seal(kListMethod, query, IdIn(response.journals(size - 1).name())));
-      break;
-    }
-    ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
+  for (const auto& record : records) {
     if (record.has_value()) *response.add_journals() = RecordedJournal(province_code, *record);
+  }
+  if (!page.end) {
+    response.set_next_page_token(env.pages->Seal(kListMethod, query, page.last_looked_at));
   }
   return response;
 }
 
 void ValidateListJournals(const v1::ListJournalsRequest& request, error::Violations& violations) {
   page::CheckSize(request.page_size(), violations);
+  if (request.has_from_date() && request.has_until_date() &&
+      FromProto(request.until_date()) < FromProto(request.from_date())) {
+    violations.Add("until_date", "must not be before from_date");
+  }
 }
 
 }  // namespace twotier::budget::handlers

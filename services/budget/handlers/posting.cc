@@ -12,6 +12,7 @@
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/under_ceilings.h"
 #include "services/budget/store/account_store.h"
 
 namespace twotier::budget::handlers {
@@ -46,8 +47,7 @@ absl::CivilDay OpenedDay(const AccountKey& key, absl::CivilDay today) {
 ledger::Account LedgerAccount(const AccountKey& key, absl::CivilDay today) {
   return {.id = IdOf(key),
           .unit = std::string(kVnd),
-          .limit = key.stage == Stage::kSource ? ledger::Limit::kNone
-                                               : ledger::Limit::kDebitsWithinCredits,
+          .limit = HasLimit(key.stage) ? ledger::Limit::kDebitsWithinCredits : ledger::Limit::kNone,
           .opened_day = OpenedDay(key, today)};
 }
 
@@ -201,8 +201,10 @@ absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
                                 .version = 1,
                                 .reverses = posting.reverses,
                                 .lines = posting.lines};
-  ASSIGN_OR_RETURN(const ledger::Outcome outcome,
-                   ledger::Post(tx, ContextOf(call, posting.province_code), journal));
+  ASSIGN_OR_RETURN(
+      const std::vector<ledger::Outcome> outcomes,
+      PostUnderCeilings(tx, ContextOf(call, posting.province_code), {{journal, posting.payments}}));
+  const ledger::Outcome& outcome = outcomes[0];
   if (!outcome.ok()) return StatusOf(*outcome.refusal);
   if (outcome.repeated) {
     ASSIGN_OR_RETURN(const auto record,

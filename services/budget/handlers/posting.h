@@ -14,6 +14,7 @@
 #include "common/db/db.h"
 #include "common/ledger/ledger.h"
 #include "services/budget/domain/account.h"
+#include "services/budget/domain/ceiling.h"
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/events.h"
 #include "services/budget/store/period_store.h"
@@ -46,6 +47,7 @@ struct Posting {
   std::string act = {};
   std::string text = {};
   std::vector<ledger::Line> lines = {};  // None: it reverses.
+  std::vector<Payment> payments = {};    // What the lines pay under ceilings.
   std::string reverses = {};             // Id of a journal of the same province.
   std::string kind = "journal.posted";   // Of its event.
 };

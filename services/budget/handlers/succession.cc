@@ -197,6 +197,8 @@ absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
     ASSIGN_OR_RETURN(const auto found, ledger::FindAccounts(tx, ids));
     for (size_t i = 0; i < rows.size(); ++i) {
       if (!found[i].has_value() || found[i]->closed_day.has_value()) continue;
+      // A ceiling is no money, and ends with its unit: who follows is granted its own.
+      if (IsOfCeiling(rows[i].key.stage)) continue;
       const absl::Status open = periods.Check(rows[i].key, day);
       if (absl::IsFailedPrecondition(open)) continue;
       RETURN_IF_ERROR(open);

@@ -117,7 +117,10 @@ absl::StatusOr<ledger::Line> LineMaker::MakeNew(const v1::Transfer& transfer, le
   RETURN_IF_ERROR(CheckDay(debit, credit, /*settles=*/false));
   line.debit = IdOf(debit);
   line.credit = IdOf(credit);
-  if (line.kind != ledger::Kind::kHold) return line;
+  if (line.kind != ledger::Kind::kHold) {
+    NotePayment(debit, credit, line.amount);
+    return line;
+  }
   if (calendar_ == nullptr) {
     ASSIGN_OR_RETURN(const auto snapshot, ReferencedSnapshot(env_, tx_));
     calendar_ = snapshot->reference->calendar;
@@ -136,9 +139,16 @@ absl::Status LineMaker::CheckFollowing(const ledger::Line& line) {
   const auto credit = KeyOf(hold->credit.province_code, hold->credit.id);
   if (!debit || !credit) return absl::OkStatus();
   // What is let go pays nothing.
-  if (line.kind == ledger::Kind::kSettle) return CheckDay(*debit, *credit, /*settles=*/true);
+  if (line.kind == ledger::Kind::kSettle) {
+    NotePayment(*debit, *credit, line.amount);
+    return CheckDay(*debit, *credit, /*settles=*/true);
+  }
   RETURN_IF_ERROR(periods_.Check(*debit, effective_day_));
   return periods_.Check(*credit, effective_day_);
+}
+
+void LineMaker::NotePayment(const AccountKey& debit, const AccountKey& credit, int64_t amount) {
+  if (IsPayment(debit.stage, credit.stage)) payments_.push_back({debit, amount});
 }
 
 absl::Status LineMaker::CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles) {

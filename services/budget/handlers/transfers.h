@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -13,6 +15,7 @@
 #include "common/errors.h"
 #include "common/ledger/ledger.h"
 #include "services/budget/domain/account.h"
+#include "services/budget/domain/ceiling.h"
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/lawful.h"
 #include "services/budget/handlers/posting.h"
@@ -49,11 +52,15 @@ class LineMaker {
   // last year of the calendar). UNAVAILABLE `SNAPSHOT_NOT_READY`.
   absl::StatusOr<ledger::Line> Make(const v1::Transfer& transfer);
 
+  // What the lines that were made since the last time pay.
+  std::vector<Payment> TakePayments() { return std::exchange(payments_, {}); }
+
  private:
   absl::StatusOr<ledger::Line> MakeNew(const v1::Transfer& transfer, ledger::Line line);
   absl::Status CheckFollowing(const ledger::Line& line);
   // Of both accounts.
   absl::Status CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles);
+  void NotePayment(const AccountKey& debit, const AccountKey& credit, int64_t amount);
 
   const Env& env_;
   db::Tx& tx_;
@@ -61,6 +68,7 @@ class LineMaker {
   const absl::CivilDay effective_day_;
   Periods periods_;
   Lawful lawful_;
+  std::vector<Payment> payments_;
   std::shared_ptr<const calendar::Calendar> calendar_;  // Loaded for the first hold.
 };
 

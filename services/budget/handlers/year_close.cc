@@ -17,6 +17,7 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/handlers/decisions.h"
+#include "services/budget/handlers/targeted.h"
 #include "services/budget/store/account_store.h"
 #include "services/budget/store/year_store.h"
 
@@ -138,30 +139,6 @@ absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& ac
     remainders.push_back(std::move(remainder));
   }
   return remainders;
-}
-
-// Whereto unspent targeted money of the unit goes back.
-absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
-                                   const std::string& return_to) {
-  AccountKey giver = key;
-  giver.stage = Stage::kApproved;
-  giver.line = Line();
-  if (acting.place.level == Level::kCommune) {
-    const units::UnitRecord* province =
-        acting.snapshot->units->FindUnitByCode(key.province_code, acting.effective_day);
-    if (province == nullptr) {
-      return error::WithReason(absl::StatusCode::kNotFound, "the province has no unit that day",
-                               "UNIT_NOT_FOUND", {{"unit", key.province_code}});
-    }
-    giver.unit = province->name;
-    return giver;
-  }
-  giver.province_code = std::string(kCentral);
-  giver.unit = "";
-  if (ProvinceCodeOf(return_to) == kCentral) return giver;
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           "targeted supplements of the centre go back to its ledger",
-                           "LEDGER_NOT_NAMED", {{"ledgers", "provinces/00"}});
 }
 
 // The journal of a part: its lines and the accounts they touch.

@@ -1,0 +1,67 @@
+#include "services/budget/handlers/targeted.h"
+
+#include <optional>
+
+#include "common/status_macros.h"
+#include "services/budget/convert.h"
+#include "services/budget/domain/chain.h"
+
+namespace twotier::budget::handlers {
+
+absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
+                                   const std::string& return_to) {
+  AccountKey giver = key;
+  giver.stage = Stage::kApproved;
+  giver.line = Line();
+  if (acting.place.level == Level::kCommune) {
+    const units::UnitRecord* province =
+        acting.snapshot->units->FindUnitByCode(key.province_code, acting.effective_day);
+    if (province == nullptr) {
+      return error::WithReason(absl::StatusCode::kNotFound, "the province has no unit that day",
+                               "UNIT_NOT_FOUND", {{"unit", key.province_code}});
+    }
+    giver.unit = province->name;
+    return giver;
+  }
+  giver.province_code = std::string(kCentral);
+  giver.unit = "";
+  if (ProvinceCodeOf(return_to) == kCentral) return giver;
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           "targeted supplements of the centre go back to its ledger",
+                           "LEDGER_NOT_NAMED", {{"ledgers", "provinces/00"}});
+}
+
+absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(
+    const Env& env, const Call& call, const v1::ReturnTargetedMoneyRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const Acting acting, ActingOf(env, call, request.decision(), tx));
+  RETURN_IF_ERROR(RuleFor(acting, Matter::kTargetedReturn, request.decision().body()).status());
+  RETURN_IF_ERROR(acting.CheckInTime(YearAct::kCorrection));
+  const AccountKey from = *KeyOfName(request.account());
+  ASSIGN_OR_RETURN(const AccountKey giver, GiverOf(acting, from, request.return_to()));
+  Events events(env, call, tx);
+  v1::ReturnTargetedMoneyResponse response;
+  response.set_account(budget::NameOf(giver));
+  ASSIGN_OR_RETURN(
+      *response.mutable_journal(),
+      PostLines(env, call, events, tx, acting, "targeted.returned", request.text(), {from, giver},
+                {PostLine(from, giver, request.amount_vnd(), request.text())}));
+  return response;
+}
+
+void ValidateReturnTargetedMoney(const v1::ReturnTargetedMoneyRequest& request,
+                                 error::Violations& violations) {
+  CheckDecision(request.decision(), violations);
+  CheckPositive(request.amount_vnd(), "amount_vnd", violations);
+  const std::optional<AccountKey> key = KeyOfName(request.account());
+  const v1::BudgetDecision& decision = request.decision();
+  if (!key || key->province_code != ProvinceCodeOf(decision.parent()) ||
+      key->unit != decision.unit() || key->year != decision.budget_year()) {
+    violations.Add("account", "must be an account of the unit and year of the decision");
+  } else if (key->stage != Stage::kAllocated && key->stage != Stage::kApproved) {
+    violations.Add("account", "must hold allocated or approved money");
+  } else if (key->purpose.empty() || !CheckReserved(*key).ok()) {
+    violations.Add("account", "must hold targeted money");
+  }
+}
+
+}  // namespace twotier::budget::handlers

@@ -1,0 +1,29 @@
+// Journals whose payments take from the ceilings of their quarter and month.
+#ifndef TWOTIER_SERVICES_BUDGET_HANDLERS_UNDER_CEILINGS_H_
+#define TWOTIER_SERVICES_BUDGET_HANDLERS_UNDER_CEILINGS_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/db/db.h"
+#include "common/ledger/ledger.h"
+#include "services/budget/domain/ceiling.h"
+
+namespace twotier::budget::handlers {
+
+struct Paying {
+  ledger::Journal journal = {};
+  std::vector<Payment> payments = {};  // What its lines pay.
+};
+
+// As ledger::Post, for any number of lines. Behind a journal's own lines stand those of the
+// ceilings that there are for its payments: all of them are entered, or none. A journal that was
+// entered before is compared with what it took then, whatever was granted since. Of a refusal, a
+// line beyond the journal's own ones is a ceiling's.
+absl::StatusOr<std::vector<ledger::Outcome>> PostUnderCeilings(db::Tx& tx,
+                                                               const ledger::Context& context,
+                                                               std::vector<Paying> journals);
+
+}  // namespace twotier::budget::handlers
+
+#endif  // TWOTIER_SERVICES_BUDGET_HANDLERS_UNDER_CEILINGS_H_

@@ -57,6 +57,7 @@ class Bench {
       if (volumes_.country_of_staff || !only_.empty()) {
         RETURN_IF_ERROR(RunService(engine, "staffing", MeasureStaffing));
       }
+      if (volumes_.plan) RETURN_IF_ERROR(RunService(engine, "plan", MeasurePlan));
       RETURN_IF_ERROR(RunTimers(engine));
       RETURN_IF_ERROR(RunNationalDay(engine));
     }

@@ -21,6 +21,7 @@ struct Volumes {
   int lives = 0;  // Of the national day; 0: there is none.
   // The whole country's staff, which takes a minute to make; else only where --only asks for it.
   bool country_of_staff = true;
+  bool plan = false;  // Of ten thousand people: a minute for each engine.
 };
 
 struct BenchOptions {

@@ -29,46 +29,15 @@ const std::string& Method() {
   return *kName;
 }
 
-// A province and the communes between which its people go.
-struct Province {
-  std::string code;
-  std::string unit;
-  std::vector<std::string> communes;
-
-  std::string Name() const { return absl::StrCat("provinces/", code); }
-};
-
-absl::StatusOr<std::vector<Province>> ProvincesOf(const std::string& registry_address) {
-  const auto registry = StubOf<registry::v1::RegistryService>(registry_address);
-  registry::v1::ListUnitsRequest request;
-  request.set_tier(registry::v1::TIER_PROVINCE);
-  request.set_page_size(1000);
-  ASSIGN_OR_RETURN(const registry::v1::ListUnitsResponse listed,
-                   Ask(*registry, &registry::v1::RegistryService::Stub::ListUnits, request));
-  std::vector<Province> provinces;
-  std::map<std::string, size_t> numbers;
-  for (const registry::v1::Unit& unit : listed.units()) {
-    numbers[unit.province_code()] = provinces.size();
-    provinces.push_back({unit.province_code(), unit.name(), {}});
-  }
-  ASSIGN_OR_RETURN(const std::vector<registry::v1::Unit> communes,
-                   ListCommunes(*registry, nullptr));
-  for (const registry::v1::Unit& unit : communes) {
-    Province& province = provinces[numbers[unit.province_code()]];
-    if (province.communes.size() < kCommunes) province.communes.push_back(unit.name());
-  }
-  return provinces;
-}
-
 class Filler {
  public:
   Filler(Stub& personnel, int people) : personnel_(personnel), people_(people) {}
 
-  absl::Status Fill(const Province& province, Commuters& commuters) {
+  absl::Status Fill(const ProvinceUnits& province, Commuters& commuters) {
     // Room for everybody on either side, and for the chair.
     RETURN_IF_ERROR(Grant(province, province.unit, (people_ + 1) * (kCommunes + 1)));
-    for (const std::string& unit : province.communes) {
-      RETURN_IF_ERROR(Grant(province, unit, people_));
+    for (int i = 0; i < kCommunes; ++i) {
+      RETURN_IF_ERROR(Grant(province, province.communes[i], people_));
     }
     RETURN_IF_ERROR(Import(province));
     ASSIGN_OR_RETURN(const auto chair, IncumbentsOf(province, province.unit));
@@ -89,7 +58,7 @@ class Filler {
   }
 
  private:
-  absl::Status Grant(const Province& province, const std::string& unit, int posts) {
+  absl::Status Grant(const ProvinceUnits& province, const std::string& unit, int posts) {
     v1::GrantQuotaRequest request;
     request.set_parent(province.Name());
     request.set_unit(unit);
@@ -127,7 +96,7 @@ class Filler {
     *row.mutable_first_date() = list.list_date();
   }
 
-  absl::Status Import(const Province& province) {
+  absl::Status Import(const ProvinceUnits& province) {
     v1::ImportStaffRequest list;
     list.set_parent(province.Name());
     list.mutable_list_date()->set_year(2025);
@@ -143,7 +112,7 @@ class Filler {
     return Ask(personnel_, &Stub::ImportStaff, list).status();
   }
 
-  absl::StatusOr<v1::ListIncumbentsResponse> IncumbentsOf(const Province& province,
+  absl::StatusOr<v1::ListIncumbentsResponse> IncumbentsOf(const ProvinceUnits& province,
                                                           const std::string& unit) {
     v1::ListIncumbentsRequest request;
     request.set_parent(province.Name());
@@ -159,6 +128,27 @@ class Filler {
 };
 
 }  // namespace
+
+absl::StatusOr<std::vector<ProvinceUnits>> ListProvinces(const std::string& registry_address) {
+  const auto registry = StubOf<registry::v1::RegistryService>(registry_address);
+  registry::v1::ListUnitsRequest request;
+  request.set_tier(registry::v1::TIER_PROVINCE);
+  request.set_page_size(1000);
+  ASSIGN_OR_RETURN(const registry::v1::ListUnitsResponse listed,
+                   Ask(*registry, &registry::v1::RegistryService::Stub::ListUnits, request));
+  std::vector<ProvinceUnits> provinces;
+  std::map<std::string, size_t> numbers;
+  for (const registry::v1::Unit& unit : listed.units()) {
+    numbers[unit.province_code()] = provinces.size();
+    provinces.push_back({unit.province_code(), unit.name(), {}});
+  }
+  ASSIGN_OR_RETURN(const std::vector<registry::v1::Unit> communes,
+                   ListCommunes(*registry, nullptr));
+  for (const registry::v1::Unit& unit : communes) {
+    provinces[numbers[unit.province_code()]].communes.push_back(unit.name());
+  }
+  return provinces;
+}
 
 TransferCaller::TransferCaller(std::shared_ptr<Commuters> commuters, size_t number, bool judge)
     : commuters_(std::move(commuters)), commuter_(commuters_->at(number)), judge_(judge) {}
@@ -197,12 +187,12 @@ absl::Status TransferCaller::Check(const grpc::ByteBuffer& answer) {
 
 absl::StatusOr<StaffCalls> PrepareStaff(const std::string& registry_address,
                                         const std::string& personnel_address, int commuters) {
-  ASSIGN_OR_RETURN(const std::vector<Province> provinces, ProvincesOf(registry_address));
+  ASSIGN_OR_RETURN(const std::vector<ProvinceUnits> provinces, ListProvinces(registry_address));
   const auto personnel = StubOf<PersonnelService>(personnel_address);
   const int each = commuters / static_cast<int>(provinces.size()) + 1;
   Filler filler(*personnel, each);
   Commuters all;
-  for (const Province& province : provinces) RETURN_IF_ERROR(filler.Fill(province, all));
+  for (const ProvinceUnits& province : provinces) RETURN_IF_ERROR(filler.Fill(province, all));
   // Neighbours in the list are of different provinces: any number of callers is spread over all.
   StaffCalls calls{.commuters = std::make_shared<Commuters>()};
   for (size_t i = 0; i < all.size(); ++i) {

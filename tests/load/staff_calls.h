@@ -8,10 +8,21 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "tests/load/calls.h"
 #include "twotier/personnel/v1/order.pb.h"
 
 namespace twotier::load {
+
+// A province and its communes of today.
+struct ProvinceUnits {
+  std::string code;
+  std::string unit;
+  std::vector<std::string> communes;
+
+  std::string Name() const { return absl::StrCat("provinces/", code); }
+};
+absl::StatusOr<std::vector<ProvinceUnits>> ListProvinces(const std::string& registry_address);
 
 // Somebody and two posts, of two communes of one province.
 struct Commuter {

@@ -1,11 +1,17 @@
 # Personnel over gRPC, beside a registry that the test plays.
+twotier_library(personnel_server
+  SRCS personnel_server.cc staff_plan.cc
+  DEPS personnel_service twotier_service_host
+  PCH)
 twotier_library(personnel_fixture
   SRCS personnel_fixture.cc
-  DEPS personnel_service twotier_service_host twotier_played_registry GTest::gmock
+  DEPS personnel_server twotier_played_registry GTest::gmock
   PCH)
 foreach(part IN ITEMS order plan quota refusal staffing succession)
   twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc DEPS personnel_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()
+twotier_test(personnel_large_plan_service_test SRCS personnel_large_plan_test.cc
+  DEPS personnel_server twotier_played_registry twotier_verify PCH LABELS service TIMEOUT 180)
 twotier_test(personnel_race_service_test SRCS personnel_race_test.cc
   DEPS personnel_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 600)

@@ -11,9 +11,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "services/personnel/personnel.h"
+#include "tests/service/personnel_server.h"
 #include "tests/service/played_registry.h"
-#include "tests/service/service_host.h"
 #include "tests/support/database.h"
 #include "twotier/personnel/v1/personnel_service.grpc.pb.h"
 
@@ -26,43 +25,7 @@ using testing_support::kHaNoi;
 using testing_support::kHoaVang;
 using testing_support::MetadataOf;
 using testing_support::ReasonOf;
-using testing_support::RequestId;
-using Stub = v1::PersonnelService::Stub;
-
-// Today of the tests: Monday, 2 November 2026.
-inline const absl::CivilDay kToday(2026, 11, 2);
-
-void Set(google::type::Date* date, absl::CivilDay day);
 absl::CivilDay DayOf(const google::type::Date& date);
-
-// One process of personnel, in this process.
-class PersonnelServer : public testing_support::ServiceHost {
- public:
-  PersonnelServer(const testing_support::TestDatabase& database,
-                  const std::string& registry_target);
-
-  // Runs a unary RPC: server.Call(&Stub::GetPost, request).
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                             Response*),
-                                const Request& request) {
-    return testing_support::Invoke(method, *stub_, request);
-  }
-  Stub& stub() { return *stub_; }
-  // Moves the clock to 9 o'clock of `day` and waits until everything due has taken effect.
-  void GoTo(absl::CivilDay day);
-  // Value of a gauge without labels.
-  double Gauge(const std::string& family);
-
- private:
-  const std::unique_ptr<Stub> stub_;
-};
-
-// A row of a staff list: post number `number` of its kind, held by the person with `national_id`
-// (12 digits are made of it) or vacant when that is 0. Since 1 July 2025.
-v1::StaffRow Row(const std::string& unit, v1::BodyKind body, v1::PostKind kind, int number,
-                 int national_id);
-std::string NationalId(int n);
 
 // Every engine, with a registry and one server. Đà Nẵng has a quota of 100 civil servants, Hải Châu
 // ten of them, An Hải three; the chairs hold their posts, Hải Châu has an office with a head and
@@ -101,7 +64,7 @@ class PersonnelTest : public ::testing::TestWithParam<testing_support::EnginePar
 
   testing_support::TestDatabase database_ = GetParam().make();
   testing_support::PlayedRegistry registry_;
-  PersonnelServer server_{database_, registry_.address()};
+  PersonnelServer server_{database_.url(), registry_.address()};
   // Posts of the fixture.
   std::string province_chair_;
   std::string council_chair_;

@@ -17,7 +17,7 @@ struct StaffPlanOptions {
   std::string province_unit;
   std::vector<std::string> from_units = {};
   std::vector<std::string> to_units = {};  // None of those.
-  int people_each = 0;                // Of each of `from_units`.
+  int people_each = 0;                     // Of each of `from_units`.
 };
 
 struct StaffPlanFigures {

@@ -92,9 +92,19 @@ void Effects::Holds(store::StoredAppointment& stored) {
   holders_.push_back({&stored, {}, HoldSlots(stored.appointment)});
 }
 
+absl::StatusOr<std::vector<store::StoredAppointment>> Effects::FollowersOf(
+    const Appointment& ended) {
+  const std::string name = ended.Name();
+  if (followers_ == nullptr) return store::LoadFollowers(tx_, name);
+  std::vector<store::StoredAppointment> found;
+  for (const store::StoredAppointment& stored : *followers_) {
+    if (stored.hold.journal == name) found.push_back(stored);
+  }
+  return found;
+}
+
 absl::Status Effects::HoldForFollowers(const Appointment& ended) {
-  ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> followers,
-                   store::LoadFollowers(tx_, ended.Name()));
+  ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> followers, FollowersOf(ended));
   for (store::StoredAppointment& stored : followers) {
     if (taken_back_.contains(stored.appointment.Name())) continue;
     const size_t hold = HoldSlots(stored.appointment);

@@ -28,6 +28,9 @@ std::vector<store::QuotaSlot> SlotsOf(const Appointment& appointment);
 class Effects {
  public:
   Effects(const Call& call, db::Tx& tx) : call_(call), tx_(tx) {}
+  // With everybody who waits for a place, for a unit of work that ends thousands of appointments.
+  Effects(const Call& call, db::Tx& tx, const std::vector<store::StoredAppointment>& followers)
+      : call_(call), tx_(tx), followers_(&followers) {}
 
   // It begins now. `stored` gets its new state; the caller writes it.
   absl::Status Begins(store::StoredAppointment& stored, const Post& post);
@@ -59,12 +62,14 @@ class Effects {
 
   // Those that wait for the place of `ended`.
   absl::Status HoldForFollowers(const Appointment& ended);
+  absl::StatusOr<std::vector<store::StoredAppointment>> FollowersOf(const Appointment& ended);
   absl::Status LeaveService(const Appointment& ended);
   absl::Status WriteSeats();
   size_t HoldSlots(const Appointment& appointment);
 
   const Call& call_;
   db::Tx& tx_;
+  const std::vector<store::StoredAppointment>* const followers_ = nullptr;  // Null: ask.
   QuotaMoves moves_;
   std::vector<Holder> holders_;
   std::vector<Seat> seats_;

@@ -59,7 +59,7 @@ absl::StatusOr<Body> RequireBody(db::Tx& tx, absl::string_view name) {
 absl::StatusOr<Post> RequirePost(db::Tx& tx, absl::string_view name) {
   const auto [province_code, id] = SplitName(name);
   ASSIGN_OR_RETURN(std::optional<Post> post, store::LoadPost(tx, province_code, id));
-  if (!post) return NotFound("post", "POST_NOT_FOUND", name);
+  if (!post) return PostNotFound(name);
   return *std::move(post);
 }
 
@@ -71,6 +71,10 @@ absl::StatusOr<Person> RequirePerson(db::Tx& tx, absl::string_view name) {
 
 absl::Status PersonNotFound(absl::string_view name) {
   return NotFound("person", "PERSON_NOT_FOUND", name);
+}
+
+absl::Status PostNotFound(absl::string_view name) {
+  return NotFound("post", "POST_NOT_FOUND", name);
 }
 
 absl::StatusOr<store::StoredAppointment> RequireAppointment(db::Tx& tx, absl::string_view name) {

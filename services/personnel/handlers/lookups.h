@@ -35,6 +35,7 @@ absl::StatusOr<Body> RequireBody(db::Tx& tx, absl::string_view name);
 absl::StatusOr<Post> RequirePost(db::Tx& tx, absl::string_view name);
 absl::StatusOr<Person> RequirePerson(db::Tx& tx, absl::string_view name);
 absl::Status PersonNotFound(absl::string_view name);
+absl::Status PostNotFound(absl::string_view name);
 absl::StatusOr<store::StoredAppointment> RequireAppointment(db::Tx& tx, absl::string_view name);
 
 // The post as far as competence rests on it. A unit that has ended is taken as it last stood.

@@ -1,6 +1,6 @@
 // What stands against a plan, its signature, its slices, and the one write that puts it in force.
+#include <deque>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,6 +15,7 @@
 #include "services/personnel/domain/signing.h"
 #include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/plan_facts.h"
 #include "services/personnel/handlers/plans.h"
 #include "services/personnel/store/appointment_store.h"
 #include "services/personnel/store/person_store.h"
@@ -55,20 +56,23 @@ Appointment NewAppointment(const Plan& plan, const PlanLine& line, const Post& p
 // Looks at the lines of a plan together: a post that one leaves may be taken by another.
 class Checker {
  public:
-  Checker(const Plan& plan, const std::vector<PlanLine>& lines, db::Tx& tx)
-      : plan_(plan), lines_(lines), tx_(tx), to_units_(plan.to_units.begin(), plan.to_units.end()) {
+  Checker(const Plan& plan, const std::vector<PlanLine>& lines, const PlanFacts& facts)
+      : plan_(plan),
+        lines_(lines),
+        facts_(facts),
+        to_units_(plan.to_units.begin(), plan.to_units.end()) {
     for (const PlanLine& line : lines) {
       leaving_.insert(line.appointment_id);
       if (!line.post.empty()) ++chosen_[line.post];
     }
   }
 
-  absl::StatusOr<std::vector<Conflict>> Run() {
+  std::vector<Conflict> Run() {
     for (const PlanLine& line : lines_) {
       if (line.post.empty()) {
         Add(line, "PLAN_UNPLACED", "no post is chosen");
       } else {
-        RETURN_IF_ERROR(CheckLine(line));
+        CheckLine(line);
       }
     }
     return std::move(conflicts_);
@@ -79,63 +83,57 @@ class Checker {
     conflicts_.push_back({line.person, std::string(reason), std::string(description)});
   }
 
-  absl::Status CheckLine(const PlanLine& line) {
-    const auto [province_code, post_id] = SplitName(line.post);
-    ASSIGN_OR_RETURN(const std::optional<Post> post, store::LoadPost(tx_, province_code, post_id));
-    if (!post) {
+  void CheckLine(const PlanLine& line) {
+    const Post* post = facts_.FindPost(line.post);
+    if (post == nullptr) {
       Add(line, "POST_NOT_FOUND", line.post);
-      return absl::OkStatus();
+      return;
     }
-    if (province_code != plan_.province_code || !to_units_.contains(post->unit)) {
+    if (post->province_code != plan_.province_code || !to_units_.contains(post->unit)) {
       Add(line, "POST_OF_OTHER_UNIT", absl::StrCat(line.post, " is of ", post->unit));
     }
     if (!Covers(post->valid, {plan_.effective_day, kNoEnd})) Add(line, "POST_ENDED", line.post);
     if (chosen_[line.post] > 1) Add(line, "POST_OCCUPIED", "chosen for several people");
-    ASSIGN_OR_RETURN(const std::optional<std::string> other,
-                     store::PlanOfPost(tx_, province_code, line.post));
-    if (other && *other != plan_.id) Add(line, "POST_RESERVED", line.post);
-    return CheckPerson(line, *post);
+    const std::string* other = facts_.FindPlanOf(line.post);
+    if (other != nullptr && *other != plan_.id) Add(line, "POST_RESERVED", line.post);
+    CheckPerson(line, *post);
   }
 
-  absl::Status CheckPerson(const PlanLine& line, const Post& post) {
-    ASSIGN_OR_RETURN(const Person person, RequirePerson(tx_, line.person));
-    if (person.state != PersonState::kActive) {
-      Add(line, "PERSON_NOT_ACTIVE", personnel::NameOf(person.state));
+  void CheckPerson(const PlanLine& line, const Post& post) {
+    const Person* person = facts_.FindPerson(line);
+    if (person == nullptr || person->state != PersonState::kActive) {
+      Add(line, "PERSON_NOT_ACTIVE",
+          personnel::NameOf(person == nullptr ? PersonState::kUnknown : person->state));
+      return;
     }
     for (const Unmet& unmet :
-         UnmetStandards(post.standards, person.qualifications, plan_.effective_day)) {
+         UnmetStandards(post.standards, person->qualifications, plan_.effective_day)) {
       Add(line, "STANDARDS_NOT_MET", absl::StrCat(unmet.standard, ": ", unmet.description));
     }
-    ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> all,
-                     store::LoadOfPerson(tx_, line.person));
-    ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> of_post,
-                     store::LoadOfPost(tx_, plan_.province_code, line.post));
     bool leaves = false;
     std::vector<Appointment> others;
-    for (store::StoredAppointment& stored : all) {
-      Appointment& appointment = stored.appointment;
+    for (const store::StoredAppointment& stored : facts_.OfPerson(line)) {
+      const Appointment& appointment = stored.appointment;
       if (appointment.id == line.appointment_id) {
         leaves = appointment.valid.Contains(plan_.effective_day - 1) &&
                  appointment.valid.end > plan_.effective_day;
       } else {
-        others.push_back(std::move(appointment));
+        others.push_back(appointment);
       }
     }
     if (!leaves) Add(line, "APPOINTMENT_ENDED", line.appointment_id);
-    for (store::StoredAppointment& stored : of_post) {
-      if (!leaving_.contains(stored.appointment.id))
-        others.push_back(std::move(stored.appointment));
+    for (const store::StoredAppointment& stored : facts_.OfPost(line.post)) {
+      if (!leaving_.contains(stored.appointment.id)) others.push_back(stored.appointment);
     }
     const Appointment taken = NewAppointment(plan_, line, post, "new");
     for (const personnel::Conflict& conflict : ConflictsOf(taken, others)) {
       Add(line, conflict.reason, conflict.other->Name());
     }
-    return absl::OkStatus();
   }
 
   const Plan& plan_;
   const std::vector<PlanLine>& lines_;
-  db::Tx& tx_;
+  const PlanFacts& facts_;
   const std::set<std::string> to_units_;
   std::set<std::string> leaving_;      // Ids of appointments.
   std::map<std::string, int> chosen_;  // By post.
@@ -191,17 +189,19 @@ absl::Status ReservedByOther(absl::string_view post) {
 
 // One slice: takes the posts, and holds places where they do not move along.
 absl::Status HoldSlice(const Call& call, Plan& plan, std::vector<PlanLine>& lines, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
   QuotaMoves moves;
   std::vector<std::optional<size_t>> holds(lines.size());
   for (size_t i = 0; i < lines.size(); ++i) {
     PlanLine& line = lines[i];
-    ASSIGN_OR_RETURN(const bool taken, store::TakePost(tx, plan, line.post));
-    if (!taken) return ReservedByOther(line.post);
-    ASSIGN_OR_RETURN(const Post post, RequirePost(tx, line.post));
-    ASSIGN_OR_RETURN(const std::optional<store::StoredAppointment> left,
-                     store::LoadAppointment(tx, plan.province_code, line.appointment_id));
-    const std::vector<store::QuotaSlot> slots = SlotsOf(NewAppointment(plan, line, post, ""));
-    if (left && SlotsOf(left->appointment) == slots) continue;
+    const std::string* taken = facts.FindPlanOf(line.post);
+    if (taken != nullptr && *taken != plan.id) return ReservedByOther(line.post);
+    const Post* post = facts.FindPost(line.post);
+    if (post == nullptr) return PostNotFound(line.post);
+    if (taken == nullptr) RETURN_IF_ERROR(store::TakePost(tx, plan, line.post));
+    const store::StoredAppointment* left = facts.FindLeft(line);
+    const std::vector<store::QuotaSlot> slots = SlotsOf(NewAppointment(plan, line, *post, ""));
+    if (left != nullptr && SlotsOf(left->appointment) == slots) continue;
     for (const store::QuotaSlot& slot : slots) {
       const size_t hold = moves.Hold(slot);
       if (!holds[i]) holds[i] = hold;
@@ -225,33 +225,33 @@ absl::Status HoldSlice(const Call& call, Plan& plan, std::vector<PlanLine>& line
 
 // Both ends of one line. Who has left meanwhile stays out, and gives back what was held.
 absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string& new_id,
-                      Effects& effects, std::vector<std::unique_ptr<store::StoredAppointment>>& out,
-                      db::Tx& tx) {
-  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, line.post));
-  auto taken = std::make_unique<store::StoredAppointment>();
-  taken->appointment = NewAppointment(plan, line, post, new_id);
-  taken->appointment.order = plan.order;
+                      const PlanFacts& facts, Effects& effects,
+                      std::deque<store::StoredAppointment>& changed) {
+  const Post* post = facts.FindPost(line.post);
+  if (post == nullptr) return PostNotFound(line.post);
+  store::StoredAppointment& taken = changed.emplace_back();
+  taken.appointment = NewAppointment(plan, line, *post, new_id);
+  taken.appointment.order = plan.order;
   if (line.hold.line > 0) {
-    taken->appointment.quota_state = QuotaState::kHeld;
-    taken->hold_book = plan.province_code;
-    taken->hold = line.hold;
+    taken.appointment.quota_state = QuotaState::kHeld;
+    taken.hold_book = plan.province_code;
+    taken.hold = line.hold;
   }
-  ASSIGN_OR_RETURN(std::optional<store::StoredAppointment> left,
-                   store::LoadAppointment(tx, plan.province_code, line.appointment_id));
-  if (!left || left->appointment.valid.end <= plan.effective_day) {
-    effects.NeverBegins(*taken);
+  const store::StoredAppointment* found = facts.FindLeft(line);
+  if (found == nullptr || found->appointment.valid.end <= plan.effective_day) {
+    effects.NeverBegins(taken);
+    changed.pop_back();
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const Post old_post, RequirePost(tx, left->appointment.post));
-  left->appointment.valid.end = plan.effective_day;
-  left->appointment.end_reason = EndReason::kReorganisation;
-  left->appointment.end_order = plan.order;
-  ++left->appointment.version;
-  RETURN_IF_ERROR(effects.Ends(*left, old_post));
-  RETURN_IF_ERROR(effects.Begins(*taken, post));
-  RETURN_IF_ERROR(store::WriteAppointment(tx, *left));
-  out.push_back(std::move(taken));
-  return absl::OkStatus();
+  const Post* old_post = facts.FindPost(found->appointment.post);
+  if (old_post == nullptr) return PostNotFound(found->appointment.post);
+  RETURN_IF_ERROR(effects.Begins(taken, *post));
+  store::StoredAppointment& left = changed.emplace_back(*found);
+  left.appointment.valid.end = plan.effective_day;
+  left.appointment.end_reason = EndReason::kReorganisation;
+  left.appointment.end_order = plan.order;
+  ++left.appointment.version;
+  return effects.Ends(left, *old_post);
 }
 
 absl::Status WriteOrder(const Call& call, const Plan& plan, db::Tx& tx) {
@@ -284,7 +284,8 @@ absl::StatusOr<v1::CheckReorganisationPlanResponse> CheckReorganisationPlan(
     const Env&, const Call&, const v1::CheckReorganisationPlanRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(const Plan plan, RequirePlan(tx, request.name()));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx, plan));
-  ASSIGN_OR_RETURN(const std::vector<Conflict> conflicts, Checker(plan, lines, tx).Run());
+  ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
+  const std::vector<Conflict> conflicts = Checker(plan, lines, facts).Run();
   v1::CheckReorganisationPlanResponse response;
   response.set_total(static_cast<int64_t>(conflicts.size()));
   for (const Conflict& conflict : conflicts) {
@@ -306,7 +307,8 @@ absl::StatusOr<v1::SignReorganisationPlanResponse> SignReorganisationPlan(
   RETURN_IF_ERROR(CheckNotPast(plan.effective_day, call));
   RETURN_IF_ERROR(CheckSigned(env, request.form(), plan, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx, plan));
-  ASSIGN_OR_RETURN(const std::vector<Conflict> conflicts, Checker(plan, lines, tx).Run());
+  ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
+  const std::vector<Conflict> conflicts = Checker(plan, lines, facts).Run();
   if (!conflicts.empty()) return Refused(conflicts);
   plan.state = PlanState::kSigned;
   RETURN_IF_ERROR(store::InsertDue(
@@ -352,11 +354,15 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
   }
   plan->order = absl::StrCat("provinces/", province_code, "/orders/", call.new_id);
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx, *plan));
+  ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(*plan, lines, tx));
+  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> followers,
+                   store::LoadAllFollowers(tx));
   for (size_t begin = 0; begin < lines.size(); begin += kJournalPeople) {
-    Effects effects(call, tx);
-    std::vector<std::unique_ptr<store::StoredAppointment>> taken;
+    Effects effects(call, tx, followers);
+    std::deque<store::StoredAppointment> changed;
     for (size_t i = begin; i < std::min(lines.size(), begin + kJournalPeople); ++i) {
-      RETURN_IF_ERROR(MoveLine(*plan, lines[i], absl::StrCat(plan_id, "-", i), effects, taken, tx));
+      RETURN_IF_ERROR(
+          MoveLine(*plan, lines[i], absl::StrCat(plan_id, "-", i), facts, effects, changed));
     }
     RETURN_IF_ERROR(effects
                         .Finish({.book = plan->province_code,
@@ -365,7 +371,9 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
                                  .version = plan->version + 1,
                                  .act = plan->number})
                         .status());
-    for (const auto& stored : taken) RETURN_IF_ERROR(store::WriteAppointment(tx, *stored));
+    for (const store::StoredAppointment& stored : changed) {
+      RETURN_IF_ERROR(store::WriteAppointment(tx, stored));
+    }
   }
   RETURN_IF_ERROR(store::ReleasePosts(tx, *plan));
   RETURN_IF_ERROR(WriteOrder(call, *plan, tx));

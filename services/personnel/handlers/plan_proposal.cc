@@ -14,6 +14,7 @@
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/plan_facts.h"
 #include "services/personnel/handlers/plans.h"
 #include "services/personnel/matching.h"
 #include "services/personnel/store/appointment_store.h"
@@ -57,9 +58,10 @@ class Proposal {
       leaving_.insert(line.appointment_id);
       if (!line.post.empty()) chosen_.insert(line.post);
     }
+    ASSIGN_OR_RETURN(facts_, PlanFacts::Load(plan_, lines, tx_));
     RETURN_IF_ERROR(LoadPlaces());
     for (const PlanLine& line : lines) {
-      if (line.post.empty()) RETURN_IF_ERROR(AddPerson(line));
+      if (line.post.empty()) AddPerson(line);
     }
     ASSIGN_OR_RETURN(const Matching matching, Match(problem_));
     return Answer(matching);
@@ -67,13 +69,14 @@ class Proposal {
 
  private:
   absl::Status LoadPlaces();
-  absl::Status AddPerson(const PlanLine& line);
+  void AddPerson(const PlanLine& line);
   int64_t DistanceTo(const std::string& from, const std::string& to);
   v1::ProposeReorganisationPlanResponse Answer(const Matching& matching);
 
   const Plan& plan_;
   const units::Units& units_;
   db::Tx& tx_;
+  PlanFacts facts_;
   std::set<std::string> leaving_;  // Ids of appointments.
   std::set<std::string> chosen_;   // Posts.
   std::vector<Place> places_;
@@ -97,9 +100,8 @@ absl::Status Proposal::LoadPlaces() {
       if (IsKeyPost(post.kind) || QuotaOf(post.kind) == QuotaKind::kNone) continue;
       const bool open = post.holder.empty() || leaving_.contains(post.holder);
       if (!open || chosen_.contains(post.Name()) || post.valid.end != kNoEnd) continue;
-      ASSIGN_OR_RETURN(const std::optional<std::string> other,
-                       store::PlanOfPost(tx_, plan_.province_code, post.Name()));
-      if (other && *other != plan_.id) continue;
+      const std::string* other = facts_.FindPlanOf(post.Name());
+      if (other != nullptr && *other != plan_.id) continue;
       const Standards& s = post.standards;
       const Demands demands{unit,
                             static_cast<int>(post.kind),
@@ -132,23 +134,22 @@ int64_t Proposal::DistanceTo(const std::string& from, const std::string& to) {
 
 // Somebody fits a post on the same line of quota, of no higher grade than the one he leaves, whose
 // standards he meets.
-absl::Status Proposal::AddPerson(const PlanLine& line) {
-  ASSIGN_OR_RETURN(const Person person, RequirePerson(tx_, line.person));
-  ASSIGN_OR_RETURN(const std::optional<store::StoredAppointment> left,
-                   store::LoadAppointment(tx_, plan_.province_code, line.appointment_id));
+void Proposal::AddPerson(const PlanLine& line) {
+  const Person* person = facts_.FindPerson(line);
+  const store::StoredAppointment* left = facts_.FindLeft(line);
+  const Post* old_post = left == nullptr ? nullptr : facts_.FindPost(left->appointment.post);
   MatchGroup group{1, {}};
   Key key;
-  if (left) {
-    ASSIGN_OR_RETURN(const Post old_post, RequirePost(tx_, left->appointment.post));
+  if (person != nullptr && old_post != nullptr) {
     for (size_t i = 0; i < places_.size(); ++i) {
       const Post& post = places_[i].like;
       const bool fits =
-          QuotaOf(post.kind) == QuotaOf(old_post.kind) && post.grade <= old_post.grade &&
-          UnmetStandards(post.standards, person.qualifications, plan_.effective_day).empty();
+          QuotaOf(post.kind) == QuotaOf(old_post->kind) && post.grade <= old_post->grade &&
+          UnmetStandards(post.standards, person->qualifications, plan_.effective_day).empty();
       if (!fits) continue;
       const auto wish = std::find(line.wishes.begin(), line.wishes.end(), post.unit);
       const int preference = static_cast<int>(wish - line.wishes.begin());
-      const int64_t distance = DistanceTo(old_post.unit, post.unit);
+      const int64_t distance = DistanceTo(old_post->unit, post.unit);
       group.choices.push_back({static_cast<int>(i), preference, distance});
       key.emplace_back(static_cast<int>(i), preference, distance);
     }
@@ -161,7 +162,6 @@ absl::Status Proposal::AddPerson(const PlanLine& line) {
     ++problem_.groups[it->second].people;
   }
   people_[it->second].push_back(line.person);
-  return absl::OkStatus();
 }
 
 v1::ProposeReorganisationPlanResponse Proposal::Answer(const Matching& matching) {

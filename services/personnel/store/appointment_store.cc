@@ -49,6 +49,8 @@ constexpr db::Statement kLoadOfPost{"personnel_load_appointments_of_post",
 // An appointment with quota_state 2 follows, and names in hold_journal whom.
 constexpr db::Statement kLoadFollowers{"personnel_load_followers", TWOTIER_APPOINTMENT_NEWEST
                                        " AND quota_state = 2 AND hold_journal = $1"};
+constexpr db::Statement kLoadAllFollowers{"personnel_load_all_followers",
+                                          TWOTIER_APPOINTMENT_NEWEST " AND quota_state = 2"};
 constexpr db::Statement kLoadHolders{
     "personnel_load_holders",
     "SELECT kind, person FROM appointment WHERE until_version = 9223372036854775807"
@@ -241,6 +243,10 @@ absl::StatusOr<std::vector<StoredAppointment>> LoadFollowers(db::Tx& tx,
 
 db::BoundStatement LoadFollowersQuery(absl::string_view appointment) {
   return {kLoadFollowers, {std::string(appointment)}, {}};
+}
+
+absl::StatusOr<std::vector<StoredAppointment>> LoadAllFollowers(db::Tx& tx) {
+  return ReadAll(tx.Query(kLoadAllFollowers, {}));
 }
 
 absl::StatusOr<std::vector<HolderRow>> LoadHolders(db::Tx& tx, absl::string_view province_code,

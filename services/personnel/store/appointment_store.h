@@ -60,6 +60,10 @@ absl::StatusOr<std::vector<StoredAppointment>> LoadFollowers(db::Tx& tx,
                                                              absl::string_view appointment);
 db::BoundStatement LoadFollowersQuery(absl::string_view appointment);
 
+// Everybody in the country who waits for somebody else's place: few, because each waits for his
+// day.
+absl::StatusOr<std::vector<StoredAppointment>> LoadAllFollowers(db::Tx& tx);
+
 // Somebody in a post on a day, whatever the kind of the appointment.
 struct HolderRow {
   AppointmentKind kind = AppointmentKind::kUnknown;

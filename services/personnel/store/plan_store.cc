@@ -56,6 +56,8 @@ constexpr db::Statement kReleasePosts{
 constexpr db::Statement kPlanOfPost{
     "personnel_plan_of_post",
     "SELECT plan_id FROM plan_post WHERE province_code = $1 AND post = $2"};
+constexpr db::Statement kLoadTakenPosts{
+    "personnel_load_taken_posts", "SELECT post, plan_id FROM plan_post WHERE province_code = $1"};
 constexpr db::Statement kListStaff{
     "personnel_list_staff",
     "SELECT a.appointment_id, a.person, CASE WHEN EXISTS (SELECT 1 FROM plan_line l JOIN plan n"
@@ -153,12 +155,8 @@ absl::StatusOr<std::vector<PlanLine>> ListLines(db::Tx& tx, const Plan& plan,
   return lines;
 }
 
-absl::StatusOr<bool> TakePost(db::Tx& tx, const Plan& plan, absl::string_view post) {
-  ASSIGN_OR_RETURN(const int64_t taken, tx.Exec(kTakePost, {plan.province_code, post, plan.id}));
-  if (taken == 1) return true;
-  ASSIGN_OR_RETURN(const std::optional<std::string> holder,
-                   PlanOfPost(tx, plan.province_code, post));
-  return holder == plan.id;
+absl::Status TakePost(db::Tx& tx, const Plan& plan, absl::string_view post) {
+  return tx.Write(kTakePost, {plan.province_code, post, plan.id});
 }
 
 absl::Status ReleasePosts(db::Tx& tx, const Plan& plan) {
@@ -170,6 +168,14 @@ absl::StatusOr<std::optional<std::string>> PlanOfPost(db::Tx& tx, absl::string_v
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kPlanOfPost, {province_code, post}));
   if (rows.empty()) return std::optional<std::string>();
   return std::optional<std::string>(rows[0].Text(0));
+}
+
+absl::StatusOr<std::map<std::string, std::string>> LoadTakenPosts(db::Tx& tx,
+                                                                  absl::string_view province_code) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadTakenPosts, {province_code}));
+  std::map<std::string, std::string> taken;
+  for (const db::Row& row : rows) taken[row.Text(0)] = row.Text(1);
+  return taken;
 }
 
 db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post) {

@@ -2,6 +2,7 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_STORE_PLAN_STORE_H_
 #define TWOTIER_SERVICES_PERSONNEL_STORE_PLAN_STORE_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,13 +65,16 @@ absl::StatusOr<std::optional<PlanLine>> LoadLine(db::Tx& tx, const Plan& plan,
 absl::StatusOr<std::vector<PlanLine>> ListLines(db::Tx& tx, const Plan& plan,
                                                 absl::string_view after, bool open_only, int limit);
 
-// Takes a post for the plan. False: another plan has it.
-absl::StatusOr<bool> TakePost(db::Tx& tx, const Plan& plan, absl::string_view post);
+// Takes a post for the plan. A conflict where another plan was faster.
+absl::Status TakePost(db::Tx& tx, const Plan& plan, absl::string_view post);
 // Lets go of all posts of the plan.
 absl::Status ReleasePosts(db::Tx& tx, const Plan& plan);
 // Id of the signed plan that has taken the post; nothing when none has.
 absl::StatusOr<std::optional<std::string>> PlanOfPost(db::Tx& tx, absl::string_view province_code,
                                                       absl::string_view post);
+// All of a province: the post's name and the plan's id.
+absl::StatusOr<std::map<std::string, std::string>> LoadTakenPosts(db::Tx& tx,
+                                                                  absl::string_view province_code);
 db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post);
 
 // Main appointments of permanent staff of a unit that hold on `day`: id and person.

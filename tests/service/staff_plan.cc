@@ -1,12 +1,12 @@
 #include "tests/service/staff_plan.h"
 
 #include <algorithm>
-#include <atomic>
 #include <set>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/status_macros.h"
 
@@ -18,6 +18,9 @@ constexpr int kChoicesOfCall = 1'000;
 constexpr int kDays = 20;  // From the plan's signing to its day.
 // Posts of the new units for each who comes: some stay vacant, so that there is a choice.
 constexpr double kRoom = 1.05;
+
+// So that those who watch do not become the load.
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(10);
 
 const absl::CivilDay kDay = kToday + kDays;
 
@@ -212,11 +215,11 @@ class StaffPlan {
   }
 
   absl::Status WatchItsDay() {
-    std::atomic<bool> over = false;
+    absl::Notification over;
     absl::Status looked, knocked;
     std::thread looking([&] {
       const std::pair<int64_t, int64_t> before{figures_.people, 0}, after{0, figures_.people};
-      while (!over && looked.ok()) {
+      while (looked.ok() && !over.WaitForNotificationWithTimeout(kBetweenLooks)) {
         const absl::StatusOr<std::pair<int64_t, int64_t>> seen = Look();
         looked = seen.status();
         if (!looked.ok() || *seen == before || *seen == after) continue;
@@ -226,7 +229,7 @@ class StaffPlan {
       }
     });
     std::thread knocking([&] {
-      while (!over && knocked.ok()) {
+      while (knocked.ok() && !over.WaitForNotificationWithTimeout(kBetweenLooks)) {
         absl::Duration took;
         knocked = Timed(took, [this] { return Knock(); });
         figures_.blocked_max = std::max(figures_.blocked_max, took);
@@ -235,7 +238,7 @@ class StaffPlan {
     const absl::Time begin = absl::Now();
     server_.GoTo(kDay);
     figures_.in_force = absl::Now() - begin;
-    over = true;
+    over.Notify();
     looking.join();
     knocking.join();
     RETURN_IF_ERROR(looked);

@@ -43,7 +43,9 @@ class Releasing {
   const unsigned flags_;
 };
 
-// A wait gives the mutex up and takes it again.
+// A wait gives the mutex up and takes it again. Waits with a timeout are none of their own: the
+// library turns them into waits with a deadline, and those come through here. To tell of both would
+// leave the mutex held twice, and what it guards unguarded.
 template <typename Wait>
 auto Waiting(void* mutex, const Wait& wait) {
   { const Releasing released(mutex); }
@@ -106,12 +108,6 @@ bool Mutex::AwaitWithDeadline(const Condition& condition, Time deadline) {
   return Waiting(this, [&] { return next(this, condition, deadline); });
 }
 
-bool Mutex::AwaitWithTimeout(const Condition& condition, Duration timeout) {
-  static const auto next = Next<bool (*)(Mutex*, const Condition&, Duration)>(
-      "_ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE");
-  return Waiting(this, [&] { return next(this, condition, timeout); });
-}
-
 void CondVar::Wait(Mutex* mutex) {
   static const auto next =
       Next<void (*)(CondVar*, Mutex*)>("_ZN4absl7debian37CondVar4WaitEPNS0_5MutexE");
@@ -122,12 +118,6 @@ bool CondVar::WaitWithDeadline(Mutex* mutex, Time deadline) {
   static const auto next = Next<bool (*)(CondVar*, Mutex*, Time)>(
       "_ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE");
   return Waiting(mutex, [&] { return next(this, mutex, deadline); });
-}
-
-bool CondVar::WaitWithTimeout(Mutex* mutex, Duration timeout) {
-  static const auto next = Next<bool (*)(CondVar*, Mutex*, Duration)>(
-      "_ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE");
-  return Waiting(mutex, [&] { return next(this, mutex, timeout); });
 }
 
 ABSL_NAMESPACE_END

@@ -1,70 +1,17 @@
 // Every reason the register's code answers with stands in its contract, and the other way round.
 
-#include <filesystem>
-#include <fstream>
-#include <regex>
-#include <set>
-#include <sstream>
-#include <string>
-
+#include "tests/support/reasons.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
-#include "twotier/common/v1/errors.pb.h"
 #include "twotier/registry/v1/errors.pb.h"
 
 namespace twotier::registry {
 namespace {
 
-// Names of the enumerators without their prefix, UNSPECIFIED left out.
-std::set<std::string> ReasonsOf(const google::protobuf::EnumDescriptor& reasons,
-                                const std::string& prefix) {
-  std::set<std::string> names;
-  for (int i = 0; i < reasons.value_count(); ++i) {
-    const std::string& name = reasons.value(i)->name();
-    EXPECT_EQ(name.rfind(prefix, 0), 0u) << name;
-    if (reasons.value(i)->number() != 0) names.insert(name.substr(prefix.size()));
-  }
-  return names;
-}
-
-// Literals in upper case in the code of this service, tests left out.
-std::set<std::string> ReasonsInCode() {
-  const std::regex literal("\"([A-Z]+(?:_[A-Z]+)+)\"");
-  std::set<std::string> found;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator("services/registry")) {
-    const std::string path = entry.path().string();
-    const bool code = path.ends_with(".cc") || path.ends_with(".h");
-    if (!code || path.ends_with("_test.cc")) continue;
-    std::ifstream in(path);
-    std::ostringstream content;
-    content << in.rdbuf();
-    const std::string text = content.str();
-    for (std::sregex_iterator it(text.begin(), text.end(), literal), end; it != end; ++it) {
-      found.insert((*it)[1]);
-    }
-  }
-  // Types of a precondition, not reasons.
-  for (const char* type : {"PUBLISHED_COUNT", "STORED_UNITS", "OPERATING_CENTER", "CENTER_STATE",
-                           "READINESS_ITEM", "PARENT_CENTER", "COMMUNE_CENTER"}) {
-    found.erase(type);
-  }
-  return found;
-}
-
 TEST(ReasonsTest, CodeAndContractAgree) {
-  const std::set<std::string> own = ReasonsOf(*v1::RegistryReason_descriptor(), "REGISTRY_REASON_");
-  const std::set<std::string> common =
-      ReasonsOf(*common::v1::CommonReason_descriptor(), "COMMON_REASON_");
-  const std::set<std::string> used = ReasonsInCode();
-  ASSERT_FALSE(used.empty());
-  for (const std::string& reason : used) {
-    EXPECT_TRUE(own.contains(reason) || common.contains(reason))
-        << reason << " is in no errors.proto";
-  }
-  for (const std::string& reason : own) {
-    EXPECT_TRUE(used.contains(reason)) << reason << " is never sent";
-  }
+  EXPECT_THAT(testing_support::ReasonsOutOfStep("registry", *v1::RegistryReason_descriptor(),
+                                                "REGISTRY_REASON_"),
+              ::testing::IsEmpty());
 }
 
 }  // namespace

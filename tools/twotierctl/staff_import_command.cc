@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
-#include "common/csv_cells.h"
 #include "common/file.h"
 #include "common/status_macros.h"
 #include "google/rpc/error_details.pb.h"
@@ -15,6 +14,7 @@
 #include "tools/twotierctl/failure.h"
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/progress.h"
+#include "tools/twotierctl/staff_csv.h"
 #include "tools/twotierctl/table.h"
 #include "twotier/personnel/v1/personnel_service.pb.h"
 
@@ -23,11 +23,6 @@ namespace {
 
 namespace v1 = ::twotier::personnel::v1;
 
-constexpr absl::string_view kColumns[] = {"unit",       "body_kind", "post_kind", "post_number",
-                                          "title",      "grade",     "full_name", "national_id",
-                                          "birth_date", "sex",       "education", "rank_hundredths",
-                                          "kind",       "first_date"};
-constexpr size_t kTextBytesMax = 256;
 constexpr size_t kBatch = 500;
 constexpr absl::Duration kBatchTimeout = absl::Minutes(1);
 
@@ -38,71 +33,6 @@ struct ImportOptions {
   std::string act;
   bool dry_run = false;
 };
-
-struct StaffLine {
-  int line = 0;
-  v1::StaffRow row;
-};
-
-// The enumerator that a cell names as EnumText writes it.
-template <typename Enum>
-Enum EnumOf(CsvCells& cells, bool required) {
-  const std::string text = cells.Text(required);
-  if (text.empty()) return Enum{};
-  const absl::StatusOr<Enum> value = ParseEnum<Enum>(text);
-  if (value.ok()) return *value;
-  cells.Wrong(value.status().message());
-  return Enum{};
-}
-
-void SetDate(const std::optional<absl::CivilDay>& day, google::type::Date* date) {
-  if (!day) return;
-  date->set_year(static_cast<int32_t>(day->year()));
-  date->set_month(day->month());
-  date->set_day(day->day());
-}
-
-void ReadHolder(CsvCells& cells, v1::StaffRow& row) {
-  const std::string name = cells.Text(false);
-  const bool held = !name.empty();
-  const std::string id = cells.Code(12, held);
-  const auto birth = cells.Day(held);
-  const v1::Sex sex = EnumOf<v1::Sex>(cells, held);
-  const v1::Education education = EnumOf<v1::Education>(cells, false);
-  const auto rank = cells.Count(false, 1'300);
-  const v1::AppointmentKind kind = EnumOf<v1::AppointmentKind>(cells, held);
-  const auto first = cells.Day(held);
-  if (!held) return;
-  row.mutable_person()->set_full_name(name);
-  row.mutable_person()->set_national_id(id);
-  SetDate(birth, row.mutable_person()->mutable_birth_date());
-  row.mutable_person()->set_sex(sex);
-  row.mutable_qualifications()->set_education(education);
-  row.mutable_qualifications()->set_rank_coefficient_hundredths(
-      static_cast<int32_t>(rank.value_or(0)));
-  row.set_appointment_kind(kind);
-  SetDate(first, row.mutable_first_date());
-}
-
-std::vector<StaffLine> ReadLines(const std::string& file, const std::string& content,
-                                 RowErrors& errors) {
-  bool complete = true;
-  std::vector<StaffLine> lines;
-  for (const CsvRow& cells_row : ReadCsv(file, content, kColumns, errors, complete)) {
-    CsvCells cells(cells_row, kColumns, kTextBytesMax, errors);
-    StaffLine& line = lines.emplace_back();
-    line.line = cells_row.place.row;
-    v1::StaffRow& row = line.row;
-    row.set_unit(cells.Text(true));
-    row.set_body_kind(EnumOf<v1::BodyKind>(cells, true));
-    row.set_post_kind(EnumOf<v1::PostKind>(cells, true));
-    row.set_post_number(static_cast<int32_t>(cells.Count(true, 10'000).value_or(0)));
-    row.set_title(cells.Text(true));
-    row.set_grade(EnumOf<v1::Grade>(cells, false));
-    ReadHolder(cells, row);
-  }
-  return lines;
-}
 
 absl::StatusOr<v1::ImportStaffRequest> RequestOf(const ImportOptions& options,
                                                  const std::vector<StaffLine>& lines, size_t begin,
@@ -179,7 +109,7 @@ absl::Status CheckLines(const Context& context, const RowErrors& errors) {
 absl::Status RunImport(const Context& context, const ImportOptions& options) {
   ASSIGN_OR_RETURN(const std::string content, ReadFile(options.file));
   RowErrors errors;
-  const std::vector<StaffLine> lines = ReadLines(options.file, content, errors);
+  const std::vector<StaffLine> lines = ReadStaffLines(options.file, content, errors);
   RETURN_IF_ERROR(CheckLines(context, errors));
   context.session->set_timeout(kBatchTimeout);
   // Every batch is checked before any is written: each commits by itself. What two batches take of

@@ -11,14 +11,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "common/errors.h"
+#include "common/rpc/fuzzed_services.h"
 #include "common/rpc/rules.h"
 #include "common/rpc/status.h"
 #include "common/rpc/validate.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/stubs/logging.h"
-#include "twotier/budget/v1/budget_service.pb.h"
-#include "twotier/registry/v1/registry_service.pb.h"
-#include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::rpc {
 namespace {
@@ -29,19 +27,12 @@ struct FuzzedMethod {
   const google::protobuf::Message* request = nullptr;  // A default instance.
 };
 
-// The first use of each file's types links its descriptors in.
-std::vector<const google::protobuf::ServiceDescriptor*> Services() {
-  return {registry::v1::GetUnitRequest::descriptor()->file()->service(0),
-          routing::v1::GetDossierRequest::descriptor()->file()->service(0),
-          budget::v1::WatchChangesRequest::descriptor()->file()->service(0)};
-}
-
 std::vector<FuzzedMethod> Methods() {
   google::protobuf::SetLogHandler(nullptr);  // It would say of every wrong byte that it is wrong.
   static auto* const validator = new Validator;  // Plans live as long as it does.
   std::vector<FuzzedMethod> methods;
   std::vector<std::string> problems;
-  for (const auto* service : Services()) {
+  for (const auto* service : FuzzedServices()) {
     auto rules = ReadRules(*service);
     if (!rules.ok()) std::abort();
     for (MethodRule& rule : *rules) {

@@ -12,11 +12,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "common/rpc/fuzzed_services.h"
 #include "google/protobuf/message.h"
-#include "twotier/budget/v1/budget_service.pb.h"
 #include "twotier/common/v1/rule.pb.h"
-#include "twotier/registry/v1/registry_service.pb.h"
-#include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::rpc {
 namespace {
@@ -75,6 +73,9 @@ void FillField(Message& message, const FieldDescriptor& field, int depth) {
     case FieldDescriptor::CPPTYPE_INT32:
       if (!field.is_repeated()) reflection.SetInt32(&message, &field, 7);
       break;
+    case FieldDescriptor::CPPTYPE_INT64:  // An amount, which is never 0.
+      if (!field.is_repeated()) reflection.SetInt64(&message, &field, 7);
+      break;
     default:
       break;  // Numbers and flags stay at 0: that is always allowed.
   }
@@ -96,16 +97,14 @@ int Main(const std::string& directory, bool unary_only) {
   std::filesystem::create_directories(directory);
   // As the fuzzers number them.
   int number = 0;
-  for (const auto* service : {registry::v1::GetUnitRequest::descriptor()->file()->service(0),
-                              routing::v1::GetDossierRequest::descriptor()->file()->service(0),
-                              budget::v1::WatchChangesRequest::descriptor()->file()->service(0)}) {
+  for (const auto* service : FuzzedServices()) {
     for (int i = 0; i < service->method_count(); ++i) {
       if (unary_only && service->method(i)->server_streaming()) continue;
       const auto* type = service->method(i)->input_type();
       const std::unique_ptr<Message> request(
           google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
       Fill(*request, 0);
-      std::ofstream file(absl::StrCat(directory, "/", type->name()), std::ios::binary);
+      std::ofstream file(absl::StrCat(directory, "/", type->full_name()), std::ios::binary);
       file << static_cast<char>(number++) << request->SerializeAsString();
       if (!file.flush()) {
         std::cerr << "cannot write to " << directory << "\n";

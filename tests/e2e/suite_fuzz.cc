@@ -18,18 +18,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/errors.h"
+#include "common/rpc/fuzzed_services.h"
 #include "common/rpc/request_log.h"
 #include "common/rpc/secret.h"
 #include "common/rpc/status.h"
 #include "common/server/main.h"
 #include "common/server/server.h"
 #include "google/protobuf/stubs/logging.h"
+#include "services/budget/budget.h"
+#include "services/personnel/personnel.h"
 #include "services/registry/registry.h"
 #include "services/routing/routing.h"
 #include "tests/load/calls.h"
 #include "tests/load/process.h"
-#include "twotier/registry/v1/registry_service.pb.h"
-#include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::e2e {
 namespace {
@@ -45,13 +46,13 @@ T Must(absl::StatusOr<T> made) {
   std::abort();
 }
 
+using Build = std::function<absl::StatusOr<std::unique_ptr<server::Service>>(const server::Parts&)>;
+
 // One service in this process, as server::Main wires it up; never destroyed.
 class Host {
  public:
   Host(const google::protobuf::ServiceDescriptor* service, std::vector<db::Migration> migrations,
-       const std::string& database_path,
-       const std::function<absl::StatusOr<std::unique_ptr<server::Service>>(const server::Parts&)>&
-           build) {
+       const std::string& database_path, const Build& build) {
     options_.listen = "127.0.0.1:0";
     options_.database = absl::StrCat("sqlite:", database_path);
     const std::vector<db::Migration> of_rpc = rpc::Migrations();
@@ -106,7 +107,7 @@ struct FuzzedMethod {
   grpc::GenericStub* stub = nullptr;
 };
 
-// Both services on the national data, and their unary methods.
+// All services on the national data, and their unary methods.
 class Suite {
  public:
   Suite() {
@@ -115,21 +116,20 @@ class Suite {
     const std::string directory = std::filesystem::temp_directory_path() / "twotier_suite_fuzz";
     std::filesystem::remove_all(directory);
     std::filesystem::create_directories(directory);
-    const auto* const registry = registry::v1::GetUnitRequest::descriptor()->file()->service(0);
-    const auto* const routing = routing::v1::GetDossierRequest::descriptor()->file()->service(0);
-    registry_ = std::make_unique<Host>(
-        registry, registry::Migrations(), directory + "/registry.db",
-        [](const server::Parts& parts) -> absl::StatusOr<std::unique_ptr<server::Service>> {
-          return registry::Registry::Create(parts, TWOTIER_SOURCE_DIR "/services/registry/data");
-        });
-    routing_ = std::make_unique<Host>(
-        routing, routing::RoutingMigrations(), directory + "/routing.db",
-        [this](const server::Parts& parts) {
-          return routing::BuildRouting(
-              parts, {registry_->address(), TWOTIER_SOURCE_DIR "/services/routing/data"});
-        });
-    AddMethods(*registry, registry_->address());
-    AddMethods(*routing, routing_->address());
+    // In the order of rpc::FuzzedServices.
+    Serve(registry::Migrations(), directory,
+          [](const server::Parts& parts) -> absl::StatusOr<std::unique_ptr<server::Service>> {
+            return registry::Registry::Create(parts, DataOf("registry"));
+          });
+    const std::string followed = hosts_.front()->address();
+    Serve(routing::RoutingMigrations(), directory, [&](const server::Parts& parts) {
+      return routing::BuildRouting(parts, {followed, DataOf("routing")});
+    });
+    Serve(budget::BudgetMigrations(), directory, [&](const server::Parts& parts) {
+      return budget::BuildBudget(parts, {followed, DataOf("budget")});
+    });
+    Serve(personnel::PersonnelMigrations(), directory,
+          [&](const server::Parts& parts) { return personnel::BuildPersonnel(parts, {followed}); });
   }
 
   // Runs one input.
@@ -149,6 +149,20 @@ class Suite {
   }
 
  private:
+  static std::string DataOf(absl::string_view service) {
+    return absl::StrCat(TWOTIER_SOURCE_DIR "/services/", service, "/data");
+  }
+
+  // Starts the next one of rpc::FuzzedServices.
+  void Serve(std::vector<db::Migration> migrations, const std::string& directory,
+             const Build& build) {
+    const google::protobuf::ServiceDescriptor& service = *rpc::FuzzedServices()[hosts_.size()];
+    hosts_.push_back(std::make_unique<Host>(&service, std::move(migrations),
+                                            absl::StrCat(directory, "/", service.name(), ".db"),
+                                            build));
+    AddMethods(service, hosts_.back()->address());
+  }
+
   void AddMethods(const google::protobuf::ServiceDescriptor& service, const std::string& address) {
     stubs_.push_back(std::make_unique<grpc::GenericStub>(
         grpc::CreateChannel(address, grpc::InsecureChannelCredentials())));
@@ -179,8 +193,7 @@ class Suite {
     return status;
   }
 
-  std::unique_ptr<Host> registry_;
-  std::unique_ptr<Host> routing_;
+  std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   std::vector<FuzzedMethod> methods_;
 };

@@ -10,7 +10,7 @@ namespace {
 
 TEST(ReasonsTest, CodeAndContractAgree) {
   EXPECT_THAT(testing_support::ReasonsOutOfStep("routing", *v1::RoutingReason_descriptor(),
-                                                "ROUTING_REASON_"),
+                                                "ROUTING_REASON_", {"common/calendar"}),
               ::testing::IsEmpty());
 }
 

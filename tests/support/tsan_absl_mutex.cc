@@ -1,9 +1,11 @@
-// Tells ThreadSanitizer about absl::Mutex. Debian's Abseil is built without it, so that every lock
-// would look like a race. Linked into programs that are built with the thread sanitizer, and into
-// nothing else: its definitions stand before those of libabsl_synchronization, which they call.
+// Tells ThreadSanitizer about absl::Mutex and absl::BlockingCounter. Debian's Abseil is built
+// without it, so that every lock would look like a race. Linked into programs that are built with
+// the thread sanitizer, and into nothing else: its definitions stand before those of
+// libabsl_synchronization, which they call.
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
@@ -55,12 +57,26 @@ auto Waiting(void* mutex, const Wait& wait) {
 
 constexpr unsigned kRead = __tsan_mutex_read_lock;
 
+template <typename Lock>
+bool Trying(void* mutex, unsigned flags, const Lock& lock) {
+  flags |= __tsan_mutex_try_lock;
+  __tsan_mutex_pre_lock(mutex, flags);
+  const bool locked = lock();
+  __tsan_mutex_post_lock(mutex, locked ? flags : flags | __tsan_mutex_try_lock_failed, 0);
+  return locked;
+}
+
 }  // namespace
 
 void Mutex::Lock() {
   static const auto next = Next<void (*)(Mutex*)>("_ZN4absl7debian35Mutex4LockEv");
   const Acquiring acquired(this);
   next(this);
+}
+
+bool Mutex::TryLock() {
+  static const auto next = Next<bool (*)(Mutex*)>("_ZN4absl7debian35Mutex7TryLockEv");
+  return Trying(this, 0, [&] { return next(this); });
 }
 
 void Mutex::Unlock() {
@@ -73,6 +89,11 @@ void Mutex::ReaderLock() {
   static const auto next = Next<void (*)(Mutex*)>("_ZN4absl7debian35Mutex10ReaderLockEv");
   const Acquiring acquired(this, kRead);
   next(this);
+}
+
+bool Mutex::ReaderTryLock() {
+  static const auto next = Next<bool (*)(Mutex*)>("_ZN4absl7debian35Mutex13ReaderTryLockEv");
+  return Trying(this, kRead, [&] { return next(this); });
 }
 
 void Mutex::ReaderUnlock() {
@@ -118,6 +139,21 @@ bool CondVar::WaitWithDeadline(Mutex* mutex, Time deadline) {
   static const auto next = Next<bool (*)(CondVar*, Mutex*, Time)>(
       "_ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE");
   return Waiting(mutex, [&] { return next(this, mutex, deadline); });
+}
+
+// All but the last who count down take no lock.
+bool BlockingCounter::DecrementCount() {
+  static const auto next =
+      Next<bool (*)(BlockingCounter*)>("_ZN4absl7debian315BlockingCounter14DecrementCountEv");
+  __tsan_release(this);
+  return next(this);
+}
+
+void BlockingCounter::Wait() {
+  static const auto next =
+      Next<void (*)(BlockingCounter*)>("_ZN4absl7debian315BlockingCounter4WaitEv");
+  next(this);
+  __tsan_acquire(this);
 }
 
 ABSL_NAMESPACE_END

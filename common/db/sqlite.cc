@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "common/db/sqlite_checkpointer.h"
 #include "common/db/sqlite_wal_buffer.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
@@ -29,13 +30,6 @@ constexpr int kBusyTimeoutMs = 100;
 constexpr int kOpenBusyTimeoutMs = 2000;
 // Between two tries to take a lock that SQLite does not wait for.
 constexpr int kOpenRetryMs = 5;
-// The lane copies the WAL back when it has this many pages (4 MB) and is at rest ...
-constexpr int kCheckpointPages = 1000;
-// ... and at this many (188 MB) even while units wait, so that the file stays bounded under steady
-// load. Late, because a page is copied once however often it was written; see docs/adr/0008.
-constexpr int kCheckpointPagesBusy = 48000;
-// At this size (313 MB) the lane waits for the readers that keep the WAL from being reset.
-constexpr int kCheckpointPagesForced = 80000;
 // Virtual machine steps between two looks at the clock: some 100 µs.
 constexpr int kStepsPerTimeoutCheck = 10000;
 constexpr int kPageBytes = 4096;
@@ -90,6 +84,7 @@ class SqliteConnection final : public Connection {
   int RunPragma(absl::string_view pragma);
   absl::Status Configure();
   void Close();
+  void Checkpoint(int mode) ABSL_LOCKS_EXCLUDED(log_mutex_);
 
   static int OnWalCommit(void* self, sqlite3*, const char*, int pages);
   static int OnSteps(void* self);
@@ -101,6 +96,7 @@ class SqliteConnection final : public Connection {
   int wal_pages_ = 0;
   int wal_pages_checkpointed_ = 0;
   int64_t statement_deadline_ns_ = 0;
+  std::unique_ptr<SqliteCheckpointer> beside_;  // Null until it is needed.
 
   absl::Mutex log_mutex_;
   int log_ ABSL_GUARDED_BY(log_mutex_) = -1;  // Descriptor for Harden; -1: not opened yet.
@@ -179,6 +175,7 @@ absl::Status SqliteConnection::Configure() {
 }
 
 void SqliteConnection::Close() {
+  beside_.reset();
   for (const auto& [name, prepared] : prepared_) sqlite3_finalize(prepared->statement);
   prepared_.clear();
   sqlite3_close(database_);
@@ -391,15 +388,40 @@ void SqliteConnection::DoRollback() {
 void SqliteConnection::KeepHouse(bool idle) {
   if (observer() != nullptr) observer()->OnWal(int64_t{wal_pages_} * kPageBytes);
   if (wal_pages_ < wal_pages_checkpointed_) wal_pages_checkpointed_ = 0;  // The WAL began anew.
-  const int pages = wal_pages_ - wal_pages_checkpointed_;
-  if (pages < (idle ? kCheckpointPages : kCheckpointPagesBusy)) return;
-  const int mode =
-      wal_pages_ >= kCheckpointPagesForced ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+  const CheckpointAt& at = options_.checkpoint_at;
+  if (idle) {
+    if (wal_pages_ - wal_pages_checkpointed_ >= at.rest) Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    return;
+  }
+  if (wal_pages_ >= at.most) {
+    if (beside_ != nullptr) beside_->Await();
+    return Checkpoint(SQLITE_CHECKPOINT_RESTART);
+  }
+  if (beside_ != nullptr && beside_->copying()) return;
+  // Readers may keep a pass from getting further than the one before; then the log grows first.
+  bool again = false;
+  if (const std::optional<int> copied = beside_ == nullptr ? std::nullopt : beside_->TakeCopied();
+      copied.has_value()) {
+    again = *copied > wal_pages_checkpointed_;
+    wal_pages_checkpointed_ = *copied;
+    if (wal_pages_ - *copied <= at.left) return Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  }
+  if (!again && wal_pages_ - wal_pages_checkpointed_ < at.load) return;
+  if (beside_ == nullptr) beside_ = std::make_unique<SqliteCheckpointer>(path_);
+  beside_->Start();
+}
+
+void SqliteConnection::Checkpoint(int mode) {
   int in_wal = 0;
   int copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(database_, nullptr, mode, &in_wal, &copied);
-  // Busy only means that a reader still needs the pages: the next commit tries again.
-  if (code == SQLITE_OK || code == SQLITE_BUSY) wal_pages_checkpointed_ = copied;
+  // Busy only means that somebody still needs the pages: the next commit tries again.
+  if ((code == SQLITE_OK || code == SQLITE_BUSY) && copied >= 0) wal_pages_checkpointed_ = copied;
+  if (code != SQLITE_IOERR_FSYNC) return;
+  // Pages that were copied may be lost, and a later sync would not tell. They are in the log until
+  // it is begun anew, and the next start copies them again.
+  absl::MutexLock lock(&log_mutex_);
+  log_failure_.Update(absl::DataLossError(absl::StrCat("cannot sync ", path_)));
 }
 
 absl::StatusOr<bool> SqliteConnection::HasTable(absl::string_view table) {

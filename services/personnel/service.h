@@ -56,7 +56,7 @@ class PersonnelService final : public v1::PersonnelService::CallbackService,
   TWOTIER_RPC(ListUnplannedStaff, InTransaction)
   TWOTIER_RPC(GetStaffing, InTransaction)
   TWOTIER_RPC(ForecastRetirements, InTransaction, handlers::ValidateForecastRetirements)
-  TWOTIER_RPC(EstimateSalaries, InTransaction)
+  TWOTIER_RPC(EstimateSalaries, InTransaction, handlers::ValidateEstimateSalaries)
   TWOTIER_RPC(ComputeSeverance, Memory, handlers::ValidateComputeSeverance)
   TWOTIER_RPC(ImportStaff, InTransaction, handlers::ValidateImportStaff)
   TWOTIER_RPC(CreateReorganisationPlan, InTransaction, handlers::ValidateCreateReorganisationPlan)

@@ -252,6 +252,31 @@ TEST_P(StaffingTest, ForecastsRetirementsAndEstimatesPay) {
   int64_t sum = 0;
   for (const v1::SalaryLine& line : pay->lines()) sum += line.monthly_vnd();
   EXPECT_EQ(sum, 9 * 11'574'750);
+  EXPECT_EQ(pay->lines(0).yearly_vnd(), 0);
+
+  // Half of 2026 has the base salary of before July; the working adds up.
+  server_.clock().Advance(absl::Minutes(1));
+  estimate.set_year(2026);
+  server_.WaitUntil(
+      [&] {
+        const auto told = server_.Call(&Stub::EstimateSalaries, estimate);
+        return told.ok() && told->revision() > 0;
+      },
+      "what was entered to be numbered");
+  const auto yearly = server_.Call(&Stub::EstimateSalaries, estimate);
+  ASSERT_TRUE(yearly.ok()) << yearly.status();
+  ASSERT_THAT(yearly->months(), SizeIs(2));
+  EXPECT_GT(yearly->as_known_at().seconds(), 0);
+  for (const v1::SalaryLine& line : yearly->lines()) {
+    int64_t worked = 0;
+    for (const v1::SalaryMonths& months : yearly->months()) {
+      worked += months.months() * (line.coefficient_hundredths() * months.base_vnd() / 80);
+    }
+    EXPECT_EQ(line.yearly_vnd(), worked) << line.unit();
+  }
+  estimate.set_year(1999);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::EstimateSalaries, estimate).status()),
+            "MALFORMED_REQUEST");
 }
 
 TEST_P(StaffingTest, ComputesSeveranceWithTheWorking) {

@@ -1,7 +1,13 @@
 // What a change of units leaves to personnel, and what the registry is told of it.
 
+#include <fstream>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "prometheus/registry.h"
 #include "tests/service/personnel_fixture.h"
 
 namespace twotier::personnel::testing {
@@ -123,6 +129,21 @@ TEST_P(SuccessionTest, ASignedPlanIsPlanned) {
   server_.GoTo(day);
   AwaitReport(0, 0);
   EXPECT_EQ(QuotaOf(kAnHai).used(), 5);
+}
+
+TEST_P(SuccessionTest, HasTheMetricFamiliesThatAlertsRestOn) {
+  std::set<std::string> families;
+  for (const prometheus::MetricFamily& family : server_.metrics().Collect()) {
+    if (!absl::StartsWith(family.name, "twotier_personnel_")) continue;
+    const bool counter = family.type == prometheus::MetricType::Counter;
+    families.insert(absl::StrCat(family.name, counter ? " counter" : " gauge"));
+  }
+  std::set<std::string> expected;
+  std::ifstream golden("tests/fixtures/personnel_metric_families.txt");
+  for (std::string line; std::getline(golden, line);) {
+    if (!line.empty() && line[0] != '#') expected.insert(line);
+  }
+  EXPECT_EQ(families, expected);
 }
 
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(SuccessionTest);

@@ -330,6 +330,7 @@ void AddStaffCommands(CLI::App& app, Command& chosen) {
   AddCommand<SeveranceOptions>(staff, chosen, "severance", "Compute a severance with its working",
                                DeclareSeverance, RunSeverance);
   AddStaffPlanCommands(staff, chosen);
+  AddEstimateStaff(staff, chosen);
   AddImportStaff(staff, chosen);
   AddGenerateStaff(staff, chosen);
   AddVerifyStaff(staff, chosen);

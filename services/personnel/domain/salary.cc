@@ -33,4 +33,15 @@ std::optional<int64_t> MonthlySalaryVnd(int rank_hundredths, int post_hundredths
   return (coefficient * *base * kWithAllowanceHundredths + 5'000) / 10'000;
 }
 
+std::vector<SalaryMonths> SalaryMonthsOf(int year) {
+  std::vector<SalaryMonths> all;
+  for (int month = 1; month <= 12; ++month) {
+    const std::optional<int64_t> base = BaseSalaryVnd(absl::CivilDay(year, month, 1));
+    if (!base) continue;
+    if (all.empty() || all.back().base_vnd != *base) all.push_back({month, 0, *base});
+    ++all.back().months;
+  }
+  return all;
+}
+
 }  // namespace twotier::personnel

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 
@@ -21,6 +22,15 @@ std::optional<int64_t> BaseSalaryVnd(absl::CivilDay day);
 // whole đồng. Coefficients are in hundredths, together at most kCoefficientMaxHundredths.
 std::optional<int64_t> MonthlySalaryVnd(int rank_hundredths, int post_hundredths,
                                         absl::CivilDay day);
+
+// Months of a year that have one base salary.
+struct SalaryMonths {
+  int first_month = 1;
+  int months = 0;
+  int64_t base_vnd = 0;
+};
+// All months of `year`, in order; those before the first known base salary are left out.
+std::vector<SalaryMonths> SalaryMonthsOf(int year);
 
 }  // namespace twotier::personnel
 

@@ -20,5 +20,17 @@ TEST(SalaryTest, TheBaseMovesWithTheDate) {
   EXPECT_EQ(MonthlySalaryVnd(234, 0, absl::CivilDay(2020, 1, 1)), std::nullopt);
 }
 
+TEST(SalaryTest, AYearHasTheMonthsOfEachBase) {
+  const std::vector<SalaryMonths> moved = SalaryMonthsOf(2026);
+  ASSERT_EQ(moved.size(), 2);
+  EXPECT_EQ(moved[0].base_vnd, 2'340'000);
+  EXPECT_EQ(moved[0].months, 6);
+  EXPECT_EQ(moved[1].first_month, 7);
+  EXPECT_EQ(moved[1].months, 6);
+  ASSERT_EQ(SalaryMonthsOf(2027).size(), 1);
+  EXPECT_EQ(SalaryMonthsOf(2027)[0].months, 12);
+  EXPECT_EQ(SalaryMonthsOf(2023)[0].first_month, 7);
+}
+
 }  // namespace
 }  // namespace twotier::personnel

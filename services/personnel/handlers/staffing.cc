@@ -26,6 +26,9 @@ namespace {
 
 constexpr int kQuartersDefault = 8;
 constexpr int kQuartersMax = 80;
+// Years of estimates: from the first of two tiers on.
+constexpr int kYearMin = 2025;
+constexpr int kYearMax = 2100;
 // Most people in one answer; a province has some ten thousand.
 constexpr int kUnplannedMax = 10'000;
 
@@ -250,8 +253,19 @@ absl::StatusOr<v1::EstimateSalariesResponse> EstimateSalaries(
   const absl::CivilDay day =
       request.has_as_of() ? FromProto(request.as_of()) : VietnamDay(call.now);
   v1::EstimateSalariesResponse response;
-  ASSIGN_OR_RETURN(const int64_t revision, feed::PositionAt(tx, call.now));
+  ASSIGN_OR_RETURN(const feed::Knowledge known, feed::ReadKnowledge(tx));
+  const absl::Time as_known_at = std::min(call.now, known.until);
+  ASSIGN_OR_RETURN(const int64_t revision, feed::PositionAt(tx, as_known_at));
   response.set_revision(revision);
+  response.mutable_as_known_at()->set_seconds(absl::ToUnixSeconds(as_known_at));
+  std::vector<SalaryMonths> year;
+  if (request.year() > 0) year = SalaryMonthsOf(request.year());
+  for (const SalaryMonths& months : year) {
+    v1::SalaryMonths* added = response.add_months();
+    added->set_first_month(months.first_month);
+    added->set_months(months.months);
+    added->set_base_vnd(months.base_vnd);
+  }
   response.set_base_vnd(BaseSalaryVnd(day).value_or(0));
   ASSIGN_OR_RETURN(const std::vector<store::CoefficientSum> sums,
                    store::SumCoefficients(tx, ProvinceCodeOf(request.parent()), day));
@@ -259,10 +273,24 @@ absl::StatusOr<v1::EstimateSalariesResponse> EstimateSalaries(
     v1::SalaryLine* line = response.add_lines();
     line->set_unit(sum.unit);
     line->set_people(sum.people);
-    line->set_monthly_vnd(MonthlySalaryVnd(static_cast<int>(sum.hundredths), 0, day).value_or(0));
+    line->set_coefficient_hundredths(sum.hundredths);
+    const int hundredths = static_cast<int>(sum.hundredths);
+    line->set_monthly_vnd(MonthlySalaryVnd(hundredths, 0, day).value_or(0));
+    for (const SalaryMonths& months : year) {
+      const absl::CivilDay first(request.year(), months.first_month, 1);
+      line->set_yearly_vnd(line->yearly_vnd() +
+                           months.months * MonthlySalaryVnd(hundredths, 0, first).value_or(0));
+    }
   }
   ToProto(day, response.mutable_as_of());
   return response;
+}
+
+void ValidateEstimateSalaries(const v1::EstimateSalariesRequest& request,
+                              error::Violations& violations) {
+  if (request.year() != 0 && (request.year() < kYearMin || request.year() > kYearMax)) {
+    violations.Add("year", absl::StrCat("must lie between ", kYearMin, " and ", kYearMax));
+  }
 }
 
 }  // namespace twotier::personnel::handlers

@@ -37,6 +37,9 @@ absl::StatusOr<v1::ComputeSeveranceResponse> ComputeSeverance(
 void ValidateComputeSeverance(const v1::ComputeSeveranceRequest& request,
                               error::Violations& violations);
 
+void ValidateEstimateSalaries(const v1::EstimateSalariesRequest& request,
+                              error::Violations& violations);
+
 }  // namespace twotier::personnel::handlers
 
 #endif  // TWOTIER_SERVICES_PERSONNEL_HANDLERS_STAFFING_H_

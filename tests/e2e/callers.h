@@ -5,13 +5,12 @@
 
 #include <atomic>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "tests/e2e/crowd.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::e2e {
@@ -31,29 +30,26 @@ class Callers {
   // Callers are dealt out among the servers. Submissions are used in turn.
   Callers(std::vector<std::string> addresses,
           std::vector<routing::v1::SubmitDossierRequest> submissions, int count);
-  ~Callers();
 
-  // Waits until `more` further dossiers are acknowledged. False when that takes longer than
-  // `timeout`, or when a caller failed.
-  bool WaitForMore(int64_t more, absl::Duration timeout);
-
-  // Lets every caller finish what it began, and waits for that. The first failure, if any.
-  absl::Status Stop();
+  // As those of Crowd: a step is a dossier.
+  bool WaitForMore(int64_t more, absl::Duration timeout) {
+    return crowd_.WaitForMore(more, timeout);
+  }
+  absl::Status Stop() { return crowd_.Stop(); }
 
   // After Stop.
   const std::vector<Acknowledged>& acknowledged() const { return acknowledged_; }
   int64_t repeated() const { return repeated_; }
 
  private:
-  void Run(const std::string& address, size_t first);
+  Crowd::Step Start(int caller);
 
+  const std::vector<std::string> addresses_;
   const std::vector<routing::v1::SubmitDossierRequest> submissions_;
-  std::atomic<bool> stopping_{false};
   std::atomic<int64_t> repeated_{0};
   absl::Mutex mutex_;
   std::vector<Acknowledged> acknowledged_;  // Guarded by mutex_ until Stop.
-  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::thread> threads_;
+  Crowd crowd_;                             // Ends first.
 };
 
 }  // namespace twotier::e2e

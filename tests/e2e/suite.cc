@@ -39,7 +39,7 @@ void SuiteTest::TearDown() {
 }
 
 absl::StatusOr<std::string> SuiteTest::NewDatabase(const std::string& engine) {
-  if (engine == kSqlite) return absl::StrCat("sqlite:", places_.work_dir, "/routing.db");
+  if (engine == kSqlite) return absl::StrCat("sqlite:", places_.work_dir, "/service.db");
   const char* const server = std::getenv("TWOTIER_TEST_POSTGRES");
   if (server == nullptr) {
     return absl::FailedPreconditionError(

@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/budget_text.h"
@@ -132,25 +131,14 @@ absl::Status RunOpen(const Context& context, const OpenOptions& options) {
   return absl::OkStatus();
 }
 
-// "48/pay-1#2": the second transfer of a journal.
-absl::Status FillHold(const std::string& text, v1::HoldRef* hold) {
-  const size_t sign = text.find('#');
-  int number = 1;
-  if (sign != std::string::npos && !absl::SimpleAtoi(text.substr(sign + 1), &number)) {
-    return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is not of the form 48/ID#1"));
-  }
-  hold->set_journal(JournalName(text.substr(0, sign)));
-  hold->set_number(number);
-  return absl::OkStatus();
-}
-
 absl::Status FillTransfer(const PostOptions& options, v1::Transfer* transfer) {
   transfer->set_amount_vnd(options.amount);
   transfer->set_text(options.text);
   if (!options.settle.empty() || !options.let_go.empty()) {
     transfer->set_kind(options.settle.empty() ? v1::TRANSFER_KIND_VOID : v1::TRANSFER_KIND_SETTLE);
-    return FillHold(options.settle.empty() ? options.let_go : options.settle,
-                    transfer->mutable_hold());
+    const std::string& hold = options.settle.empty() ? options.let_go : options.settle;
+    if (ParseHold(hold, transfer->mutable_hold())) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat("\"", hold, "\" is not of the form 48/ID#1"));
   }
   transfer->set_kind(options.hold_days > 0 ? v1::TRANSFER_KIND_HOLD : v1::TRANSFER_KIND_POST);
   transfer->set_debit_account(AccountName(options.debit));
@@ -327,6 +315,7 @@ void AddBudgetCommands(CLI::App& app, Command& chosen) {
   AddBudgetExecution(*budget, chosen);
   AddAllocationCommands(*budget, chosen);
   AddBudgetYearCommands(*budget, chosen);
+  AddBudgetSuccession(*budget, chosen);
   AddVerifyBudget(*budget, chosen);
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -51,6 +52,21 @@ std::string AccountName(absl::string_view text) { return Full(text, "accounts");
 std::string ShortAccount(absl::string_view name) { return Short(name, "accounts"); }
 std::string JournalName(absl::string_view text) { return Full(text, "journals"); }
 std::string ShortJournal(absl::string_view name) { return Short(name, "journals"); }
+
+std::string HoldText(const budget::v1::HoldRef& hold) {
+  return absl::StrCat(ShortJournal(hold.journal()), "#", hold.number());
+}
+
+bool ParseHold(absl::string_view text, budget::v1::HoldRef* hold) {
+  const size_t sign = text.find('#');
+  int number = 1;
+  if (sign != absl::string_view::npos && !absl::SimpleAtoi(text.substr(sign + 1), &number)) {
+    return false;
+  }
+  hold->set_journal(JournalName(text.substr(0, sign)));
+  hold->set_number(number);
+  return true;
+}
 
 std::string LineText(const budget::v1::Line& line) {
   std::vector<std::string> segments;

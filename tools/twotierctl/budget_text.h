@@ -23,6 +23,11 @@ std::string ShortAccount(absl::string_view name);
 std::string JournalName(absl::string_view text);
 std::string ShortJournal(absl::string_view name);
 
+// "48/pay-1#2", the second transfer of a journal, and back; false for any other text. Without a
+// number it is the first one.
+std::string HoldText(const budget::v1::HoldRef& hold);
+bool ParseHold(absl::string_view text, budget::v1::HoldRef* hold);
+
 // "chapter 805, item 341"; empty: no segment is told apart.
 std::string LineText(const budget::v1::Line& line);
 

@@ -257,6 +257,38 @@ absl::Status RunReconcile(const Context& context, const ReconcileOptions& option
   return options.validate_only ? absl::OkStatus() : RunBreaks(context, options, unit);
 }
 
+struct CeilingOptions {
+  std::string province, unit;
+  int year = 0;
+  int limit = kLimitDefault;
+};
+
+absl::Status RunCeilings(const Context& context, const CeilingOptions& options) {
+  v1::ListPeriodCeilingsRequest request;
+  request.set_parent(ParentOf(options.province));
+  if (!options.unit.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_unit(),
+                     ResolveUnitArgument(*context.session, options.unit, ""));
+  }
+  request.set_budget_year(options.year);
+  ASSIGN_OR_RETURN(const auto response,
+                   AllPages<v1::ListPeriodCeilingsResponse>(
+                       *context.session, "budget.ListPeriodCeilings", request,
+                       &v1::ListPeriodCeilingsResponse::mutable_ceilings, options.limit));
+  if (context.PrintedAsJson(response)) return absl::OkStatus();
+  Table table({"UNIT", "YEAR", "PERIOD", "GRANTED", "PAID", "LEFT", ""});
+  for (const v1::PeriodCeiling& ceiling : response.ceilings()) {
+    table.Add({ceiling.unit(), absl::StrCat(ceiling.budget_year()),
+               ceiling.quarter() > 0 ? absl::StrCat("quarter ", ceiling.quarter())
+                                     : absl::StrCat("month ", ceiling.month()),
+               AmountText(ceiling.granted_vnd()), AmountText(ceiling.paid_vnd()),
+               AmountText(ceiling.left_vnd()), ceiling.lifted() ? "lifted" : ""});
+  }
+  *context.out << table.Text(context.terminal_width);
+  if (!response.next_page_token().empty()) *context.out << "there are more: --limit\n";
+  return absl::OkStatus();
+}
+
 void DeclareYear(CLI::App& command, std::string& province, int& year) {
   command.add_option("--province", province, "Code of the province, two digits")->required();
   command.add_option("--year", year, "Budget year")->required();
@@ -314,6 +346,15 @@ void AddBudgetYearCommands(CLI::App& budget, Command& chosen) {
         command.add_option("--collected-vnd", options.collected_vnd, "An amount to split");
       },
       RunTaxes);
+  AddCommand<CeilingOptions>(
+      budget, chosen, "ceilings", "What units may pay in a quarter or a month",
+      [](CLI::App& command, CeilingOptions& options) {
+        command.add_option("province", options.province, "Province code")->required();
+        command.add_option("--unit", options.unit, "Unit by code, id or name");
+        command.add_option("--year", options.year, "Budget year");
+        command.add_option("--limit", options.limit, "Most ceilings")->capture_default_str();
+      },
+      RunCeilings);
   AddCommand<CloseOptions>(budget, chosen, "close", "Close the budget year of a unit", DeclareClose,
                            RunClose);
   AddCommand<ReconcileOptions>(budget, chosen, "reconcile",

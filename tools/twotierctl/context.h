@@ -52,6 +52,7 @@ void DeclareRepeatable(CLI::App& command, std::string& request_id, bool& validat
 
 // How far a budget is spent, among the commands of `budget`.
 void AddBudgetExecution(CLI::App& budget, Command& chosen);
+void AddBudgetSuccession(CLI::App& budget, Command& chosen);
 // The checkers, among the commands of `budget`, of `units` and of `dossiers`.
 void AddVerifyBudget(CLI::App& budget, Command& chosen);
 void AddVerifyUnits(CLI::App& units, Command& chosen);

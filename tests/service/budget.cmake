@@ -3,10 +3,12 @@ twotier_library(budget_fixture
   SRCS budget_fixture.cc
   DEPS budget_service twotier_service_host twotier_played_registry GTest::gmock
   PCH)
-foreach(part IN ITEMS accounts balances ceilings execution holds journals lawful reference spending steps succession targeted treasury year_close)
+foreach(part IN ITEMS accounts balances ceilings execution holds journals lawful reference spending steps targeted treasury year_close)
   twotier_test(budget_${part}_service_test SRCS budget_${part}_test.cc DEPS budget_fixture twotier_verify PCH
     LABELS service TIMEOUT 180)
 endforeach()
+twotier_test(budget_succession_service_test SRCS budget_succession_test.cc
+  DEPS budget_fixture twotier_ctl_lib PCH LABELS service TIMEOUT 180)
 # Any sequence of journals, and the independent checker on what it leaves.
 twotier_test(budget_property_service_test SRCS budget_property_test.cc
   DEPS budget_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 300)

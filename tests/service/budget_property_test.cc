@@ -1,14 +1,17 @@
-// Whatever is asked in whatever order: debits equal credits, no account is beyond its limit, and a
-// repeated call changes nothing. Through the service, on both engines.
+// Whatever is asked in whatever order: debits equal credits, no account is beyond its limit, a
+// repeated call changes nothing, and what all that leaves goes on to the đồng when units end.
+// Through the service, on both engines.
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "rapidcheck.h"
-#include "tests/service/budget_fixture.h"
+#include "tests/service/budget_ending.h"
 #include "tools/verify/verify_ledger.h"
 
 namespace twotier::budget::testing {
@@ -21,7 +24,7 @@ using testing_support::kHoaVang;
 // Journals of one run, which goes on where the one before has ended.
 constexpr int kSteps = 5;
 
-class PropertyTest : public BudgetTest {
+class PropertyTest : public EndingTest {
  protected:
   std::string NextId() { return absl::StrCat("j", ++last_id_); }
 
@@ -60,6 +63,26 @@ class PropertyTest : public BudgetTest {
     }
   }
 
+  // What the accounts of each stage hold and what is held of them, of `unit` or of all.
+  std::map<std::string, std::pair<int64_t, int64_t>> ByStage(const std::string& unit = "") {
+    v1::GetBalancesRequest request;
+    request.set_parent("provinces/48");
+    request.mutable_filter()->set_unit(unit);
+    request.set_page_size(1000);
+    const auto response = server_.Call(&Stub::GetBalances, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    std::map<std::string, std::pair<int64_t, int64_t>> stages;
+    if (!response.ok()) return stages;
+    for (const v1::AccountBalance& account : response->balances()) {
+      const v1::Balance& balance = account.balance();
+      if (balance.balance_vnd() == 0 && balance.held_vnd() == 0) continue;
+      const std::vector<std::string> parts = absl::StrSplit(account.account(), '.');
+      stages[parts[1]].first += balance.balance_vnd();
+      stages[parts[1]].second += balance.held_vnd();
+    }
+    return stages;
+  }
+
   int last_id_ = 0;
 };
 TWOTIER_BUDGET_ON_EVERY_ENGINE(PropertyTest);
@@ -93,6 +116,14 @@ TEST_P(PropertyTest, AnySequenceKeepsTheLedgerWhole) {
     }
   });
   EXPECT_TRUE(whole);
+
+  // All three end; two follow, whose shares leave a rest of nearly everything.
+  const auto before = ByStage();
+  End({kHaiChau, kAnHai, kHoaVang}, {{kMerged, 333'333}, {kOther, 666'667}});
+  Tomorrow();
+  AwaitReport(0, 0);
+  EXPECT_EQ(ByStage(), before);
+  for (const char* unit : {kHaiChau, kAnHai, kHoaVang}) EXPECT_TRUE(ByStage(unit).empty()) << unit;
   const auto report = verify::VerifyLedger(database_.url());
   ASSERT_TRUE(report.ok()) << report.status();
   for (const verify::Finding& finding : report->findings) {

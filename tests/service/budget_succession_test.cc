@@ -2,13 +2,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
 #include <map>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
-#include "tests/service/budget_fixture.h"
+#include "absl/strings/str_replace.h"
+#include "tests/service/budget_ending.h"
+#include "tools/twotierctl/context.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -18,74 +24,8 @@ using testing_support::kDaNang;
 using testing_support::kHaiChau;
 using testing_support::SetDate;
 
-constexpr char kMerged[] = "units/commune30001";
-constexpr char kOther[] = "units/commune30002";
-constexpr char kEvent[] = "changeEvents/e1";
-constexpr char kReport[] = "changeEvents/e1/successions/budget";
-constexpr char kAct[] = "2000/NQ-UBTVQH15";
-
-struct Part {
-  std::string unit;
-  std::optional<int> ppm;
-};
-
-class SuccessionTest : public BudgetTest {
+class SuccessionTest : public EndingTest {
  protected:
-  // `unit` ends on 3 November 2026 and becomes `parts`.
-  void End(const std::vector<std::string>& ended, const std::vector<Part>& parts) {
-    std::vector<registry::v1::Resource> resources;
-    for (const Part& part : parts) {
-      registry::v1::Resource unit =
-          testing_support::UnitResource(part.unit, registry::v1::TIER_COMMUNE,
-                                        part.unit.substr(part.unit.size() - 5), "Phường Mới");
-      registry::v1::Unit* version = unit.mutable_unit()->mutable_versions(0);
-      version->set_province_code("48");
-      SetDate(version->mutable_valid()->mutable_first_date(), 2026, 11, 3);
-      resources.push_back(unit);
-    }
-    registry::v1::Resource change;
-    change.set_subject(kEvent);
-    change.mutable_change_event()->set_name(kEvent);
-    change.mutable_change_event()->mutable_act()->set_number(kAct);
-    SetDate(change.mutable_change_event()->mutable_effective_date(), 2026, 11, 3);
-    for (const std::string& name : ended) {
-      registry::v1::Resource old = registry_.Current(name);
-      SetDate(old.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_end_date(), 2026,
-              11, 3);
-      for (const Part& part : parts) {
-        registry::v1::Succession* step = old.mutable_unit()->add_successions();
-        step->set_source(name);
-        step->set_target(part.unit);
-        SetDate(step->mutable_effective_date(), 2026, 11, 3);
-        if (part.ppm) step->set_population_ppm(*part.ppm);
-      }
-      resources.push_back(old);
-      change.mutable_change_event()->add_ended_units(name);
-    }
-    resources.push_back(change);
-    registry_.Send(std::move(resources));
-  }
-
-  void Tomorrow() { server_.clock().Advance(absl::Hours(24)); }
-
-  std::string AccountOf(const std::string& unit, absl::string_view stage) {
-    return absl::StrCat("provinces/48/accounts/2027.", stage, ".", unit.substr(6), ".x.x.x.x.x");
-  }
-  // Balance; 0 where there is no account yet.
-  int64_t Money(const std::string& unit, absl::string_view stage) {
-    v1::GetAccountRequest request;
-    request.set_name(AccountOf(unit, stage));
-    return server_.Call(&Stub::GetAccount, request).ok() ? BalanceOf(request.name()).balance_vnd()
-                                                         : 0;
-  }
-  void AwaitReport(int64_t open, int64_t planned) {
-    testing_support::ServiceHost::WaitUntil(
-        [&] {
-          const auto report = registry_.ReportOf(kReport);
-          return report.version() > 0 && report.open() == open && report.planned() == planned;
-        },
-        absl::StrCat("a report of ", open, " and ", planned));
-  }
   absl::StatusOr<v1::GetSuccessionResponse> Left(const std::string& unit) {
     v1::GetSuccessionRequest request;
     request.set_parent("provinces/48");
@@ -237,6 +177,44 @@ TEST_P(SuccessionTest, MoneyThatComesLateMovesToo) {
   testing_support::ServiceHost::WaitUntil([&] { return Money(kMerged, "estimate") == 5; },
                                           "the late money to move");
   EXPECT_EQ(Money(kHaiChau, "estimate"), 0);
+}
+
+// twotierctl writes the plan, and sends it once the amounts are filled in.
+TEST_P(SuccessionTest, TheCommandLineShowsAndSendsAPlan) {
+  const auto run = [&](std::vector<std::string> arguments) {
+    CLI::App app;
+    ctl::Command chosen;
+    ctl::AddBudgetCommands(app, chosen);
+    std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
+    app.parse(arguments);
+    ctl::Session session(
+        {.services = {{"budget", v1::BudgetService::service_full_name(), server_.address()}},
+         .principal = "dev"});
+    std::ostringstream out, err;
+    const absl::Status status = chosen({.session = &session, .out = &out, .err = &err});
+    EXPECT_TRUE(status.ok()) << status;
+    return out.str();
+  };
+  Fund(kHaiChau, 1'000);
+  End({kHaiChau}, {{kMerged, std::nullopt}, {kOther, std::nullopt}});
+  AwaitReport(2, 0);
+  Tomorrow();
+  const std::string shown = run({"budget", "succession", "show", "48", kHaiChau});
+  EXPECT_THAT(shown, ::testing::HasSubstr("SHARES_UNKNOWN"));
+  EXPECT_THAT(shown, ::testing::HasSubstr("-1,000"));
+  std::string plan = run({"budget", "succession", "show", "48", kHaiChau, "--csv"});
+  plan = absl::StrReplaceAll(
+      plan, {{absl::StrCat(",1000,", kMerged, ","), absl::StrCat(",1000,", kMerged, ",600")},
+             {absl::StrCat(",1000,", kOther, ","), absl::StrCat(",1000,", kOther, ",400")},
+             {absl::StrCat(",-1000,", kMerged, ","), absl::StrCat(",-1000,", kMerged, ",-600")},
+             {absl::StrCat(",-1000,", kOther, ","), absl::StrCat(",-1000,", kOther, ",-400")}});
+  const std::string file =
+      absl::StrCat(::testing::TempDir(), "/plan-", testing_support::RequestId(), ".csv");
+  std::ofstream(file) << plan;
+  EXPECT_THAT(run({"budget", "succession", "plan", "48", kHaiChau, file, "--act", "12/NQ-HĐND"}),
+              ::testing::HasSubstr("with 4 entries"));
+  EXPECT_EQ(Money(kMerged, "allocated"), 600);
+  EXPECT_EQ(Money(kOther, "allocated"), 400);
 }
 
 }  // namespace

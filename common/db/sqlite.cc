@@ -96,7 +96,7 @@ class SqliteConnection final : public Connection {
   int wal_pages_ = 0;
   int wal_pages_checkpointed_ = 0;
   int64_t statement_deadline_ns_ = 0;
-  std::unique_ptr<SqliteCheckpointer> beside_;  // Null until it is needed.
+  std::unique_ptr<SqliteCheckpointer> beside_;  // Of an open connection that writes.
 
   absl::Mutex log_mutex_;
   int log_ ABSL_GUARDED_BY(log_mutex_) = -1;  // Descriptor for Harden; -1: not opened yet.
@@ -168,6 +168,7 @@ absl::Status SqliteConnection::Configure() {
     sqlite3_exec(database_, "PRAGMA query_only=ON", nullptr, nullptr, nullptr);
   } else {
     sqlite3_wal_hook(database_, &SqliteConnection::OnWalCommit, this);
+    beside_ = std::make_unique<SqliteCheckpointer>(path_);
   }
   sqlite3_progress_handler(database_, kStepsPerTimeoutCheck, &SqliteConnection::OnSteps, this);
   sqlite3_busy_timeout(database_, kBusyTimeoutMs);
@@ -394,21 +395,18 @@ void SqliteConnection::KeepHouse(bool idle) {
     return;
   }
   if (wal_pages_ >= at.most) {
-    if (beside_ != nullptr) beside_->Await();
+    beside_->Await();
     return Checkpoint(SQLITE_CHECKPOINT_RESTART);
   }
-  if (beside_ != nullptr && beside_->copying()) return;
+  if (beside_->copying()) return;
   // Readers may keep a pass from getting further than the one before; then the log grows first.
   bool again = false;
-  if (const std::optional<int> copied = beside_ == nullptr ? std::nullopt : beside_->TakeCopied();
-      copied.has_value()) {
+  if (const std::optional<int> copied = beside_->TakeCopied(); copied.has_value()) {
     again = *copied > wal_pages_checkpointed_;
     wal_pages_checkpointed_ = *copied;
     if (wal_pages_ - *copied <= at.left) return Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
   }
-  if (!again && wal_pages_ - wal_pages_checkpointed_ < at.load) return;
-  if (beside_ == nullptr) beside_ = std::make_unique<SqliteCheckpointer>(path_);
-  beside_->Start();
+  if (again || wal_pages_ - wal_pages_checkpointed_ >= at.load) beside_->Start();
 }
 
 void SqliteConnection::Checkpoint(int mode) {

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "tests/e2e/suite.h"
 #include "tests/load/ask.h"
+#include "tests/load/calls.h"
 #include "tests/load/process.h"
 #include "tests/load/staff_calls.h"
 #include "twotier/budget/v1/budget_service.grpc.pb.h"
@@ -16,6 +18,8 @@ using budget::v1::BudgetService;
 using personnel::v1::PersonnelService;
 
 constexpr int kYear = 2027;
+constexpr char kParent[] = "provinces/48";
+constexpr char kFirst[] = "salaries-2027";
 
 class StaffTest : public SuiteTest {
  protected:
@@ -45,32 +49,116 @@ class StaffTest : public SuiteTest {
     return process.ok() ? process->Wait() : process.status();
   }
 
+  personnel::v1::EstimateSalariesResponse Estimate() {
+    personnel::v1::EstimateSalariesRequest ask;
+    ask.set_parent(kParent);
+    ask.set_year(kYear);
+    const auto stub = load::StubOf<PersonnelService>(personnel_->address());
+    const auto told = load::Ask(*stub, &PersonnelService::Stub::EstimateSalaries, ask);
+    EXPECT_TRUE(told.ok()) << told.status();
+    return told.value_or(personnel::v1::EstimateSalariesResponse());
+  }
+  // Something happens in personnel, so that an estimate is of a newer revision.
+  void OutdateEstimate() {
+    const auto provinces = load::ListProvinces(registry_->address());
+    ASSERT_TRUE(provinces.ok()) << provinces.status();
+    personnel::v1::GrantQuotaRequest request;
+    request.set_parent(kParent);
+    for (const load::ProvinceUnits& province : *provinces) {
+      if (province.Name() == kParent) request.set_unit(province.unit);
+    }
+    request.set_quota_kind(next_kind_);
+    next_kind_ = personnel::v1::QUOTA_KIND_PART_TIMER;
+    request.set_posts(1);
+    request.set_year(kYear);
+    request.mutable_act()->set_number("15/QĐ-UBND");
+    request.set_request_id(load::RequestIds().Next());
+    const int64_t before = Estimate().revision();
+    const auto stub = load::StubOf<PersonnelService>(personnel_->address());
+    const auto granted = load::Ask(*stub, &PersonnelService::Stub::GrantQuota, request);
+    ASSERT_TRUE(granted.ok()) << granted.status();
+    const absl::Time deadline = absl::Now() + absl::Minutes(1);
+    while (Estimate().revision() == before) ASSERT_LT(absl::Now(), deadline);
+  }
+  // What the accounts of the year's estimates hold together.
+  int64_t Estimated() {
+    budget::v1::GetBalancesRequest request;
+    request.set_parent(kParent);
+    request.mutable_filter()->set_year(kYear);
+    request.mutable_filter()->set_stage(budget::v1::STAGE_ESTIMATE);
+    request.set_page_size(1000);
+    const auto stub = load::StubOf<BudgetService>(budget_->address());
+    const auto balances = load::Ask(*stub, &BudgetService::Stub::GetBalances, request);
+    EXPECT_TRUE(balances.ok()) << balances.status();
+    int64_t sum = 0;
+    if (!balances.ok()) return sum;
+    for (const auto& one : balances->balances()) sum += one.balance().balance_vnd();
+    return sum;
+  }
+  budget::v1::Journal Journal(const std::string& id) {
+    budget::v1::GetJournalRequest get;
+    get.set_name(absl::StrCat(kParent, "/journals/", id));
+    const auto stub = load::StubOf<BudgetService>(budget_->address());
+    const auto entered = load::Ask(*stub, &BudgetService::Stub::GetJournal, get);
+    EXPECT_TRUE(entered.ok()) << entered.status();
+    return entered.ok() ? entered->journal() : budget::v1::Journal();
+  }
+
   std::optional<load::Server> personnel_, budget_;
+  // Nothing is granted of it yet.
+  personnel::v1::QuotaKind next_kind_ = personnel::v1::QUOTA_KIND_PUBLIC_EMPLOYEE;
 };
 
+// Whether `journal` is the estimate.
+void ExpectEntered(const budget::v1::Journal& journal,
+                   const personnel::v1::EstimateSalariesResponse& told) {
+  EXPECT_NE(journal.text().find(absl::StrCat("revision ", told.revision())), std::string::npos)
+      << journal.text();
+  ASSERT_EQ(journal.entries_size(), told.lines_size());
+  for (int i = 0; i < told.lines_size(); ++i) {
+    EXPECT_EQ(journal.entries(i).amount_vnd(), told.lines(i).yearly_vnd());
+  }
+  EXPECT_EQ(journal.reversed_by(), "");
+}
+
 TEST_F(StaffTest, TheEstimateStandsInTheBudgetOnce) {
-  const auto personnel = load::StubOf<PersonnelService>(personnel_->address());
-  personnel::v1::EstimateSalariesRequest ask;
-  ask.set_parent("provinces/48");
-  ask.set_year(kYear);
-  const auto told = load::Ask(*personnel, &PersonnelService::Stub::EstimateSalaries, ask);
-  ASSERT_TRUE(told.ok()) << told.status();
-  ASSERT_GT(told->lines_size(), 1);
+  const personnel::v1::EstimateSalariesResponse told = Estimate();
+  ASSERT_GT(told.lines_size(), 1);
   ASSERT_TRUE(HandOver().ok());
   EXPECT_TRUE(HandOver().ok()) << "the same estimate again is the same journal";
+  ExpectEntered(Journal(kFirst), told);
+}
 
-  const auto budget = load::StubOf<BudgetService>(budget_->address());
-  budget::v1::GetJournalRequest journal;
-  journal.set_name(absl::StrCat("provinces/48/journals/salaries-", kYear));
-  const auto entered = load::Ask(*budget, &BudgetService::Stub::GetJournal, journal);
-  ASSERT_TRUE(entered.ok()) << entered.status();
-  EXPECT_NE(entered->journal().text().find(absl::StrCat("revision ", told->revision())),
-            std::string::npos)
-      << entered->journal().text();
-  ASSERT_EQ(entered->journal().entries_size(), told->lines_size());
-  for (int i = 0; i < told->lines_size(); ++i) {
-    EXPECT_EQ(entered->journal().entries(i).amount_vnd(), told->lines(i).yearly_vnd());
-  }
+TEST_F(StaffTest, ANewerEstimateTakesThePlaceOfTheOneThatStands) {
+  ASSERT_TRUE(HandOver().ok());
+  const int64_t estimated = Estimated();
+  ASSERT_GT(estimated, 0);
+  OutdateEstimate();
+  ASSERT_TRUE(HandOver().ok());
+  const std::string second = absl::StrCat(kFirst, "-v2");
+  EXPECT_EQ(Journal(kFirst).reversed_by(),
+            absl::StrCat(kParent, "/journals/", kFirst, "-reversed"));
+  ExpectEntered(Journal(second), Estimate());
+  EXPECT_EQ(Estimated(), estimated) << "the staff is the same, and one estimate stands";
+  EXPECT_TRUE(HandOver().ok());
+  EXPECT_EQ(Journal(second).reversed_by(), "");
+
+  // Interrupted after the reversal: the same command goes on from there.
+  OutdateEstimate();
+  budget::v1::ReverseJournalRequest reverse;
+  reverse.set_name(absl::StrCat(kParent, "/journals/", second));
+  reverse.set_journal_id(absl::StrCat(second, "-reversed"));
+  *reverse.mutable_effective_date() = Journal(second).effective_date();
+  reverse.mutable_act()->set_number("12/BC-SNV");
+  reverse.set_reason("Thay");
+  reverse.set_request_id(load::RequestIds().Next());
+  const auto stub = load::StubOf<BudgetService>(budget_->address());
+  const auto reversed = load::Ask(*stub, &BudgetService::Stub::ReverseJournal, reverse);
+  ASSERT_TRUE(reversed.ok()) << reversed.status();
+  EXPECT_EQ(Estimated(), 0);
+  ASSERT_TRUE(HandOver().ok());
+  ExpectEntered(Journal(absl::StrCat(kFirst, "-v3")), Estimate());
+  EXPECT_EQ(Estimated(), estimated);
 }
 
 }  // namespace

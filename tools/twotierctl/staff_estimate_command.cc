@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
+#include "tools/twotierctl/failure.h"
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/table.h"
 #include "twotier/budget/v1/budget_service.pb.h"
@@ -19,6 +20,9 @@ namespace personnel = ::twotier::personnel::v1;
 // Units of one call: each has two accounts, of the thousand that budget opens at once.
 constexpr int kUnitsMax = 500;
 
+// Estimates of one line of a year: a bound for the search of the one that stands.
+constexpr int kVersionsMax = 1000;
+
 struct EstimateOptions {
   std::string province;
   int year = 0;
@@ -32,11 +36,11 @@ std::string ParentOf(const EstimateOptions& options) {
   return absl::StrCat("provinces/", options.province);
 }
 
-// The same estimate has the same id: handed over again it changes nothing, and of another revision
-// budget refuses it until the one before is reversed.
-std::string JournalId(const EstimateOptions& options) {
+// The first estimate of a year's line is version 1; each that corrects it is the next one.
+std::string JournalId(const EstimateOptions& options, int version) {
   return absl::StrCat("salaries-", options.year,
-                      options.sub_item.empty() ? "" : absl::StrCat("-", options.sub_item));
+                      options.sub_item.empty() ? "" : absl::StrCat("-", options.sub_item),
+                      version == 1 ? "" : absl::StrCat("-v", version));
 }
 
 // An account of each unit for `stages`, in order of the lines.
@@ -58,15 +62,13 @@ absl::StatusOr<budget::OpenAccountsResponse> Open(
   return context.session->Call<budget::OpenAccountsResponse>("budget.OpenAccounts", request);
 }
 
-absl::Status HandOver(const Context& context, const EstimateOptions& options,
-                      const personnel::EstimateSalariesResponse& estimate) {
-  if (estimate.lines_size() > kUnitsMax) {
-    return absl::FailedPreconditionError(absl::StrCat("at most ", kUnitsMax, " units at once"));
-  }
+// The estimate as a journal that has no id yet.
+absl::StatusOr<budget::PostJournalRequest> JournalOf(
+    const Context& context, const EstimateOptions& options,
+    const personnel::EstimateSalariesResponse& estimate) {
   ASSIGN_OR_RETURN(const budget::OpenAccountsResponse accounts, Open(context, options, estimate));
   budget::PostJournalRequest request;
   request.set_parent(ParentOf(options));
-  request.set_journal_id(JournalId(options));
   ASSIGN_OR_RETURN(*request.mutable_effective_date(), ParseDate(options.date));
   request.mutable_act()->set_number(options.act);
   request.set_text(
@@ -82,12 +84,58 @@ absl::Status HandOver(const Context& context, const EstimateOptions& options,
     transfer->set_text(absl::StrCat(line.people(), " people, coefficients ",
                                     line.coefficient_hundredths(), "/100"));
   }
+  return request;
+}
+
+absl::Status Reverse(const Context& context, const std::string& name,
+                     const budget::PostJournalRequest& successor) {
+  budget::ReverseJournalRequest request;
+  request.set_name(name);
+  request.set_journal_id(absl::StrCat(name.substr(name.rfind('/') + 1), "-reversed"));
+  *request.mutable_effective_date() = successor.effective_date();
+  *request.mutable_act() = successor.act();
+  request.set_reason(absl::StrCat("Thay bằng: ", successor.text()));
   context.IdentifyChange(request);
-  ASSIGN_OR_RETURN(
-      const budget::PostJournalResponse response,
-      context.session->Call<budget::PostJournalResponse>("budget.PostJournal", request));
-  *context.err << "handed over as " << response.journal().name() << "\n";
+  RETURN_IF_ERROR(
+      context.session->Call<budget::ReverseJournalResponse>("budget.ReverseJournal", request)
+          .status());
+  *context.err << "reversed " << name << "\n";
   return absl::OkStatus();
+}
+
+// At most one version stands: the one before is reversed first. Whoever is interrupted in between
+// repeats the command, which finds the version reversed and enters the next one; of two at once,
+// one is refused, because both would take the same id.
+absl::Status HandOver(const Context& context, const EstimateOptions& options,
+                      const personnel::EstimateSalariesResponse& estimate) {
+  if (estimate.lines_size() > kUnitsMax) {
+    return absl::FailedPreconditionError(absl::StrCat("at most ", kUnitsMax, " units at once"));
+  }
+  ASSIGN_OR_RETURN(budget::PostJournalRequest request, JournalOf(context, options, estimate));
+  for (int version = 1; version <= kVersionsMax; ++version) {
+    request.set_journal_id(JournalId(options, version));
+    budget::GetJournalRequest get;
+    get.set_name(absl::StrCat(request.parent(), "/journals/", request.journal_id()));
+    const auto found = context.session->Call<budget::GetJournalResponse>("budget.GetJournal", get);
+    if (ReasonOf(found.status()) == "JOURNAL_NOT_FOUND") {
+      context.IdentifyChange(request);
+      RETURN_IF_ERROR(
+          context.session->Call<budget::PostJournalResponse>("budget.PostJournal", request)
+              .status());
+      *context.err << "handed over as " << get.name() << "\n";
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(found.status());
+    const budget::Journal& journal = found->journal();
+    if (!journal.refused().empty() || !journal.reversed_by().empty()) continue;
+    if (journal.text() == request.text()) {
+      *context.err << "stands as " << get.name() << "\n";
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(Reverse(context, get.name(), request));
+  }
+  return absl::ResourceExhaustedError(
+      absl::StrCat("more than ", kVersionsMax, " estimates of one year"));
 }
 
 absl::Status RunEstimate(const Context& context, const EstimateOptions& options) {

@@ -87,13 +87,25 @@ absl::Status NotGranted(const QuotaSlot& slot) {
                            "QUOTA_NOT_GRANTED", {{"unit", slot.unit}, {"quota_kind", kind}});
 }
 
+// The day as of which a unit is granted something: today, but the first of a unit that is yet to
+// begin, so that a plan for it can be signed and held before, and the last of one that has ended
+// when all it was granted goes back to the province.
+absl::CivilDay GrantDay(const units::UnitRecord* unit, int64_t posts, absl::CivilDay today) {
+  if (unit == nullptr || unit->versions.empty() || unit->On(today) != nullptr) return today;
+  const absl::CivilDay first = unit->versions.front().valid.first;
+  if (first > today) return first;
+  const absl::CivilDay end = unit->versions.back().valid.end;
+  return end <= today && posts == 0 ? end - 1 : today;
+}
+
 absl::StatusOr<Grant> Prepare(const units::Units& units, const v1::GrantQuotaRequest& request,
                               absl::CivilDay today, db::Tx& tx) {
   Grant grant;
   grant.slot = {ProvinceCodeOf(request.parent()), request.unit(),
                 static_cast<QuotaKind>(request.quota_kind())};
+  const absl::CivilDay day = GrantDay(units.FindUnit(request.unit()), request.posts(), today);
   ASSIGN_OR_RETURN(const units::UnitVersion* unit,
-                   RequireUnit(units, request.unit(), grant.slot.province_code, today));
+                   RequireUnit(units, request.unit(), grant.slot.province_code, day));
   if (unit->tier == UnitTier::kProvince) {
     RETURN_IF_ERROR(CheckPool(units, request, today));
     RETURN_IF_ERROR(store::OpenCentre(tx, grant.slot, today));

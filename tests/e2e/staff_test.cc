@@ -34,6 +34,7 @@ class StaffTest : public SuiteTest {
     budget_ = *std::move(money);
     const auto filled = load::PrepareStaff(registry_->address(), personnel_->address(), 34);
     ASSERT_TRUE(filled.ok()) << filled.status();
+    AwaitKnown();
   }
 
   std::string DatabaseOf(const std::string& name) const {
@@ -73,12 +74,19 @@ class StaffTest : public SuiteTest {
     request.set_year(kYear);
     request.mutable_act()->set_number("15/QĐ-UBND");
     request.set_request_id(load::RequestIds().Next());
-    const int64_t before = Estimate().revision();
     const auto stub = load::StubOf<PersonnelService>(personnel_->address());
     const auto granted = load::Ask(*stub, &PersonnelService::Stub::GrantQuota, request);
     ASSERT_TRUE(granted.ok()) << granted.status();
-    const absl::Time deadline = absl::Now() + absl::Minutes(1);
-    while (Estimate().revision() == before) ASSERT_LT(absl::Now(), deadline);
+    AwaitKnown();
+  }
+  // Until an estimate counts everything that was answered so far: its revision then stays.
+  void AwaitKnown() {
+    const absl::Time answered = absl::Now();
+    const auto known = [&] {
+      const google::protobuf::Timestamp at = Estimate().as_known_at();
+      return absl::FromUnixSeconds(at.seconds()) + absl::Nanoseconds(at.nanos());
+    };
+    while (known() < answered) ASSERT_LT(absl::Now(), answered + absl::Minutes(1));
   }
   // What the accounts of the year's estimates hold together.
   int64_t Estimated() {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <sstream>
 #include <string>
@@ -131,6 +132,14 @@ TEST_P(SuccessionTest, ADivisionWithoutSharesWaitsForAPlanThatIsExact) {
   EXPECT_EQ(ReasonOf(inexact.status()), "PLAN_NOT_EXACT");
   EXPECT_EQ(MetadataOf(inexact.status(), "left"), "1000");
   EXPECT_EQ(MetadataOf(inexact.status(), "planned"), "999");
+  // Parts that no account could hold are added up all the same.
+  money->mutable_parts(1)->set_unit(kMerged);
+  for (v1::SuccessionPart& part : *money->mutable_parts()) {
+    part.set_amount_vnd(std::numeric_limits<int64_t>::max());
+  }
+  EXPECT_EQ(MetadataOf(ask().status(), "planned"), "18446744073709551614");
+  money->mutable_parts(0)->set_amount_vnd(600);
+  money->mutable_parts(1)->set_unit(kOther);
   money->mutable_parts(1)->set_amount_vnd(400);
   const auto incomplete = ask();
   EXPECT_EQ(ReasonOf(incomplete.status()), "PLAN_INCOMPLETE");

@@ -96,7 +96,7 @@ absl::Status NotExact(absl::string_view what, int64_t left, absl::int128 planned
 absl::StatusOr<std::vector<int64_t>> PartsOf(
     const google::protobuf::RepeatedPtrField<v1::SuccessionPart>& parts,
     absl::Span<const Share> shares, const std::string& item, int64_t left) {
-  std::vector<int64_t> amounts(shares.size(), 0);
+  std::vector<absl::int128> amounts(shares.size(), 0);
   absl::int128 planned = 0;
   for (const v1::SuccessionPart& part : parts) {
     const auto share = std::find_if(shares.begin(), shares.end(),
@@ -118,7 +118,10 @@ absl::StatusOr<std::vector<int64_t>> PartsOf(
     planned += part.amount_vnd();
   }
   if (planned != left) return NotExact(item, left, planned);
-  return amounts;
+  // Parts of one sign that add up are none of them beyond what is left.
+  std::vector<int64_t> exact;
+  for (const absl::int128 amount : amounts) exact.push_back(static_cast<int64_t>(amount));
+  return exact;
 }
 
 absl::Status Incomplete(const std::string& item) {

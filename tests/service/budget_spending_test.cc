@@ -103,6 +103,7 @@ class SpendingTest : public DecisionsTest {
     request.set_request_id(RequestId());
     const auto response = server_.Call(&Stub::DrawCreditLine, request);
     if (!response.ok()) return response.status();
+    last_draw_ = response->journal().name();
     return response->credit_line();
   }
   absl::StatusOr<v1::CreditLine> Repay(const std::string& name, int64_t amount_vnd) {
@@ -128,6 +129,8 @@ class SpendingTest : public DecisionsTest {
     if (!response.ok()) return response.status();
     return response->credit_line();
   }
+
+  std::string last_draw_;  // Its journal.
 };
 TWOTIER_BUDGET_ON_EVERY_ENGINE(SpendingTest);
 
@@ -262,6 +265,15 @@ TEST_P(SpendingTest, BeforeTheEstimateIsDecidedAMonthsMeanMayBeSpent) {
   ASSERT_TRUE(drawn.ok()) << drawn.status();
   EXPECT_EQ(drawn->drawn_vnd(), 600);
   EXPECT_EQ(AvailableOf(line->account()), 400);
+  // A draw is not undone behind the back of the line, which counts it.
+  v1::ReverseJournalRequest reverse;
+  reverse.set_name(last_draw_);
+  reverse.set_journal_id("undone");
+  SetDate(reverse.mutable_effective_date(), Day(2027, 2, 15));
+  reverse.mutable_act()->set_number("UNC-1");
+  reverse.set_reason("Chi nhầm dòng");
+  reverse.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::ReverseJournal, reverse).status()), "PURPOSE_RESERVED");
   EXPECT_EQ(ReasonOf(Draw(line->name(), 401, "6001", Day(2027, 2, 15)).status()), "LIMIT_EXCEEDED");
 
   // The Council decides on 10 February: then it is over.

@@ -132,10 +132,10 @@ absl::Status CheckStep(const AccountKey& debit, const AccountKey& credit) {
   return absl::OkStatus();
 }
 
+bool IsOfCreditLine(const AccountKey& key) { return absl::StartsWith(key.purpose, "credit-"); }
+
 absl::Status CheckReserved(const AccountKey& key) {
-  if (key.purpose != "contingency" && !absl::StartsWith(key.purpose, "credit-")) {
-    return absl::OkStatus();
-  }
+  if (key.purpose != "contingency" && !IsOfCreditLine(key)) return absl::OkStatus();
   return Refuse(key, "PURPOSE_RESERVED", "this money moves by rules of its own",
                 {{"purpose", key.purpose}});
 }

@@ -24,6 +24,9 @@ std::vector<Stage> StagesAfter(Stage from);
 // `WRONG_UNIT`, `WRONG_LINE`, `WRONG_PURPOSE`; each with metadata `account`, the credit account.
 absl::Status CheckStep(const AccountKey& debit, const AccountKey& credit);
 
+// Money of a credit line, which counts what it has drawn (Law 89/2025/QH15, Articles 53, 59, 60).
+bool IsOfCreditLine(const AccountKey& key);
+
 // Purposes whose money only the rules of its own may move: the contingency (Law 89/2025/QH15,
 // Article 10) and credit lines (Articles 53, 59, 60). FAILED_PRECONDITION `PURPOSE_RESERVED`
 // (metadata `account`, `purpose`).

@@ -1,6 +1,7 @@
 #include "services/budget/handlers/journals.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/domain/chain.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/transfers.h"
@@ -167,6 +169,23 @@ void ValidatePostJournal(const v1::PostJournalRequest& request, error::Violation
   }
 }
 
+namespace {
+
+// What a credit line has drawn is its own count: only its own RPCs move its money.
+absl::Status CheckNoCreditLine(absl::string_view province_code,
+                               const ledger::JournalRecord& record) {
+  for (const ledger::Line& line : record.entered.journal.lines) {
+    for (const ledger::AccountId* id : {&line.debit, &line.credit}) {
+      const std::optional<AccountKey> key =
+          KeyOf(id->province_code.empty() ? province_code : id->province_code, id->id);
+      if (key && IsOfCreditLine(*key)) return CheckReserved(*key);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<v1::ReverseJournalResponse> ReverseJournal(const Env& env, const Call& call,
                                                           const v1::ReverseJournalRequest& request,
                                                           db::Tx& tx) {
@@ -176,6 +195,7 @@ absl::StatusOr<v1::ReverseJournalResponse> ReverseJournal(const Env& env, const 
   Periods periods(tx);
   if (record.has_value()) {
     RETURN_IF_ERROR(CheckLedgers(province_code, request, *record));
+    RETURN_IF_ERROR(CheckNoCreditLine(province_code, *record));
     RETURN_IF_ERROR(periods.Check(province_code, record->entered.journal.lines,
                                   FromProto(request.effective_date())));
   }

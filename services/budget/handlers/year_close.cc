@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
@@ -16,6 +15,7 @@
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/domain/chain.h"
 #include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/targeted.h"
 #include "services/budget/store/account_store.h"
@@ -30,7 +30,6 @@ constexpr int kPartMax = 1000;
 // Accounts of a unit and year that are looked at; a unit has some hundred.
 constexpr int kAccountsMax = 20'000;
 constexpr int kLinesOfPage = 1000;
-constexpr absl::string_view kCreditPrefix = "credit-";
 // Stages in which money waits that may not be spent after the year.
 constexpr Stage kOpenStages[] = {Stage::kAllocated, Stage::kAdjusted, Stage::kApproved};
 
@@ -75,7 +74,7 @@ absl::StatusOr<std::vector<OpenAccount>> LoadOpen(db::Tx& tx, const Acting& acti
 absl::Status CheckAtRest(const std::vector<OpenAccount>& open) {
   std::vector<error::PreconditionViolation> moving;
   for (const OpenAccount& each : open) {
-    const bool credit = absl::StartsWith(each.row.key.purpose, kCreditPrefix);
+    const bool credit = IsOfCreditLine(each.row.key);
     if (AvailableOf(each.account) == 0) continue;
     if (each.row.key.stage != Stage::kAdjusted && !credit) continue;
     moving.push_back(

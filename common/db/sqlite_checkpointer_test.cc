@@ -101,9 +101,7 @@ TEST_F(CheckpointerTest, CommitsGoOnWhileTheLogIsCopied) {
   OpenWith({.rest = 1000, .load = 50, .left = 40, .most = 100'000});
   before_sync = &wait;
   while (!begun.HasBeenNotified()) ASSERT_TRUE(CommitOne().ok());
-  const int before = rows_;
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(CommitOne().ok());
-  EXPECT_EQ(rows_, before + 100);
   go_on.Notify();
   connection_.reset();
   EXPECT_THAT(file_.Run("SELECT COUNT(*) FROM page"), ElementsAre(absl::StrCat(rows_)));

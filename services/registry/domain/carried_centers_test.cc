@@ -185,6 +185,19 @@ TEST(ReturnCentersTest, OfTwoEventsOfOneDayEachIsTakenBackForItself) {
   }
 }
 
+// On one day u1 goes to another province, and one of C1 and C2 hands over to the other.
+TEST(ReturnCentersTest, WhoTakesOverOrClosesOnTheDayItLosesItsUnitsIsNotClosedByLaw) {
+  for (const bool takes_over : {true, false}) {
+    Country country;
+    takes_over ? country.Close("C2", "C1", kDay) : country.Close("C1", "C2", kDay);
+    country.Apply({"u1"}, {Moved("u1", "uQ")}, {From("u1", "u1")});
+    EXPECT_THAT(country.Served("C1", kDay), ElementsAre(takes_over ? "u2" : "closed"));
+    const std::vector<CenterHistory> before = country.centers();
+    country.Cancel(country.Apply({"u3"}, {Renamed("u3", "Xã Y")}, {From("u3", "u3")}, "e2"));
+    EXPECT_TRUE(country.Same(before)) << takes_over;
+  }
+}
+
 TEST(ReturnCentersTest, ANameComesBackThoughAnotherEventOfTheDayTouchesTheCenter) {
   Country country;
   const ChangeEvent rename = country.Apply({"uQ"}, {Renamed("uQ", "Tỉnh Y")}, {From("uQ", "uQ")});

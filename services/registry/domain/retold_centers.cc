@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/status_macros.h"
@@ -18,13 +19,8 @@ namespace {
 std::vector<std::string> Without(const std::vector<std::string>& ids,
                                  const std::vector<std::string>& others) {
   std::vector<std::string> left;
-  std::set_difference(ids.begin(), ids.end(), others.begin(), others.end(),
-                      std::back_inserter(left));
+  absl::c_set_difference(ids, others, std::back_inserter(left));
   return left;
-}
-
-bool Has(const std::vector<std::string>& ids, const std::string& id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 std::vector<const ChangeEvent*> NotCancelled(absl::Span<const ChangeEvent> recorded,
@@ -99,6 +95,7 @@ class Retelling {
     for (size_t i = 0; i < is.size(); ++i) {
       DecideServed(i, expected[i], is[i], next[i]);
       DecideAct(i, expected[i], is[i], next[i]);
+      if (as_retold[i].closed_by.empty()) SpareDecided(next[i]);
     }
     again_.CoverFallen(day, next, next);
     for (Site& site : next) {
@@ -110,7 +107,7 @@ class Retelling {
       // Who takes over or gives back does so under the act of the other one's decision.
       if (!decided_.contains(partner) || !is[partner].plan.has_value()) continue;
       if (next[i].plan == again_by_law[i].plan || !next[i].plan.has_value()) continue;
-      if (next[i].plan->act != again_by_law[i].plan->act) continue;
+      if (next[i].plan->act != again_by_law[i].plan->act || IsLater(is[i], next[i])) continue;
       next[i].plan->act = is[partner].plan->act;
       next[i].plan->origin = Origin::kRecorded;
     }
@@ -190,7 +187,7 @@ class Retelling {
     for (const CenterFact fact : Differences(*expected.plan, decided)) {
       // Who is left without a unit here is run by one that it serves.
       const bool by_served = told_.UnitHere(expected.plan->unit_id, day_) == nullptr &&
-                             Has(decided.served_unit_ids, decided.unit_id);
+                             absl::c_linear_search(decided.served_unit_ids, decided.unit_id);
       if (fact == CenterFact::kUnit && by_served) continue;
       if (!IsDecided(i, fact)) continue;
       if (fact == CenterFact::kUnit && again_.UnitHere(decided.unit_id, day_) == nullptr) continue;
@@ -216,7 +213,8 @@ class Retelling {
     next.plan = is.plan;
     if (left_out_.change == nullptr) return;
     for (const std::string& unit_id : left_out_.change->founded_ids) {
-      if (is.plan->unit_id != unit_id && !Has(is.plan->served_unit_ids, unit_id)) continue;
+      const auto& served = is.plan->served_unit_ids;
+      if (is.plan->unit_id != unit_id && !absl::c_linear_search(served, unit_id)) continue;
       const std::string date = absl::FormatCivilTime(day_);
       refusals_->Add("LATER_CHANGE_PLANNED", unit_id,
                      absl::StrCat("is to have provinces/", centers_[i].province_code, "/centers/",
@@ -251,21 +249,33 @@ class Retelling {
           if (again_.UnitHere(unit_id, day_) != nullptr) AddServed(plan, unit_id);
         }
         std::erase_if(plan.served_unit_ids, [&](const std::string& unit_id) {
-          return Has(removed, unit_id) || IsGone(unit_id, before, removed);
+          return absl::c_linear_search(removed, unit_id) || IsGone(unit_id, before, removed);
         });
       }
     }
     if (plan.state == CenterState::kClosed) plan.served_unit_ids.clear();
   }
 
+  // True where a change of units of the day was decided after the hand-over: its act is recorded.
+  static bool IsLater(const Site& is, const Site& next) {
+    return !next.touched_by.empty() && is.plan.has_value() && is.plan->act == next.plan->act;
+  }
+
+  // The law does not close whom a decision of the day gives other units, or closes.
+  static void SpareDecided(Site& next) {
+    if (!next.plan.has_value()) return;
+    const bool closes = next.plan->state == CenterState::kClosed;
+    if (closes || !next.plan->served_unit_ids.empty()) next.closed_by.clear();
+  }
+
   // True where the center was to lose all that the unit became: then it loses the unit.
   bool IsGone(const std::string& unit_id, const std::vector<std::string>& before,
               const std::vector<std::string>& removed) const {
-    if (Has(before, unit_id)) return false;
+    if (absl::c_linear_search(before, unit_id)) return false;
     bool any = false;
     for (const std::string& target : TargetsHere(unit_id)) {
-      if (!Has(before, target)) continue;
-      if (!Has(removed, target)) return false;
+      if (!absl::c_linear_search(before, target)) continue;
+      if (!absl::c_linear_search(removed, target)) return false;
       any = true;
     }
     return any;
@@ -306,8 +316,9 @@ class Retelling {
       for (size_t i = 0; i < sites.size(); ++i) {
         if (!sites[i].Operates() || !as_told[i].Operates()) continue;
         const auto& served = as_told[i].plan->served_unit_ids;
-        if (std::any_of(carried.begin(), carried.end(),
-                        [&](const std::string& unit_id) { return Has(served, unit_id); })) {
+        if (absl::c_any_of(carried, [&](const std::string& unit_id) {
+              return absl::c_linear_search(served, unit_id);
+            })) {
           heirs.push_back(&sites[i]);
         }
       }
@@ -408,10 +419,8 @@ absl::StatusOr<std::vector<CenterHistory>> ReturnCenters(const UnitTree& with,
                         CenterStory(without, NotCancelled(recorded, event.id), code, before), with,
                         without, before, event.effective, {.change = &event});
     retelling.Run(refusals);
-    for (CenterHistory& center :
-         ChangedCenters(before, std::move(retelling.result().centers), kCenterReturned)) {
-      returned.push_back(std::move(center));
-    }
+    absl::c_move(ChangedCenters(before, std::move(retelling.result().centers), kCenterReturned),
+                 std::back_inserter(returned));
   }
   RETURN_IF_ERROR(refusals.ToStatus());
   return returned;

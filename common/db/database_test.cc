@@ -11,8 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
+#include "absl/types/span.h"
 #include "common/db/account_fixture.h"
 #include "common/db/database.h"
+#include "common/db/late_keys.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
 #include "tests/support/database.h"
@@ -232,29 +234,51 @@ TEST_P(DatabaseTest, AMateSeesWhatOneBeforeItAdded) {
 // Two accounts may be spent by two writers at once; together they must never exceed the envelope.
 // Each writer's decision rests on the envelope, which it declares as a key: without that,
 // PostgreSQL lets both pass.
-TEST_P(DatabaseTest, DeclaringTheAggregatePreventsWriteSkew) {
-  constexpr int64_t kEnvelope = 50;
-  constexpr int kSpendings = 100;
-  ASSERT_TRUE(Insert("left", 0).ok());
-  ASSERT_TRUE(Insert("right", 0).ok());
-  Outcomes outcomes;
-  for (int i = 0; i < kSpendings; ++i) {
-    for (const char* account : {"left", "right"}) {
-      Unit unit = MakeUnit(absl::StrCat(account, i), 1, outcomes);
-      unit.keys = {{"48", account}, {"48", "envelope"}};
-      unit.work = [account](Tx& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(const Rows spent, tx.Query(kTotal, {}));
-        if (spent[0].Int(0) >= kEnvelope) return absl::FailedPreconditionError("spent");
-        return tx.Write(kAdd, {"48", account, 1});
-      };
-      database_->Submit(std::move(unit));
-    }
+class EnvelopeTest : public DatabaseTest {
+ protected:
+  static constexpr int64_t kEnvelope = 50;
+  static constexpr int kSpendings = 100;
+
+  // `late`: the key is declared while the unit runs.
+  static Unit Spending(const std::string& account, bool late) {
+    Unit unit;
+    unit.keys = {{"48", account}};
+    if (!late) unit.keys.push_back({"48", "envelope"});
+    unit.work = [account, late](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const Rows spent, tx.Query(kTotal, {}));
+      if (spent[0].Int(0) >= kEnvelope) return absl::FailedPreconditionError("spent");
+      const Key envelope{"48", "envelope"};
+      if (late) RETURN_IF_ERROR(DeclareLate(tx, absl::MakeSpan(&envelope, 1)));
+      return tx.Write(kAdd, {"48", account, 1});
+    };
+    return unit;
   }
-  outcomes.Wait(2 * kSpendings);
-  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), kEnvelope);
-  EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kFailedPrecondition), 2 * kSpendings - kEnvelope);
-  EXPECT_THAT(test_database_.Run("SELECT SUM(amount) FROM account"), ElementsAre("50"));
-}
+
+  // `left_late`: what is spent from the left account declares its key late; so for the right one.
+  void Spend(bool left_late, bool right_late) {
+    ASSERT_TRUE(Insert("left", 0).ok());
+    ASSERT_TRUE(Insert("right", 0).ok());
+    Outcomes outcomes;
+    for (int i = 0; i < kSpendings; ++i) {
+      for (const bool left : {true, false}) {
+        const std::string account = left ? "left" : "right";
+        Unit unit = Spending(account, left ? left_late : right_late);
+        unit.done = outcomes.Done(absl::StrCat(account, i));
+        database_->Submit(std::move(unit));
+      }
+    }
+    outcomes.Wait(2 * kSpendings);
+    EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kOk), kEnvelope);
+    EXPECT_EQ(outcomes.CountOf(absl::StatusCode::kFailedPrecondition), 2 * kSpendings - kEnvelope);
+    EXPECT_THAT(test_database_.Run("SELECT SUM(amount) FROM account"), ElementsAre("50"));
+  }
+};
+
+TEST_P(EnvelopeTest, DeclaringTheAggregatePreventsWriteSkew) { Spend(false, false); }
+
+TEST_P(EnvelopeTest, SoDoesDeclaringItWhileTheUnitsRun) { Spend(true, true); }
+
+TEST_P(EnvelopeTest, AndDeclaringItLateBesideThoseWhoKnewIt) { Spend(true, false); }
 
 // ---- End
 
@@ -295,6 +319,8 @@ TEST_P(DatabaseTest, WhatDrainCannotFinishFails) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, DatabaseTest, testing::ValuesIn(testing_support::Engines()),
+                         testing_support::EngineName);
+INSTANTIATE_TEST_SUITE_P(All, EnvelopeTest, testing::ValuesIn(testing_support::Engines()),
                          testing_support::EngineName);
 
 }  // namespace

@@ -11,7 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "common/clock.h"
+#include "common/db/late_keys.h"
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/domain/salary.h"
@@ -239,6 +241,10 @@ absl::Status ImportWork::Fill(const v1::StaffRow& row, Post& post, bool new_post
     moves_.Take(slot);
     stored.appointment.quota_state = QuotaState::kUsed;
   }
+  // Its appointments elsewhere were looked at; an order declares the person it names, as a list
+  // cannot.
+  const db::Key rested_on{"", person};
+  if (!new_person) RETURN_IF_ERROR(db::DeclareLate(tx_, absl::MakeSpan(&rested_on, 1)));
   RETURN_IF_ERROR(store::WriteAppointment(tx_, stored));
   response_.set_appointments(response_.appointments() + 1);
   // A new post is written with its holder.

@@ -6,8 +6,10 @@
 
 #include "common/clock.h"
 #include "common/db/database.h"
+#include "common/feed/spine.h"
 #include "common/id.h"
 #include "common/log.h"
+#include "common/server/main.h"
 #include "prometheus/registry.h"
 
 namespace twotier::server {
@@ -24,6 +26,27 @@ struct WorkParts {
   prometheus::Registry* metrics = nullptr;
   std::function<bool()> leading;  // Of several processes one works.
 };
+
+// For the work of a service that was built with `parts`: the process that numbers the events of
+// `spine` does it.
+template <typename Env>
+WorkParts<Env> WorkOf(const Parts& parts, const Env& env, const feed::Spine& spine) {
+  return {.database = &parts.database,
+          .clock = &parts.clock,
+          .ids = &parts.ids,
+          .log = &parts.log,
+          .env = &env,
+          .metrics = &parts.metrics,
+          .leading = [&spine] { return spine.leading(); }};
+}
+
+// What the feed of such a service is given.
+inline feed::SpineParts SpineOf(const Parts& parts) {
+  return {.database = &parts.database,
+          .clock = &parts.clock,
+          .log = &parts.log,
+          .metrics = &parts.metrics};
+}
 
 }  // namespace twotier::server
 

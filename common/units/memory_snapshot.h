@@ -21,8 +21,12 @@
 #include "common/db/db.h"
 #include "common/errors.h"
 #include "common/feed/hub.h"
+#include "common/feed/refresher.h"
+#include "common/feed/spine.h"
+#include "common/log.h"
 #include "common/memory.h"
 #include "common/status_macros.h"
+#include "common/units/replica.h"
 #include "common/units/snapshot_state.h"
 
 namespace twotier::units {
@@ -74,6 +78,25 @@ absl::StatusOr<bool> Refresh(SnapshotHolder<Snapshot>& memory, db::Database& dat
   if (loaded == nullptr) return false;
   memory.Set(std::move(loaded));
   return true;
+}
+
+// Keeps `memory` in step with the database from now on; the process that leads also follows the
+// registry into it, unless `following` has no target. What is passed by reference outlives the
+// refresher.
+template <typename Snapshot, typename Load>
+std::unique_ptr<feed::Refresher> KeepFresh(SnapshotHolder<Snapshot>& memory, Load load,
+                                           const feed::Spine& spine, Log& log,
+                                           FollowingParts following) {
+  feed::RefresherParts parts;
+  parts.log = &log;
+  parts.refresh = [&memory, load, database = following.database] {
+    return Refresh(memory, *database, load);
+  };
+  parts.leading = [&spine] { return spine.leading(); };
+  if (!following.target.empty()) parts.follow = Following(std::move(following));
+  auto refresher = std::make_unique<feed::Refresher>(std::move(parts));
+  refresher->Start();
+  return refresher;
 }
 
 // What `tx` sees: memory, or what `load` reads where the tables have moved on. Errors: those of

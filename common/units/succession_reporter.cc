@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/crypto.h"
+#include "common/feed/follower_grpc.h"
 #include "common/rpc/authn.h"
 #include "common/rpc/status.h"
 #include "common/status_macros.h"
@@ -26,6 +27,14 @@ bool SaysTheSame(const registry::v1::SuccessionReport& report,
 }
 
 }  // namespace
+
+std::unique_ptr<SuccessionReporter> SuccessionReporter::To(const std::string& target,
+                                                           absl::string_view principal,
+                                                           absl::string_view service) {
+  return std::make_unique<SuccessionReporter>(
+      registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(target)),
+      std::string(principal), std::string(service));
+}
 
 absl::StatusOr<bool> SuccessionReporter::Report(const SuccessionCount& count) {
   registry::v1::ReportSuccessionRequest request;

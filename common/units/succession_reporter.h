@@ -10,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "grpcpp/client_context.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
@@ -37,6 +38,11 @@ class SuccessionReporter {
       : registry_(std::move(registry)),
         principal_(std::move(principal)),
         service_(std::move(service)) {}
+
+  // One that calls the registry at the address `target`.
+  static std::unique_ptr<SuccessionReporter> To(const std::string& target,
+                                                absl::string_view principal,
+                                                absl::string_view service);
 
   // True: the report was sent; false: the registry has the same. Errors: those of the registry;
   // CANCELLED.

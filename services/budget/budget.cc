@@ -5,14 +5,15 @@
 #include "common/chore.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
-#include "common/feed/follower_grpc.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/ledger/store.h"
+#include "common/server/work_parts.h"
 #include "common/status_macros.h"
 #include "common/units/memory_snapshot.h"
 #include "common/units/replica.h"
 #include "common/units/snapshot_state.h"
+#include "common/units/succession_reporter.h"
 #include "services/budget/hold_expiry.h"
 #include "services/budget/metrics.h"
 #include "services/budget/norm_import.h"
@@ -31,6 +32,7 @@ namespace {
 
 // Principal of what the process does by itself.
 constexpr absl::string_view kOwnPrincipal = "system:budget";
+constexpr absl::string_view kOwnService = "budget";
 
 // Members are destroyed in reverse order: who uses comes after what it uses.
 class Budget final : public server::Service {
@@ -41,11 +43,7 @@ class Budget final : public server::Service {
     env_.snapshots = &snapshots_;
     env_.pages = &parts_.pages;
     // Nothing of a ledger is ever forgotten: no retention.
-    ASSIGN_OR_RETURN(spine_, feed::Spine::Create({.database = &parts_.database,
-                                                  .clock = &parts_.clock,
-                                                  .log = &parts_.log,
-                                                  .metrics = &parts_.metrics},
-                                                 {}));
+    ASSIGN_OR_RETURN(spine_, feed::Spine::Create(server::SpineOf(parts_), {}));
     env_.hub = &spine_->hub();
     env_.appended = [spine = spine_.get()] { spine->Poke(); };
     if (!options.reference_data_dir.empty()) {
@@ -56,7 +54,12 @@ class Budget final : public server::Service {
     ASSIGN_OR_RETURN(const int64_t position,
                      units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);
-    StartRefresher(options);
+    refresher_ = units::KeepFresh(snapshots_, LoadSnapshot, *spine_, parts_.log,
+                                  {.database = &parts_.database,
+                                   .clock = &parts_.clock,
+                                   .metrics = &parts_.metrics,
+                                   .target = options.registry_target,
+                                   .principal = std::string(kOwnPrincipal)});
     measuring_ = std::make_unique<Chore>(
         Chore::Options{.name = "budget metrics", .pause = kMeasured, .rest = kMeasured},
         [this]() -> absl::StatusOr<bool> {
@@ -65,30 +68,16 @@ class Budget final : public server::Service {
           return false;
         },
         &parts_.log);
-    const server::WorkParts<handlers::Env> work{
-        .database = &parts_.database,
-        .clock = &parts_.clock,
-        .ids = &parts_.ids,
-        .log = &parts_.log,
-        .env = &env_,
-        .metrics = &parts_.metrics,
-        .leading = [spine = spine_.get()] { return spine->leading(); }};
+    const server::WorkParts<handlers::Env> work = server::WorkOf(parts_, env_, *spine_);
     hold_expiry_ = std::make_unique<HoldExpiry>(work);
     expiring_ = std::make_unique<Chore>(
         Chore::Options{.name = "hold expiry", .pause = absl::ZeroDuration(), .rest = kExpired},
         [this] { return hold_expiry_->RunSlice(); }, &parts_.log);
-    successions_ = std::make_unique<Successions>(Successions::Parts{
-        .database = &parts_.database,
-        .clock = &parts_.clock,
-        .ids = &parts_.ids,
-        .log = &parts_.log,
-        .env = &env_,
-        .metrics = &parts_.metrics,
-        .leading = [spine = spine_.get()] { return spine->leading(); },
-        .registry = options.registry_target.empty()
-                        ? nullptr
-                        : registry::v1::RegistryService::NewStub(
-                              feed::CreateFollowerChannel(options.registry_target))});
+    successions_ = std::make_unique<Successions>(
+        work,
+        options.registry_target.empty()
+            ? nullptr
+            : units::SuccessionReporter::To(options.registry_target, kOwnPrincipal, kOwnService));
     succeeding_ = std::make_unique<Chore>(
         Chore::Options{.name = "successions", .pause = absl::ZeroDuration(), .rest = kSucceeded},
         [this] { return successions_->RunSlice(); }, &parts_.log);
@@ -108,22 +97,6 @@ class Budget final : public server::Service {
   }
 
  private:
-  void StartRefresher(const BudgetOptions& options) {
-    feed::RefresherParts parts;
-    parts.log = &parts_.log;
-    parts.refresh = [this] { return units::Refresh(snapshots_, parts_.database, LoadSnapshot); };
-    parts.leading = [spine = spine_.get()] { return spine->leading(); };
-    if (!options.registry_target.empty()) {
-      parts.follow = units::Following({.database = &parts_.database,
-                                       .clock = &parts_.clock,
-                                       .metrics = &parts_.metrics,
-                                       .target = options.registry_target,
-                                       .principal = std::string(kOwnPrincipal)});
-    }
-    refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
-    refresher_->Start();
-  }
-
   // How old a figure of the subject matter may be: alerts on it wait for minutes.
   static constexpr absl::Duration kMeasured = absl::Seconds(15);
 

@@ -16,9 +16,8 @@ namespace {
 // How often one looks for money that came to a unit after it had ended.
 constexpr absl::Duration kLookedAgain = absl::Minutes(1);
 
-// Principal of what the process does by itself, and its name in reports.
+// Principal of what the process does by itself.
 constexpr absl::string_view kOwnPrincipal = "system:budget";
-constexpr absl::string_view kOwnService = "budget";
 
 prometheus::Family<prometheus::Counter>& Reports(prometheus::Registry& registry) {
   return prometheus::BuildCounter()
@@ -35,12 +34,9 @@ bool HasMoney(const LeftAccount& account) {
 
 }  // namespace
 
-Successions::Successions(Parts parts)
+Successions::Successions(Parts parts, std::unique_ptr<units::SuccessionReporter> reporter)
     : parts_(std::move(parts)),
-      reporter_(parts_.registry == nullptr
-                    ? nullptr
-                    : std::make_unique<units::SuccessionReporter>(
-                          parts_.registry, std::string(kOwnPrincipal), std::string(kOwnService))),
+      reporter_(std::move(reporter)),
       moved_(prometheus::BuildCounter()
                  .Name("twotier_budget_successions_moved_total")
                  .Help("Journals that moved what a unit had to those that follow.")

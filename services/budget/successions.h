@@ -2,7 +2,6 @@
 #ifndef TWOTIER_SERVICES_BUDGET_SUCCESSIONS_H_
 #define TWOTIER_SERVICES_BUDGET_SUCCESSIONS_H_
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,14 +10,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "common/clock.h"
-#include "common/db/database.h"
-#include "common/id.h"
-#include "common/log.h"
+#include "common/server/work_parts.h"
 #include "common/units/succession_reporter.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
-#include "prometheus/registry.h"
 #include "services/budget/handlers/env.h"
 
 namespace twotier::budget {
@@ -39,17 +34,10 @@ namespace twotier::budget {
 // Not thread-safe, but for Cancel.
 class Successions {
  public:
-  struct Parts {
-    db::Database* database = nullptr;
-    const Clock* clock = nullptr;
-    IdSource* ids = nullptr;
-    Log* log = nullptr;
-    const handlers::Env* env = nullptr;
-    prometheus::Registry* metrics = nullptr;
-    std::function<bool()> leading;  // Of several processes one looks.
-    std::shared_ptr<units::SuccessionReporter::Registry> registry;  // Null: nobody is told.
-  };
-  explicit Successions(Parts parts);
+  using Parts = server::WorkParts<handlers::Env>;
+
+  // Without a reporter nobody is told.
+  Successions(Parts parts, std::unique_ptr<units::SuccessionReporter> reporter);
 
   // One look, when it is time for one. Never more at once. Errors: those of the database.
   absl::StatusOr<bool> RunSlice();
@@ -70,7 +58,7 @@ class Successions {
   bool Tell(const Counts& counts);
 
   const Parts parts_;
-  std::unique_ptr<units::SuccessionReporter> reporter_;
+  const std::unique_ptr<units::SuccessionReporter> reporter_;
   prometheus::Counter& moved_;
   prometheus::Gauge& unplanned_;
   prometheus::Counter& sent_;

@@ -4,15 +4,16 @@
 
 #include "common/chore.h"
 #include "common/feed/feed.h"
-#include "common/feed/follower_grpc.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/ledger/store.h"
 #include "common/rpc/secret.h"
+#include "common/server/work_parts.h"
 #include "common/status_macros.h"
 #include "common/units/memory_snapshot.h"
 #include "common/units/replica.h"
 #include "common/units/snapshot_state.h"
+#include "common/units/succession_reporter.h"
 #include "services/personnel/due_effects.h"
 #include "services/personnel/service.h"
 #include "services/personnel/snapshot.h"
@@ -25,6 +26,7 @@ namespace {
 
 // Principal of what the process does by itself.
 constexpr absl::string_view kOwnPrincipal = "system:personnel";
+constexpr absl::string_view kOwnService = "personnel";
 constexpr absl::string_view kClaimSecret = "national_id_claim";
 
 // Members are destroyed in reverse order: who uses comes after what it uses.
@@ -36,32 +38,26 @@ class Personnel final : public server::Service {
     env_.snapshots = &snapshots_;
     env_.pages = &parts_.pages;
     // Orders and quotas are records: nothing of the feed is ever forgotten.
-    ASSIGN_OR_RETURN(spine_, feed::Spine::Create({.database = &parts_.database,
-                                                  .clock = &parts_.clock,
-                                                  .log = &parts_.log,
-                                                  .metrics = &parts_.metrics},
-                                                 {}));
+    ASSIGN_OR_RETURN(spine_, feed::Spine::Create(server::SpineOf(parts_), {}));
     env_.hub = &spine_->hub();
     env_.appended = [spine = spine_.get()] { spine->Poke(); };
     ASSIGN_OR_RETURN(env_.claim_key, rpc::LoadSecret(parts_.database, kClaimSecret));
     ASSIGN_OR_RETURN(const int64_t position,
                      units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);
-    StartRefresher(options);
-    const server::WorkParts<handlers::Env> work{
-        .database = &parts_.database,
-        .clock = &parts_.clock,
-        .ids = &parts_.ids,
-        .log = &parts_.log,
-        .env = &env_,
-        .metrics = &parts_.metrics,
-        .leading = [spine = spine_.get()] { return spine->leading(); }};
+    refresher_ = units::KeepFresh(snapshots_, LoadSnapshot, *spine_, parts_.log,
+                                  {.database = &parts_.database,
+                                   .clock = &parts_.clock,
+                                   .metrics = &parts_.metrics,
+                                   .target = options.registry_target,
+                                   .principal = std::string(kOwnPrincipal)});
+    const server::WorkParts<handlers::Env> work = server::WorkOf(parts_, env_, *spine_);
     effects_ = std::make_unique<DueEffects>(work);
     applying_ = std::make_unique<Chore>(
         Chore::Options{
             .name = "due effects", .pause = absl::ZeroDuration(), .rest = options.effects_rest},
         [this] { return effects_->RunSlice(); }, &parts_.log);
-    if (!options.registry_target.empty()) StartSuccessions(options.registry_target);
+    if (!options.registry_target.empty()) StartSuccessions(work, options.registry_target);
     return absl::OkStatus();
   }
 
@@ -77,35 +73,13 @@ class Personnel final : public server::Service {
   }
 
  private:
-  void StartSuccessions(const std::string& registry_target) {
-    successions_ = std::make_unique<Successions>(Successions::Parts{
-        .database = &parts_.database,
-        .clock = &parts_.clock,
-        .log = &parts_.log,
-        .snapshots = &snapshots_,
-        .metrics = &parts_.metrics,
-        .leading = [spine = spine_.get()] { return spine->leading(); },
-        .registry =
-            registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(registry_target))});
+  void StartSuccessions(const server::WorkParts<handlers::Env>& work,
+                        const std::string& registry_target) {
+    successions_ = std::make_unique<Successions>(
+        work, units::SuccessionReporter::To(registry_target, kOwnPrincipal, kOwnService));
     reporting_ = std::make_unique<Chore>(
         Chore::Options{.name = "succession reports", .pause = kReported, .rest = kReported},
         [this] { return successions_->RunSlice(); }, &parts_.log);
-  }
-
-  void StartRefresher(const PersonnelOptions& options) {
-    feed::RefresherParts parts;
-    parts.log = &parts_.log;
-    parts.refresh = [this] { return units::Refresh(snapshots_, parts_.database, LoadSnapshot); };
-    parts.leading = [spine = spine_.get()] { return spine->leading(); };
-    if (!options.registry_target.empty()) {
-      parts.follow = units::Following({.database = &parts_.database,
-                                       .clock = &parts_.clock,
-                                       .metrics = &parts_.metrics,
-                                       .target = options.registry_target,
-                                       .principal = std::string(kOwnPrincipal)});
-    }
-    refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
-    refresher_->Start();
   }
 
   // How late a report may be on what it tells.

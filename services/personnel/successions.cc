@@ -9,16 +9,10 @@
 #include "services/personnel/store/plan_store.h"
 
 namespace twotier::personnel {
-namespace {
 
-constexpr absl::string_view kOwnPrincipal = "system:personnel";
-constexpr absl::string_view kOwnService = "personnel";
-
-}  // namespace
-
-Successions::Successions(Parts parts)
+Successions::Successions(Parts parts, std::unique_ptr<units::SuccessionReporter> reporter)
     : parts_(std::move(parts)),
-      reporter_(parts_.registry, std::string(kOwnPrincipal), std::string(kOwnService)),
+      reporter_(std::move(reporter)),
       unplanned_(prometheus::BuildGauge()
                      .Name("twotier_personnel_succession_unplanned")
                      .Help("People in posts of units that have ended, whom no plan moves.")
@@ -64,14 +58,14 @@ absl::StatusOr<units::SuccessionCount> Successions::Count(const units::Units& un
 absl::StatusOr<bool> Successions::RunSlice() {
   if (!parts_.leading()) return false;
   const absl::CivilDay today = VietnamDay(parts_.clock->Now());
-  const std::shared_ptr<const units::Units> units = parts_.snapshots->Get()->units;
+  const std::shared_ptr<const units::Units> units = parts_.env->snapshots->Get()->units;
   int64_t unplanned = 0;
   absl::Status status;
   for (const units::ChangeRecord* change : units->EndingChanges()) {
     if (settled_.contains(change->name)) continue;
     ASSIGN_OR_RETURN(const units::SuccessionCount count, Count(*units, *change, today));
     if (change->effective <= today) unplanned += count.open - count.planned;
-    const absl::StatusOr<bool> sent = reporter_.Report(count);
+    const absl::StatusOr<bool> sent = reporter_->Report(count);
     if (!sent.ok()) {
       failures_.Increment();
       status.Update(sent.status());

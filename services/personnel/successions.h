@@ -2,21 +2,17 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_SUCCESSIONS_H_
 #define TWOTIER_SERVICES_PERSONNEL_SUCCESSIONS_H_
 
-#include <functional>
 #include <memory>
 #include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "common/clock.h"
-#include "common/db/database.h"
-#include "common/log.h"
+#include "common/server/work_parts.h"
 #include "common/units/succession_reporter.h"
 #include "common/units/units.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
-#include "prometheus/registry.h"
-#include "services/personnel/snapshot.h"
+#include "services/personnel/handlers/env.h"
 
 namespace twotier::personnel {
 
@@ -33,23 +29,17 @@ namespace twotier::personnel {
 // Not thread-safe, but for Cancel.
 class Successions {
  public:
-  struct Parts {
-    db::Database* database = nullptr;
-    const Clock* clock = nullptr;
-    Log* log = nullptr;
-    const SnapshotHolder* snapshots = nullptr;
-    prometheus::Registry* metrics = nullptr;
-    std::function<bool()> leading;  // Of several processes one reports.
-    std::shared_ptr<units::SuccessionReporter::Registry> registry;
-  };
-  explicit Successions(Parts parts);
+  using Parts = server::WorkParts<handlers::Env>;
+
+  // The reporter is not null.
+  Successions(Parts parts, std::unique_ptr<units::SuccessionReporter> reporter);
 
   // Counts and reports every event that is not settled. False: there is never more at once. Errors:
   // those of the database.
   absl::StatusOr<bool> RunSlice();
 
   // Ends the call that waits for the registry, and every later one. Any thread.
-  void Cancel() { reporter_.Cancel(); }
+  void Cancel() { reporter_->Cancel(); }
 
  private:
   absl::StatusOr<units::SuccessionCount> Count(const units::Units& units,
@@ -57,7 +47,7 @@ class Successions {
                                                absl::CivilDay today);
 
   const Parts parts_;
-  units::SuccessionReporter reporter_;
+  const std::unique_ptr<units::SuccessionReporter> reporter_;
   prometheus::Gauge& unplanned_;
   prometheus::Counter& failures_;
   std::set<std::string> settled_;  // Events.

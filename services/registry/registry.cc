@@ -7,6 +7,7 @@
 #include "common/errors.h"
 #include "common/file.h"
 #include "common/memory.h"
+#include "common/server/work_parts.h"
 #include "common/status_macros.h"
 #include "services/registry/domain/reference_data.h"
 #include "services/registry/handlers/import.h"
@@ -87,11 +88,7 @@ absl::Status Registry::Start() {
   // the events say when a version became known.
   feed::SpineOptions options;
   options.reload = [this] { return Reload(); };
-  ASSIGN_OR_RETURN(spine_, feed::Spine::Create({.database = &parts_.database,
-                                                .clock = &parts_.clock,
-                                                .log = &parts_.log,
-                                                .metrics = &parts_.metrics},
-                                               std::move(options)));
+  ASSIGN_OR_RETURN(spine_, feed::Spine::Create(server::SpineOf(parts_), std::move(options)));
   env_ = {.snapshots = &snapshots_,
           .beliefs = &beliefs_,
           .pages = &parts_.pages,

@@ -7,14 +7,15 @@
 #include "common/chore.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
-#include "common/feed/follower_grpc.h"
 #include "common/feed/refresher.h"
 #include "common/feed/spine.h"
 #include "common/file.h"
 #include "common/rpc/secret.h"
+#include "common/server/work_parts.h"
 #include "common/status_macros.h"
 #include "common/units/memory_snapshot.h"
 #include "common/units/replica.h"
+#include "common/units/succession_reporter.h"
 #include "services/routing/alarms.h"
 #include "services/routing/catalogue_file.h"
 #include "services/routing/due_dates.h"
@@ -30,7 +31,6 @@
 #include "services/routing/store/rerouting_migrations.h"
 #include "services/routing/store/step_migrations.h"
 #include "services/routing/succession_reports.h"
-#include "twotier/registry/v1/registry_service.grpc.pb.h"
 
 namespace twotier::routing {
 namespace {
@@ -38,6 +38,7 @@ namespace {
 constexpr absl::string_view kApplicantDigestSecret = "applicant_digest";
 // Principal of what the process does by itself.
 constexpr absl::string_view kOwnPrincipal = "system:routing";
+constexpr absl::string_view kOwnService = "routing";
 
 // The files of `directory`.
 absl::StatusOr<v1::ImportCatalogueRequest> ReadReferenceData(const std::string& directory) {
@@ -100,11 +101,8 @@ class Routing final : public server::Service {
   absl::Status Start(const RoutingOptions& options) {
     env_.snapshots = &snapshots_;
     env_.pages = &parts_.pages;
-    ASSIGN_OR_RETURN(spine_, feed::Spine::Create({.database = &parts_.database,
-                                                  .clock = &parts_.clock,
-                                                  .log = &parts_.log,
-                                                  .metrics = &parts_.metrics},
-                                                 Retention(parts_.options.feed_kept)));
+    ASSIGN_OR_RETURN(
+        spine_, feed::Spine::Create(server::SpineOf(parts_), Retention(parts_.options.feed_kept)));
     env_.hub = &spine_->hub();
     env_.appended = [spine = spine_.get()] { spine->Poke(); };
     ASSIGN_OR_RETURN(env_.applicant_salt, rpc::LoadSecret(parts_.database, kApplicantDigestSecret));
@@ -114,7 +112,14 @@ class Routing final : public server::Service {
     ASSIGN_OR_RETURN(const int64_t position,
                      units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);
-    StartRefresher(options);
+    refresher_ = units::KeepFresh(snapshots_, LoadSnapshot, *spine_, parts_.log,
+                                  {.database = &parts_.database,
+                                   .clock = &parts_.clock,
+                                   .metrics = &parts_.metrics,
+                                   .target = options.registry_target,
+                                   .principal = std::string(kOwnPrincipal),
+                                   .apply = store::ApplyResources,
+                                   .keep = store::KeepOnly});
     measuring_ = std::make_unique<Chore>(
         Chore::Options{.name = "competence metrics", .pause = kMeasured, .rest = kMeasured},
         [this]() -> absl::StatusOr<bool> {
@@ -122,14 +127,7 @@ class Routing final : public server::Service {
           return false;
         },
         &parts_.log);
-    const server::WorkParts<handlers::Env> work{
-        .database = &parts_.database,
-        .clock = &parts_.clock,
-        .ids = &parts_.ids,
-        .log = &parts_.log,
-        .env = &env_,
-        .metrics = &parts_.metrics,
-        .leading = [spine = spine_.get()] { return spine->leading(); }};
+    const server::WorkParts<handlers::Env> work = server::WorkOf(parts_, env_, *spine_);
     alarms_ = std::make_unique<Alarms>(work);
     ringing_ = std::make_unique<Chore>(
         Chore::Options{
@@ -139,7 +137,7 @@ class Routing final : public server::Service {
     recomputing_ = std::make_unique<Chore>(
         Chore::Options{.name = "due dates", .pause = absl::ZeroDuration(), .rest = kRecomputed},
         [this] { return due_dates_->RunSlice(); }, &parts_.log);
-    if (!options.registry_target.empty()) StartReports(options.registry_target);
+    if (!options.registry_target.empty()) StartReports(work, options.registry_target);
     return absl::OkStatus();
   }
 
@@ -157,37 +155,13 @@ class Routing final : public server::Service {
   }
 
  private:
-  void StartReports(const std::string& registry_target) {
-    reports_ = std::make_unique<SuccessionReports>(SuccessionReports::Parts{
-        .database = &parts_.database,
-        .clock = &parts_.clock,
-        .log = &parts_.log,
-        .env = &env_,
-        .metrics = &parts_.metrics,
-        .leading = [spine = spine_.get()] { return spine->leading(); },
-        .registry =
-            registry::v1::RegistryService::NewStub(feed::CreateFollowerChannel(registry_target))});
+  void StartReports(const server::WorkParts<handlers::Env>& work,
+                    const std::string& registry_target) {
+    reports_ = std::make_unique<SuccessionReports>(
+        work, units::SuccessionReporter::To(registry_target, kOwnPrincipal, kOwnService));
     reporting_ = std::make_unique<Chore>(
         Chore::Options{.name = "succession reports", .pause = kBetweenCounts, .rest = kReported},
         [this] { return reports_->RunSlice(); }, &parts_.log);
-  }
-
-  void StartRefresher(const RoutingOptions& options) {
-    feed::RefresherParts parts;
-    parts.log = &parts_.log;
-    parts.refresh = [this] { return units::Refresh(snapshots_, parts_.database, LoadSnapshot); };
-    parts.leading = [spine = spine_.get()] { return spine->leading(); };
-    if (!options.registry_target.empty()) {
-      parts.follow = units::Following({.database = &parts_.database,
-                                       .clock = &parts_.clock,
-                                       .metrics = &parts_.metrics,
-                                       .target = options.registry_target,
-                                       .principal = std::string(kOwnPrincipal),
-                                       .apply = store::ApplyResources,
-                                       .keep = store::KeepOnly});
-    }
-    refresher_ = std::make_unique<feed::Refresher>(std::move(parts));
-    refresher_->Start();
   }
 
   // How old a figure of the subject matter may be: alerts on it wait for minutes.

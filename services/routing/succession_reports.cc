@@ -14,9 +14,6 @@ namespace {
 constexpr int kScanned = 1000;
 // How often dossiers are counted again while an event leaves something to be done.
 constexpr absl::Duration kCountedAgain = absl::Minutes(1);
-// Principal of what the process does by itself, and its name in reports.
-constexpr absl::string_view kOwnPrincipal = "system:routing";
-constexpr absl::string_view kOwnService = "routing";
 
 prometheus::Family<prometheus::Counter>& Reports(prometheus::Registry& registry) {
   return prometheus::BuildCounter()
@@ -31,9 +28,10 @@ prometheus::Gauge& MakeGauge(prometheus::Registry& registry, const char* name, c
 
 }  // namespace
 
-SuccessionReports::SuccessionReports(Parts parts)
+SuccessionReports::SuccessionReports(Parts parts,
+                                     std::unique_ptr<units::SuccessionReporter> reporter)
     : parts_(std::move(parts)),
-      reporter_(parts_.registry, std::string(kOwnPrincipal), std::string(kOwnService)),
+      reporter_(std::move(reporter)),
       sent_(Reports(*parts_.metrics).Add({{"outcome", "sent"}})),
       unchanged_(Reports(*parts_.metrics).Add({{"outcome", "unchanged"}})),
       failed_(Reports(*parts_.metrics).Add({{"outcome", "failed"}})),
@@ -131,10 +129,10 @@ void SuccessionReports::ReportAll(const Pass& pass) {
   std::set<std::string> reported;
   for (const auto& [event, left] : pass.left) {
     if (left.effective <= today) unplanned += left.open;
-    const absl::StatusOr<bool> sent = reporter_.Report({.event = left.event,
-                                                        .open = left.open + left.planned,
-                                                        .planned = left.planned,
-                                                        .unplanned = left.items});
+    const absl::StatusOr<bool> sent = reporter_->Report({.event = left.event,
+                                                         .open = left.open + left.planned,
+                                                         .planned = left.planned,
+                                                         .unplanned = left.items});
     if (!sent.ok()) {
       failed_.Increment();
       status.Update(sent.status());

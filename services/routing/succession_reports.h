@@ -3,7 +3,6 @@
 #define TWOTIER_SERVICES_ROUTING_SUCCESSION_REPORTS_H_
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,13 +11,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/clock.h"
-#include "common/db/database.h"
-#include "common/log.h"
+#include "common/server/work_parts.h"
 #include "common/units/succession_reporter.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
-#include "prometheus/registry.h"
 #include "services/routing/handlers/env.h"
 
 namespace twotier::routing {
@@ -36,23 +32,17 @@ namespace twotier::routing {
 // Not thread-safe, but for Cancel.
 class SuccessionReports {
  public:
-  struct Parts {
-    db::Database* database = nullptr;
-    const Clock* clock = nullptr;
-    Log* log = nullptr;
-    const handlers::Env* env = nullptr;
-    prometheus::Registry* metrics = nullptr;
-    std::function<bool()> leading;  // Of several processes one reports.
-    std::shared_ptr<units::SuccessionReporter::Registry> registry;  // Not null.
-  };
-  explicit SuccessionReports(Parts parts);
+  using Parts = server::WorkParts<handlers::Env>;
+
+  // The reporter is not null.
+  SuccessionReports(Parts parts, std::unique_ptr<units::SuccessionReporter> reporter);
 
   // Counts one slice, or reports what a pass has counted. True: there is more at once. Errors:
   // those of the database.
   absl::StatusOr<bool> RunSlice();
 
   // Ends the call that waits for the registry, and every later one. Any thread.
-  void Cancel() { reporter_.Cancel(); }
+  void Cancel() { reporter_->Cancel(); }
 
  private:
   // What rests on one event.
@@ -80,7 +70,7 @@ class SuccessionReports {
   void ReportAll(const Pass& pass);
 
   const Parts parts_;
-  units::SuccessionReporter reporter_;
+  const std::unique_ptr<units::SuccessionReporter> reporter_;
   prometheus::Counter& sent_;
   prometheus::Counter& unchanged_;
   prometheus::Counter& failed_;

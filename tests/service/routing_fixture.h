@@ -84,6 +84,9 @@ absl::StatusOr<v1::Dossier> TakeStep(grpc::Status (v1::RoutingService::Stub::*me
 absl::StatusOr<v1::Dossier> Accept(RoutingServer& server, const v1::Dossier& dossier);
 absl::StatusOr<v1::Dossier> RequestSupplement(RoutingServer& server, const v1::Dossier& dossier);
 absl::StatusOr<v1::Dossier> ProvideSupplement(RoutingServer& server, const v1::Dossier& dossier);
+// Names one post after the other until that is refused, and returns the refusal; `dossier` becomes
+// what it was before it.
+absl::Status FillTimeline(RoutingServer& server, v1::Dossier& dossier);
 absl::StatusOr<v1::Dossier> Complete(RoutingServer& server, const v1::Dossier& dossier);
 absl::StatusOr<v1::Dossier> Return(RoutingServer& server, const v1::Dossier& dossier);
 

@@ -172,6 +172,25 @@ TEST_P(RoutingStepsTest, EveryStepStandsInAChainedTimeline) {
                                    "dossier.stopped"));
 }
 
+TEST_P(RoutingStepsTest, AFullTimelineIsReadAsAWholeAndItsDossierEnds) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  const v1::Body home = dossier_.competent_body();
+  ASSERT_EQ(ForwardTo(kDaNang, "Công an Thành phố Đà Nẵng"), absl::OkStatus());
+  ASSERT_EQ(ForwardTo(home.unit(), home.title()), absl::OkStatus());
+  const absl::Status full = FillTimeline(server_, dossier_);
+  EXPECT_EQ(ReasonOf(full), "TIMELINE_FULL") << full;
+  EXPECT_EQ(MetadataOf(full, "entries"), "900");
+  EXPECT_EQ(ReasonOf(ForwardTo(kDaNang, "Công an Thành phố Đà Nẵng")), "TIMELINE_FULL");
+  v1::CompleteProcessingRequest complete;
+  complete.set_result_id("KQ");
+  ASSERT_EQ(Take(&Stub::CompleteProcessing, complete), absl::OkStatus());
+  ASSERT_EQ(Take(&Stub::ReturnResult, v1::ReturnResultRequest()), absl::OkStatus());
+  v1::RateDossierRequest rate;
+  rate.set_satisfaction(v1::SATISFACTION_SATISFIED);
+  EXPECT_EQ(ReasonOf(Take(&Stub::RateDossier, rate)), "TIMELINE_FULL");
+  EXPECT_EQ(Timeline(server_, dossier_.name()).size(), 902u);
+}
+
 TEST_P(RoutingStepsTest, AnApplicantMayWithdrawWhatWaits) {
   ASSERT_EQ(AcceptIt(), absl::OkStatus());
   v1::RequestSupplementRequest ask;

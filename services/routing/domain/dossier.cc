@@ -91,6 +91,16 @@ bool TooManyRequests(const Dossier& dossier, Step step) {
   return step == Step::kRequestSupplement && dossier.supplement_requests >= kSupplementRequestsMax;
 }
 
+// Nothing but the timeline bounds how often it is taken. What another agency has may come back.
+bool MayComeAgain(const Dossier& dossier, Step step) {
+  return step == Step::kAssign || step == Step::kRequestPayment || step == Step::kExtendDueDate ||
+         step == Step::kRate || (step == Step::kForward && dossier.agency.unit.empty());
+}
+
+bool HasNoRoom(const Dossier& dossier, Step step) {
+  return dossier.version >= kRepeatedStepsEntriesMax && MayComeAgain(dossier, step);
+}
+
 }  // namespace
 
 std::string Dossier::Name() const {
@@ -133,7 +143,7 @@ std::vector<Step> AllowedSteps(const Dossier& dossier) {
   std::vector<Step> allowed;
   for (const StepRule& rule : Rules()) {
     if (StateAllows(dossier.state, rule.step) && AgencyAllows(dossier, rule.step) &&
-        !TooManyRequests(dossier, rule.step)) {
+        !TooManyRequests(dossier, rule.step) && !HasNoRoom(dossier, rule.step)) {
       allowed.push_back(rule.step);
     }
   }
@@ -142,6 +152,7 @@ std::vector<Step> AllowedSteps(const Dossier& dossier) {
 
 absl::Status CheckStep(const Dossier& dossier, Step step) {
   const bool state_allows = StateAllows(dossier.state, step) && AgencyAllows(dossier, step);
+  if (state_allows && HasNoRoom(dossier, step)) return CheckRoom(dossier);
   if (state_allows && !TooManyRequests(dossier, step)) return absl::OkStatus();
   const std::string allowed = absl::StrJoin(
       AllowedSteps(dossier), ",",
@@ -160,6 +171,14 @@ absl::Status CheckStep(const Dossier& dossier, Step step) {
       absl::StatusCode::kFailedPrecondition,
       absl::StrCat(NameOf(step), " is not allowed in state ", state, "; allowed: ", allowed),
       "TRANSITION_NOT_ALLOWED", {{"state", state}, {"allowed", allowed}});
+}
+
+absl::Status CheckRoom(const Dossier& dossier) {
+  if (dossier.version < kRepeatedStepsEntriesMax) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("the timeline of ", dossier.code, " has ", dossier.version,
+                                        " entries; it can only be brought to its end"),
+                           "TIMELINE_FULL", {{"entries", absl::StrCat(dossier.version)}});
 }
 
 DossierState StateAfter(const Dossier& dossier, Step step) {

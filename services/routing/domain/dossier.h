@@ -97,6 +97,13 @@ struct Payment {
 inline constexpr int kSupplementRequestsMax = 2;
 inline constexpr int kSupplementRequestsOnTime = 1;
 
+// Most entries of a timeline: all of them are read, checked and answered at once.
+inline constexpr int kTimelineEntriesMax = 1000;
+// From this many entries on no step is taken that could be taken again and again. What is left is
+// for the steps that bring a dossier to its end and for what the service itself enters: moves to
+// other bodies and due dates that are computed again.
+inline constexpr int kRepeatedStepsEntriesMax = 900;
+
 struct Dossier {
   std::string province_code;
   std::string code;
@@ -160,9 +167,13 @@ inline constexpr absl::string_view kEntryKindImported = "dossier.imported";
 std::vector<Step> AllowedSteps(const Dossier& dossier);
 
 // OK when `step` is allowed. Errors: FAILED_PRECONDITION `TOO_MANY_SUPPLEMENT_REQUESTS` for a
-// supplement request that only its number forbids; FAILED_PRECONDITION `TRANSITION_NOT_ALLOWED`
-// with `state` and `allowed` otherwise.
+// supplement request that only its number forbids; `TIMELINE_FULL` (CheckRoom) for a step that may
+// come again; `TRANSITION_NOT_ALLOWED` with `state` and `allowed` otherwise.
 absl::Status CheckStep(const Dossier& dossier, Step step);
+
+// OK when the timeline has room for a step that may come again and again. FAILED_PRECONDITION
+// `TIMELINE_FULL` with `entries`.
+absl::Status CheckRoom(const Dossier& dossier);
 
 // State after an allowed step.
 DossierState StateAfter(const Dossier& dossier, Step step);

@@ -226,6 +226,28 @@ RC_GTEST_PROP(Due, AfterALateRequestMovesByTheWorkingDaysOfTheWaitOnly, ()) {
   RC_ASSERT(moved.time == At(OracleAfter(before, stood_still), 17));
 }
 
+// Back and forth between agencies a dossier goes as often as its timeline allows; home it comes.
+TEST(Forward, FromAgencyToAgencyNeedsRoomAndHomeNeedsNone) {
+  const calendar::Calendar& calendar = National().calendar();
+  const absl::Time now = At(absl::CivilDay(2026, 11, 2), 9);
+  Dossier dossier;
+  dossier.province_code = kProvince;
+  dossier.state = DossierState::kRegistered;
+  dossier.term = WorkingDays(3);
+  ASSERT_TRUE(Accept(dossier, now, calendar).ok());
+  const CompetentBody home = dossier.body;
+  CompetentBody agency;
+  agency.unit = "units/x";
+  ASSERT_TRUE(Forward(dossier, now, agency, calendar).ok());
+  dossier.version = kRepeatedStepsEntriesMax;
+  agency.unit = "units/y";
+  const absl::Status further = Forward(dossier, now, agency, calendar);
+  ASSERT_TRUE(error::ReasonOf(further).has_value()) << further;
+  EXPECT_EQ(error::ReasonOf(further)->reason, "TIMELINE_FULL");
+  EXPECT_EQ(dossier.agency.unit, "units/x");
+  EXPECT_TRUE(Forward(dossier, now, home, calendar).ok());
+}
+
 // The steps move the due time one by one; the moves that they leave behind give the same one.
 RC_GTEST_PROP(Moves, GiveTheDueTimeThatTheStepsGave, ()) {
   const calendar::Calendar& calendar = National().calendar();

@@ -95,6 +95,7 @@ absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body
     RETURN_IF_ERROR(Resume(dossier, now, calendar));
     dossier.agency = {};
   } else {
+    RETURN_IF_ERROR(CheckRoom(dossier));  // From one agency to the next, too.
     if (!away) dossier.pause_time = now;
     dossier.agency = body;
   }

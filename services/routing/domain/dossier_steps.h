@@ -1,7 +1,7 @@
 // What each step changes of a dossier. A function leaves the dossier as it is when it refuses.
 //
-// Errors of all of them: FAILED_PRECONDITION `TRANSITION_NOT_ALLOWED`; those that compute a due
-// time `CALENDAR_ENDS`.
+// Errors of all of them: FAILED_PRECONDITION `TRANSITION_NOT_ALLOWED`; of those that may come again
+// and again `TIMELINE_FULL`; of those that compute a due time `CALENDAR_ENDS`.
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_STEPS_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_STEPS_H_
 

@@ -67,6 +67,27 @@ TEST(Steps, ARefusalNamesStateAndAllowedSteps) {
   EXPECT_EQ(MetadataOf(status, "allowed"), "ReturnResult");
 }
 
+// Its timeline is read as a whole; whatever may come again would make it longer without end.
+TEST(Steps, AFullTimelineIsOnlyBroughtToItsEnd) {
+  Dossier dossier = In(DossierState::kInProgress);
+  dossier.version = kRepeatedStepsEntriesMax - 1;
+  EXPECT_EQ(CheckStep(dossier, Step::kAssign), absl::OkStatus());
+  dossier.version = kRepeatedStepsEntriesMax;
+  const absl::Status status = CheckStep(dossier, Step::kAssign);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  ASSERT_TRUE(error::ReasonOf(status).has_value());
+  EXPECT_EQ(error::ReasonOf(status)->reason, "TIMELINE_FULL");
+  EXPECT_EQ(MetadataOf(status, "entries"), "900");
+  EXPECT_THAT(AllowedSteps(dossier),
+              ElementsAre(Step::kRequestSupplement, Step::kCompleteProcessing, Step::kWithdraw,
+                          Step::kStop));
+  dossier.agency.unit = "units/p";
+  EXPECT_THAT(AllowedSteps(dossier), ElementsAre(Step::kForward, Step::kWithdraw));
+  dossier = In(DossierState::kReturned);
+  dossier.version = kRepeatedStepsEntriesMax;
+  EXPECT_THAT(AllowedSteps(dossier), IsEmpty());
+}
+
 TEST(Steps, AThirdSupplementRequestHasItsOwnReason) {
   const absl::Status status = CheckStep(In(DossierState::kInProgress, 2), Step::kRequestSupplement);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);

@@ -30,10 +30,6 @@
 namespace twotier::routing::handlers {
 namespace {
 
-// Most entries of a timeline in one answer. A dossier has at most eight steps today; what the law
-// may add stays far below.
-constexpr int kEntriesMax = 1000;
-
 constexpr absl::string_view kListMethod = "ListDossiers";
 
 // What a submission rests on.
@@ -348,7 +344,7 @@ absl::StatusOr<v1::ListDossierEntriesResponse> ListDossierEntries(
                    store::LoadDossier(tx, province_code, code));
   if (!dossier) return DossierNotFound(request.name());
   ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
-                   feed::ListEvents(tx, province_code, request.name(), 0, kEntriesMax));
+                   feed::ListEvents(tx, province_code, request.name(), 0, kTimelineEntriesMax));
   RETURN_IF_ERROR(
       feed::VerifyTimeline(events, request.name(), dossier->version, dossier->chain_hash));
   v1::ListDossierEntriesResponse response;

@@ -19,15 +19,12 @@
 namespace twotier::routing::handlers {
 namespace {
 
-// Most entries of one timeline (dossiers.cc).
-constexpr int kEntriesMax = 1000;
-
 using Timeline = std::vector<std::pair<std::string, v1::DossierEventBody>>;
 
 absl::StatusOr<Timeline> LoadTimeline(db::Tx& tx, const Dossier& dossier) {
   const std::string name = dossier.Name();
   ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
-                   feed::ListEvents(tx, dossier.province_code, name, 0, kEntriesMax));
+                   feed::ListEvents(tx, dossier.province_code, name, 0, kTimelineEntriesMax));
   RETURN_IF_ERROR(feed::VerifyTimeline(events, name, dossier.version, dossier.chain_hash));
   Timeline timeline;
   for (const feed::StoredEvent& event : events) {

@@ -5,13 +5,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "common/rpc/request_log.h"
-#include "common/status_macros.h"
-#include "services/routing/handlers/dossiers.h"
-#include "services/routing/handlers/steps.h"
-#include "services/routing/routing.h"
-#include "services/routing/snapshot.h"
 #include "tests/service/routing_fixture.h"
+#include "tests/service/routing_still_process.h"
 
 namespace twotier::routing::testing {
 namespace {
@@ -39,57 +34,6 @@ void Import(RoutingServer& server, absl::string_view name, const std::string& co
   const auto response = Invoke(&Stub::ImportCatalogue, server.stub(), request);
   ASSERT_TRUE(response.ok()) << response.status();
 }
-
-// A process that shares the database and whose memory stands still: what another one commits is
-// newer.
-class StillProcess {
- public:
-  explicit StillProcess(const testing_support::TestDatabase& database) {
-    std::vector<db::Migration> migrations = rpc::Migrations();
-    for (db::Migration& migration : RoutingMigrations()) migrations.push_back(std::move(migration));
-    database_ = *db::Database::Open(database.url(), migrations, {});
-    env_.snapshots = &snapshots_;
-    env_.appended = [] {};
-    const absl::Status loaded = database_->ReadNow([&](db::Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(auto snapshot, LoadSnapshot(tx, Snapshot()));
-      snapshots_.Set(std::move(snapshot));
-      return absl::OkStatus();
-    });
-    EXPECT_EQ(loaded, absl::OkStatus());
-  }
-
-  absl::StatusOr<v1::Dossier> Submit(const v1::SubmitDossierRequest& request) {
-    return Run<v1::SubmitDossierResponse>(handlers::SubmitDossier, request);
-  }
-  absl::StatusOr<v1::Dossier> Accept(const v1::Dossier& dossier) {
-    return Run<v1::AcceptDossierResponse>(handlers::AcceptDossier,
-                                          StepOf<v1::AcceptDossierRequest>(dossier));
-  }
-
- private:
-  template <typename Response, typename Request>
-  absl::StatusOr<v1::Dossier> Run(absl::StatusOr<Response> (*handler)(const handlers::Env&,
-                                                                      const Call&, const Request&,
-                                                                      db::Tx&),
-                                  const Request& request) {
-    Call call;
-    call.now = Monday();
-    call.principal.name = "officer";
-    call.new_id = ids_.New(call.now);
-    v1::Dossier dossier;
-    RETURN_IF_ERROR(database_->Write({}, [&](db::Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(const Response response, handler(env_, call, request, tx));
-      dossier = response.dossier();
-      return absl::OkStatus();
-    }));
-    return dossier;
-  }
-
-  IdSource ids_;
-  SnapshotHolder snapshots_;
-  handlers::Env env_;
-  std::unique_ptr<db::Database> database_;
-};
 
 using RoutingImportTest = RoutingTest;
 TWOTIER_ON_EVERY_ENGINE(RoutingImportTest);

@@ -248,13 +248,16 @@ const DecidingBody& Competence::deciding_body() const {
   return procedure->case_bodies[static_cast<size_t>(at)];
 }
 
+absl::Status RequireUnits(const Register& units) {
+  if (!units.empty()) return absl::OkStatus();
+  return error::WithRetryAfter(error::WithReason(absl::StatusCode::kUnavailable,
+                                                 "no units are known yet", "SNAPSHOT_NOT_READY"),
+                               absl::Seconds(1));
+}
+
 absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Register& units,
                                        const CompetenceQuery& query) {
-  if (units.empty()) {
-    return error::WithRetryAfter(error::WithReason(absl::StatusCode::kUnavailable,
-                                                   "no units are known yet", "SNAPSHOT_NOT_READY"),
-                                 absl::Seconds(1));
-  }
+  RETURN_IF_ERROR(RequireUnits(units));
   Competence result;
   ASSIGN_OR_RETURN(result.entry, catalogue.Require(query.procedure_code));
   UnitOnDate unit;

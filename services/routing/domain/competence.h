@@ -76,6 +76,9 @@ struct Competence {
   const DecidingBody& deciding_body() const;
 };
 
+// UNAVAILABLE `SNAPSHOT_NOT_READY` before any unit is known: nothing is said of none then.
+absl::Status RequireUnits(const Register& units);
+
 // Returns exactly one competent body, or why there is none:
 //   NOT_FOUND `PROCEDURE_NOT_FOUND`, `UNIT_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`
 //   (`known_from`); FAILED_PRECONDITION `PROCEDURE_NOT_PUBLISHED` (`draft_reasons`),

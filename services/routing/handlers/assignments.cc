@@ -81,10 +81,13 @@ absl::Status RequireProcedure(db::Tx& tx, const std::string& code) {
                            {{"procedure_code", code}});
 }
 
-// The territory is a unit of the province on the first date.
-absl::Status CheckTerritory(const Register& units, const Assignment& assignment) {
+// The territory is a unit of the province on the first date. Asks what the transaction sees: the
+// answer is remembered.
+absl::Status CheckTerritory(const Env& env, const Assignment& assignment, db::Tx& tx) {
   if (assignment.territory.empty()) return absl::OkStatus();
-  const UnitRecord* unit = units.FindUnit(assignment.territory);
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
+                   CurrentSnapshot(*env.snapshots, tx));
+  const UnitRecord* unit = basis->units->FindUnit(assignment.territory);
   if (unit == nullptr) {
     return error::WithReason(absl::StatusCode::kNotFound,
                              absl::StrCat("no unit is ", assignment.territory), "UNIT_NOT_FOUND",
@@ -211,10 +214,9 @@ bool NamesOneBody(v1::CompetenceLevel level, v1::AgencyLine line, const std::str
 
 absl::StatusOr<v1::PublishAssignmentResponse> PublishAssignment(
     const Env& env, const Call& call, const v1::PublishAssignmentRequest& request, db::Tx& tx) {
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
   const Assignment assignment = AssignmentOf(request, call);
   RETURN_IF_ERROR(RequireProcedure(tx, assignment.procedure_code));
-  RETURN_IF_ERROR(CheckTerritory(*snapshot->units, assignment));
+  RETURN_IF_ERROR(CheckTerritory(env, assignment, tx));
   ASSIGN_OR_RETURN(const std::vector<Assignment> others,
                    store::LoadAssignmentsOf(tx, assignment.procedure_code));
   RETURN_IF_ERROR(CheckConflicts(assignment, others));
@@ -340,6 +342,7 @@ absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
     const Env& env, const Call& call, const v1::ListCompetencesRequest& request) {
   constexpr absl::string_view kMethod = "ListCompetences";
   const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  RETURN_IF_ERROR(RequireUnits(*snapshot->units));
   if (snapshot->units->FindUnit(request.unit()) == nullptr) {
     return error::WithReason(absl::StatusCode::kNotFound,
                              absl::StrCat("no unit is ", request.unit()), "UNIT_NOT_FOUND",
@@ -373,6 +376,8 @@ void ValidateListCompetences(const v1::ListCompetencesRequest& request,
 absl::StatusOr<v1::CheckCoverageResponse> CheckCoverage(const Env& env, const Call& call,
                                                         const v1::CheckCoverageRequest& request) {
   const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  // That nothing is wrong with no units at all would be no proof.
+  RETURN_IF_ERROR(RequireUnits(*snapshot->units));
   const absl::CivilDay day = AsOf(request, call);
   const CoverageReport report =
       routing::CheckCoverage(*snapshot->catalogue, *snapshot->units, request.province_code(), day);

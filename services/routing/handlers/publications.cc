@@ -27,16 +27,14 @@
 namespace twotier::routing::handlers {
 namespace {
 
-// The province exists on the date from which something is to hold there.
-absl::Status CheckProvince(const Register& units, absl::string_view province_code,
-                           absl::CivilDay day) {
+// The province exists on the date from which something is to hold there. Asks what the transaction
+// sees: the answer is remembered.
+absl::Status CheckProvince(const Env& env, absl::string_view province_code, absl::CivilDay day,
+                           db::Tx& tx) {
   if (province_code.empty()) return absl::OkStatus();
-  if (units.empty()) {
-    return error::WithRetryAfter(error::WithReason(absl::StatusCode::kUnavailable,
-                                                   "no units are known yet", "SNAPSHOT_NOT_READY"),
-                                 absl::Seconds(1));
-  }
-  if (units.FindUnitByCode(province_code, day) != nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
+                   CurrentSnapshot(*env.snapshots, tx));
+  if (basis->units->FindUnitByCode(province_code, day) != nullptr) return absl::OkStatus();
   return error::WithReason(absl::StatusCode::kNotFound,
                            absl::StrCat("no province has the code ", province_code),
                            "UNIT_NOT_FOUND", {{"unit", std::string(province_code)}});
@@ -118,7 +116,7 @@ absl::StatusOr<v1::PublishProcedureResponse> PublishProcedure(
   const std::string code = publication.content.code;
   const std::string province_code = publication.province_code;
   const absl::CivilDay first = publication.valid.first;
-  RETURN_IF_ERROR(CheckProvince(*env.snapshots->Get()->units, province_code, first));
+  RETURN_IF_ERROR(CheckProvince(env, province_code, first, tx));
   ASSIGN_OR_RETURN(store::StoredProcedures stored, store::LoadProcedure(tx, code));
   const std::shared_ptr<const Catalogue> before = CatalogueOf(stored);
   const CatalogueEntry* entry = before->Find(code);

@@ -210,9 +210,12 @@ absl::StatusOr<v1::AssignDossierResponse> AssignDossier(const Env& env, const Ca
 absl::StatusOr<v1::ForwardDossierResponse> ForwardDossier(const Env& env, const Call& call,
                                                           const v1::ForwardDossierRequest& request,
                                                           db::Tx& tx) {
-  ASSIGN_OR_RETURN(const CompetentBody body,
-                   BodyOfUnit(*env.snapshots->Get()->units, request.unit(), request.body_title(),
-                              VietnamDay(call.now)));
+  // What the transaction sees of units: a refusal is remembered.
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
+                   CurrentSnapshot(*env.snapshots, tx));
+  ASSIGN_OR_RETURN(
+      const CompetentBody body,
+      BodyOfUnit(*basis->units, request.unit(), request.body_title(), VietnamDay(call.now)));
   return OnCalendar<v1::ForwardDossierResponse>(
       env, call, request, tx, {Step::kForward, request.reason()},
       [&](Dossier& dossier, const calendar::Calendar& calendar) {

@@ -32,11 +32,6 @@ absl::Status Unreadable(const std::string& journal) {
                            "UNREADABLE_ROW", {{"journal", journal}});
 }
 
-// Shared: the totals that a posting adds to may be newer, and the table keeps their limit.
-db::BoundStatement LoadAccountQuery(const AccountId& id) {
-  return {kLoadAccount, {id.province_code, id.id}, {}, /*shared=*/true};
-}
-
 Refusal ReadRefusal(const db::Row& row) {
   return {.why = static_cast<Why>(row.Int(kWhyColumn)),
           .line = row.Int(kWhyColumn + 1),
@@ -90,7 +85,7 @@ class Loader {
   template <typename HasAccounts>
   void WantAccounts(const HasAccounts& from) {
     for (const AccountId* id : {&from.debit, &from.credit}) {
-      if (accounts_.insert(*id).second) Ask(What::kAccount, LoadAccountQuery(*id));
+      if (accounts_.insert(*id).second) Ask(What::kAccount, FindAccountQuery(*id));
     }
   }
   void Ask(What what, db::BoundStatement query) {
@@ -178,6 +173,11 @@ std::vector<db::BoundStatement> FirstQueries(const Context& context, const Journ
   return Loader::QueriesOf(context, journal);
 }
 
+// Shared: the totals that a posting adds to may be newer, and the table keeps their limit.
+db::BoundStatement FindAccountQuery(const AccountId& id) {
+  return {kLoadAccount, {id.province_code, id.id}, {}, /*shared=*/true};
+}
+
 absl::StatusOr<std::optional<Account>> FindAccount(db::Tx& tx, const AccountId& id) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadAccount, {id.province_code, id.id}));
   if (rows.empty()) return std::optional<Account>();
@@ -188,7 +188,7 @@ absl::StatusOr<std::vector<std::optional<Account>>> FindAccounts(db::Tx& tx,
                                                                  absl::Span<const AccountId> ids) {
   std::vector<db::BoundStatement> queries;
   queries.reserve(ids.size());
-  for (const AccountId& id : ids) queries.push_back(LoadAccountQuery(id));
+  for (const AccountId& id : ids) queries.push_back(FindAccountQuery(id));
   ASSIGN_OR_RETURN(const std::vector<db::Rows> answers, tx.QueryAll(queries));
   std::vector<std::optional<Account>> accounts(ids.size());
   for (size_t i = 0; i < answers.size(); ++i) {

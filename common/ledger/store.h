@@ -69,6 +69,8 @@ absl::StatusOr<Outcome> Post(db::Tx& tx, const Context& context, const Journal& 
 // waits for one answer instead of one for each, also when all of them touch one account. Of the
 // journal only its id, `reverses`, and the accounts and holds of its lines matter.
 std::vector<db::BoundStatement> FirstQueries(const Context& context, const Journal& journal);
+// What FindAccounts asks for each account, for callers that ask for some before Post does.
+db::BoundStatement FindAccountQuery(const AccountId& id);
 
 }  // namespace twotier::ledger
 

@@ -54,7 +54,7 @@ absl::Status Serve(const Description& description, const Options& options, Log& 
   DatabaseMetrics database_metrics(*metrics);
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Authenticator> authenticator,
                    rpc::CreateDevelopmentAuthenticator(options.listen));
-  db::DatabaseOptions database_options;
+  db::DatabaseOptions database_options = description.database;
   database_options.observer = &database_metrics;
   database_options.queue_bytes_max = static_cast<size_t>(options.queue_bytes_max);
   ASSIGN_OR_RETURN(

@@ -55,6 +55,8 @@ struct Description {
   Defaults defaults = {};
   // Of the service's own rooms; Main adds those of common/rpc.
   std::vector<db::Migration> migrations = {};
+  // How its database is used where that differs from other services; Main adds what flags say.
+  db::DatabaseOptions database = {};
   std::function<absl::StatusOr<std::unique_ptr<Service>>(const Parts&)> build = {};
 };
 

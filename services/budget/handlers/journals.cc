@@ -1,6 +1,7 @@
 #include "services/budget/handlers/journals.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -146,12 +147,18 @@ std::vector<db::BoundStatement> FirstOfPostJournal(const Call& call,
     journal.lines.push_back({.debit = IdOf(*debit), .credit = IdOf(*credit)});
     if (IsPayment(debit->stage, credit->stage)) payments.push_back({*debit, 0});
   }
-  for (const AccountKey& ceiling : CeilingsOf(payments, FromProto(request.effective_date()))) {
-    journal.lines.push_back({.debit = IdOf(ceiling), .credit = IdOf(ceiling)});
+  // In the order of PostJournal: what is asked in another is asked again, by each call for itself.
+  std::vector<db::BoundStatement> queries = {store::LoadPeriodsQuery(province_code)};
+  for (AccountKey& ceiling : CeilingsOf(payments, FromProto(request.effective_date()))) {
+    ledger::Line& line = journal.lines.emplace_back();
+    line.debit = IdOf(ceiling);
+    queries.push_back(ledger::FindAccountQuery(line.debit));
+    ceiling.stage = Stage::kCeilingPaid;
+    line.credit = IdOf(ceiling);
   }
-  std::vector<db::BoundStatement> queries =
+  std::vector<db::BoundStatement> of_ledger =
       ledger::FirstQueries(ContextOf(call, province_code), journal);
-  queries.insert(queries.begin(), store::LoadPeriodsQuery(province_code));
+  std::move(of_ledger.begin(), of_ledger.end(), std::back_inserter(queries));
   return queries;
 }
 

@@ -1,0 +1,121 @@
+// What PostJournal declares to ask first is what it asks: a batch of payments then waits for one
+// answer of PostgreSQL instead of one for each.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/db/fetched_tx.h"
+#include "common/status_macros.h"
+#include "services/budget/handlers/journals.h"
+#include "services/budget/snapshot.h"
+#include "tests/service/budget_decisions.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using testing_support::kHaiChau;
+using Day = absl::CivilDay;
+
+// Hands everything on and notes what is asked of the database.
+class NotingTx final : public db::Tx {
+ public:
+  explicit NotingTx(db::Tx& tx) : tx_(tx) {}
+
+  absl::StatusOr<db::Rows> Query(const db::Statement& statement, db::Values values) override {
+    asked_.emplace_back(statement.name);
+    return tx_.Query(statement, values);
+  }
+  absl::StatusOr<std::vector<db::Rows>> QueryAll(
+      absl::Span<const db::BoundStatement> queries) override {
+    for (const db::BoundStatement& query : queries) asked_.emplace_back(query.statement.name);
+    return tx_.QueryAll(queries);
+  }
+  absl::StatusOr<int64_t> Exec(const db::Statement& statement, db::Values values) override {
+    return tx_.Exec(statement, values);
+  }
+  absl::Status Write(const db::Statement& statement, db::Values values,
+                     int64_t rows_expected) override {
+    return tx_.Write(statement, values, rows_expected);
+  }
+  absl::Status Guard(const std::function<absl::Status()>& body) override { return tx_.Guard(body); }
+  bool conflicted() const override { return tx_.conflicted(); }
+
+  const std::vector<std::string>& asked() const { return asked_; }
+
+ private:
+  db::Tx& tx_;
+  std::vector<std::string> asked_;
+};
+
+class AskedFirstTest : public DecisionsTest {
+ protected:
+  void SetUp() override { SetDay(Day(2027, 8, 16)); }
+
+  // Runs PostJournal as a lane runs a unit whose first queries were answered beforehand, and
+  // returns what it asks all the same.
+  std::vector<std::string> AskedBesides(const v1::PostJournalRequest& request) {
+    SnapshotHolder memory;
+    const handlers::Env env{.snapshots = &memory, .appended = [] {}};
+    Call call;
+    call.now = server_.clock().Now();
+    call.new_id = RequestId();
+    std::vector<std::string> asked;
+    const absl::Status status = server_.database().Write({}, [&](db::Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(auto snapshot, LoadSnapshot(tx, Snapshot()));
+      memory.Set(std::move(snapshot));
+      const std::vector<db::BoundStatement> first = handlers::FirstOfPostJournal(call, request);
+      ASSIGN_OR_RETURN(const std::vector<db::Rows> answers, tx.QueryAll(first));
+      std::vector<std::optional<db::Rows>> fetched(answers.begin(), answers.end());
+      NotingTx noting(tx);
+      db::FetchedTx unit(noting, first, absl::MakeSpan(fetched));
+      RETURN_IF_ERROR(handlers::PostJournal(env, call, request, unit).status());
+      asked = noting.asked();
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return asked;
+  }
+
+  v1::PostJournalRequest Payment(const std::string& id) {
+    v1::PostJournalRequest request =
+        JournalOf(id, {PostOf(accounts_[v1::STAGE_ALLOCATED], accounts_[v1::STAGE_PAID], 10)});
+    SetDate(request.mutable_effective_date(), Day(2027, 5, 3));
+    return request;
+  }
+  void Grant(int quarter, int month) {
+    v1::GrantPeriodCeilingRequest request;
+    *request.mutable_decision() = Decision(kHaiChau, v1::BODY_FINANCE_OFFICE, Day(2027, 4, 1));
+    request.set_quarter(quarter);
+    request.set_month(month);
+    request.set_amount_vnd(1'000);
+    request.set_request_id(RequestId());
+    const auto granted = server_.Call(&Stub::GrantPeriodCeiling, request);
+    ASSERT_TRUE(granted.ok()) << granted.status();
+  }
+
+  std::map<v1::Stage, std::string> accounts_ = Fund(kHaiChau, 1'000);
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(AskedFirstTest);
+
+TEST_P(AskedFirstTest, ByATransfer) {
+  EXPECT_EQ(AskedBesides(JournalOf("t-1", {PostOf(accounts_[v1::STAGE_ALLOCATED],
+                                                  accounts_[v1::STAGE_APPROVED], 10)})),
+            std::vector<std::string>());
+}
+
+TEST_P(AskedFirstTest, ByAPayment) {
+  EXPECT_EQ(AskedBesides(Payment("p-1")), std::vector<std::string>());
+}
+
+TEST_P(AskedFirstTest, ByAPaymentUnderCeilings) {
+  Grant(/*quarter=*/2, /*month=*/0);
+  Grant(/*quarter=*/0, /*month=*/5);
+  EXPECT_EQ(AskedBesides(Payment("p-1")), std::vector<std::string>());
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

@@ -8,18 +8,19 @@
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
 #include "services/personnel/handlers/env.h"
-#include "services/personnel/store/appointment_store.h"
+#include "services/personnel/store/due_store.h"
 
 namespace twotier::personnel {
 
 // Each effect is a unit of work of its own that takes its row off the list: it happens once, also
-// across restarts and processes, and one that fails holds up no other. It is tried again with the
-// next look.
+// across restarts and processes. One that fails stands aside with its reason and holds up no other,
+// however many fail; it is tried again after a second, and after twice as long each further time.
 //
-// Metrics: twotier_personnel_effects_applied_total; twotier_personnel_effects_failed: of the last
-// look; twotier_personnel_effect_lag_seconds: how late the oldest effect of the last look was, from
-// the beginning of its day; twotier_personnel_effects_looked_timestamp_seconds: instant of the last
-// look that left nothing undone.
+// Metrics: twotier_personnel_effects_applied_total; twotier_personnel_effects_failed: those that
+// wait to be tried again; twotier_personnel_effect_lag_seconds: how late the oldest effect of the
+// last look or of those that wait is, from the beginning of its day;
+// twotier_personnel_effects_looked_timestamp_seconds: instant of the last look that left nothing
+// undone.
 //
 // Not thread-safe.
 class DueEffects {
@@ -33,6 +34,9 @@ class DueEffects {
 
  private:
   absl::Status Apply(const store::DueEffect& due, absl::Time now);
+  absl::Status StandAside(const store::DueEffect& due, const absl::Status& why, absl::Time now);
+  // Tells how late things are when `oldest` was the first of what this look found.
+  absl::Status Report(const store::DueEffect* oldest, absl::Time now);
 
   const Parts parts_;
   prometheus::Counter& applied_;

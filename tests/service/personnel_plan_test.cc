@@ -170,6 +170,36 @@ TEST_P(PlanTest, WaitsForItsSlices) {
   EXPECT_EQ(MainOf(Person(5)).unit(), kHoaVang);
 }
 
+// A slice of the clock's work full of effects that fail stands before an order of the same day.
+TEST_P(PlanTest, WhatFailsStandsAsideHoweverManyItAre) {
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  const std::string id = plan_.name().substr(plan_.name().rfind('/') + 1);
+  database_.Run(absl::StrCat(
+      "WITH RECURSIVE n(day) AS (SELECT 1 UNION ALL SELECT day + 1 FROM n WHERE day < 500)"
+      " INSERT INTO due_effect (province_code, day, kind, subject) SELECT '48', day, 6, '",
+      id, "' FROM n"));
+  const std::string chair = Person(7);
+  const auto ended = server_.Call(
+      &Stub::EndAppointment, End(MainOf(chair), v1::END_REASON_RETIREMENT, province_chair_, kDay));
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  server_.clock().Set(server_.clock().Now() + absl::Hours(24 * kDays));
+  server_.WaitUntil([&] { return QuotaOf(kAnHai).used() == 0; }, "the chair to retire");
+  server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 501; },
+                    "what fails to stand aside");
+  EXPECT_GT(server_.Gauge("twotier_personnel_effect_lag_seconds"), 24 * 60 * 60);
+  EXPECT_EQ(database_.Run("SELECT DISTINCT reason FROM due_effect WHERE failures > 0"),
+            std::vector<std::string>{"PLAN_NOT_HELD"});
+  // Whoever holds the last slice does not wait for the next try; the others wait for theirs.
+  ASSERT_TRUE(Execute(0).ok());
+  server_.WaitUntil([&] { return MainOf(Person(5)).unit() == kHoaVang; }, "the plan");
+  server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 500; },
+                    "the plan's own effect to be done");
+  server_.clock().Set(server_.clock().Now() + absl::Minutes(10));
+  server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 0; },
+                    "the next try");
+}
+
 TEST_P(PlanTest, TellsWhatStandsAgainstIt) {
   const std::string free_post = PostOf(kHoaVang, v1::POST_KIND_OFFICIAL, 1);
   ASSERT_TRUE(Choose({{Person(3), free_post},

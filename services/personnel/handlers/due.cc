@@ -17,6 +17,7 @@
 #include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/plans.h"
+#include "services/personnel/store/appointment_store.h"
 #include "services/personnel/store/post_store.h"
 #include "services/personnel/store/quota_store.h"
 #include "twotier/personnel/v1/order.pb.h"

@@ -11,7 +11,7 @@
 #include "common/db/database.h"
 #include "common/db/db.h"
 #include "services/personnel/handlers/env.h"
-#include "services/personnel/store/appointment_store.h"
+#include "services/personnel/store/due_store.h"
 
 namespace twotier::personnel::handlers {
 

@@ -22,6 +22,7 @@
 #include "services/personnel/handlers/look_ahead.h"
 #include "services/personnel/handlers/quota_moves.h"
 #include "services/personnel/store/appointment_store.h"
+#include "services/personnel/store/due_store.h"
 #include "twotier/personnel/v1/order.pb.h"
 
 namespace twotier::personnel::handlers {

@@ -18,6 +18,7 @@
 #include "services/personnel/domain/salary.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/store/appointment_store.h"
+#include "services/personnel/store/due_store.h"
 #include "services/personnel/store/post_store.h"
 
 namespace twotier::personnel::handlers {

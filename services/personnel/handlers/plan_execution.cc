@@ -311,8 +311,7 @@ absl::StatusOr<v1::SignReorganisationPlanResponse> SignReorganisationPlan(
   const std::vector<Conflict> conflicts = Checker(plan, lines, facts).Run();
   if (!conflicts.empty()) return Refused(conflicts);
   plan.state = PlanState::kSigned;
-  RETURN_IF_ERROR(store::InsertDue(
-      tx, {plan.province_code, plan.effective_day, store::DueKind::kPlan, plan.id}));
+  RETURN_IF_ERROR(store::InsertDue(tx, DueOf(plan)));
   RETURN_IF_ERROR(WritePlan(env, call, plan, "plan.signed", tx));
   v1::SignReorganisationPlanResponse response;
   ToProto(plan, response.mutable_plan());
@@ -329,6 +328,8 @@ absl::StatusOr<v1::ExecuteReorganisationPlanResponse> ExecuteReorganisationPlan(
                    store::ListLines(tx, plan, "", /*open_only=*/true, most));
   if (!lines.empty()) {
     RETURN_IF_ERROR(HoldSlice(call, plan, lines, tx));
+    // Its day may have come meanwhile.
+    if (plan.held == plan.people) RETURN_IF_ERROR(store::TryAgain(tx, DueOf(plan)));
     RETURN_IF_ERROR(WritePlan(env, call, plan, "plan.held", tx));
   }
   v1::ExecuteReorganisationPlanResponse response;

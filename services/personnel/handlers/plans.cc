@@ -160,6 +160,10 @@ absl::Status RequireState(const Plan& plan, PlanState state) {
                            "PLAN_STATE_NOT_ALLOWED", {{"state", std::string(NameOf(plan.state))}});
 }
 
+store::DueEffect DueOf(const Plan& plan) {
+  return {plan.province_code, plan.effective_day, store::DueKind::kPlan, plan.id};
+}
+
 absl::StatusOr<std::vector<PlanLine>> AllLines(db::Tx& tx, const Plan& plan) {
   return store::ListLines(tx, plan, "", /*open_only=*/false, kPlanPeopleMax);
 }
@@ -281,8 +285,7 @@ absl::StatusOr<v1::CancelReorganisationPlanResponse> CancelReorganisationPlan(
   if (plan.state != PlanState::kDraft) RETURN_IF_ERROR(RequireState(plan, PlanState::kSigned));
   RETURN_IF_ERROR(VoidHolds(call, plan, tx));
   RETURN_IF_ERROR(store::ReleasePosts(tx, plan));
-  RETURN_IF_ERROR(store::DeleteDue(
-      tx, {plan.province_code, plan.effective_day, store::DueKind::kPlan, plan.id}));
+  RETURN_IF_ERROR(store::DeleteDue(tx, DueOf(plan)));
   plan.state = PlanState::kCancelled;
   plan.held = 0;
   RETURN_IF_ERROR(WritePlan(env, call, plan, "plan.cancelled", tx));

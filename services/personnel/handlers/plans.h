@@ -11,6 +11,7 @@
 #include "common/db/db.h"
 #include "common/errors.h"
 #include "services/personnel/handlers/env.h"
+#include "services/personnel/store/due_store.h"
 #include "services/personnel/store/plan_store.h"
 #include "twotier/personnel/v1/reorganisation.pb.h"
 
@@ -70,6 +71,8 @@ inline constexpr size_t kJournalPeople = 2'000;
 absl::StatusOr<store::Plan> RequirePlan(db::Tx& tx, absl::string_view name);
 // FAILED_PRECONDITION `PLAN_STATE_NOT_ALLOWED` with metadata `state`.
 absl::Status RequireState(const store::Plan& plan, store::PlanState state);
+// What puts it in force on its day.
+store::DueEffect DueOf(const store::Plan& plan);
 absl::StatusOr<std::vector<store::PlanLine>> AllLines(db::Tx& tx, const store::Plan& plan);
 // Counts the version up, appends the event and writes the row.
 absl::Status WritePlan(const Env& env, const Call& call, store::Plan& plan, absl::string_view kind,

@@ -18,7 +18,7 @@
 #include "services/personnel/convert.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/quota_moves.h"
-#include "services/personnel/store/appointment_store.h"
+#include "services/personnel/store/due_store.h"
 #include "services/personnel/store/quota_store.h"
 
 namespace twotier::personnel::handlers {

@@ -107,19 +107,6 @@ constexpr db::Statement kLoadRatings{
     " AND n.appointment_id = r.appointment_id AND n.year = r.year AND n.month = r.month"
     " AND n.version > r.version) ORDER BY r.year DESC, r.month DESC LIMIT $3"};
 
-constexpr db::Statement kInsertDue{
-    "personnel_insert_due",
-    "INSERT INTO due_effect (province_code, day, kind, subject) VALUES ($1, $2, $3, $4)"
-    " ON CONFLICT DO NOTHING"};
-constexpr db::Statement kDeleteDue{
-    "personnel_delete_due",
-    "DELETE FROM due_effect WHERE province_code = $1 AND day = $2 AND kind = $3 AND subject = $4"};
-// Places come free before they are taken: 2 is an end, 1 a beginning.
-constexpr db::Statement kListDue{
-    "personnel_list_due",
-    "SELECT province_code, day, kind, subject FROM due_effect WHERE day <= $1"
-    " ORDER BY day, province_code, CASE WHEN kind = 2 THEN 0 ELSE kind END, subject LIMIT $2"};
-
 Appointment AppointmentOf(const db::Row& row) {
   Appointment appointment;
   appointment.province_code = row.Text(0);
@@ -347,29 +334,6 @@ absl::StatusOr<std::vector<RatingRow>> LoadRatings(db::Tx& tx, absl::string_view
                        row.Int(6)});
   }
   return ratings;
-}
-
-absl::Status InsertDue(db::Tx& tx, const DueEffect& due) {
-  return tx
-      .Exec(kInsertDue,
-            {due.province_code, NumberOf(due.day), static_cast<int>(due.kind), due.subject})
-      .status();
-}
-
-absl::Status DeleteDue(db::Tx& tx, const DueEffect& due) {
-  return tx
-      .Exec(kDeleteDue,
-            {due.province_code, NumberOf(due.day), static_cast<int>(due.kind), due.subject})
-      .status();
-}
-
-absl::StatusOr<std::vector<DueEffect>> ListDue(db::Tx& tx, absl::CivilDay today, int limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kListDue, {NumberOf(today), limit}));
-  std::vector<DueEffect> due;
-  for (const db::Row& row : rows) {
-    due.push_back({row.Text(0), DayOf(row.Int(1)), static_cast<DueKind>(row.Int(2)), row.Text(3)});
-  }
-  return due;
 }
 
 }  // namespace twotier::personnel::store

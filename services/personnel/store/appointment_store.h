@@ -112,28 +112,6 @@ absl::Status InsertRating(db::Tx& tx, absl::string_view province_code, const Rat
 absl::StatusOr<std::vector<RatingRow>> LoadRatings(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view appointment_id, int limit);
 
-// What is to happen on a day. Stored: never renumber.
-enum class DueKind {
-  kBegin = 1,      // An appointment begins; `subject` is its id.
-  kEnd = 2,        // One ends.
-  kAllowance = 3,  // An allowance falls; `subject` is `{unit}|{quota kind}`.
-  kPostBegins = 4,
-  kPostEnds = 5,
-  kPlan = 6,  // A plan of reorganisation is in force; `subject` is its id.
-};
-struct DueEffect {
-  std::string province_code;
-  absl::CivilDay day;
-  DueKind kind = DueKind::kBegin;
-  std::string subject;
-};
-absl::Status InsertDue(db::Tx& tx, const DueEffect& due);
-// Nothing when it is not there.
-absl::Status DeleteDue(db::Tx& tx, const DueEffect& due);
-// At most `limit` that are due by `today`, in order of day and province; ends come before
-// beginnings of their day.
-absl::StatusOr<std::vector<DueEffect>> ListDue(db::Tx& tx, absl::CivilDay today, int limit);
-
 }  // namespace twotier::personnel::store
 
 #endif  // TWOTIER_SERVICES_PERSONNEL_STORE_APPOINTMENT_STORE_H_

@@ -114,6 +114,16 @@ inline std::vector<db::Migration> Migrations() {
            // Of those that follow another one, whose name is in `hold_journal`.
            "CREATE INDEX appointment_that_follows ON appointment (hold_journal)"
            " WHERE until_version = 9223372036854775807 AND quota_state = 2",
+       }},
+      {"personnel",
+       3,
+       "an effect that fails stands aside",
+       {
+           "ALTER TABLE due_effect ADD COLUMN failures BIGINT NOT NULL DEFAULT 0",
+           // Of the last failure, as in errors.proto.
+           "ALTER TABLE due_effect ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+           "ALTER TABLE due_effect ADD COLUMN retry_us BIGINT NOT NULL DEFAULT 0",
+           "CREATE INDEX due_effect_failing ON due_effect (day) WHERE failures > 0",
        }}};
 }
 

@@ -136,7 +136,7 @@ class CountingObserver final : public Observer {
   void OnBatch(int, absl::Duration) override { ++batches_; }
   void OnConflict() override {}
   void OnReconnect() override {}
-  void OnQueue(bool, size_t) override {}
+  void OnQueue(bool, int64_t) override {}
   void OnWal(int64_t) override {}
   int batches() const { return batches_; }
 
@@ -168,7 +168,7 @@ class Sequence final : public Observer {
   void OnBatch(int, absl::Duration) override {}
   void OnConflict() override {}
   void OnReconnect() override {}
-  void OnQueue(bool, size_t) override {}
+  void OnQueue(bool, int64_t) override {}
   void OnWal(int64_t) override {}
 
  private:

@@ -205,9 +205,14 @@ absl::Status Connection::GuardSingly(const std::function<absl::Status()>& body) 
   if (status.ok()) return RunPoint(Point::kRelease);
   DoSettle().IgnoreError();  // What is still on its way is undone; conflict and loss are flags.
   if (conflicted_ || lost_) return Usable();
-  failure_ = absl::OkStatus();  // The savepoint undoes what failed.
-  RETURN_IF_ERROR(RunPoint(Point::kRollback));
-  return status;
+  const absl::Status failure = std::exchange(failure_, absl::OkStatus());
+  absl::Status undone = RunPoint(Point::kRollback);
+  if (undone.ok()) return status;
+  // SQLite ends the whole transaction at some errors, such as a full disk or a statement that took
+  // too long, and the savepoint with it: nothing more can be done in it, for that reason.
+  if (failure.ok() || lost_) return undone;
+  failure_ = failure;
+  return failure;
 }
 
 absl::Status Connection::RunPoint(Point point) {

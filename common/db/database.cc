@@ -157,6 +157,7 @@ absl::Status Database::Write(std::vector<Key> keys, std::function<absl::Status(T
   Unit unit;
   unit.keys = std::move(keys);
   unit.work = work;
+  unit.own = true;
   unit.done = [&](absl::Status status) {
     result = std::move(status);
     finished.Notify();
@@ -171,6 +172,7 @@ absl::Status Database::ReadNow(std::function<absl::Status(Tx&)> work) {
   absl::Status result;
   Read read;
   read.work = [&work](Tx& tx) { return work(tx); };
+  read.own = true;
   read.done = [&](absl::Status status) {
     result = std::move(status);
     finished.Notify();

@@ -49,6 +49,9 @@ struct Unit {
   // What it holds in memory, roughly: the size of the request. Counts against
   // DatabaseOptions::queue_bytes_max until `done` was called.
   size_t bytes = 0;
+  // Of a thread of the process's own (Write), such as the one that numbers the feed: it has places
+  // that a flood of calls does not take from it.
+  bool own = false;
   // Called exactly once, on a thread of the lane's, after the commit or the final failure. Units of
   // different batches may be told out of order. Must not block.
   std::function<void(absl::Status)> done;
@@ -63,6 +66,7 @@ struct Read {
   std::function<absl::Status(Tx& tx)> work;
   std::function<bool()> wanted;
   size_t bytes = 0;  // As a unit's.
+  bool own = false;  // As a unit's (ReadNow).
   std::function<void(absl::Status)> done;
 };
 
@@ -72,10 +76,12 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void OnStatement(absl::string_view name, absl::Duration took, bool ok) = 0;
+  // Units that were committed together.
   virtual void OnBatch(int units, absl::Duration took) = 0;
   virtual void OnConflict() = 0;
   virtual void OnReconnect() = 0;
-  virtual void OnQueue(bool writer, size_t depth) = 0;
+  // By how much the units or reads that wait have become more, or fewer.
+  virtual void OnQueue(bool writer, int64_t change) = 0;
   virtual void OnWal(int64_t bytes) = 0;
 };
 

@@ -399,6 +399,20 @@ TEST(FullTest, AFullDatabaseRefusesAndKeepsWhatItHas) {
   EXPECT_TRUE(database->Writable().ok());
 }
 
+// A full disk ends SQLite's transaction, and with it the savepoint that the guard would go back to.
+TEST(FullTest, AGuardTellsThatTheDatabaseIsFull) {
+  TestDatabase test_database = MakeSqlite();
+  const std::unique_ptr<Database> database = MustOpen(test_database);
+  ASSERT_TRUE(Set(*database, kLimit).ok());
+  absl::Status full;
+  for (char name = 'a'; full.ok(); ++name) {
+    full = database->Write({}, [&](Tx& tx) {
+      return tx.Guard([&] { return tx.Write(kInsert, {std::string(2000, name), 1}); });
+    });
+  }
+  EXPECT_EQ(ReasonOf(full), "DATABASE_FULL") << full;
+}
+
 TEST(FullTest, HealthComesBackWithRoomThoughNobodyWrites) {
   TestDatabase test_database = MakeSqlite();
   const std::unique_ptr<Database> database = MustOpen(test_database);

@@ -82,7 +82,7 @@ Lane::Lane(std::unique_ptr<Connection> connection, const Options& options)
 Lane::~Lane() { Drain(absl::InfinitePast()); }
 
 void Lane::Submit(Unit unit) {
-  const absl::Status status = queue_.Push(unit);
+  const absl::Status status = queue_.Push(unit, unit.own);
   if (!status.ok()) unit.done(status);
 }
 
@@ -270,8 +270,11 @@ void Lane::RunNext() {
   const bool singly = batch[0].singly || batch[0].unit.dry_run;
   const Outcome outcome = Attempt(absl::MakeSpan(batch), singly);
   if (options_.observer != nullptr) {
-    options_.observer->OnQueue(/*writer=*/true, queued_);
-    options_.observer->OnBatch(static_cast<int>(units), absl::Now() - start);
+    const auto queued = static_cast<int64_t>(queued_);
+    options_.observer->OnQueue(/*writer=*/true, queued - std::exchange(reported_, queued));
+    if (outcome == Outcome::kCommitted) {
+      options_.observer->OnBatch(static_cast<int>(units), absl::Now() - start);
+    }
   }
   Settle(std::move(batch), outcome);
 }

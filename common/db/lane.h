@@ -122,6 +122,7 @@ class Lane {
   int conflicts_in_row_ = 0;
   bool batch_wrote_ = false;  // A unit of the batch wrote something.
   size_t queued_ = 0;         // As of the last look.
+  int64_t reported_ = 0;      // Of it, to the observer.
   bool at_rest_ = false;      // No unit came during the last wait.
   std::minstd_rand random_;   // For backoff only.
 

@@ -113,7 +113,7 @@ ReaderPool::ReaderPool(std::vector<std::unique_ptr<Connection>> connections, con
 ReaderPool::~ReaderPool() { Drain(absl::InfinitePast()); }
 
 void ReaderPool::Submit(Read read) {
-  const absl::Status status = queue_.Push(read);
+  const absl::Status status = queue_.Push(read, read.own);
   if (!status.ok()) read.done(status);
 }
 
@@ -144,7 +144,10 @@ void ReaderPool::Run(Connection& connection) {
       connection.CheckIdle();
       continue;
     }
-    if (options_.observer != nullptr) options_.observer->OnQueue(/*writer=*/false, left);
+    if (options_.observer != nullptr) {
+      const auto now = static_cast<int64_t>(left);
+      options_.observer->OnQueue(/*writer=*/false, now - reported_.exchange(now));
+    }
     RunReads(connection, reads);
   }
   FailQueued(error::ShuttingDown());

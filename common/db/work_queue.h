@@ -30,13 +30,16 @@ class WorkQueue {
  public:
   WorkQueue(size_t items_max, int workers) : items_max_(items_max), workers_(workers) {}
 
+  // Places for `own` items, which a queue that is full of others' still takes.
+  static constexpr size_t kOwnPlaces = 64;
+
   // Adds `item`, or leaves it alone and returns why not: UNAVAILABLE `SHUTTING_DOWN` or
   // `DATABASE_AWAY`, RESOURCE_EXHAUSTED `QUEUE_FULL`.
-  absl::Status Push(Item& item) {
+  absl::Status Push(Item& item, bool own = false) {
     absl::MutexLock lock(&mutex_);
     if (closed_) return error::ShuttingDown();
     if (away_ == workers_) return Away("the database is away");
-    if (items_.size() >= items_max_) return QueueFull();
+    if (items_.size() >= items_max_ + (own ? kOwnPlaces : 0)) return QueueFull();
     items_.push_back(std::move(item));
     if (waiting_ > 0) changed_.Signal();
     return absl::OkStatus();

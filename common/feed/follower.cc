@@ -106,7 +106,9 @@ void Follower::Note(const Position& position) {
   absl::MutexLock lock(&mutex_);
   stats_.current = position.snapshot_id != 0;
   stats_.snapshot_id = position.snapshot_id;
-  if (position.known_us != 0) stats_.known_time = absl::FromUnixMicros(position.known_us);
+  if (position.known_us == 0) return;
+  // What heartbeats said since is not stored.
+  stats_.known_time = std::max(stats_.known_time, absl::FromUnixMicros(position.known_us));
 }
 
 void Follower::Loop() {
@@ -218,7 +220,9 @@ absl::Status Follower::Take(const FollowedItem& item, Position& position) {
     }
     case FollowedItem::Kind::kGroup: {
       next.token = item.token;
-      next.known_us = absl::ToUnixMicros(item.known_time);
+      // Groups that became known together come one by one: that moment is reached by what comes
+      // behind them, a group or a heartbeat.
+      next.known_us = std::max(position.known_us, absl::ToUnixMicros(item.known_time) - 1);
       RETURN_IF_ERROR(
           Commit(next, position, [&](db::Tx& tx) { return item.apply(tx, position.snapshot_id); }));
       {

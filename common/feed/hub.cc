@@ -97,6 +97,7 @@ Hub::~Hub() { Stop(); }
 void Hub::OnGroup(Listener listener) {
   OnGroups([listener = std::move(listener)](absl::Span<const GroupPtr> groups) {
     for (const GroupPtr& group : groups) listener(group);
+    return absl::OkStatus();
   });
 }
 
@@ -229,7 +230,9 @@ absl::StatusOr<bool> Hub::Follow() {
     return absl::OkStatus();
   }));
   const bool more = !groups.empty() && groups.back()->position() < head.position;
-  Publish(groups, more ? groups.back()->known_time() : absl::FromUnixMicros(head.known_us));
+  // What became known together with the last group may lie behind it.
+  RETURN_IF_ERROR(Publish(groups, more ? groups.back()->known_time() - absl::Microseconds(1)
+                                       : absl::FromUnixMicros(head.known_us)));
   return more;
 }
 
@@ -246,9 +249,9 @@ void Hub::Push(const GroupPtr& group) {
   }
 }
 
-void Hub::Publish(const std::vector<GroupPtr>& groups, absl::Time known_time) {
+absl::Status Hub::Publish(const std::vector<GroupPtr>& groups, absl::Time known_time) {
   if (!groups.empty()) {
-    for (const PageListener& listener : listeners_) listener(groups);
+    for (const PageListener& listener : listeners_) RETURN_IF_ERROR(listener(groups));
   }
   std::vector<WaiterPtr> woken;
   const auto wake = [&woken](const WaiterPtr& waiter) {
@@ -276,11 +279,13 @@ void Hub::Publish(const std::vector<GroupPtr>& groups, absl::Time known_time) {
     }
   }
   for (const WaiterPtr& waiter : woken) waiter->Wake();
+  return absl::OkStatus();
 }
 
 void Hub::Heartbeat() {
   const absl::Time now = clock_->Now();
-  if (now < heartbeat_ + options_.heartbeat_interval) return;
+  // A clock that was set back says nothing of when the last one was.
+  if (heartbeat_ <= now && now < heartbeat_ + options_.heartbeat_interval) return;
   heartbeat_ = now;
   std::vector<WaiterPtr> woken;
   {
@@ -324,6 +329,8 @@ absl::StatusOr<std::unique_ptr<GroupStream>> Hub::Watch(int64_t position) {
   RETURN_IF_ERROR(AddWaiter(waiter));
   return std::unique_ptr<GroupStream>(new GroupStream(this, std::move(waiter), position));
 }
+
+absl::StatusOr<std::unique_ptr<GroupStream>> Hub::WatchFromNow() { return Watch(0); }
 
 absl::StatusOr<std::unique_ptr<SubjectStream>> Hub::WatchSubject(absl::string_view province_code,
                                                                  absl::string_view subject,

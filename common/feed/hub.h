@@ -59,8 +59,8 @@ struct HubOptions {
   size_t ring_bytes_max = 32u << 20;
   // How often it looks for what another process numbered.
   absl::Duration poll_interval = absl::Milliseconds(100);
-  // A stream without a message for this long gets a heartbeat. Half of the sequencer's renewal
-  // would send the same watermark twice.
+  // How often a stream that was given everything gets a heartbeat: also one that wanted nothing of
+  // it. Half of the sequencer's renewal would send the same watermark twice.
   absl::Duration heartbeat_interval = absl::Seconds(5);
   // Longest wait after an error of the database.
   absl::Duration backoff_max = absl::Seconds(2);
@@ -98,7 +98,7 @@ class SubjectStream;
 class Hub {
  public:
   using Listener = std::function<void(const GroupPtr&)>;
-  using PageListener = std::function<void(absl::Span<const GroupPtr>)>;
+  using PageListener = std::function<absl::Status(absl::Span<const GroupPtr>)>;
 
   // Reads epoch and key of the feed; creates its head when it is missing. Waits for the database.
   // `database` and `clock` are not owned. Errors: those of Database::Write.
@@ -111,7 +111,8 @@ class Hub {
   // repeat, on the hub's thread, before any stream sees the group. Before Start only.
   void OnGroup(Listener listener);
   // The same for all groups that were read together: for a listener that rebuilds something costly
-  // and does it once for all of them.
+  // and does it once for all of them. While it fails no stream sees them, and it is called again
+  // with them, and with what came since.
   void OnGroups(PageListener listener);
 
   // Starts to follow. Listeners get the groups after `after_position`: the position that the
@@ -127,6 +128,9 @@ class Hub {
   // A stream of all groups after `position`, which is a snapshot's or a token's (OpenToken).
   // RESOURCE_EXHAUSTED `QUEUE_FULL`; UNAVAILABLE `SHUTTING_DOWN`.
   absl::StatusOr<std::unique_ptr<GroupStream>> Watch(int64_t position);
+
+  // A stream of the groups from now on; see GroupStream::Begin. Errors as Watch.
+  absl::StatusOr<std::unique_ptr<GroupStream>> WatchFromNow();
 
   // A stream of the events of one subject after `after_version`; see SubjectStream. Errors as
   // Watch.
@@ -159,7 +163,8 @@ class Hub {
   absl::StatusOr<bool> Follow();
   // Begins anew at the feed's head, after a time in which nobody listened.
   absl::Status Catch();
-  void Publish(const std::vector<GroupPtr>& groups, absl::Time known_time);
+  // Errors: those of the listeners; then nothing is published.
+  absl::Status Publish(const std::vector<GroupPtr>& groups, absl::Time known_time);
   void Push(const GroupPtr& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Heartbeat();
   absl::Status AddWaiter(const WaiterPtr& waiter);
@@ -195,8 +200,10 @@ class Hub {
 struct GroupStep {
   enum class Kind { kGroup, kHeartbeat, kWait };
   Kind kind = Kind::kWait;
-  GroupPtr group;         // kGroup.
-  absl::Time known_time;  // kGroup, kHeartbeat: everything known up to here was given.
+  GroupPtr group;  // kGroup.
+  // kGroup: when it became known, perhaps together with groups behind it. kHeartbeat: everything
+  // known up to here was given.
+  absl::Time known_time;
 };
 
 // One consumer of all groups. Used by one thread at a time; the wake callback runs on any thread.
@@ -205,8 +212,16 @@ class GroupStream {
   // Cuts the tie to the hub; a wake that is running may finish later.
   ~GroupStream();
 
-  // Called whenever Next may have something after it said kWait; possibly more often.
+  // Called whenever Next or Begin may have something after it had nothing; possibly more often.
   void SetWake(std::function<void()> wake);
+
+  // Of a stream from now on, before Next: the position that it begins after; nothing while the hub,
+  // which nobody needed until now, is not current. Never blocks. Errors: UNAVAILABLE
+  // `SHUTTING_DOWN`.
+  absl::StatusOr<std::optional<int64_t>> Begin();
+
+  // Everything up to here was given.
+  int64_t position() const { return cursor_; }
 
   // Never blocks. Errors end the stream: RESOURCE_EXHAUSTED `SLOW_CONSUMER`; OUT_OF_RANGE
   // `RESUME_TOKEN_EXPIRED` (older than the feed keeps, or a group too large to send: start again

@@ -140,7 +140,10 @@ void Sequencer::Stop() {
 SequencerStats Sequencer::stats() const {
   absl::MutexLock lock(&mutex_);
   SequencerStats stats = stats_;
-  stats.lag = std::max(absl::ZeroDuration(), clock_->Now() - behind_since_);
+  const absl::Time now = clock_->Now();
+  stats.lag = std::max(absl::ZeroDuration(), now - behind_since_);
+  // Who could not renew the lease may have been succeeded.
+  stats.leading = stats.leading && now < leading_until_;
   return stats;
 }
 
@@ -167,14 +170,18 @@ void Sequencer::Loop() {
 }
 
 bool Sequencer::WaitForWork(absl::Duration timeout) {
-  const absl::Time now = absl::Now();
+  const absl::Time began = absl::Now();
+  {
+    absl::MutexLock lock(&mutex_);
+    while (!stopped_ && !poked_.load(std::memory_order_acquire)) {
+      if (changed_.WaitWithDeadline(&mutex_, began + timeout)) break;
+    }
+    if (stopped_) return false;
+  }
+  // Lets some commits come together before they are numbered. Slept, not waited for: a wait ends by
+  // the clock of the day, which may be set back.
+  absl::SleepFor(std::min(began + options_.pause_min - absl::Now(), options_.pause_min));
   absl::MutexLock lock(&mutex_);
-  while (!stopped_ && !poked_.load(std::memory_order_acquire)) {
-    if (changed_.WaitWithDeadline(&mutex_, now + timeout)) break;
-  }
-  // Lets some commits come together before they are numbered.
-  while (!stopped_ && !changed_.WaitWithDeadline(&mutex_, now + options_.pause_min)) {
-  }
   poked_.store(false, std::memory_order_release);
   return !stopped_;
 }
@@ -200,6 +207,7 @@ absl::StatusOr<Sequencer::Pass> Sequencer::TryPass() {
     }
     more_ = pass.more;
     stats_.leading = pass.leading;
+    leading_until_ = absl::FromUnixMicros(pass.until_us);
     stats_.position = pass.position;
     if (pass.leading) stats_.fencing = pass.fencing;
     if (pass.numbered > 0) ++stats_.passes;
@@ -228,6 +236,7 @@ absl::Status Sequencer::RunPass(db::Tx& tx, int64_t held_fencing, int slice_even
   pass.fencing = held ? head.fencing : head.fencing + 1;
   ASSIGN_OR_RETURN(const Slice slice, ReadSlice(tx, slice_events));
   pass.more = slice.more;
+  pass.until_us = head.until_us;
   const bool renew = head.until_us < now_us + absl::ToInt64Microseconds(options_.lease / 2);
   if (slice.events.empty() && held && !renew) return absl::OkStatus();
 
@@ -238,9 +247,9 @@ absl::Status Sequencer::RunPass(db::Tx& tx, int64_t held_fencing, int slice_even
     pass.position += run.events;
   }
   pass.numbered = pass.position - head.position;
+  pass.until_us = now_us + absl::ToInt64Microseconds(options_.lease);
   return tx.Write(kUpdateHead, {pass.position, known_us, options_.holder, pass.fencing,
-                                now_us + absl::ToInt64Microseconds(options_.lease), head.fencing,
-                                head.position});
+                                pass.until_us, head.fencing, head.position});
 }
 
 void Sequencer::CountPending() {

@@ -55,7 +55,7 @@ struct SequencerOptions {
 };
 
 struct SequencerStats {
-  bool leading = false;     // Held the lease at its last pass.
+  bool leading = false;     // Holds a lease that has not run out.
   int64_t fencing = 0;      // Of the lease it holds or held.
   int64_t position = 0;     // Last position that was given, as it knows.
   int64_t numbered = 0;     // Events numbered by this process.
@@ -105,7 +105,8 @@ class Sequencer {
     int64_t fencing = 0;
     int64_t position = 0;
     int64_t numbered = 0;
-    bool more = false;  // The slice was full.
+    bool more = false;     // The slice was full.
+    int64_t until_us = 0;  // End of the lease.
   };
 
   Sequencer(db::Database* database, const Clock* clock, SequencerOptions options);
@@ -130,6 +131,7 @@ class Sequencer {
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   bool more_ ABSL_GUARDED_BY(mutex_) = false;  // The last slice was full.
   SequencerStats stats_ ABSL_GUARDED_BY(mutex_);
+  absl::Time leading_until_ ABSL_GUARDED_BY(mutex_);  // End of the lease as last written.
   absl::Time behind_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   absl::Time counted_ = absl::InfinitePast();  // Of the thread only.
   std::thread thread_;

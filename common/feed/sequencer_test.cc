@@ -175,7 +175,9 @@ TEST_P(SequencerTest, StandsByWhileAnotherHoldsTheLeaseAndTakesOverWhenItEnds) {
   EXPECT_FALSE(second->stats().leading);
   const int64_t fencing = HeadOf(*database_).fencing;
 
+  EXPECT_TRUE(first->stats().leading);
   clock_.Advance(kLease + absl::Microseconds(1));
+  EXPECT_FALSE(first->stats().leading) << "whether it has tried since or not";
   EXPECT_EQ(*second->RunOnce(), 1);
   EXPECT_EQ(HeadOf(*database_).holder, "second");
   EXPECT_EQ(HeadOf(*database_).fencing, fencing + 1);

@@ -32,7 +32,7 @@ Spine::~Spine() { Stop(); }
 
 void Spine::Start(int64_t position) {
   if (options_.reload) {
-    hub_->OnGroups([this](absl::Span<const GroupPtr>) { ReloadUntilDone(); });
+    hub_->OnGroups([this](absl::Span<const GroupPtr>) { return Reload(); });
   }
   hub_->Start(position);
   sequencer_->Start();
@@ -44,23 +44,17 @@ void Spine::Start(int64_t position) {
 }
 
 void Spine::Stop() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
   if (retention_ != nullptr) retention_->Stop();
   if (sequencer_ != nullptr) sequencer_->Stop();
   if (hub_ != nullptr) hub_->Stop();
 }
 
-void Spine::ReloadUntilDone() {
-  while (true) {
-    const absl::Status status = options_.reload();
-    if (status.ok()) return;
+absl::Status Spine::Reload() const {
+  absl::Status status = options_.reload();
+  if (!status.ok()) {
     parts_.log->Write(Severity::kError, "snapshot not replaced", {{"message", status.ToString()}});
-    absl::MutexLock lock(&mutex_);
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kReloadPause)) return;
   }
+  return status;
 }
 
 absl::StatusOr<bool> Spine::RetainOnce() {

@@ -8,10 +8,8 @@
 #include <memory>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/chore.h"
 #include "common/clock.h"
@@ -40,7 +38,8 @@ struct SpineParts {
 struct SpineOptions {
   // Replaces the service's snapshot in memory, on the hub's thread: called once for all groups that
   // were read together, before any stream sees them, and again until it works, because a stream
-  // must not show a change that the snapshot lacks. Null: the snapshot does not follow this feed.
+  // must not show a change that the snapshot lacks; streams then end without having seen it. Null:
+  // the snapshot does not follow this feed.
   std::function<absl::Status()> reload = nullptr;
   // What is deleted, and when; nothing else ever is. See RetentionRule for what may be named.
   std::vector<RetentionRule> retention = {};
@@ -81,14 +80,12 @@ class Spine {
   void Stop();
 
  private:
-  // After a reload that failed: the database needs a moment.
-  static constexpr absl::Duration kReloadPause = absl::Milliseconds(200);
   // Between slices of retention, in which a write lane belongs to the callers.
   static constexpr absl::Duration kRetentionPause = absl::Milliseconds(100);
 
   Spine(const SpineParts& parts, SpineOptions options);
 
-  void ReloadUntilDone();
+  absl::Status Reload() const;
 
   const SpineParts parts_;
   const SpineOptions options_;
@@ -96,9 +93,6 @@ class Spine {
   std::unique_ptr<Hub> hub_;
   std::unique_ptr<Sequencer> sequencer_;  // Wakes the hub: ends before it.
   std::unique_ptr<Chore> retention_;      // Asks the sequencer: ends before it.
-
-  absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace twotier::feed

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "absl/synchronization/notification.h"
+#include "common/errors.h"
 #include "common/feed/testing.h"
 #include "gmock/gmock.h"
 #include "prometheus/registry.h"
@@ -97,11 +98,17 @@ TEST_P(SpineTest, TheEndDoesNotWaitForASnapshotThatCannotBeReplaced) {
     return absl::UnavailableError("the database is away");
   };
   const auto spine = Make(std::move(options));
+  const auto stream = spine->hub().Watch(0).value();
   spine->Start(0);
   Commit("g1", "s");
   spine->Poke();
   ASSERT_TRUE(reloading.WaitForNotificationWithTimeout(kPatience));
   spine->Stop();
+  // A stream that was shown the change with a token behind it would never get what it missed.
+  EXPECT_EQ(spine->hub().stats().position, 0);
+  const auto step = stream->Next();
+  ASSERT_FALSE(step.ok());
+  EXPECT_EQ(error::ReasonOf(step.status())->reason, "SHUTTING_DOWN") << step.status();
 }
 
 TEST_P(SpineTest, TheLeaderDeletesWhatIsPastItsTime) {

@@ -47,6 +47,18 @@ void GroupStream::SetWake(std::function<void()> wake) {
   waiter_->wake = std::make_shared<const std::function<void()>>(std::move(wake));
 }
 
+absl::StatusOr<std::optional<int64_t>> GroupStream::Begin() {
+  absl::MutexLock lock(&hub_->mutex_);
+  if (hub_->stopped_) return error::ShuttingDown();
+  if (hub_->stale_) {  // The hub wakes everybody once it has caught up.
+    waiter_->waiting = true;
+    return std::nullopt;
+  }
+  cursor_ = hub_->stats_.position;
+  live_ = known_ = true;
+  return cursor_;
+}
+
 absl::StatusOr<GroupStep> GroupStream::Give(GroupPtr group) {
   if (static_cast<int>(group->events.size()) > hub_->options_.group_events_max) {
     return GroupTooLarge();
@@ -118,7 +130,6 @@ absl::StatusOr<std::optional<GroupStep>> GroupStream::FromRing() {
       std::partition_point(hub_->ring_.begin(), hub_->ring_.end(),
                            [this](const GroupPtr& group) { return group->position() <= cursor_; });
   if (next != hub_->ring_.end()) {
-    waiter_->heartbeat = false;
     return std::optional<GroupStep>(
         GroupStep{GroupStep::Kind::kGroup, *next, (*next)->known_time()});
   }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,17 +37,19 @@ class SnapshotProducer {
 template <typename Response>
 struct WatchMapping {
   // Called once, unless the consumer resumes. Errors end the call, for example UNAVAILABLE
-  // `SNAPSHOT_NOT_READY`.
+  // `SNAPSHOT_NOT_READY`. Null: there is none, who does not resume begins with what comes from now
+  // on.
   std::function<absl::StatusOr<std::unique_ptr<SnapshotProducer<Response>>>()> snapshot;
-  // Ends the snapshot; `token` resumes after it.
+  // Ends the snapshot, also where there is none; `token` resumes after it.
   std::function<void(std::string token, Response* out)> snapshot_end;
   // Fills a group's message; `token` resumes after it. False: nothing in the group concerns this
   // consumer. A service that sends states, not events, sends the newest one it holds, which may be
   // newer than the group, with that state's version (docs/feed.md). DATA_LOSS: a body cannot be
   // read.
   std::function<absl::StatusOr<bool>(const Group& group, std::string token, Response* out)> group;
-  // Fills a heartbeat.
-  std::function<void(absl::Time known_time, Response* out)> heartbeat;
+  // Fills a heartbeat; `token` resumes after it, and after the groups that did not concern this
+  // consumer: who waits long for one of his need not have all others read again.
+  std::function<void(absl::Time known_time, std::string token, Response* out)> heartbeat;
 };
 
 // Source of one WatchChanges stream.
@@ -59,6 +62,13 @@ class GroupWatchSource final : public rpc::WatchSource<Response> {
       Hub& hub, absl::string_view resume_token, WatchMapping<Response> mapping) {
     std::unique_ptr<SnapshotProducer<Response>> snapshot;
     int64_t position = 0;
+    if (resume_token.empty() && !mapping.snapshot) {
+      ASSIGN_OR_RETURN(std::unique_ptr<GroupStream> from_now, hub.WatchFromNow());
+      std::unique_ptr<GroupWatchSource> source(
+          new GroupWatchSource(hub, std::move(from_now), nullptr, std::move(mapping)));
+      source->begins_ = true;
+      return source;
+    }
     if (resume_token.empty()) {
       ASSIGN_OR_RETURN(snapshot, mapping.snapshot());
       position = snapshot->position();
@@ -73,6 +83,13 @@ class GroupWatchSource final : public rpc::WatchSource<Response> {
   void SetWake(std::function<void()> wake) override { stream_->SetWake(std::move(wake)); }
 
   absl::StatusOr<rpc::Pull> Next(Response* out) override {
+    if (begins_) {
+      ASSIGN_OR_RETURN(const std::optional<int64_t> position, stream_->Begin());
+      if (!position.has_value()) return rpc::Pull::kWait;
+      begins_ = false;
+      mapping_.snapshot_end(hub_.SealToken(*position), out);
+      return rpc::Pull::kMessage;
+    }
     if (snapshot_ != nullptr) {
       if (snapshot_->Next(out)) return rpc::Pull::kMessage;
       out->Clear();
@@ -84,7 +101,7 @@ class GroupWatchSource final : public rpc::WatchSource<Response> {
       ASSIGN_OR_RETURN(const GroupStep step, stream_->Next());
       if (step.kind == GroupStep::Kind::kWait) return rpc::Pull::kWait;
       if (step.kind == GroupStep::Kind::kHeartbeat) {
-        mapping_.heartbeat(step.known_time, out);
+        mapping_.heartbeat(step.known_time, hub_.SealToken(stream_->position()), out);
         return rpc::Pull::kMessage;
       }
       ASSIGN_OR_RETURN(const bool wanted,
@@ -111,6 +128,7 @@ class GroupWatchSource final : public rpc::WatchSource<Response> {
   const std::unique_ptr<GroupStream> stream_;
   std::unique_ptr<SnapshotProducer<Response>> snapshot_;  // Null once it was given.
   const WatchMapping<Response> mapping_;
+  bool begins_ = false;  // From now on, and has not begun.
 };
 
 // Source of one stream of a subject's timeline, for example WatchDossier.

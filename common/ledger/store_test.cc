@@ -24,7 +24,7 @@ class StatementCount final : public db::Observer {
   void OnBatch(int, absl::Duration) override {}
   void OnConflict() override {}
   void OnReconnect() override {}
-  void OnQueue(bool, size_t) override {}
+  void OnQueue(bool, int64_t) override {}
   void OnWal(int64_t) override {}
   std::atomic<int> statements{0};
 };

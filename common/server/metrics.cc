@@ -165,8 +165,8 @@ void DatabaseMetrics::OnBatch(int units, absl::Duration took) {
   batch_seconds_.Observe(absl::ToDoubleSeconds(took));
 }
 
-void DatabaseMetrics::OnQueue(bool writer, size_t depth) {
-  (writer ? write_queue_ : read_queue_).Set(static_cast<double>(depth));
+void DatabaseMetrics::OnQueue(bool writer, int64_t change) {
+  (writer ? write_queue_ : read_queue_).Increment(static_cast<double>(change));
 }
 
 }  // namespace twotier::server

@@ -42,7 +42,7 @@ class DatabaseMetrics final : public db::Observer {
   void OnBatch(int units, absl::Duration took) override;
   void OnConflict() override { conflicts_.Increment(); }
   void OnReconnect() override { reconnects_.Increment(); }
-  void OnQueue(bool writer, size_t depth) override;
+  void OnQueue(bool writer, int64_t change) override;
   void OnWal(int64_t bytes) override { wal_bytes_.Set(static_cast<double>(bytes)); }
 
  private:

@@ -141,8 +141,11 @@ TEST_P(BalancesTest, AStatementIsTheSameInAnyPagesAndInASecondRun) {
   EXPECT_EQ(whole->sha256().size(), 64u);
 
   request.set_page_size(3);
+  Known();
   const auto first = server_.Call(&Stub::GetStatement, request);
   ASSERT_TRUE(first.ok()) << first.status();
+  Pay("pay-meanwhile", 7, 2);  // Its place is on the page that was read.
+  Known();
   request.set_page_token(first->next_page_token());
   const auto last = server_.Call(&Stub::GetStatement, request);
   ASSERT_TRUE(last.ok()) << last.status();

@@ -173,8 +173,9 @@ class Source final : public v1::RegistryService::CallbackService {
       out->mutable_group()->set_resume_token(std::move(token));
       return true;
     };
-    mapping.heartbeat = [](absl::Time known_time, Response* out) {
+    mapping.heartbeat = [](absl::Time known_time, std::string token, Response* out) {
       *out->mutable_heartbeat()->mutable_known_time() = StampOf(known_time);
+      out->mutable_heartbeat()->set_resume_token(std::move(token));
     };
     return mapping;
   }

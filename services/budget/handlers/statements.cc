@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/clock.h"
+#include "common/feed/hub.h"
 #include "common/ledger/reads.h"
 #include "common/ledger/statement.h"
 #include "common/page.h"
@@ -23,30 +24,45 @@ namespace {
 
 constexpr absl::string_view kMethod = "GetStatement";
 
-std::string TextOf(const ledger::StatementCursor& cursor) {
+// What a page goes on with: the cursor, and what the first page was of.
+std::string TextOf(const ledger::StatementCursor& cursor, const ledger::StatementQuery& query) {
   const ledger::Totals& totals = cursor.totals;
-  return absl::StrCat(absl::StrJoin({DayNumber(cursor.effective_day), cursor.recorded_us,
-                                     cursor.id.line, totals.debits_posted, totals.debits_pending,
-                                     totals.credits_posted, totals.credits_pending},
-                                    "/"),
-                      "/", cursor.province_code, "/", cursor.id.journal, "/",
-                      absl::BytesToHexString(cursor.hash));
+  return absl::StrCat(
+      absl::StrJoin({DayNumber(cursor.effective_day), cursor.recorded_us, cursor.id.line,
+                     totals.debits_posted, totals.debits_pending, totals.credits_posted,
+                     totals.credits_pending, *query.known_position, DayNumber(query.until_day)},
+                    "/"),
+      "/", cursor.province_code, "/", cursor.id.journal, "/", absl::BytesToHexString(cursor.hash));
 }
 
 // A cursor was sealed by this service: it has the form of the one above.
-std::optional<ledger::StatementCursor> CursorOf(absl::string_view text) {
+std::optional<ledger::StatementCursor> CursorOf(absl::string_view text,
+                                                ledger::StatementQuery& query) {
   if (text.empty()) return std::nullopt;
   const std::vector<absl::string_view> parts = absl::StrSplit(text, '/');
-  int64_t numbers[7] = {};
+  int64_t numbers[9] = {};
   for (size_t i = 0; i < std::size(numbers); ++i) {
     if (!absl::SimpleAtoi(parts[i], &numbers[i])) return std::nullopt;
   }
+  query.known_position = numbers[7];
+  query.until_day = DayOfNumber(numbers[8]);
   return ledger::StatementCursor{.effective_day = DayOfNumber(numbers[0]),
                                  .recorded_us = numbers[1],
-                                 .province_code = std::string(parts[7]),
-                                 .id = {std::string(parts[8]), numbers[2]},
+                                 .province_code = std::string(parts[9]),
+                                 .id = {std::string(parts[10]), numbers[2]},
                                  .totals = {numbers[3], numbers[4], numbers[5], numbers[6]},
-                                 .hash = absl::HexStringToBytes(parts[9])};
+                                 .hash = absl::HexStringToBytes(parts[11])};
+}
+
+// One page. A statement of several pages is of what was numbered when the first one was read:
+// what is entered meanwhile for days of its period would be in none of them.
+absl::StatusOr<ledger::StatementPage> ReadPage(db::Tx& tx, absl::string_view after, int size,
+                                               ledger::StatementQuery& query) {
+  const std::optional<ledger::StatementCursor> cursor = CursorOf(after, query);
+  absl::StatusOr<ledger::StatementPage> page = ledger::ReadStatement(tx, query, cursor, size);
+  if (!page.ok() || !page->next.has_value() || query.known_position.has_value()) return page;
+  ASSIGN_OR_RETURN(query.known_position, feed::PositionOf(tx));
+  return ledger::ReadStatement(tx, query, std::nullopt, size);
 }
 
 void FillEntry(const ledger::StatementLine& line, Stage stage, v1::StatementEntry* out) {
@@ -94,8 +110,7 @@ absl::StatusOr<v1::GetStatementResponse> GetStatement(const Env& env, const Call
     ASSIGN_OR_RETURN(query.known_position, ledger::KnownPositionAt(tx, instant));
     ToProto(instant, response.mutable_as_known_at());
   }
-  const absl::StatusOr<ledger::StatementPage> page =
-      ledger::ReadStatement(tx, query, CursorOf(after), size);
+  const absl::StatusOr<ledger::StatementPage> page = ReadPage(tx, after, size, query);
   if (absl::IsNotFound(page.status())) return not_found;
   RETURN_IF_ERROR(page.status());
   ToProto(*key, response.mutable_key());
@@ -106,7 +121,7 @@ absl::StatusOr<v1::GetStatementResponse> GetStatement(const Env& env, const Call
   ToProto(page->closing, key->stage, response.mutable_closing());
   response.set_sha256(absl::BytesToHexString(page->hash));
   if (page->next.has_value()) {
-    response.set_next_page_token(env.pages->Seal(kMethod, query_text, TextOf(*page->next)));
+    response.set_next_page_token(env.pages->Seal(kMethod, query_text, TextOf(*page->next, query)));
   }
   return response;
 }

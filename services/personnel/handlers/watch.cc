@@ -15,18 +15,6 @@ namespace {
 
 using Response = v1::WatchChangesResponse;
 
-// Persons and appointments are asked for, not sent: the stream begins where the feed stands.
-class Nothing final : public feed::SnapshotProducer<Response> {
- public:
-  explicit Nothing(int64_t position) : position_(position) {}
-
-  int64_t position() const override { return position_; }
-  bool Next(Response*) override { return false; }
-
- private:
-  const int64_t position_;
-};
-
 bool ReadContent(const feed::Event& event, v1::PersonnelChange* change) {
   if (absl::StartsWith(event.kind, "order.")) {
     return change->mutable_order()->ParseFromString(event.body);
@@ -69,10 +57,7 @@ absl::StatusOr<bool> FillGroup(absl::string_view province_code, const feed::Grou
 absl::StatusOr<std::unique_ptr<rpc::WatchSource<Response>>> WatchChanges(
     const Env& env, const Call&, const v1::WatchChangesRequest& request) {
   feed::WatchMapping<Response> mapping;
-  mapping.snapshot =
-      [hub = env.hub]() -> absl::StatusOr<std::unique_ptr<feed::SnapshotProducer<Response>>> {
-    return std::make_unique<Nothing>(hub->stats().position);
-  };
+  mapping.snapshot = nullptr;  // Persons and appointments are asked for, not sent.
   mapping.snapshot_end = [](std::string token, Response* out) {
     out->set_resume_token(std::move(token));
   };
@@ -80,8 +65,9 @@ absl::StatusOr<std::unique_ptr<rpc::WatchSource<Response>>> WatchChanges(
                       const feed::Group& group, std::string token, Response* out) {
     return FillGroup(province_code, group, std::move(token), out);
   };
-  mapping.heartbeat = [](absl::Time known_time, Response* out) {
+  mapping.heartbeat = [](absl::Time known_time, std::string token, Response* out) {
     ToProto(known_time, out->mutable_known_time());
+    out->set_resume_token(std::move(token));
   };
   return feed::GroupWatchSource<Response>::Create(*env.hub, request.resume_token(),
                                                   std::move(mapping));

@@ -103,8 +103,9 @@ absl::StatusOr<std::unique_ptr<rpc::WatchSource<Response>>> WatchChanges(
   mapping.group = [snapshots](const feed::Group& group, std::string token, Response* out) {
     return FillGroup(*snapshots, group, std::move(token), out);
   };
-  mapping.heartbeat = [](absl::Time known_time, Response* out) {
+  mapping.heartbeat = [](absl::Time known_time, std::string token, Response* out) {
     SetTime(known_time, out->mutable_heartbeat()->mutable_known_time());
+    out->mutable_heartbeat()->set_resume_token(std::move(token));
   };
   return feed::GroupWatchSource<Response>::Create(*env.hub, request.resume_token(),
                                                   std::move(mapping));

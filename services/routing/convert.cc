@@ -118,6 +118,8 @@ v1::Dossier ToProto(const Dossier& dossier, absl::Time now) {
   if (dossier.end_time) ToProto(*dossier.end_time, out.mutable_end_time());
   out.set_satisfaction(static_cast<v1::Satisfaction>(dossier.satisfaction));
   out.set_owning_system(dossier.owning_system);
+  out.set_account_verified(dossier.account_verified);
+  out.set_support_center(dossier.support_center);
   out.set_imported(!dossier.external_code.empty());
   out.set_external_code(dossier.external_code);
   if (dossier.source_due_time) ToProto(*dossier.source_due_time, out.mutable_source_due_time());

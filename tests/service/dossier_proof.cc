@@ -120,7 +120,7 @@ Told Tell(const verify::DossierRow& row, int64_t now_us) {
     if (!told.stretches.empty()) told.stretches.back().until_us = body.time_us();
     if (entry.kind == "dossier.accepted") told.accepted_us = body.time_us();
     if (entry.kind == "dossier.due_date_extended") told.extended = true;
-    if (!told.extended) told.first_due_us = body.due_time_us();
+    told.first_due_us = told.extended ? body.first_due_time_us() : body.due_time_us();
     if (entry.kind == "dossier.supplement_requested") ++told.supplements;
     const bool home = body.has_forwarded_to() && body.forwarded_to().unit() == row.body_unit &&
                       body.forwarded_to().title() == row.body_title;

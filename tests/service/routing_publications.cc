@@ -60,6 +60,18 @@ absl::Status SubmitUnder(RoutingServer& server, const std::string& code,
   return Submit(server, Submission(code)).status();
 }
 
+absl::Status AskForMoreThanTheFee(RoutingServer& server) {
+  EXPECT_EQ(SubmitUnder(server, "1.001766", [](auto& content) { content.set_fee_vnd(1'000); }),
+            absl::OkStatus());
+  const auto dossier = Submit(server, Submission("1.001766"));
+  if (!dossier.ok()) return dossier.status();
+  const auto accepted = Accept(server, *dossier);
+  if (!accepted.ok()) return accepted.status();
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(1'001);
+  return TakeStep(&Stub::RequestPayment, server, *accepted, ask).status();
+}
+
 absl::Status SubmitWithoutComponent(RoutingServer& server) {
   return SubmitUnder(server, kBirth, [](v1::ProcedureContent& content) {
     v1::ProcedureComponent* component = content.mutable_requirements()->add_components();
@@ -183,6 +195,8 @@ Refusals PublicationRefusals(RoutingServer& server) {
       {"COMPONENTS_MISSING",
        {absl::StatusCode::kFailedPrecondition,
         [&server] { return SubmitWithoutComponent(server); }}},
+      {"FEE_EXCEEDED",
+       {absl::StatusCode::kFailedPrecondition, [&server] { return AskForMoreThanTheFee(server); }}},
       {"CHANNEL_NOT_ALLOWED",
        {absl::StatusCode::kFailedPrecondition, [&server] { return SubmitByOtherChannel(server); }}},
   };

@@ -242,10 +242,16 @@ TEST_P(RoutingPublishTest, ANationalVersionWithCasesIsRoutedByThem) {
   ASSERT_TRUE(dossier.ok()) << dossier.status();
   EXPECT_EQ(dossier->case_key(), "foreign_element");
   EXPECT_EQ(dossier->term().value(), 7);
-  v1::GetDossierRequest get;
-  get.set_name(dossier->name());
-  EXPECT_EQ(Invoke(&Stub::GetDossier, server_.stub(), get)->dossier().case_key(),
-            "foreign_element");
+  const auto accepted = Accept(server_, *dossier);
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(accepted->case_key(), "foreign_element") << "as it is stored";
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(50'001);
+  const absl::Status above = TakeStep(&Stub::RequestPayment, server_, *accepted, ask).status();
+  EXPECT_EQ(ReasonOf(above), "FEE_EXCEEDED") << above;
+  EXPECT_EQ(MetadataOf(above, "fee_vnd"), "50000");
+  ask.set_due_vnd(50'000);
+  EXPECT_EQ(TakeStep(&Stub::RequestPayment, server_, *accepted, ask)->payment().due_vnd(), 50'000);
 
   // Every case of every commune has one body.
   v1::CheckCoverageRequest coverage;

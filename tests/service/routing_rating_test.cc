@@ -96,5 +96,30 @@ TEST_P(RoutingRatingTest, TheOwningSystemIsOfTheProvinceAndStandsInTheFirstEntry
   EXPECT_EQ(body.owning_system(), kSystem);
 }
 
+TEST_P(RoutingRatingTest, ADossierTellsOfItsAccountAndOfWhoHelped) {
+  auto request = Submission();
+  request.set_support_center("provinces/01/centers/H26");
+  const absl::Status elsewhere = Submit(server_, request).status();
+  ASSERT_EQ(ReasonOf(elsewhere), "MALFORMED_REQUEST") << elsewhere;
+  EXPECT_EQ(error::FieldViolationsOf(elsewhere)[0].field, "support_center");
+  request = Submission();
+  request.set_support_center("provinces/48/centers/nowhere");
+  EXPECT_EQ(ReasonOf(Submit(server_, request).status()), "CENTER_NOT_FOUND");
+
+  request = Submission();
+  request.mutable_applicant()->set_account_verified(true);
+  request.set_support_center(kOtherCenter);
+  const auto dossier = Submit(server_, request);
+  ASSERT_TRUE(dossier.ok()) << dossier.status();
+  const auto stored = Stored(dossier->name());
+  EXPECT_TRUE(stored->account_verified());
+  EXPECT_EQ(stored->support_center(), kOtherCenter);
+  EXPECT_EQ(stored->center(), request.center());
+  v1::DossierEventBody body;
+  ASSERT_TRUE(body.ParseFromString(Timeline(server_, dossier->name())[0].body()));
+  EXPECT_TRUE(body.account_verified());
+  EXPECT_EQ(body.support_center(), kOtherCenter);
+}
+
 }  // namespace
 }  // namespace twotier::routing::testing

@@ -145,6 +145,14 @@ TEST_P(RoutingStepsTest, AnExtensionNeedsALaterWorkingDayAndKeepsTheFirstDate) {
   EXPECT_EQ(TimeOf(dossier_.first_due_time()), due);
   EXPECT_EQ(TimeOf(dossier_.due_time()), due + absl::Hours(24 * 4));
   EXPECT_EQ(dossier_.extensions(), 1);
+  // Waiting for the applicant is no delay of the authority, behind an extension too.
+  v1::RequestSupplementRequest request;
+  request.set_reason("thiếu bản chính");
+  ASSERT_EQ(Take(&Stub::RequestSupplement, request), absl::OkStatus());
+  server_.clock().Advance(absl::Hours(24 * 2));
+  ASSERT_EQ(Take(&Stub::ProvideSupplement, v1::ProvideSupplementRequest()), absl::OkStatus());
+  EXPECT_EQ(TimeOf(dossier_.due_time()), due + absl::Hours(24 * 6));
+  EXPECT_EQ(TimeOf(dossier_.first_due_time()), due + absl::Hours(24 * 4));
 }
 
 TEST_P(RoutingStepsTest, EveryStepStandsInAChainedTimeline) {

@@ -201,6 +201,12 @@ TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
       {"due dates", "calendar 1 cannot be read",
        "UPDATE calendar_version SET content = 'x' || content",
        "UPDATE calendar_version SET content = substr(content, 2)"},
+      {"record", "0001 has account_verified 1, its entries give",
+       "UPDATE dossier SET account_verified = 1" + dossier(1),
+       "UPDATE dossier SET account_verified = 0" + dossier(1)},
+      {"record", "0001 has support_center 'x', its entries give",
+       "UPDATE dossier SET support_center = 'x'" + dossier(1),
+       "UPDATE dossier SET support_center = ''" + dossier(1)},
       {"due list", "0002 is listed as due at 0 instead of",
        "UPDATE dossier SET open_due_us = 0" + dossier(2),
        "UPDATE dossier SET open_due_us = due_us" + dossier(2)},
@@ -303,6 +309,7 @@ TEST_P(RoutingVerifyTest, AnEntryThatMovesADossierTellsWhereItWas) {
   using Lie = std::function<void(v1::DossierEventBody&)>;
   const std::pair<const char*, Lie> cases[] = {
       {"moves its due date by a re-routing", [](auto& body) { body.set_due_time_us(1); }},
+      {"is said to be due at", [](auto& body) { body.set_first_due_time_us(1); }},
       {"is re-routed from another unit",
        [](auto& body) { body.mutable_rerouting()->mutable_from()->set_unit(kAnHai); }},
       {"is re-routed from another center",

@@ -24,6 +24,7 @@ struct SubmitOptions {
   std::string full_name, identity_number, phone, address;
   std::vector<std::string> components;
   std::string owning_system;
+  std::string support_center;
   std::string request_id;
   bool validate_only = false;
 };
@@ -62,6 +63,7 @@ absl::Status RunSubmit(const Context& context, const SubmitOptions& options) {
   applicant.set_address(options.address);
   RETURN_IF_ERROR(AddComponents(options.components, request));
   request.set_owning_system(options.owning_system);
+  request.set_support_center(options.support_center);
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
   context.IdentifyChange(request);
@@ -185,6 +187,8 @@ void DeclareSubmit(CLI::App& command, SubmitOptions& options) {
   command.add_option("--component", options.components, kComponentHelp);
   command.add_option("--owning-system", options.owning_system,
                      "provinces/.../informationSystems/... that owns its status; not this one");
+  command.add_option("--support-center", options.support_center,
+                     "provinces/.../centers/... that helped to hand it in");
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }
 

@@ -62,6 +62,8 @@ void PrintDossier(const Context& context, const v1::Dossier& dossier) {
                          {"ended", InstantText(dossier.end_time())},
                          {"satisfaction", SatisfactionText(dossier)},
                          {"owned by", dossier.owning_system()},
+                         {"helped by", dossier.support_center()},
+                         {"account verified", dossier.account_verified() ? "yes" : ""},
                          {"code elsewhere", dossier.external_code()},
                          {"due elsewhere", InstantText(dossier.source_due_time())},
                          {"etag", dossier.etag()}});

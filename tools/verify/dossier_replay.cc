@@ -150,6 +150,8 @@ void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody&
     ++given_.extensions;
     if (!given_.first_due_us) given_.first_due_us = given_.due_us;
   }
+  // Entries from before it was recorded have none.
+  if (body.first_due_time_us() != 0) given_.first_due_us = body.first_due_time_us();
   if (kind == "dossier.due_date_recomputed") {
     given_.first_due_us = Stated(body.recomputation().first_due_time_us());
   }
@@ -182,6 +184,8 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
     given_.unit = body.unit();
     given_.applicant_digest = body.applicant_digest();
     given_.owning_system = body.owning_system();
+    given_.account_verified = body.account_verified() ? 1 : 0;
+    given_.support_center = body.support_center();
   }
   if (kind == "dossier.supplement_requested") ++given_.supplement_requests;
   if (kind == "dossier.assigned") given_.assignee = body.assignee();
@@ -294,6 +298,7 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
           {"fee_due_vnd", row.fee_due_vnd, given.fee_due_vnd},
           {"fee_paid_vnd", row.fee_paid_vnd, given.fee_paid_vnd},
           {"satisfaction", row.satisfaction, given.satisfaction},
+          {"account_verified", row.account_verified, given.account_verified},
           {"source_due_us", row.source_due_us, given.source_due_us},
           {"procedure_version", row.procedure_version, given.procedure_version},
       };
@@ -315,6 +320,7 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
       {"agency_unit", row.agency_unit, given.agency_unit},
       {"agency_title", row.agency_title, given.agency_title},
       {"owning_system", row.owning_system, given.owning_system},
+      {"support_center", row.support_center, given.support_center},
       {"external_code", row.external_code, given.external_code},
   };
   for (const auto& [name, stored, replayed] : texts) {

@@ -39,7 +39,7 @@ constexpr db::Statement kDossiers{
     " d.supplement_us, d.answer_by_us, d.supplement_requests, d.extensions, d.fee_due_vnd,"
     " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title,"
     " d.satisfaction, d.owning_system, d.external_code, d.source_due_us, d.version, d.chain_hash,"
-    " d.procedure_version, d.case_key"
+    " d.procedure_version, d.case_key, d.account_verified, d.support_center"
     " FROM dossier d LEFT JOIN applicant a"
     " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
     " WHERE d.province_code = $1 AND d.code > $2 ORDER BY d.code LIMIT $3"};
@@ -120,6 +120,8 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.chain_hash = row.Bytes(column++);
   dossier.procedure_version = number();
   dossier.case_key = text();
+  dossier.account_verified = number();
+  dossier.support_center = text();
   return dossier;
 }
 

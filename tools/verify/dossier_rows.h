@@ -73,6 +73,8 @@ struct DossierRow {
   std::string agency_title;
   int64_t satisfaction = 0;
   std::string owning_system;
+  int64_t account_verified = 0;
+  std::string support_center;
   std::string external_code;  // Empty: it was submitted here.
   std::optional<int64_t> source_due_us;
   int64_t version = 0;

@@ -126,7 +126,8 @@ struct Moved {
 // What an entry finds.
 struct Standing {
   int64_t due_us = 0;
-  int64_t paused_us = 0;  // 0: the clock runs.
+  int64_t first_due_us = 0;  // That no extension has moved; 0: there was none.
+  int64_t paused_us = 0;     // 0: the clock runs.
   std::vector<Moved> moves;
   routing::v1::Body home;  // The competent body.
 };
@@ -142,6 +143,7 @@ bool IsRecount(const Clock& clock, const std::vector<Moved>& moves,
     if (move.kind == Moved::kStarted) due = clock.Accepted(move.at);
     if (move.kind == Moved::kStopped) paused = move.at;
     if (move.kind == Moved::kWentOn) due = clock.Resumed(due, paused, move.at);
+    if (move.kind == Moved::kWentOn && first != 0) first = clock.Resumed(first, paused, move.at);
     if (move.kind != Moved::kExtended) continue;
     if (first == 0) first = due;
     due = clock.EndOfDay(move.at);
@@ -154,18 +156,30 @@ bool IsHome(const routing::v1::DossierEventBody& body, const Standing& standing)
          body.forwarded_to().title() == standing.home.title();
 }
 
+// Whether the entry may say `body.first_due_time_us()` by `clock`, if it was recorded.
+bool AgreesWithoutExtensions(const Clock& clock, bool resumes, const Standing& before,
+                             const routing::v1::DossierEventBody& body) {
+  const int64_t first = body.first_due_time_us();
+  if (first == 0 || body.has_recomputation()) return true;
+  if (before.first_due_us == 0) return first == before.due_us;
+  return first == (resumes ? clock.Resumed(before.first_due_us, before.paused_us, body.time_us())
+                           : before.first_due_us);
+}
+
 // Whether the entry may say `body.due_time_us()` by `clock`.
 bool Agrees(const Clock& clock, const std::string& kind, const Standing& before,
             const routing::v1::DossierEventBody& body) {
   const int64_t due = body.due_time_us();
+  const bool resumes = kind == "dossier.supplement_provided" ||
+                       kind == "dossier.payment_confirmed" || IsHome(body, before);
+  if (!AgreesWithoutExtensions(clock, resumes, before, body)) return false;
   if (kind == "dossier.imported") return due == Imported(clock, body.imported());
   if (kind == "dossier.accepted") return due == clock.Accepted(body.time_us());
   if (kind == "dossier.due_date_recomputed") return IsRecount(clock, before.moves, body);
   if (kind == "dossier.due_date_extended") {
     return due > before.due_us && due > body.time_us() && clock.EndsAWorkingDay(due);
   }
-  if (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed" ||
-      IsHome(body, before)) {
+  if (resumes) {
     return before.paused_us != 0 &&
            due == clock.Resumed(before.due_us, before.paused_us, body.time_us());
   }
@@ -204,6 +218,7 @@ void Follow(const std::string& kind, const routing::v1::DossierEventBody& body,
   }
   if (body.has_rerouting()) standing.home = body.rerouting().to().competent_body();
   standing.due_us = body.due_time_us();
+  if (body.first_due_time_us() != 0) standing.first_due_us = body.first_due_time_us();
 }
 
 // The body that decided first: the row has the last one.

@@ -208,6 +208,15 @@ DayRange CatalogueEntry::ValidOf(const ProcedureVersion& version) const {
   return valid;
 }
 
+std::optional<int64_t> CatalogueEntry::FeeOf(int64_t number, absl::string_view case_key) const {
+  for (const ProcedureVersion& version : versions) {
+    if (version.version != number || version.act.empty()) continue;
+    const ProcedureCase* found = version.procedure.FindCase(case_key);
+    return found == nullptr ? version.procedure.fee_vnd : found->fee_vnd;
+  }
+  return std::nullopt;
+}
+
 int64_t CatalogueEntry::LastNumber(absl::string_view province_code) const {
   int64_t last = 0;
   for (const ProcedureVersion& version : versions) {

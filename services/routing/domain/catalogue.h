@@ -87,6 +87,9 @@ struct CatalogueEntry {
   // Of provinces that have versions of their own: what holds there.
   absl::flat_hash_map<std::string, ProcedurePeriods> provincial;
 
+  // The fee that version number `number` states for the case; nothing when it states none, or was
+  // imported: of the national table only codes, names and levels are proven.
+  std::optional<int64_t> FeeOf(int64_t number, absl::string_view case_key) const;
   // What holds in a province; in the country where the province has nothing of its own, or for an
   // empty code.
   const ProcedurePeriods& PeriodsIn(absl::string_view province_code) const;

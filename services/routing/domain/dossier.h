@@ -137,7 +137,7 @@ struct Dossier {
   // Body of another agency that has it; empty: the competent body has.
   CompetentBody agency;
   Payment payment;
-  // The due time before it was extended for the first time.
+  // The due time that no extension has moved; absent: there was none.
   std::optional<absl::Time> first_due_time;
   int extensions = 0;
   // When it was refused, withdrawn or stopped.
@@ -145,6 +145,10 @@ struct Dossier {
   Satisfaction satisfaction = Satisfaction::kUnknown;
   // Information system that owns its status; empty: this one.
   std::string owning_system;
+  // The account that it was handed in with was verified.
+  bool account_verified = false;
+  // Center where the applicant was helped to hand it in; empty: none is known.
+  std::string support_center;
   // Its code in the system it was imported from; empty: it was submitted here.
   std::string external_code;
   // When it was due there, if that was told.

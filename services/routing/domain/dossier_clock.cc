@@ -74,6 +74,16 @@ absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, 
                                  province_code);
 }
 
+absl::StatusOr<absl::Time> FirstDueAfterPause(const calendar::Calendar& calendar, const Term& term,
+                                              absl::Time first_due, absl::Time requested,
+                                              absl::Time answered,
+                                              absl::string_view province_code) {
+  const calendar::Due due{first_due, VietnamDay(first_due), false};
+  ASSIGN_OR_RETURN(const calendar::Due moved,
+                   DueAfterPause(calendar, term, due, requested, answered, province_code));
+  return moved.time;
+}
+
 absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
                                       absl::Span<const ClockMove> moves,
                                       absl::string_view province_code) {
@@ -94,8 +104,11 @@ absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const 
         stopped = move.time;
         break;
       case ClockMove::Kind::kWentOn: {
-        ASSIGN_OR_RETURN(due, DueAfterPause(calendar, term, due, stopped,
-                                            std::max(move.time, stopped), province_code));
+        const absl::Time answered = std::max(move.time, stopped);
+        ASSIGN_OR_RETURN(due, DueAfterPause(calendar, term, due, stopped, answered, province_code));
+        if (!recount.first_due) break;
+        ASSIGN_OR_RETURN(recount.first_due, FirstDueAfterPause(calendar, term, *recount.first_due,
+                                                               stopped, answered, province_code));
         break;
       }
       case ClockMove::Kind::kExtended: {

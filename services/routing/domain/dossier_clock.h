@@ -30,6 +30,12 @@ absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, 
                                             const calendar::Due& due, absl::Time requested,
                                             absl::Time answered, absl::string_view province_code);
 
+// The same for the due time that no extension has moved: what waits for the citizen or another
+// agency is no delay of the authority, before an extension or after it.
+absl::StatusOr<absl::Time> FirstDueAfterPause(const calendar::Calendar& calendar, const Term& term,
+                                              absl::Time first_due, absl::Time requested,
+                                              absl::Time answered, absl::string_view province_code);
+
 // What happened to the clock of a dossier.
 struct ClockMove {
   enum class Kind {
@@ -45,7 +51,7 @@ struct ClockMove {
 // What the moves of a clock give.
 struct Recount {
   calendar::Due due;
-  std::optional<absl::Time> first_due;  // Before the first extension; absent: there was none.
+  std::optional<absl::Time> first_due;  // Without the extensions; absent: there was none.
 };
 
 // When a dossier is due whose clock went through `moves`, oldest first, if `calendar` had held all

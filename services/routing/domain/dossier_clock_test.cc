@@ -290,6 +290,20 @@ RC_GTEST_PROP(Moves, GiveTheDueTimeThatTheStepsGave, ()) {
   RC_ASSERT(again.version == dossier.version + (known ? 0 : 1));
 }
 
+// Five working days from Monday 2 March 2026 end on the 9th. The date is extended to the 20th; from
+// Thursday the 5th to Thursday the 12th the applicant is awaited, five working days.
+TEST(Moves, WhatIsAwaitedAfterAnExtensionMovesTheFirstDateToo) {
+  const auto recount = DueAfterMoves(National().calendar(), WorkingDays(5),
+                                     {{ClockMove::Kind::kStarted, At(Day(2026, 3, 2), 9)},
+                                      {ClockMove::Kind::kExtended, At(Day(2026, 3, 20), 17)},
+                                      {ClockMove::Kind::kStopped, At(Day(2026, 3, 5), 9)},
+                                      {ClockMove::Kind::kWentOn, At(Day(2026, 3, 12), 9)}},
+                                     kProvince);
+  ASSERT_TRUE(recount.ok()) << recount.status();
+  EXPECT_EQ(recount->due.time, At(Day(2026, 3, 27), 17));
+  EXPECT_EQ(recount->first_due, At(Day(2026, 3, 16), 17));
+}
+
 TEST(Moves, ThatNeverStartedGiveNothing) {
   const auto due = DueAfterMoves(National().calendar(), WorkingDays(3), {}, kProvince);
   EXPECT_EQ(due.status().code(), absl::StatusCode::kInternal);

@@ -23,11 +23,16 @@ absl::Status Resume(Dossier& dossier, absl::Time now, const calendar::Calendar& 
                              "BROKEN_INVARIANT", {{"dossier", dossier.code}});
   }
   const absl::Time since = *dossier.pause_time;
+  const absl::Time until = std::max(now, since);
   const calendar::Due before{*dossier.due_time, VietnamDay(*dossier.due_time),
                              dossier.due_provisional};
-  ASSIGN_OR_RETURN(const calendar::Due due,
-                   DueAfterPause(calendar, dossier.term, before, since, std::max(now, since),
-                                 dossier.province_code));
+  ASSIGN_OR_RETURN(const calendar::Due due, DueAfterPause(calendar, dossier.term, before, since,
+                                                          until, dossier.province_code));
+  if (dossier.first_due_time) {
+    ASSIGN_OR_RETURN(dossier.first_due_time,
+                     FirstDueAfterPause(calendar, dossier.term, *dossier.first_due_time, since,
+                                        until, dossier.province_code));
+  }
   dossier.due_time = due.time;
   dossier.due_provisional = due.provisional;
   dossier.pause_time.reset();

@@ -60,4 +60,12 @@ absl::Status CheckComponents(const Requirements& requirements, absl::string_view
       violations);
 }
 
+absl::Status CheckFee(std::optional<int64_t> stated_vnd, int64_t asked_vnd) {
+  if (!stated_vnd || asked_vnd <= *stated_vnd) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("the procedure's fee is ", *stated_vnd, " đồng, not ", asked_vnd),
+      "FEE_EXCEEDED", {{"fee_vnd", absl::StrCat(*stated_vnd)}});
+}
+
 }  // namespace twotier::routing

@@ -2,6 +2,8 @@
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_REQUIREMENTS_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_REQUIREMENTS_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,10 @@ absl::Status CheckChannel(const Requirements& requirements, int channel);
 // missing one is a precondition violation.
 absl::Status CheckComponents(const Requirements& requirements, absl::string_view case_key,
                              const std::vector<HandedIn>& handed_in);
+
+// OK when no fee is stated, or `asked_vnd` is not above it; else FAILED_PRECONDITION `FEE_EXCEEDED`
+// (`fee_vnd`). Less may be asked for: some are exempt.
+absl::Status CheckFee(std::optional<int64_t> stated_vnd, int64_t asked_vnd);
 
 }  // namespace twotier::routing
 

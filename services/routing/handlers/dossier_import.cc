@@ -115,6 +115,7 @@ std::string BodyOf(const ImportBasis& basis, const v1::ImportedRecord& record,
   body.set_unit(dossier.unit);
   body.set_applicant_digest(applicant_digest);
   body.set_owning_system(dossier.owning_system);
+  body.set_account_verified(dossier.account_verified);
   body.set_source_system(basis.request.source_system());
   *body.mutable_imported() = record;
   return body.SerializeAsString();

@@ -89,6 +89,8 @@ Dossier NewDossier(const Call& call, const v1::SubmitDossierRequest& request,
   dossier.term = competence.term();
   dossier.submit_time = call.now;
   dossier.owning_system = request.owning_system();
+  dossier.account_verified = request.applicant().account_verified();
+  dossier.support_center = request.support_center();
   dossier.version = 1;
   return dossier;
 }
@@ -104,6 +106,8 @@ absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const 
   body.set_unit(dossier.unit);
   body.set_applicant_digest(applicant_digest);
   body.set_owning_system(dossier.owning_system);
+  body.set_account_verified(dossier.account_verified);
+  body.set_support_center(dossier.support_center);
   return AppendFirstEntry(tx, call, dossier, kEntryKindSubmitted, body);
 }
 
@@ -154,6 +158,19 @@ absl::StatusOr<Numbered> DecideAndNumber(std::shared_ptr<const Snapshot> memory,
       absl::StatusCode::kInternal,
       absl::StrCat("the replica of ", request.center(), " changed within one transaction"),
       "BROKEN_INVARIANT", {{"center", request.center()}});
+}
+
+// Whoever helped is a center that is known, whether it operates today or not.
+absl::Status CheckSupport(const Env& env, const v1::SubmitDossierRequest& request, db::Tx& tx) {
+  const std::string& name = request.support_center();
+  if (name.empty() || env.snapshots->Get()->units->FindCenter(name) != nullptr) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> current,
+                   CurrentSnapshot(*env.snapshots, tx));
+  if (current->units->FindCenter(name) != nullptr) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no center is ", name),
+                           "CENTER_NOT_FOUND", {{"center", name}});
 }
 
 // Sort key of the last row of a page.
@@ -249,6 +266,7 @@ std::string DigestOf(const Env& env, const v1::Applicant& applicant) {
 absl::StatusOr<v1::SubmitDossierResponse> SubmitDossier(const Env& env, const Call& call,
                                                         const v1::SubmitDossierRequest& request,
                                                         db::Tx& tx) {
+  RETURN_IF_ERROR(CheckSupport(env, request, tx));
   ASSIGN_OR_RETURN(const Numbered numbered,
                    DecideAndNumber(env.snapshots->Get(), call, request, tx));
   Dossier dossier = NewDossier(call, request, numbered.decision, numbered.number);
@@ -277,6 +295,10 @@ void ValidateSubmitDossier(const v1::SubmitDossierRequest& request, error::Viola
   if (!request.owning_system().empty() &&
       rpc::ProvinceOf(request.owning_system()) != rpc::ProvinceOf(request.center())) {
     violations.Add("owning_system", "must be a system of the province of center");
+  }
+  if (!request.support_center().empty() &&
+      rpc::ProvinceOf(request.support_center()) != rpc::ProvinceOf(request.center())) {
+    violations.Add("support_center", "must be a center of the province of center");
   }
 }
 

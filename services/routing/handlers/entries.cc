@@ -26,6 +26,9 @@ v1::DossierEventBody EntryBody(const Call& call, const Dossier& dossier, absl::s
   body.set_principal(call.principal.name);
   body.set_state(static_cast<v1::DossierState>(dossier.state));
   if (dossier.due_time) body.set_due_time_us(absl::ToUnixMicros(*dossier.due_time));
+  if (dossier.first_due_time) {
+    body.set_first_due_time_us(absl::ToUnixMicros(*dossier.first_due_time));
+  }
   body.set_note(std::string(note));
   if (dossier.answer_by) body.set_answer_by_us(absl::ToUnixMicros(*dossier.answer_by));
   return body;

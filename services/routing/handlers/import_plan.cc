@@ -298,6 +298,7 @@ absl::Status PlanNew(const ImportBasis& basis, int index, const v1::ImportedDoss
   dossier.applicant_ref = basis.call.NewId(index);
   dossier.components = PackComponents(record.components());
   dossier.owning_system = record.owning_system();
+  dossier.account_verified = given.applicant().account_verified();
   dossier.external_code = record.external_code();
   if (record.has_source_due_time()) dossier.source_due_time = FromProto(record.source_due_time());
   dossier.version = 1;

@@ -15,6 +15,7 @@
 #include "services/routing/convert.h"
 #include "services/routing/domain/alarm.h"
 #include "services/routing/domain/dossier_steps.h"
+#include "services/routing/domain/requirements.h"
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/handlers/entries.h"
 #include "services/routing/store/alarm_store.h"
@@ -245,8 +246,17 @@ absl::StatusOr<v1::ProvideSupplementResponse> ProvideSupplement(
 absl::StatusOr<v1::RequestPaymentResponse> RequestPayment(const Env& env, const Call& call,
                                                           const v1::RequestPaymentRequest& request,
                                                           db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
+                   CurrentSnapshot(*env.snapshots, tx));
   return Plainly<v1::RequestPaymentResponse>(
-      env, call, request, tx, {Step::kRequestPayment, request.note()}, [&](Dossier& dossier) {
+      env, call, request, tx, {Step::kRequestPayment, request.note()},
+      [&](Dossier& dossier) -> absl::Status {
+        RETURN_IF_ERROR(CheckStep(dossier, Step::kRequestPayment));
+        const CatalogueEntry* entry = basis->catalogue->Find(dossier.procedure_code);
+        if (entry != nullptr) {
+          RETURN_IF_ERROR(CheckFee(entry->FeeOf(dossier.procedure_version, dossier.case_key),
+                                   request.due_vnd()));
+        }
         return routing::RequestPayment(dossier, call.now, request.due_vnd(), AnswerBy(request));
       });
 }

@@ -45,9 +45,10 @@ std::vector<T> ReadNumberValues(const CenterRecord& center, const std::string& o
 constexpr db::Statement kInsertDossier{
     "routing_insert_dossier",
     "INSERT INTO dossier (" TWOTIER_SUBMITTED_COLUMNS
-    ", applicant_digest, open_due_us, owning_system) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+    ", applicant_digest, open_due_us, owning_system, account_verified, support_center) VALUES ($1, "
+    "$2, $3, $4, $5, $6, $7, $8, $9,"
     " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,"
-    " $28, $29, $30, $31, $32, $33, $34, $35, $36)"};
+    " $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)"};
 
 constexpr db::Statement kInsertApplicant{
     "routing_insert_applicant",
@@ -169,6 +170,8 @@ Dossier DossierOf(const db::Row& row) {
   dossier.owning_system = text();
   dossier.external_code = text();
   dossier.source_due_time = time();
+  dossier.account_verified = row.Bool(column++);
+  dossier.support_center = text();
   return dossier;
 }
 
@@ -231,7 +234,9 @@ absl::Status InsertDossier(db::Tx& tx, const Dossier& dossier, absl::string_view
                                    dossier.case_key,
                                    db::Blob{applicant_digest},
                                    OpenDueMicros(dossier),
-                                   dossier.owning_system});
+                                   dossier.owning_system,
+                                   dossier.account_verified,
+                                   dossier.support_center});
 }
 
 absl::Status InsertApplicant(db::Tx& tx, absl::string_view province_code,

@@ -33,6 +33,16 @@ inline std::vector<db::Migration> ImportMigrations() {
                "CREATE TABLE imported_dossier ("
                " province_code TEXT NOT NULL, external_key TEXT NOT NULL, code TEXT NOT NULL,"
                " PRIMARY KEY (province_code, external_key))",
+           }},
+          {"routing_import",
+           3,
+           "what a dossier tells of its account and of who helped",
+           {
+               "ALTER TABLE dossier ADD COLUMN account_verified BIGINT NOT NULL DEFAULT 0",
+               "ALTER TABLE dossier ADD COLUMN support_center TEXT NOT NULL DEFAULT ''",
+               "UPDATE dossier SET account_verified = 1 WHERE EXISTS (SELECT 1 FROM applicant a"
+               " WHERE a.province_code = dossier.province_code"
+               " AND a.applicant_ref = dossier.applicant_ref AND a.account_verified = 1)",
            }}};
 }
 

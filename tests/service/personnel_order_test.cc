@@ -212,6 +212,28 @@ TEST_P(OrderTest, WhatRestsOnAMainAppointmentEndsWithIt) {
   EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
 }
 
+TEST_P(OrderTest, WhoIsToRetireRetiresWhereverHeIsByThen) {
+  const std::string person = Person(5);
+  const auto retires =
+      server_.Call(&Stub::EndAppointment,
+                   End(MainOf(person), v1::END_REASON_RETIREMENT, hai_chau_chair_, kToday + 10));
+  ASSERT_TRUE(retires.ok()) << retires.status();
+  const auto moved =
+      server_.Call(&Stub::TransferCivilServant,
+                   Transfer(person, PostOf(kAnHai, v1::POST_KIND_OFFICIAL), kToday + 2));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  server_.GoTo(kToday + 2);
+  EXPECT_EQ(MainOf(person).unit(), kAnHai);
+  EXPECT_EQ(MainOf(person).end_reason(), v1::END_REASON_RETIREMENT);
+  server_.GoTo(kToday + 10);
+  v1::GetPersonRequest request;
+  request.set_name(person);
+  EXPECT_EQ(server_.Call(&Stub::GetPerson, request)->person().state(), v1::PERSON_STATE_RETIRED);
+  v1::GetOrderRequest order;
+  order.set_name(retires->order().name());
+  EXPECT_TRUE(server_.Call(&Stub::GetOrder, order)->order().in_force());
+}
+
 TEST_P(OrderTest, TakesBackWhatHasNotBegun) {
   const auto transfer =
       server_.Call(&Stub::TransferCivilServant,

@@ -244,6 +244,42 @@ TEST_P(PlanTest, WhoLeavesMeanwhileStaysOut) {
   EXPECT_EQ(MainOf(Person(5)).unit(), kHaiChau);
 }
 
+// Whoever is to retire later is moved and retires from the new post, also where the order came
+// after the plan was signed.
+TEST_P(PlanTest, WhoLeavesLaterLeavesFromTheNewPost) {
+  const auto retire = [&](const std::string& person) {
+    return server_
+        .Call(&Stub::EndAppointment,
+              End(MainOf(person), v1::END_REASON_RETIREMENT, hai_chau_chair_, kDay + 10))
+        .status();
+  };
+  ASSERT_TRUE(retire(Person(5)).ok());
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  ASSERT_TRUE(Execute(0).ok());
+  ASSERT_TRUE(retire(Person(6)).ok());
+  server_.GoTo(kDay);
+  EXPECT_EQ(QuotaOf(kHoaVang).used(), 4);
+  for (const int person : {5, 6}) {
+    const v1::Appointment main = MainOf(Person(person));
+    EXPECT_EQ(main.unit(), kHoaVang);
+    EXPECT_EQ(DayOf(main.valid().end_date()), kDay + 10);
+    EXPECT_EQ(main.end_reason(), v1::END_REASON_RETIREMENT);
+  }
+  server_.GoTo(kDay + 10);
+  EXPECT_EQ(QuotaOf(kHoaVang).used(), 2);
+  for (const int person : {5, 6}) {
+    v1::GetPersonRequest request;
+    request.set_name(Person(person));
+    const auto found = server_.Call(&Stub::GetPerson, request);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ(found->person().state(), v1::PERSON_STATE_RETIRED);
+    v1::GetOrderRequest order;
+    order.set_name(MainOf(Person(person)).end_order());
+    EXPECT_TRUE(server_.Call(&Stub::GetOrder, order)->order().in_force());
+  }
+}
+
 TEST_P(PlanTest, TheQuotaStandsAboveEveryPlan) {
   Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 3);
   Adopt();

@@ -8,6 +8,7 @@
 #include "common/errors.h"
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
+#include "services/personnel/domain/carried_end.h"
 #include "services/personnel/domain/salary.h"
 #include "services/personnel/domain/severance.h"
 #include "services/personnel/handlers/lookups.h"
@@ -242,7 +243,18 @@ Appointment OrderWork::NewAppointment(AppointmentKind kind, const Post& post,
 }
 
 absl::Status OrderWork::Begin(AppointmentKind kind, const Post& post, const DayRange& valid) {
-  Appointment appointment = NewAppointment(kind, post, valid);
+  return Begin(NewAppointment(kind, post, valid), post);
+}
+
+absl::Status OrderWork::BeginInstead(const Appointment& left, const Post& post,
+                                     absl::CivilDay day) {
+  Appointment taken = NewAppointment(left.kind, post, {day, left.valid.end});
+  CarryEnd(left, taken);
+  return Begin(std::move(taken), post);
+}
+
+absl::Status OrderWork::Begin(Appointment appointment, const Post& post) {
+  const DayRange valid = appointment.valid;
   RETURN_IF_ERROR(CheckPost(post, valid));
   RETURN_IF_ERROR(CheckStandards(post, valid.first));
   RETURN_IF_ERROR(CheckConflicts(appointment));

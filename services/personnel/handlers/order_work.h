@@ -61,6 +61,8 @@ class OrderWork {
   // An appointment to `post`. FAILED_PRECONDITION `POST_ENDED`, `UNIT_ENDED`, `STANDARDS_NOT_MET`,
   // `APPOINTMENTS_OVERLAP`, `POST_OCCUPIED`, `NO_MAIN_APPOINTMENT`.
   absl::Status Begin(AppointmentKind kind, const Post& post, const DayRange& valid);
+  // One that takes the place of `left` from `day` on, and ends as that would have.
+  absl::Status BeginInstead(const Appointment& left, const Post& post, absl::CivilDay day);
   // Ends `stored` on `day`; on or before its first day it never begins.
   absl::Status End(const store::StoredAppointment& stored, const Post& post, absl::CivilDay day,
                    EndReason reason);
@@ -89,6 +91,7 @@ class OrderWork {
 
   // To `post`, which nothing is checked of.
   Appointment NewAppointment(AppointmentKind kind, const Post& post, const DayRange& valid) const;
+  absl::Status Begin(Appointment appointment, const Post& post);
   absl::Status CheckConflicts(const Appointment& candidate);
   absl::Status CheckPost(const Post& post, const DayRange& valid);
   absl::Status CheckStandards(const Post& post, absl::CivilDay first);

@@ -202,7 +202,7 @@ absl::StatusOr<v1::TransferCivilServantResponse> TransferCivilServant(
   RETURN_IF_ERROR(work.CheckSigned({old_post, post}));
   RETURN_IF_ERROR(EndSecondments(work, day));
   RETURN_IF_ERROR(work.End(left, old_post, day, EndReason::kTransfer));
-  RETURN_IF_ERROR(work.Begin(appointment.kind, post, {day, appointment.valid.end}));
+  RETURN_IF_ERROR(work.BeginInstead(appointment, post, day));
   return Answer<v1::TransferCivilServantResponse>(work);
 }
 

@@ -12,6 +12,7 @@
 #include "common/etag.h"
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
+#include "services/personnel/domain/carried_end.h"
 #include "services/personnel/domain/signing.h"
 #include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
@@ -111,12 +112,14 @@ class Checker {
       Add(line, "STANDARDS_NOT_MET", absl::StrCat(unmet.standard, ": ", unmet.description));
     }
     bool leaves = false;
+    Appointment taken = NewAppointment(plan_, line, post, "new");
     std::vector<Appointment> others;
     for (const store::StoredAppointment& stored : facts_.OfPerson(line)) {
       const Appointment& appointment = stored.appointment;
       if (appointment.id == line.appointment_id) {
         leaves = appointment.valid.Contains(plan_.effective_day - 1) &&
                  appointment.valid.end > plan_.effective_day;
+        CarryEnd(appointment, taken);
       } else {
         others.push_back(appointment);
       }
@@ -125,7 +128,6 @@ class Checker {
     for (const store::StoredAppointment& stored : facts_.OfPost(line.post)) {
       if (!leaving_.contains(stored.appointment.id)) others.push_back(stored.appointment);
     }
-    const Appointment taken = NewAppointment(plan_, line, post, "new");
     for (const personnel::Conflict& conflict : ConflictsOf(taken, others)) {
       Add(line, conflict.reason, conflict.other->Name());
     }
@@ -243,6 +245,7 @@ absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string&
     changed.pop_back();
     return absl::OkStatus();
   }
+  CarryEnd(found->appointment, taken.appointment);
   const Post* old_post = facts.FindPost(found->appointment.post);
   if (old_post == nullptr) return PostNotFound(found->appointment.post);
   RETURN_IF_ERROR(effects.Begins(taken, *post));
@@ -374,6 +377,12 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
                         .status());
     for (const store::StoredAppointment& stored : changed) {
       RETURN_IF_ERROR(store::WriteAppointment(tx, stored));
+      const Appointment& appointment = stored.appointment;
+      const bool ends_later =
+          appointment.valid.first == plan->effective_day && appointment.valid.end != kNoEnd;
+      if (!ends_later) continue;
+      RETURN_IF_ERROR(store::InsertDue(tx, {appointment.province_code, appointment.valid.end,
+                                            store::DueKind::kEnd, appointment.id}));
     }
   }
   RETURN_IF_ERROR(store::ReleasePosts(tx, *plan));

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,58 @@ TEST_P(AccountsTest, AreToldByTheFeedOfTheirProvince) {
   EXPECT_EQ(message.group().changes(0).subject(), names[0]);
   EXPECT_EQ(message.group().changes(0).kind(), "account.opened");
   context.TryCancel();
+}
+
+// What the ledger holds is asked for: a stream begins where the feed stands, or where one ended.
+TEST_P(AccountsTest, AreNotToldAgainByAStreamThatBeginsLater) {
+  const auto open_stream = [&](grpc::ClientContext& context, const std::string& token) {
+    testing_support::Identify(context);
+    v1::WatchChangesRequest watch;
+    watch.set_parent("provinces/48");
+    watch.set_resume_token(token);
+    return server_.stub().WatchChanges(&context, watch);
+  };
+  const std::string before = Open("48", {Key(kHaiChau, v1::STAGE_ALLOCATED)})[0];
+  v1::WatchChangesResponse message;
+  // Until the feed has told of the account.
+  grpc::ClientContext first_context;
+  const auto first = open_stream(first_context, "");
+  ASSERT_TRUE(first->Read(&message));
+  std::string token = message.snapshot_end().resume_token();
+  const std::string middle = Open("48", {Key(kHaiChau, v1::STAGE_PAID)})[0];
+  bool told = false;
+  while (!told && first->Read(&message)) {
+    if (!message.has_group()) continue;
+    token = message.group().resume_token();
+    told = message.group().changes(0).subject() == middle;
+  }
+  ASSERT_TRUE(told);
+  first_context.TryCancel();
+
+  for (const std::string& from : {std::string(), token}) {
+    grpc::ClientContext context;
+    const auto stream = open_stream(context, from);
+    if (from.empty()) {
+      ASSERT_TRUE(stream->Read(&message));
+      EXPECT_TRUE(message.has_snapshot_end()) << message.ShortDebugString();
+    }
+    const v1::Stage stage = from.empty() ? v1::STAGE_SETTLED : v1::STAGE_APPROVED;
+    const std::string after = Open("48", {Key(kHaiChau, stage)})[0];
+    std::vector<std::string> subjects;
+    while (std::count(subjects.begin(), subjects.end(), after) == 0 && stream->Read(&message)) {
+      for (const v1::Change& change : message.group().changes()) {
+        subjects.push_back(change.subject());
+      }
+    }
+    EXPECT_EQ(std::count(subjects.begin(), subjects.end(), before), 0);
+    EXPECT_EQ(std::count(subjects.begin(), subjects.end(), middle), 0);
+    EXPECT_EQ(std::count(subjects.begin(), subjects.end(), after), 1);
+    context.TryCancel();
+  }
+  grpc::ClientContext context;
+  const auto stream = open_stream(context, "rubbish");
+  EXPECT_FALSE(stream->Read(&message));
+  EXPECT_EQ(ReasonOf(rpc::FromGrpcStatus(stream->Finish())), "WRONG_RESUME_TOKEN");
 }
 
 }  // namespace

@@ -330,6 +330,10 @@ TEST_P(SpendingTest, AProvinceLendsToACommuneForTwelveMonths) {
   v1::OpenCreditLineRequest to_province = Dated(v1::CREDIT_KIND_LOAN, 100, 0, Day(2028, 2, 1));
   to_province.mutable_decision()->set_unit(kDaNang);
   EXPECT_EQ(ReasonOf(Open(to_province).status()), "CREDIT_WRONG_LEVEL");
+  v1::OpenCreditLineRequest without_lender = Dated(v1::CREDIT_KIND_LOAN, 100, 0, Day(2028, 2, 1));
+  without_lender.mutable_decision()->set_parent("provinces/99");
+  without_lender.mutable_decision()->set_unit(testing_support::kLonely);
+  EXPECT_EQ(ReasonOf(Open(without_lender).status()), "UNIT_NOT_FOUND");
   EXPECT_EQ(ReasonOf(Open(Dated(v1::CREDIT_KIND_LOAN, 5'001, 0, Day(2028, 2, 1))).status()),
             "LIMIT_EXCEEDED");
   const auto loan = Open(Dated(v1::CREDIT_KIND_LOAN, 1'000, 0, Day(2028, 2, 1)));

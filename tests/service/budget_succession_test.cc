@@ -2,20 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <fstream>
 #include <limits>
 #include <map>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "tests/service/budget_commands.h"
 #include "tests/service/budget_ending.h"
-#include "tools/twotierctl/context.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -191,18 +187,9 @@ TEST_P(SuccessionTest, MoneyThatComesLateMovesToo) {
 // twotierctl writes the plan, and sends it once the amounts are filled in.
 TEST_P(SuccessionTest, TheCommandLineShowsAndSendsAPlan) {
   const auto run = [&](std::vector<std::string> arguments) {
-    CLI::App app;
-    ctl::Command chosen;
-    ctl::AddBudgetCommands(app, chosen);
-    std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
-    app.parse(arguments);
-    ctl::Session session(
-        {.services = {{"budget", v1::BudgetService::service_full_name(), server_.address()}},
-         .principal = "dev"});
-    std::ostringstream out, err;
-    const absl::Status status = chosen({.session = &session, .out = &out, .err = &err});
-    EXPECT_TRUE(status.ok()) << status;
-    return out.str();
+    const Shown shown = RunCommand(server_, std::move(arguments));
+    EXPECT_TRUE(shown.status.ok()) << shown.err;
+    return shown.out;
   };
   Fund(kHaiChau, 1'000);
   End({kHaiChau}, {{kMerged, std::nullopt}, {kOther, std::nullopt}});
@@ -217,11 +204,9 @@ TEST_P(SuccessionTest, TheCommandLineShowsAndSendsAPlan) {
              {absl::StrCat(",1000,", kOther, ","), absl::StrCat(",1000,", kOther, ",400")},
              {absl::StrCat(",-1000,", kMerged, ","), absl::StrCat(",-1000,", kMerged, ",-600")},
              {absl::StrCat(",-1000,", kOther, ","), absl::StrCat(",-1000,", kOther, ",-400")}});
-  const std::string file =
-      absl::StrCat(::testing::TempDir(), "/plan-", testing_support::RequestId(), ".csv");
-  std::ofstream(file) << plan;
-  EXPECT_THAT(run({"budget", "succession", "plan", "48", kHaiChau, file, "--act", "12/NQ-HĐND"}),
-              ::testing::HasSubstr("with 4 entries"));
+  EXPECT_THAT(
+      run({"budget", "succession", "plan", "48", kHaiChau, FileOf(plan), "--act", "12/NQ-HĐND"}),
+      ::testing::HasSubstr("with 4 entries"));
   EXPECT_EQ(Money(kMerged, "allocated"), 600);
   EXPECT_EQ(Money(kOther, "allocated"), 400);
 }

@@ -3,7 +3,10 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "services/budget/store/account_store.h"
 #include "tests/service/budget_decisions.h"
 
 namespace twotier::budget::testing {
@@ -11,6 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using testing_support::kDaNang;
 using testing_support::kHaiChau;
 using Day = absl::CivilDay;
@@ -232,6 +236,27 @@ TEST_P(YearCloseTest, AProvincesTargetedMoneyGoesBackToTheCentre) {
   ASSERT_TRUE(closed.ok()) << closed.status();
   EXPECT_EQ(closed->returned_vnd(), 70);
   EXPECT_EQ(AvailableOf("provinces/00/accounts/2027.approved.x.x.x.x.x.bao-so-5"), 70);
+}
+
+TEST_P(YearCloseTest, NoAccountIsLeftOutWhereThereAreMany) {
+  const int count = store::kAccountsOfPage + 1;
+  std::vector<v1::AccountKey> keys;
+  for (int i = 0; i < count; ++i) {
+    keys.push_back(Key(kHaiChau, v1::STAGE_ALLOCATED));
+    keys.back().set_purpose(absl::StrCat("p-", i));
+  }
+  ASSERT_THAT(Open("48", keys), SizeIs(count));
+  v1::CloseBudgetYearRequest request = Closing();
+  request.set_accounts_max(10);
+  const auto begun = Close(request);
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  EXPECT_EQ(begun->accounts_left(), count - 10);
+  request.set_accounts_max(count);
+  request.set_request_id(RequestId());
+  const auto closed = Close(request);
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_THAT(closed->settlements(), SizeIs(count - 10));
+  EXPECT_EQ(closed->accounts_left(), 0);
 }
 
 TEST_P(YearCloseTest, EveryMalformedFieldIsToldAtOnce) {

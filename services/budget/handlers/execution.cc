@@ -18,9 +18,6 @@
 namespace twotier::budget::handlers {
 namespace {
 
-// Accounts of which balances are read together.
-constexpr int kPage = 1000;
-
 Grouping GroupingOf(const v1::GetExecutionRequest& request) {
   Grouping grouping;
   for (const int group : request.groups()) {
@@ -65,23 +62,20 @@ bool IsProvince(const units::Units& units, const std::string& unit) {
 
 absl::Status AddAll(db::Tx& tx, const store::AccountFilter& filter,
                     const std::vector<Moment>& moments, Execution& rows, Execution& total) {
-  std::string after;
-  while (true) {
-    ASSIGN_OR_RETURN(const std::vector<store::AccountRow> accounts,
-                     store::ListAccounts(tx, filter, after, kPage));
-    std::vector<ledger::AccountId> ids;
-    for (const store::AccountRow& account : accounts) ids.push_back(IdOf(account.key));
-    for (const Moment& moment : moments) {
-      ASSIGN_OR_RETURN(const auto totals, ledger::BalancesAt(tx, ids, {.day = moment.day}));
-      for (size_t i = 0; i < accounts.size(); ++i) {
-        if (!totals[i].has_value()) continue;
-        rows.Add(accounts[i].key, *totals[i], moment.month);
-        if (moment.month == moments.back().month) total.Add(accounts[i].key, *totals[i], 0);
-      }
-    }
-    if (accounts.size() < static_cast<size_t>(kPage)) return absl::OkStatus();
-    after = AccountIdOf(accounts.back().key);
-  }
+  return store::ForEachPage(
+      tx, filter, [&](absl::Span<const store::AccountRow> accounts) -> absl::Status {
+        std::vector<ledger::AccountId> ids;
+        for (const store::AccountRow& account : accounts) ids.push_back(IdOf(account.key));
+        for (const Moment& moment : moments) {
+          ASSIGN_OR_RETURN(const auto totals, ledger::BalancesAt(tx, ids, {.day = moment.day}));
+          for (size_t i = 0; i < accounts.size(); ++i) {
+            if (!totals[i].has_value()) continue;
+            rows.Add(accounts[i].key, *totals[i], moment.month);
+            if (moment.month == moments.back().month) total.Add(accounts[i].key, *totals[i], 0);
+          }
+        }
+        return absl::OkStatus();
+      });
 }
 
 absl::Status FillRow(const RowKey& key, const Sums& sums, absl::int128 paid,

@@ -191,10 +191,7 @@ absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
   Estate estate{.unit = unit};
   const store::AccountFilter filter{.province_code = std::string(province_code), .unit = unit};
   Periods periods(tx);
-  std::string after;
-  while (true) {
-    ASSIGN_OR_RETURN(const std::vector<store::AccountRow> rows,
-                     store::ListAccounts(tx, filter, after, kPage));
+  const auto add = [&](absl::Span<const store::AccountRow> rows) -> absl::Status {
     std::vector<ledger::AccountId> ids;
     for (const store::AccountRow& row : rows) ids.push_back(IdOf(row.key));
     ASSIGN_OR_RETURN(const auto found, ledger::FindAccounts(tx, ids));
@@ -211,9 +208,10 @@ absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
       }
       estate.accounts.push_back({rows[i].key, totals});
     }
-    if (rows.size() < static_cast<size_t>(kPage)) return estate;
-    after = AccountIdOf(rows.back().key);
-  }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(store::ForEachPage(tx, filter, add));
+  return estate;
 }
 
 absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,

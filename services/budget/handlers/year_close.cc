@@ -27,8 +27,6 @@ namespace {
 // One journal of a part stays far below the ledger's 8,000 lines: an account has at most four.
 constexpr int kPartDefault = 500;
 constexpr int kPartMax = 1000;
-// Accounts of a unit and year that are looked at; a unit has some hundred.
-constexpr int kAccountsMax = 20'000;
 constexpr int kLinesOfPage = 1000;
 // Stages in which money waits that may not be spent after the year.
 constexpr Stage kOpenStages[] = {Stage::kAllocated, Stage::kAdjusted, Stage::kApproved};
@@ -50,10 +48,13 @@ absl::StatusOr<std::vector<OpenAccount>> LoadOpen(db::Tx& tx, const Acting& acti
                                       .unit = acting.place.full_unit,
                                       .year = acting.budget_year,
                                       .stage = stage};
-    ASSIGN_OR_RETURN(const auto rows, store::ListAccounts(tx, filter, "", kAccountsMax));
-    for (const store::AccountRow& row : rows) {
-      if (row.close_act.empty()) open.push_back({row, {}});
-    }
+    RETURN_IF_ERROR(
+        store::ForEachPage(tx, filter, [&open](absl::Span<const store::AccountRow> rows) {
+          for (const store::AccountRow& row : rows) {
+            if (row.close_act.empty()) open.push_back({row, {}});
+          }
+          return absl::OkStatus();
+        }));
   }
   std::vector<ledger::AccountId> ids;
   for (const OpenAccount& each : open) ids.push_back(IdOf(each.row.key));

@@ -78,6 +78,18 @@ absl::StatusOr<std::vector<AccountRow>> ListAccounts(db::Tx& tx, const AccountFi
   return accounts;
 }
 
+absl::Status ForEachPage(db::Tx& tx, const AccountFilter& filter,
+                         absl::FunctionRef<absl::Status(absl::Span<const AccountRow>)> take) {
+  std::string after;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<AccountRow> rows,
+                     ListAccounts(tx, filter, after, kAccountsOfPage));
+    RETURN_IF_ERROR(take(rows));
+    if (rows.size() < static_cast<size_t>(kAccountsOfPage)) return absl::OkStatus();
+    after = AccountIdOf(rows.back().key);
+  }
+}
+
 absl::Status UpdateAccount(db::Tx& tx, const AccountRow& row) {
   return tx.Write(kUpdate, {row.key.province_code, AccountIdOf(row.key), row.close_act, row.version,
                             db::Blob{row.chain_hash}});

@@ -10,10 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/db/db.h"
 #include "services/budget/domain/account.h"
 
@@ -43,6 +45,13 @@ absl::StatusOr<std::optional<AccountRow>> FindAccount(db::Tx& tx, absl::string_v
 // Accounts after `after_id`, in byte order of their ids.
 absl::StatusOr<std::vector<AccountRow>> ListAccounts(db::Tx& tx, const AccountFilter& filter,
                                                      absl::string_view after_id, int limit);
+
+// Accounts of which ForEachPage reads the rows, and its callers their balances, at once.
+inline constexpr int kAccountsOfPage = 500;
+// Calls `take` with every account that fits, in byte order of their ids, some at a time. Ends with
+// the first error.
+absl::Status ForEachPage(db::Tx& tx, const AccountFilter& filter,
+                         absl::FunctionRef<absl::Status(absl::Span<const AccountRow>)> take);
 
 // Units that have accounts in a province, in byte order.
 absl::StatusOr<std::vector<std::string>> ListUnits(db::Tx& tx, absl::string_view province_code);

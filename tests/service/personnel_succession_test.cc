@@ -1,14 +1,9 @@
 // What a change of units leaves to personnel, and what the registry is told of it.
 
-#include <fstream>
-#include <set>
-
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "prometheus/registry.h"
 #include "tests/service/personnel_fixture.h"
+#include "tests/support/metric_families.h"
 
 namespace twotier::personnel::testing {
 namespace {
@@ -132,18 +127,8 @@ TEST_P(SuccessionTest, ASignedPlanIsPlanned) {
 }
 
 TEST_P(SuccessionTest, HasTheMetricFamiliesThatAlertsRestOn) {
-  std::set<std::string> families;
-  for (const prometheus::MetricFamily& family : server_.metrics().Collect()) {
-    if (!absl::StartsWith(family.name, "twotier_personnel_")) continue;
-    const bool counter = family.type == prometheus::MetricType::Counter;
-    families.insert(absl::StrCat(family.name, counter ? " counter" : " gauge"));
-  }
-  std::set<std::string> expected;
-  std::ifstream golden("tests/fixtures/personnel_metric_families.txt");
-  for (std::string line; std::getline(golden, line);) {
-    if (!line.empty() && line[0] != '#') expected.insert(line);
-  }
-  EXPECT_EQ(families, expected);
+  EXPECT_EQ(testing_support::MetricFamiliesOf(server_.metrics(), "twotier_personnel_"),
+            testing_support::KnownMetricFamilies("personnel_metric_families.txt"));
 }
 
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(SuccessionTest);

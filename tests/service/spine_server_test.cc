@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <fstream>
 #include <set>
 #include <thread>
 
@@ -18,6 +17,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "tests/service/spine_fixture.h"
+#include "tests/support/metric_families.h"
 
 namespace twotier::spine {
 namespace {
@@ -319,12 +319,7 @@ TEST(ServerTest, MetricFamiliesAreTheKnownOnes) {
       families.insert(absl::StrCat(words[2], " ", absl::StripAsciiWhitespace(words[3])));
     }
   }
-  std::set<std::string> expected;
-  std::ifstream golden("tests/fixtures/metric_families.txt");
-  for (std::string line; std::getline(golden, line);) {
-    if (!line.empty() && line[0] != '#') expected.insert(line);
-  }
-  EXPECT_EQ(families, expected);
+  EXPECT_EQ(families, testing_support::KnownMetricFamilies("metric_families.txt"));
   EXPECT_THAT(text, HasSubstr("grpc_code=\"OK\""));
   EXPECT_THAT(text, HasSubstr("le=\"0.0001\""));
 }

@@ -74,6 +74,7 @@ void AddBudgetCommands(CLI::App& app, Command& chosen);
 void AddStaffPlanCommands(CLI::App& staff, Command& chosen);
 void AddGenerateStaff(CLI::App& staff, Command& chosen);
 void AddEstimateStaff(CLI::App& staff, Command& chosen);
+void AddStaffWorkload(CLI::App& staff, Command& chosen);
 void AddImportStaff(CLI::App& staff, Command& chosen);
 void AddVerifyStaff(CLI::App& staff, Command& chosen);
 void AddStaffCommands(CLI::App& app, Command& chosen);

@@ -331,6 +331,7 @@ void AddStaffCommands(CLI::App& app, Command& chosen) {
                                DeclareSeverance, RunSeverance);
   AddStaffPlanCommands(staff, chosen);
   AddEstimateStaff(staff, chosen);
+  AddStaffWorkload(staff, chosen);
   AddImportStaff(staff, chosen);
   AddGenerateStaff(staff, chosen);
   AddVerifyStaff(staff, chosen);

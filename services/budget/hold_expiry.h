@@ -2,9 +2,12 @@
 #ifndef TWOTIER_SERVICES_BUDGET_HOLD_EXPIRY_H_
 #define TWOTIER_SERVICES_BUDGET_HOLD_EXPIRY_H_
 
+#include <map>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/ledger/reads.h"
 #include "common/server/work_parts.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
@@ -15,8 +18,8 @@ namespace twotier::budget {
 
 // Open holds stand in an index by their last day; each that is due gets a journal of its own, whose
 // id follows from the hold's: it expires once, also across restarts and processes. A province that
-// fails does not hold up the others. That a hold cannot be settled any more does not wait for this:
-// the ledger looks at the day itself.
+// fails does not hold up the others, and a hold that is refused not those behind it. That a hold
+// cannot be settled any more does not wait for this: the ledger looks at the day itself.
 //
 // Metrics: twotier_budget_holds_expired_total; twotier_budget_hold_expiry_lag_seconds: how long
 // ago the day of the longest overdue hold of the last slice that had one ended;
@@ -33,12 +36,19 @@ class HoldExpiry {
   absl::StatusOr<bool> RunSlice();
 
  private:
+  // A look at the due holds of a province, slice by slice.
+  struct Look {
+    ledger::HoldCursor behind;  // What it goes on behind.
+    absl::Status refused;       // Why a hold of it could not expire; OK: all did.
+  };
+  // Errors, at the end of a look: why a hold could not expire.
   absl::StatusOr<bool> RunProvince(const std::string& province_code);
 
   const Parts parts_;
   prometheus::Counter& expired_;
   prometheus::Gauge& lag_;
   prometheus::Gauge& looked_;
+  std::map<std::string, Look> looks_;  // By province.
 };
 
 }  // namespace twotier::budget

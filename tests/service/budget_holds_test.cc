@@ -118,6 +118,18 @@ TEST_P(HoldsTest, ExpireByThemselvesWhenTheirLastWorkingDayIsOver) {
   EXPECT_EQ(ReasonOf(Post(late).status()), "HOLD_EXPIRED");
 }
 
+// Ids of journals are their callers' to choose: nobody may take the one that an expiry needs.
+TEST_P(HoldsTest, ExpireWhateverJournalsThereAre) {
+  ASSERT_TRUE(Post("hold-1", {HoldOf(allocated_, paid_, 600, 2)}).ok());
+  ASSERT_TRUE(Post("hold-2", {HoldOf(allocated_, paid_, 100, 2)}).ok());
+  ASSERT_TRUE(Post("expire-hold-1-1", {PostOf(allocated_, paid_, 1)}).ok());
+  v1::PostJournalRequest taken = JournalOf("expire~hold-1~1", {PostOf(allocated_, paid_, 1)});
+  EXPECT_EQ(ReasonOf(Post(taken).status()), "MALFORMED_REQUEST");
+  server_.clock().Set(testing_support::Monday() + absl::Hours(24 * 3));
+  testing_support::ServiceHost::WaitUntil(
+      [&] { return BalanceOf(allocated_).available_vnd() == 999; }, "both holds to expire");
+}
+
 TEST_P(HoldsTest, BeyondTheCalendarNobodyCounts) {
   // The calendar ends with 2027.
   const auto refused = Post("hold-1", {HoldOf(allocated_, paid_, 600, 366)});

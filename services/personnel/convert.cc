@@ -1,5 +1,6 @@
 #include "services/personnel/convert.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -156,7 +157,8 @@ void ToProto(const store::QuotaRow& row, absl::CivilDay today, v1::Quota* out) {
   out->set_held(row.balance.held);
   out->set_used(row.balance.used);
   out->set_available(row.balance.available());
-  out->set_overdue(quota.Overdue(today));
+  // An allowance that begins today is not in force before its effect.
+  out->set_overdue(std::max<int64_t>(0, quota.Overdue(today)));
   for (const AllowanceStep& step : quota.steps) {
     v1::AllowanceStep* added = out->add_allowance_steps();
     ToProto(step.first, added->mutable_first_date());

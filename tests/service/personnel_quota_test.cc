@@ -166,6 +166,35 @@ TEST_P(QuotaTest, ASurplusIsAllowedAndRunsDown) {
             "MALFORMED_REQUEST");
 }
 
+TEST_P(QuotaTest, AnAllowanceBeginsOnItsFirstDay) {
+  const auto allowed = Allow(kHaiChau, {{kToday + 10, 3}, {kToday + 20, 1}});
+  ASSERT_TRUE(allowed.ok()) << allowed.status();
+  EXPECT_EQ(allowed->quota().allowance(), 0);
+  EXPECT_EQ(QuotaOf(kHaiChau).available(), 6);
+  EXPECT_EQ(ReasonOf(Allow(kHaiChau, {{kToday + 5, 1}}).status()), "ALLOWANCE_ONLY_FALLS");
+  server_.GoTo(kToday + 10);
+  EXPECT_EQ(QuotaOf(kHaiChau).allowance(), 3);
+  EXPECT_EQ(QuotaOf(kHaiChau).available(), 9);
+  server_.GoTo(kToday + 20);
+  EXPECT_EQ(QuotaOf(kHaiChau).allowance(), 1);
+  EXPECT_EQ(QuotaOf(kHaiChau).available(), 7);
+}
+
+TEST_P(QuotaTest, ALaterActTakesNothingAwayBeforeItsFirstDay) {
+  ASSERT_TRUE(Allow(kHaiChau, {{kToday, 10}}).ok());
+  EXPECT_EQ(Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 0).available(), 6);
+  const auto later = Allow(kHaiChau, {{kToday + 10, 3}});
+  ASSERT_TRUE(later.ok()) << later.status();
+  EXPECT_EQ(later->quota().allowance(), 10);
+  EXPECT_EQ(later->quota().available(), 6);
+  EXPECT_EQ(later->quota().overdue(), 0);
+  EXPECT_EQ(later->quota().allowance_steps_size(), 2);
+  server_.GoTo(kToday + 10);
+  EXPECT_EQ(QuotaOf(kHaiChau).available(), 0);
+  EXPECT_EQ(QuotaOf(kHaiChau).allowance(), 4);
+  EXPECT_EQ(QuotaOf(kHaiChau).overdue(), 1);
+}
+
 TEST_P(QuotaTest, BodiesFollowTheTypeOfTheirUnit) {
   const absl::Status ward =
       server_.Call(&Stub::CreateBody, NewBody(kHaiChau, v1::BODY_KIND_ECONOMIC_OFFICE)).status();

@@ -29,6 +29,16 @@ int64_t AllowanceOn(absl::Span<const AllowanceStep> steps, absl::CivilDay day) {
   return posts;
 }
 
+std::vector<AllowanceStep> FollowedBy(absl::Span<const AllowanceStep> before,
+                                      std::vector<AllowanceStep> after) {
+  std::vector<AllowanceStep> steps;
+  for (const AllowanceStep& step : before) {
+    if (step.first < after.front().first) steps.push_back(step);
+  }
+  steps.insert(steps.end(), after.begin(), after.end());
+  return steps;
+}
+
 bool OnlyFalls(absl::Span<const AllowanceStep> steps) {
   for (size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].posts < 0) return false;

@@ -44,6 +44,11 @@ struct AllowanceStep {
 // Posts that steps in order of their dates allow on `day`; 0 before the first.
 int64_t AllowanceOn(absl::Span<const AllowanceStep> steps, absl::CivilDay day);
 
+// What is allowed when an act replaces `before` by `after`, which is not empty: before the first of
+// the new steps the old ones still hold.
+std::vector<AllowanceStep> FollowedBy(absl::Span<const AllowanceStep> before,
+                                      std::vector<AllowanceStep> after);
+
 // Whether `steps` are in order of their dates, each below the one before, none negative.
 bool OnlyFalls(absl::Span<const AllowanceStep> steps);
 

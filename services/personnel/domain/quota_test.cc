@@ -35,6 +35,19 @@ TEST(QuotaTest, AnAllowanceOnlyFalls) {
   EXPECT_FALSE(OnlyFalls(std::vector<AllowanceStep>{{first, -1}}));
 }
 
+TEST(QuotaTest, AnActReplacesWhatIsAllowedFromItsFirstStepOn) {
+  const absl::CivilDay first(2026, 7, 1);
+  const std::vector<AllowanceStep> steps =
+      FollowedBy(std::vector<AllowanceStep>{{first, 10}, {first + 100, 9}, {first + 365, 5}},
+                 {{first + 184, 8}, {first + 400, 0}});
+  EXPECT_EQ(AllowanceOn(steps, first - 1), 0);
+  EXPECT_EQ(AllowanceOn(steps, first), 10);
+  EXPECT_EQ(AllowanceOn(steps, first + 183), 9);
+  EXPECT_EQ(AllowanceOn(steps, first + 184), 8);
+  EXPECT_EQ(AllowanceOn(steps, first + 365), 8);
+  EXPECT_EQ(AllowanceOn(steps, first + 400), 0);
+}
+
 TEST(QuotaTest, RunsDownInFiveYears) {
   const std::vector<AllowanceStep> steps = RunDownOf(504, absl::CivilDay(2025, 7, 1));
   ASSERT_EQ(steps.size(), 6u);

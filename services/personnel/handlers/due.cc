@@ -1,6 +1,7 @@
 #include "services/personnel/handlers/due.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <set>
 #include <string>
@@ -80,8 +81,8 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
   return order ? CountDown(call, *order, due.day, tx) : absl::OkStatus();
 }
 
-// An allowance has fallen. What is free is given up now; what is held or used is overdue, and given
-// up as it comes free.
+// An allowance begins, or has fallen. What begins is free now. Of what has fallen the free places
+// are given up now; what is held or used is overdue, and given up as it comes free.
 absl::Status ApplyAllowance(const Call& call, const store::DueEffect& due, db::Tx& tx) {
   const std::pair<std::string, std::string> parts = absl::StrSplit(due.subject, '|');
   int kind = 0;
@@ -91,9 +92,9 @@ absl::Status ApplyAllowance(const Call& call, const store::DueEffect& due, db::T
   if (!quota) return absl::OkStatus();
   const absl::CivilDay today = VietnamDay(call.now);
   ASSIGN_OR_RETURN(const store::QuotaRow row, store::LoadRow(tx, *quota));
-  const int64_t given_up = std::min(quota->Overdue(today), row.balance.available());
-  if (given_up <= 0) return absl::OkStatus();
-  RETURN_IF_ERROR(store::AddAllowance(tx, slot, -given_up));
+  const int64_t more = std::max(-quota->Overdue(today), -row.balance.available());
+  if (more == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(store::AddAllowance(tx, slot, more));
   ledger::Journal journal;
   journal.id = call.new_id;
   journal.effective_day = today;
@@ -101,9 +102,9 @@ absl::Status ApplyAllowance(const Call& call, const store::DueEffect& due, db::T
   journal.subject = quota->Name();
   journal.version = quota->version;
   ledger::Line& line = journal.lines.emplace_back();
-  line.debit = store::FreeAccount(slot);
-  line.credit = store::AllowanceAccount(slot);
-  line.amount = given_up;
+  line.debit = more > 0 ? store::AllowanceAccount(slot) : store::FreeAccount(slot);
+  line.credit = more > 0 ? store::FreeAccount(slot) : store::AllowanceAccount(slot);
+  line.amount = std::abs(more);
   ASSIGN_OR_RETURN(const ledger::Outcome outcome,
                    ledger::Post(tx, {due.province_code, call.now, today}, journal));
   return outcome.ok() ? absl::OkStatus() : QuotaRefused(*outcome.refusal);

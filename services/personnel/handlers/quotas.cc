@@ -27,6 +27,8 @@ namespace {
 using store::QuotaRow;
 using store::QuotaSlot;
 
+// Steps of an allowance, old and new: an act has at most 20, and five years hold few acts.
+constexpr size_t kStepsMax = 100;
 // Years for which quotas are granted: from the first of two tiers on.
 constexpr int kYearMin = 2025;
 constexpr int kYearMax = 2100;
@@ -195,6 +197,18 @@ std::vector<AllowanceStep> StepsOf(const v1::GrantSurplusAllowanceRequest& reque
   return steps;
 }
 
+// FAILED_PRECONDITION `ALLOWANCE_ONLY_FALLS`; INVALID_ARGUMENT where there are too many.
+absl::StatusOr<std::vector<AllowanceStep>> StepsAfter(const Quota& before,
+                                                      std::vector<AllowanceStep> asked) {
+  RETURN_IF_ERROR(CheckOnlyFalls(before, asked));
+  std::vector<AllowanceStep> steps = FollowedBy(before.steps, std::move(asked));
+  if (steps.size() <= kStepsMax) return steps;
+  error::Violations violations;
+  violations.Add("steps", absl::StrCat("must be at most ", kStepsMax,
+                                       ", together with those that stay before them"));
+  return violations.ToStatus();
+}
+
 void CheckAct(const common::v1::LegalAct& act, error::Violations& violations) {
   if (act.number().empty()) violations.Add("act.number", "must name the act");
 }
@@ -261,8 +275,7 @@ absl::StatusOr<v1::GrantSurplusAllowanceResponse> GrantSurplusAllowance(
   if (!stored) return NotGranted(slot);
   RETURN_IF_ERROR(CheckEtag(request.etag(), stored->version));
   ASSIGN_OR_RETURN(QuotaRow row, store::LoadRow(tx, *stored));
-  const std::vector<AllowanceStep> steps = StepsOf(request);
-  RETURN_IF_ERROR(CheckOnlyFalls(*stored, steps));
+  ASSIGN_OR_RETURN(const std::vector<AllowanceStep> steps, StepsAfter(*stored, StepsOf(request)));
   const QuotaBalance before = row.balance;
   const int64_t more = std::max(AllowanceOn(steps, today) - before.allowance, -before.available());
   row.quota.steps = steps;

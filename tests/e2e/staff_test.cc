@@ -1,6 +1,9 @@
 // The salary estimate of a province's staff on its way into the budget, by the real processes.
 #include <gtest/gtest.h>
 
+#include <memory>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/e2e/suite.h"
@@ -32,8 +35,9 @@ class StaffTest : public SuiteTest {
     auto money = load::StartBudget(places_, "budget", DatabaseOf("budget"), registry_->address());
     ASSERT_TRUE(money.ok()) << money.status();
     budget_ = *std::move(money);
-    const auto filled = load::PrepareStaff(registry_->address(), personnel_->address(), 34);
+    auto filled = load::PrepareStaff(registry_->address(), personnel_->address(), 34);
     ASSERT_TRUE(filled.ok()) << filled.status();
+    commuters_ = filled->commuters;
     AwaitKnown();
   }
 
@@ -59,7 +63,21 @@ class StaffTest : public SuiteTest {
     EXPECT_TRUE(told.ok()) << told.status();
     return told.value_or(personnel::v1::EstimateSalariesResponse());
   }
-  // Something happens in personnel, so that an estimate is of a newer revision.
+  // Somebody moves to another commune: what units need changes, what all need does not.
+  void MoveSomebody() {
+    size_t number = 0;
+    while (!absl::StartsWith(commuters_->at(number).appointment, kParent)) ++number;
+    load::TransferCaller caller(commuters_, number, /*judge=*/true);
+    personnel::v1::TransferCivilServantRequest request;
+    ASSERT_TRUE(request.ParseFromString(load::ToBytes(caller.Next().request)));
+    const auto stub = load::StubOf<PersonnelService>(personnel_->address());
+    const auto moved = load::Ask(*stub, &PersonnelService::Stub::TransferCivilServant, request);
+    ASSERT_TRUE(moved.ok()) << moved.status();
+    const absl::Status there = caller.Check(load::ToBuffer(moved->SerializeAsString()));
+    ASSERT_TRUE(there.ok()) << there;
+    AwaitKnown();
+  }
+  // Something happens that costs nothing: an estimate is of a newer revision.
   void OutdateEstimate() {
     const auto provinces = load::ListProvinces(registry_->address());
     ASSERT_TRUE(provinces.ok()) << provinces.status();
@@ -68,8 +86,7 @@ class StaffTest : public SuiteTest {
     for (const load::ProvinceUnits& province : *provinces) {
       if (province.Name() == kParent) request.set_unit(province.unit);
     }
-    request.set_quota_kind(next_kind_);
-    next_kind_ = personnel::v1::QUOTA_KIND_PART_TIMER;
+    request.set_quota_kind(personnel::v1::QUOTA_KIND_PART_TIMER);
     request.set_posts(1);
     request.set_year(kYear);
     request.mutable_act()->set_number("15/QĐ-UBND");
@@ -103,18 +120,20 @@ class StaffTest : public SuiteTest {
     for (const auto& one : balances->balances()) sum += one.balance().balance_vnd();
     return sum;
   }
-  budget::v1::Journal Journal(const std::string& id) {
+  absl::StatusOr<budget::v1::GetJournalResponse> Find(const std::string& journal) {
     budget::v1::GetJournalRequest get;
-    get.set_name(absl::StrCat(kParent, "/journals/", id));
+    get.set_name(absl::StrCat(kParent, "/journals/", journal));
     const auto stub = load::StubOf<BudgetService>(budget_->address());
-    const auto entered = load::Ask(*stub, &BudgetService::Stub::GetJournal, get);
+    return load::Ask(*stub, &BudgetService::Stub::GetJournal, get);
+  }
+  budget::v1::Journal Journal(const std::string& id) {
+    const auto entered = Find(id);
     EXPECT_TRUE(entered.ok()) << entered.status();
     return entered.ok() ? entered->journal() : budget::v1::Journal();
   }
 
   std::optional<load::Server> personnel_, budget_;
-  // Nothing is granted of it yet.
-  personnel::v1::QuotaKind next_kind_ = personnel::v1::QUOTA_KIND_PUBLIC_EMPLOYEE;
+  std::shared_ptr<load::Commuters> commuters_;
 };
 
 // Whether `journal` is the estimate.
@@ -137,11 +156,21 @@ TEST_F(StaffTest, TheEstimateStandsInTheBudgetOnce) {
   ExpectEntered(Journal(kFirst), told);
 }
 
+TEST_F(StaffTest, ANewerEstimateOfTheSameAmountsChangesNothing) {
+  ASSERT_TRUE(HandOver().ok());
+  const int64_t revision = Estimate().revision();
+  OutdateEstimate();
+  ASSERT_GT(Estimate().revision(), revision);
+  EXPECT_TRUE(HandOver().ok());
+  EXPECT_EQ(Journal(kFirst).reversed_by(), "");
+  EXPECT_EQ(Find(absl::StrCat(kFirst, "-v2")).status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST_F(StaffTest, ANewerEstimateTakesThePlaceOfTheOneThatStands) {
   ASSERT_TRUE(HandOver().ok());
   const int64_t estimated = Estimated();
   ASSERT_GT(estimated, 0);
-  OutdateEstimate();
+  MoveSomebody();
   ASSERT_TRUE(HandOver().ok());
   const std::string second = absl::StrCat(kFirst, "-v2");
   EXPECT_EQ(Journal(kFirst).reversed_by(),
@@ -152,7 +181,7 @@ TEST_F(StaffTest, ANewerEstimateTakesThePlaceOfTheOneThatStands) {
   EXPECT_EQ(Journal(second).reversed_by(), "");
 
   // Interrupted after the reversal: the same command goes on from there.
-  OutdateEstimate();
+  MoveSomebody();
   budget::v1::ReverseJournalRequest reverse;
   reverse.set_name(absl::StrCat(kParent, "/journals/", second));
   reverse.set_journal_id(absl::StrCat(second, "-reversed"));

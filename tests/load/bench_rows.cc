@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
+#include "tests/load/allocation_bench.h"
 #include "tests/load/ask.h"
 #include "tests/load/ledger_bench.h"
 #include "tests/load/national_day.h"
@@ -53,6 +54,7 @@ class Bench {
     postgres_->Kill();
     for (const char* engine : {kSqlite, kPostgres}) {
       RETURN_IF_ERROR(RunService(engine, "ledger", MeasureLedger));
+      RETURN_IF_ERROR(RunService(engine, "allocation", MeasureAllocation));
       RETURN_IF_ERROR(RunService(engine, "transfers", MeasureTransfers));
       if (volumes_.country_of_staff || !only_.empty()) {
         RETURN_IF_ERROR(RunService(engine, "staffing", MeasureStaffing));

@@ -11,6 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using testing_support::kDaNang;
 using testing_support::kHaiChau;
+using testing_support::kLonely;
 using Day = absl::CivilDay;
 
 class TargetedTest : public DecisionsTest {
@@ -98,6 +99,31 @@ TEST_P(TargetedTest, WhoDecidesUntilWhenAndOfWhat) {
   }
   EXPECT_THAT(FieldsOf(Return(Returning(kHaiChau, account, 0)).status()),
               ElementsAre("amount_vnd"));
+}
+
+TEST_P(TargetedTest, OnlyAUnitOfTheLedgerGivesAndTheProvincesTakes) {
+  struct Case {
+    const char* parent;
+    const char* unit;
+    const char* account;
+    const char* reason;
+    const char* named;
+  };
+  for (const Case& each :
+       {// Nobody of the province is there to take it.
+        Case{"provinces/99", kLonely, "provinces/99/accounts/2027.allocated.commune99001.x.x.x.x.y",
+             "UNIT_NOT_FOUND", "99"},
+        Case{"provinces/48", "units/nowhere",
+             "provinces/48/accounts/2027.allocated.nowhere.x.x.x.x.y", "UNIT_NOT_FOUND",
+             "units/nowhere"},
+        Case{"provinces/48", kLonely, "provinces/48/accounts/2027.allocated.commune99001.x.x.x.x.y",
+             "UNIT_OUTSIDE_PROVINCE", kLonely}}) {
+    v1::ReturnTargetedMoneyRequest request = Returning(each.unit, each.account, 1);
+    request.mutable_decision()->set_parent(each.parent);
+    const absl::Status refused = Return(request).status();
+    EXPECT_EQ(ReasonOf(refused), each.reason) << each.account << ": " << refused;
+    EXPECT_EQ(MetadataOf(refused, "unit"), each.named) << each.account;
+  }
 }
 
 }  // namespace

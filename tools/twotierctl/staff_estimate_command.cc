@@ -1,4 +1,5 @@
 // twotierctl staff estimate: what a province's staff costs in a year, and its hand-over to budget.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,17 @@ absl::Status Reverse(const Context& context, const std::string& name,
   return absl::OkStatus();
 }
 
+// Whether the journal moves what `request` asks for. Then it stands, whatever revision it cites.
+bool MovesTheSame(const budget::Journal& journal, const budget::PostJournalRequest& request) {
+  const auto same = [](const budget::Entry& entry, const budget::Transfer& transfer) {
+    return entry.debit_account() == transfer.debit_account() &&
+           entry.credit_account() == transfer.credit_account() &&
+           entry.amount_vnd() == transfer.amount_vnd();
+  };
+  return std::equal(journal.entries().begin(), journal.entries().end(), request.transfers().begin(),
+                    request.transfers().end(), same);
+}
+
 // At most one version stands: the one before is reversed first. Whoever is interrupted in between
 // repeats the command, which finds the version reversed and enters the next one; of two at once,
 // one is refused, because both would take the same id.
@@ -128,7 +140,7 @@ absl::Status HandOver(const Context& context, const EstimateOptions& options,
     RETURN_IF_ERROR(found.status());
     const budget::Journal& journal = found->journal();
     if (!journal.refused().empty() || !journal.reversed_by().empty()) continue;
-    if (journal.text() == request.text()) {
+    if (MovesTheSame(journal, request)) {
       *context.err << "stands as " << get.name() << "\n";
       return absl::OkStatus();
     }

@@ -4,116 +4,13 @@
 #include <thread>
 
 #include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
-#include "common/errors.h"
 #include "common/feed/epoch.h"
+#include "common/feed/hub_fixture.h"
 #include "common/feed/retention.h"
-#include "common/feed/sequencer.h"
-#include "common/feed/testing.h"
 #include "gmock/gmock.h"
 
 namespace twotier::feed {
 namespace {
-
-// Longest a test waits for something that must happen; only a broken program gets there.
-constexpr absl::Duration kPatience = absl::Seconds(30);
-
-std::string ReasonOf(const absl::Status& status) {
-  const auto reason = error::ReasonOf(status);
-  return reason ? reason->reason : std::string(status.message());
-}
-
-// Pulls a stream as a reactor does: again whenever it was woken.
-template <typename Stream>
-class Puller {
- public:
-  explicit Puller(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {
-    stream_->SetWake([woken = woken_] {
-      absl::MutexLock lock(&woken->mutex);
-      woken->yes = true;
-    });
-  }
-
-  // The next step that is not kWait.
-  auto Next() {
-    while (true) {
-      {
-        absl::MutexLock lock(&woken_->mutex);
-        woken_->yes = false;
-      }
-      auto step = stream_->Next();
-      using Step = typename decltype(step)::value_type;
-      if (!step.ok() || step->kind != Step::Kind::kWait) return step;
-      absl::MutexLock lock(&woken_->mutex);
-      if (!woken_->mutex.AwaitWithTimeout(absl::Condition(&woken_->yes), kPatience)) {
-        return decltype(step)(absl::DeadlineExceededError("nothing came"));
-      }
-    }
-  }
-
-  auto TryNext() { return stream_->Next(); }
-
- private:
-  struct Woken {
-    absl::Mutex mutex;
-    bool yes = false;
-  };
-  std::shared_ptr<Woken> woken_ = std::make_shared<Woken>();
-  std::unique_ptr<Stream> stream_;
-};
-
-class HubTest : public testing::TestWithParam<testing_support::EngineParam> {
- protected:
-  void SetUp() override {
-    sequencer_ = Sequencer::Create(database_.get(), &clock_, {}).value();
-    MakeHub({});
-  }
-
-  void MakeHub(HubOptions options) {
-    options.poll_interval = absl::Hours(1);  // Only what is woken happens.
-    if (options.heartbeat_interval == HubOptions().heartbeat_interval) {
-      options.heartbeat_interval = absl::Hours(1000);
-    }
-    hub_ = Hub::Create(database_.get(), &clock_, options).value();
-  }
-
-  // Commits and numbers one group.
-  void Commit(const std::string& group, const std::vector<std::string>& subjects,
-              const std::string& kind = "thing.changed") {
-    ASSERT_TRUE(WriteGroup(*database_, group, subjects, kind).ok());
-    ASSERT_EQ(sequencer_->RunOnce().value(), static_cast<int64_t>(subjects.size()));
-    hub_->Wake();
-  }
-
-  Puller<GroupStream> Watch(int64_t position) {
-    return Puller<GroupStream>(hub_->Watch(position).value());
-  }
-  Puller<SubjectStream> WatchSubject(const std::string& subject, int64_t after_version) {
-    return Puller<SubjectStream>(hub_->WatchSubject("48", subject, after_version).value());
-  }
-
-  // Reads groups until `position` and returns their ids.
-  std::vector<std::string> ReadUntil(Puller<GroupStream>& stream, int64_t position) {
-    std::vector<std::string> groups;
-    while (true) {
-      const auto step = stream.Next();
-      if (!step.ok()) {
-        ADD_FAILURE() << step.status();
-        return groups;
-      }
-      if (step->kind != GroupStep::Kind::kGroup) continue;
-      groups.push_back(step->group->events.front().group);
-      EXPECT_TRUE(step->group->events.back().last_of_group);
-      if (step->group->position() >= position) return groups;
-    }
-  }
-
-  testing_support::TestDatabase files_ = GetParam().make();
-  std::unique_ptr<db::Database> database_ = OpenForTest(files_);
-  FakeClock clock_{absl::FromUnixSeconds(1'800'000'000)};
-  std::unique_ptr<Sequencer> sequencer_;
-  std::unique_ptr<Hub> hub_;
-};
 
 TEST_P(HubTest, GivesWholeGroupsInOrderFromAnyPosition) {
   hub_->Start(0);
@@ -254,75 +151,6 @@ TEST_P(HubTest, AGroupTooLargeToSendAsksForASnapshot) {
   Commit("g1", {"a", "b", "c"});
   auto stream = Watch(0);
   EXPECT_EQ(ReasonOf(stream.Next().status()), "RESUME_TOKEN_EXPIRED");
-}
-
-TEST_P(HubTest, HeartbeatsTellUpToWhenEverythingWasSent) {
-  MakeHub({.heartbeat_interval = absl::Seconds(4)});
-  hub_->Start(0);
-  auto stream = Watch(0);
-  Commit("g1", {"s"});
-  ReadUntil(stream, 1);
-  const absl::Time later = clock_.Now() + absl::Seconds(6);
-  while (true) {
-    clock_.Advance(absl::Seconds(6));
-    ASSERT_EQ(sequencer_->RunOnce().value(), 0);  // Renews the lease and moves the watermark.
-    hub_->Wake();
-    const auto step = stream.Next();
-    ASSERT_TRUE(step.ok()) << step.status();
-    ASSERT_EQ(step->kind, GroupStep::Kind::kHeartbeat);
-    ASSERT_LE(step->known_time, clock_.Now());
-    if (step->known_time >= later) break;
-  }
-}
-
-// What the sequencer numbers in one pass becomes known at one moment: that moment is told when all
-// of it was given.
-TEST_P(HubTest, AMomentIsToldWhenEverythingOfItWasPublished) {
-  MakeHub({.page_events = 1});
-  ASSERT_TRUE(WriteGroup(*database_, "g1", {"s"}).ok());
-  ASSERT_TRUE(WriteGroup(*database_, "g2", {"t"}).ok());
-  ASSERT_EQ(sequencer_->RunOnce().value(), 2);
-  std::vector<std::pair<int64_t, absl::Time>> told;  // Before each page.
-  hub_->OnGroup([&](const GroupPtr&) {
-    told.emplace_back(hub_->stats().position, hub_->stats().known_time);
-  });
-  hub_->Start(0);
-  auto stream = Watch(0);
-  ReadUntil(stream, 2);
-  const absl::Time known = stream.TryNext()->known_time;
-  ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[1].first, 1);
-  EXPECT_LT(told[1].second, hub_->stats().known_time) << "g2 was missing then";
-  EXPECT_LE(known, hub_->stats().known_time);
-}
-
-TEST_P(HubTest, AClockThatIsSetBackDoesNotSilenceHeartbeats) {
-  MakeHub({.heartbeat_interval = absl::Seconds(4)});
-  hub_->Start(0);
-  auto stream = Watch(0);
-  clock_.Advance(-absl::Hours(1));
-  hub_->Wake();
-  const auto step = stream.Next();
-  ASSERT_TRUE(step.ok()) << step.status();
-  EXPECT_EQ(step->kind, GroupStep::Kind::kHeartbeat);
-}
-
-TEST_P(HubTest, AStreamFromNowOnBeginsWhereTheFeedStands) {
-  hub_->Start(0);
-  Commit("g1", {"s"});  // Nobody listens: the hub is where it was.
-  ASSERT_EQ(hub_->stats().position, 0);
-  const std::unique_ptr<GroupStream> stream = hub_->WatchFromNow().value();
-  absl::Notification woken;
-  stream->SetWake([&] {
-    if (!woken.HasBeenNotified()) woken.Notify();
-  });
-  std::optional<int64_t> position = stream->Begin().value();
-  if (!position.has_value()) {
-    ASSERT_TRUE(woken.WaitForNotificationWithTimeout(kPatience));
-    position = stream->Begin().value();
-  }
-  EXPECT_EQ(position, 1);
-  EXPECT_EQ(stream->position(), 1);
 }
 
 TEST_P(HubTest, AnIdleHubCatchesUpWhenSomebodyComes) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 #include <string>
@@ -118,14 +119,17 @@ TEST_P(DaNangTest, TheWorkingCanBeDoneAgain) {
 TEST_P(DaNangTest, PayHasTwoSources) {
   const auto simulated = Simulate(ShippedPlan("recurrent-2026"), {"20698"});
   ASSERT_TRUE(simulated.ok()) << simulated.status();
-  for (const v1::LineWorking& line : simulated->workings(0).lines()) {
-    if (line.line() != "education_pay") continue;
-    ASSERT_EQ(line.sources_size(), 2);
-    EXPECT_EQ(line.sources(0).source(), "norm");
-    EXPECT_EQ(line.sources(0).amount_vnd(), 60 * 81 * 13 * int64_t{1'490'000} * 12 / 100);
-    EXPECT_EQ(line.sources(1).source(), "salary_reform");
-    EXPECT_EQ(line.sources(1).amount_vnd(), 60 * 81 * 13 * int64_t{850'000} * 12 / 100);
-  }
+  ASSERT_EQ(simulated->workings_size(), 1);
+  const auto& lines = simulated->workings(0).lines();
+  const auto pay = std::find_if(lines.begin(), lines.end(), [](const v1::LineWorking& line) {
+    return line.line() == "education_pay";
+  });
+  ASSERT_NE(pay, lines.end());
+  ASSERT_EQ(pay->sources_size(), 2);
+  EXPECT_EQ(pay->sources(0).source(), "norm");
+  EXPECT_EQ(pay->sources(0).amount_vnd(), 60 * 81 * 13 * int64_t{1'490'000} * 12 / 100);
+  EXPECT_EQ(pay->sources(1).source(), "salary_reform");
+  EXPECT_EQ(pay->sources(1).amount_vnd(), 60 * 81 * 13 * int64_t{850'000} * 12 / 100);
 }
 
 // What the resolutions' annexes give for every commune, copied.
@@ -225,12 +229,13 @@ TEST_P(DaNangTest, PointsRestOnTheFinishedEstimateOfTheRecurrentNorms) {
     totals[unit.unit_code()] = unit.amount_vnd();
   }
   const ctl::AllocationFacts facts = ShippedFacts("investment-2026");
-  for (const v1::AllocationInput& input : facts.inputs) {
-    if (input.key() != "expenditure_2026") continue;
-    EXPECT_EQ(input.values_size(), 93);
-    for (const v1::UnitValue& value : input.values()) {
-      EXPECT_EQ(value.value(), absl::StrCat(totals[value.unit_code()])) << value.unit_code();
-    }
+  const auto expenditure = std::find_if(
+      facts.inputs.begin(), facts.inputs.end(),
+      [](const v1::AllocationInput& input) { return input.key() == "expenditure_2026"; });
+  ASSERT_NE(expenditure, facts.inputs.end());
+  EXPECT_EQ(expenditure->values_size(), 93);
+  for (const v1::UnitValue& value : expenditure->values()) {
+    EXPECT_EQ(value.value(), absl::StrCat(totals[value.unit_code()])) << value.unit_code();
   }
 }
 
@@ -270,6 +275,7 @@ TEST_P(DaNangTest, AnotherChoiceIsAnotherVersionAndCanBeCompared) {
   const auto compared = server_.Call(&Stub::SimulateAllocation, request);
   ASSERT_TRUE(compared.ok()) << compared.status();
   EXPECT_THAT(compared->broken_checks(), IsEmpty());
+  EXPECT_EQ(compared->units_size(), 93);
   for (const v1::UnitAllocation& unit : compared->units()) {
     EXPECT_LT(unit.other_vnd(), unit.amount_vnd());
   }

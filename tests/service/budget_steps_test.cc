@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -183,11 +184,12 @@ TEST_P(StepsTest, ADayOffMovesALimitWhereTheCallerAsks) {
   testing_support::SetDate(request.mutable_as_of(), 2026, 12, 1);
   const auto moved = server_.Call(&Stub::ListBudgetSteps, request);
   ASSERT_TRUE(moved.ok()) << moved.status();
-  for (const v1::BudgetStep& step : moved->steps()) {
-    if (step.step() != "commune-council") continue;
-    EXPECT_EQ(Text(step.last_date()), "2026-12-21");
-    EXPECT_EQ(step.state(), v1::STEP_STATE_OPEN);
-  }
+  const auto council =
+      std::find_if(moved->steps().begin(), moved->steps().end(),
+                   [](const v1::BudgetStep& step) { return step.step() == "commune-council"; });
+  ASSERT_NE(council, moved->steps().end());
+  EXPECT_EQ(Text(council->last_date()), "2026-12-21");
+  EXPECT_EQ(council->state(), v1::STEP_STATE_OPEN);
 }
 
 TEST_P(StepsTest, OverdueStepsOfAProvinceComeUnitByUnitInPages) {

@@ -215,6 +215,7 @@ TEST_P(QuotaTest, BodiesFollowTheTypeOfTheirUnit) {
   ASSERT_TRUE(findings.ok()) << findings.status();
   EXPECT_EQ(findings->units(), 1);
   EXPECT_EQ(findings->total(), 4);  // All but the economic office are missing.
+  EXPECT_EQ(findings->findings_size(), 4);
   for (const v1::OrganisationFinding& finding : findings->findings()) {
     EXPECT_EQ(finding.code(), "BODY_MISSING");
   }

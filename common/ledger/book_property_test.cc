@@ -55,7 +55,9 @@ TEST(BookPropertyTest, DebitsAreCreditsAndNoLimitIsExceeded) {
     for (const Journal& journal : *SomeJournals()) {
       const std::map<std::string, std::string> before = TotalsOfAll(book);
       const Outcome outcome = book.Post(journal);
-      if (!outcome.ok() || outcome.repeated) RC_ASSERT(TotalsOfAll(book) == before);
+      if (!outcome.ok() || outcome.repeated) {
+        RC_ASSERT(TotalsOfAll(book) == before);
+      }
       std::map<std::string, absl::int128> sums;
       for (const Account& account : SomeAccounts()) {
         const Account& now = *book.FindAccount(account.id);
@@ -64,7 +66,9 @@ TEST(BookPropertyTest, DebitsAreCreditsAndNoLimitIsExceeded) {
         sums[now.unit + " held"] += absl::int128(t.debits_pending) - t.credits_pending;
         RC_ASSERT(AvailableOf(now) >= 0);
       }
-      for (const auto& [unit, sum] : sums) RC_ASSERT(sum == 0);
+      for (const auto& [unit, sum] : sums) {
+        RC_ASSERT(sum == 0);
+      }
     }
   }));
 }

@@ -80,6 +80,7 @@ inline rc::Gen<Journal> AJournal() {
     }
     std::vector<Line> lines;
     const int count = *rc::gen::weightedElement<int>({{6, 1}, {3, 2}, {2, 3}});
+    lines.reserve(static_cast<size_t>(count));
     for (int i = 0; i < count; ++i) lines.push_back(*ALine());
     return MakeJournal("", std::move(lines), day);
   });

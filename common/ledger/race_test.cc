@@ -65,6 +65,7 @@ class RaceTest : public LedgerTest {
   static std::vector<Journal> JournalOfEach(const std::function<std::vector<Line>(int)>& lines,
                                             const std::string& prefix = "C") {
     std::vector<Journal> journals;
+    journals.reserve(kCallers);
     for (int i = 0; i < kCallers; ++i) {
       journals.push_back(MakeJournal(absl::StrCat(prefix, i), lines(i)));
     }
@@ -162,6 +163,7 @@ TEST_P(RaceTest, AFailureIsRememberedOnce) {
 TEST_P(RaceTest, AJournalIsReversedOnce) {
   ASSERT_EQ(PostOne(MakeJournal("J", {PostLine("budget", "school", 10)})), "OK");
   std::vector<Journal> journals;
+  journals.reserve(kCallers);
   for (int i = 0; i < kCallers; ++i) journals.push_back(MakeReversal(absl::StrCat("R", i), "J"));
   const std::vector<std::string> told = PostAtOnce(journals, /*with_key=*/false);
   EXPECT_EQ(CountOf(told, "OK"), 1);

@@ -223,6 +223,7 @@ TEST_P(ReadsTest, HoldsAreListedByExpiryAndExpireInSlices) {
   PostTold(MakeJournal("H2", {HoldLine("budget", "school", 30, kToday + 2)}));
   const auto names = [](const std::vector<OpenHold>& holds) {
     std::vector<std::string> result;
+    result.reserve(holds.size());
     for (const OpenHold& open : holds) {
       result.push_back(
           absl::StrCat(open.hold.id.journal, "/", open.hold.id.line, " ", open.hold.remaining));

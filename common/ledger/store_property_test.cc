@@ -55,6 +55,7 @@ TEST_P(StorePropertyTest, AnswersAsABookThatHoldsEverything) {
     Book book(InBook());
     for (const Account& account : SomeAccounts()) book.Add(account);
     std::vector<std::string> expected;
+    expected.reserve(journals.size());
     for (const Journal& journal : journals) expected.push_back(Told(book.Post(journal)));
 
     RC_ASSERT(PostInPortions(journals, sizes) == expected);

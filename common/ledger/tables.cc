@@ -84,8 +84,8 @@ std::vector<db::Migration> Migrations() {
                " act TEXT NOT NULL, text TEXT NOT NULL, line_text TEXT NOT NULL,"
                " subject TEXT NOT NULL, version BIGINT NOT NULL, recorded_us BIGINT NOT NULL,"
                " result BIGINT NOT NULL, PRIMARY KEY (province_code, journal, line))",
-               "CREATE INDEX ledger_transfer_debit ON ledger_transfer"
-               " (debit_province, debit_account, effective_day) WHERE result = 0",
+               ("CREATE INDEX ledger_transfer_debit ON ledger_transfer"
+                " (debit_province, debit_account, effective_day) WHERE result = 0"),
                "CREATE INDEX ledger_transfer_credit ON ledger_transfer"
                " (credit_province, credit_account, effective_day) WHERE result = 0",
                // A journal is reversed once.

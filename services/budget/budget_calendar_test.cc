@@ -14,7 +14,6 @@
 namespace twotier::budget {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::Optional;
 using Day = absl::CivilDay;

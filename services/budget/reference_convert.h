@@ -24,7 +24,7 @@ void ToProto(const RelationCode& code, v1::RelationCode* out);
 std::string NameOf(const store::StepRow& row);
 void ToProto(const store::StepRow& row, v1::BudgetStepRecord* out);
 // Without what was recorded.
-void ToProto(const DatedStep& step, v1::BudgetStep* out);
+void ToProto(const DatedStep& dated, v1::BudgetStep* out);
 
 }  // namespace twotier::budget
 

@@ -26,7 +26,7 @@ inline ReferenceFiles NationalFilesForTest() {
 
 inline std::shared_ptr<const Reference> NationalReferenceForTest() {
   RowErrors errors;
-  const std::shared_ptr<const Reference> reference = ReadReference(NationalFilesForTest(), errors);
+  std::shared_ptr<const Reference> reference = ReadReference(NationalFilesForTest(), errors);
   for (const auto& wrong : errors.all()) ADD_FAILURE() << wrong.field << " " << wrong.description;
   return reference;
 }

@@ -144,6 +144,7 @@ absl::Status Successions::MoveUnit(const std::string& province_code, const units
   std::set<std::string> provinces = {province_code};
   for (const Share& share : shares) provinces.insert(share.province_code);
   std::vector<db::Key> keys;
+  keys.reserve(provinces.size());
   for (const std::string& code : provinces) keys.push_back({code, std::string(ledger::kKeyName)});
   bool moved = false;
   const auto move = [&](db::Tx& tx) -> absl::Status {

@@ -63,7 +63,7 @@ absl::StatusOr<bool> DueEffects::RunSlice() {
   return due.size() == kSliceMax;
 }
 
-absl::Status DueEffects::Apply(const store::DueEffect& due, absl::Time now) {
+absl::Status DueEffects::Apply(const store::DueEffect& due, absl::Time now) const {
   Call call;
   call.now = now;
   call.principal.name = std::string(kOwnPrincipal);
@@ -78,7 +78,7 @@ absl::Status DueEffects::Apply(const store::DueEffect& due, absl::Time now) {
 }
 
 absl::Status DueEffects::StandAside(const store::DueEffect& due, const absl::Status& why,
-                                    absl::Time now) {
+                                    absl::Time now) const {
   const std::optional<error::Reason> found = error::ReasonOf(why);
   const std::string reason = found ? found->reason : absl::StatusCodeToString(why.code());
   parts_.log->Write(Severity::kWarning, "effect_not_applied",

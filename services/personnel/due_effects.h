@@ -33,8 +33,9 @@ class DueEffects {
   absl::StatusOr<bool> RunSlice();
 
  private:
-  absl::Status Apply(const store::DueEffect& due, absl::Time now);
-  absl::Status StandAside(const store::DueEffect& due, const absl::Status& why, absl::Time now);
+  absl::Status Apply(const store::DueEffect& due, absl::Time now) const;
+  absl::Status StandAside(const store::DueEffect& due, const absl::Status& why,
+                          absl::Time now) const;
   // Tells how late things are when `oldest` was the first of what this look found.
   absl::Status Report(const store::DueEffect* oldest, absl::Time now);
 

@@ -29,10 +29,10 @@ std::shared_ptr<units::UnitRecord> UnitFrom(std::string name, absl::CivilDay fir
 
 // Ended by the reform, with steps to (name, people in parts per million; 0: not known).
 std::shared_ptr<units::UnitRecord> Ended(std::string name,
-                                         std::vector<std::pair<std::string, int>> steps) {
+                                         const std::vector<std::pair<std::string, int>>& steps) {
   auto unit = UnitFrom(std::move(name), absl::CivilDay(2000, 1, 1));
   unit->versions[0].valid.end = kReform;
-  for (auto& [to, ppm] : steps) {
+  for (const auto& [to, ppm] : steps) {
     units::UnitSuccessor& step = unit->successors.emplace_back();
     step.unit = to;
     step.effective = kReform;

@@ -133,6 +133,7 @@ RC_GTEST_PROP(ApportionProperties, TheOrderOfClaimsDoesNotMatter, ()) {
       order.size(), rc::gen::inRange<size_t>(0, order.size()));
   for (size_t i = 0; i < order.size(); ++i) std::swap(order[i], order[swaps[i]]);
   std::vector<Claim> shuffled;
+  shuffled.reserve(order.size());
   for (const size_t i : order) shuffled.push_back(c.claims[i]);
   const auto again = Apportion(c.pool, shuffled);
   RC_ASSERT(again.ok());

@@ -18,7 +18,7 @@ const Line kWide{"805", "341"};
 const Line kNarrow{"805", "341", "6001", "12"};
 const Line kElsewhere{"805", "072"};
 
-AccountKey At(Stage stage, const char* unit = kCommune, int year = 2027, Line line = kWide,
+AccountKey At(Stage stage, const char* unit = kCommune, int year = 2027, const Line& line = kWide,
               const char* purpose = "") {
   return {"48", unit, year, stage, line, purpose};
 }

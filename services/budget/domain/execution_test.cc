@@ -49,7 +49,7 @@ TEST(ExecutionTest, AddsUpByWhatRowsAreToldApartBy) {
 TEST(ExecutionTest, AMonthHasWhatWasPaidInIt) {
   Execution execution({.month = true});
   for (int month = 1; month <= 3; ++month) {
-    execution.Add(At(Stage::kPaid, "341"), Holding(10 * month * month), month);
+    execution.Add(At(Stage::kPaid, "341"), Holding(int64_t{10} * month * month), month);
   }
   EXPECT_EQ(execution.PaidIn({.month = 1}), 10);
   EXPECT_EQ(execution.PaidIn({.month = 3}), 50);

@@ -28,7 +28,7 @@ class NormCompiler {
   void AddLine(const std::string& key, const Measure& measure);
   // Adds what is wrong under `path`; the node is then kMissing, and so is every one that contains
   // it: one mistake is told once.
-  NormNode Expression(const NormExpression& expression, const std::string& path);
+  NormNode Expression(const NormExpression& form, const std::string& path);
   // Adds inputs that no expression used.
   void CheckUse();
 

@@ -19,7 +19,6 @@ namespace {
 
 using namespace ::twotier::budget::testing;  // NOLINT: the words of norms.
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 NormProgram Ready(NormSet set) {
   error::Violations violations;
@@ -44,8 +43,9 @@ std::string ReasonOfRun(const NormProgram& program, const NormInputs& inputs) {
 }
 
 // The working of the last line for the only unit.
-std::string Worked(NormSet set, std::vector<Rational> values) {
+std::string Worked(NormSet set, const std::vector<Rational>& values) {
   std::vector<std::vector<Rational>> columns;
+  columns.reserve(values.size());
   for (const Rational& value : values) columns.push_back({value});
   const NormProgram program = Ready(std::move(set));
   const NormInputs inputs = Of(std::move(columns));
@@ -54,7 +54,7 @@ std::string Worked(NormSet set, std::vector<Rational> values) {
   return WorkingOf(program, inputs, *results, 0).back().text;
 }
 
-std::string Worked(std::vector<NormInput> inputs, Form amount, std::vector<Rational> values,
+std::string Worked(std::vector<NormInput> inputs, Form amount, const std::vector<Rational>& values,
                    std::vector<NormChoice> choices = {}, const std::string& unit = "VND") {
   std::vector<NormLine> lines = {AmountLine("tested", std::move(amount), unit)};
   if (unit != "VND") {
@@ -63,7 +63,7 @@ std::string Worked(std::vector<NormInput> inputs, Form amount, std::vector<Ratio
   }
   NormSet set = SetOf(std::move(inputs), std::move(lines), std::move(choices));
   set.result = set.lines[0].key;
-  return Worked(std::move(set), std::move(values));
+  return Worked(std::move(set), values);
 }
 
 TEST(NormTest, PostsTimesAmountTimesCoefficient) {

@@ -109,7 +109,7 @@ class Writer {
         return {absl::StrCat("[", value.text, ", at most ", ValueText(node.operands[1]), "]")};
       }
       case Kind::kRounded: {
-        const Text value = Of(node.operands[0]);
+        Text value = Of(node.operands[0]);
         if (node.mode == Rounding::kNone) return value;
         return {absl::StrCat("[", value.text, " rounded ", RoundingText(node.mode), " to ",
                              TextOf(node.number), ": ", ValueText(node), "]")};

@@ -172,7 +172,7 @@ std::vector<CarryRule> CarryRulesForTest() {
 }
 
 TEST(YearClose, WhatIsLeftIsCarriedReturnedOrCancelled) {
-  const auto settle = [](Remainder remainder) {
+  const auto settle = [](const Remainder& remainder) {
     return Settle({remainder}, CarryRulesForTest(), 2027).value()[0];
   };
   Remainder rest;

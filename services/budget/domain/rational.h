@@ -18,7 +18,7 @@ class Rational {
  public:
   constexpr Rational() = default;
   // Whole numbers convert by themselves: norms are mostly made of them.
-  constexpr Rational(int64_t whole) : numerator_(whole) {}
+  constexpr Rational(int64_t whole) : numerator_(whole) {}  // NOLINT(google-explicit-constructor)
   static Rational Of(Int128 numerator, Int128 denominator);
   static constexpr Rational NotComputable() {
     Rational result;

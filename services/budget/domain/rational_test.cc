@@ -30,7 +30,8 @@ TEST(RationalTest, OverflowAndDivisionByZeroSpreadToEverythingCalculatedWithThem
   EXPECT_FALSE((Rational(kMost) * 2).ok());
   EXPECT_FALSE((Rational::Of(1, kMost) * Rational::Of(1, 2)).ok());
   EXPECT_FALSE((Rational(kMost) * 2 / 2).ok());
-  for (const Rational& spread : {none + 1, none - none, none * 0, Rational(0) / none, 1 - none}) {
+  for (const Rational& spread :
+       {none + 1, none - Rational(none), none * 0, Rational(0) / none, 1 - none}) {
     EXPECT_FALSE(spread.ok());
   }
   EXPECT_FALSE(none == none);

@@ -132,6 +132,7 @@ class Matching {
       ASSIGN_OR_RETURN(const std::vector<size_t> same_amount,
                        FreeEntries(line, MatchRule::kAmount));
       std::vector<Candidate> candidates;
+      candidates.reserve(same_amount.size());
       for (const size_t entry : same_amount) candidates.push_back({line, entry, false});
       const auto named = by_reference_.find({lines_[line].direction, lines_[line].reference});
       if (named != by_reference_.end()) {

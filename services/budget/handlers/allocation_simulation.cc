@@ -56,6 +56,7 @@ absl::Status AddBefore(const units::Units& units, const v1::SimulateAllocationRe
   ASSIGN_OR_RETURN(const std::vector<store::PartRow> parts,
                    store::ListParts(tx, before.province_code, before.run_id));
   std::vector<std::pair<std::string, int64_t>> amounts;
+  amounts.reserve(parts.size());
   for (const store::PartRow& part : parts) amounts.emplace_back(part.unit, part.amount_vnd);
   const EarlierAmounts earlier = CarryOver(units, FromProto(request.plan().as_of()), amounts);
   response.set_before_total_vnd(before.total_vnd);

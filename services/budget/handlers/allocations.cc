@@ -185,6 +185,7 @@ absl::StatusOr<v1::ExplainAllocationResponse> ExplainAllocation(
   }
   ASSIGN_OR_RETURN(const ReadyNormSet ready, LoadNormSet(tx, run.norm_set, run.norm_set_version));
   std::vector<std::string> codes;
+  codes.reserve(parts.size());
   for (const store::PartRow& each : parts) codes.push_back(each.unit_code);
   ASSIGN_OR_RETURN(const RunFacts facts, FactsOf(ready.program, codes, plan));
   ASSIGN_OR_RETURN(const NormResults results, Evaluate(ready.program, facts.inputs));

@@ -49,7 +49,7 @@ absl::Status Lawful::CheckDay(const AccountKey& debit, const AccountKey& credit,
 
 absl::Status Lawful::Ask(absl::FunctionRef<absl::Status(const Snapshot&)> check) {
   if (snapshot_->reference != nullptr) {
-    const absl::Status status = check(*snapshot_);
+    absl::Status status = check(*snapshot_);
     if (status.ok() || current_) return status;
   }
   ASSIGN_OR_RETURN(snapshot_, ReferencedSnapshot(env_, tx_));

@@ -120,6 +120,7 @@ absl::StatusOr<std::vector<int64_t>> PartsOf(
   if (planned != left) return NotExact(item, left, planned);
   // Parts of one sign that add up are none of them beyond what is left.
   std::vector<int64_t> exact;
+  exact.reserve(amounts.size());
   for (const absl::int128 amount : amounts) exact.push_back(static_cast<int64_t>(amount));
   return exact;
 }
@@ -193,6 +194,7 @@ absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
   Periods periods(tx);
   const auto add = [&](absl::Span<const store::AccountRow> rows) -> absl::Status {
     std::vector<ledger::AccountId> ids;
+    ids.reserve(rows.size());
     for (const store::AccountRow& row : rows) ids.push_back(IdOf(row.key));
     ASSIGN_OR_RETURN(const auto found, ledger::FindAccounts(tx, ids));
     for (size_t i = 0; i < rows.size(); ++i) {

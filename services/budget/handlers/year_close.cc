@@ -57,6 +57,7 @@ absl::StatusOr<std::vector<OpenAccount>> LoadOpen(db::Tx& tx, const Acting& acti
         }));
   }
   std::vector<ledger::AccountId> ids;
+  ids.reserve(open.size());
   for (const OpenAccount& each : open) ids.push_back(IdOf(each.row.key));
   ASSIGN_OR_RETURN(const auto accounts, ledger::FindAccounts(tx, ids));
   for (size_t i = 0; i < open.size(); ++i) {

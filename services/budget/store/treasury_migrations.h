@@ -25,8 +25,8 @@ inline std::vector<db::Migration> TreasuryMigrations() {
                " imported_us BIGINT NOT NULL,"
                " PRIMARY KEY (province_code, statement_id))",
                // A file is imported once.
-               "CREATE UNIQUE INDEX treasury_statement_by_unit ON treasury_statement"
-               " (province_code, unit, budget_year, sha256)",
+               ("CREATE UNIQUE INDEX treasury_statement_by_unit ON treasury_statement"
+                " (province_code, unit, budget_year, sha256)"),
                // A line is taken from the first statement that has it.
                "CREATE TABLE treasury_line ("
                " province_code TEXT NOT NULL,"

@@ -57,6 +57,7 @@ std::vector<BodyFacts> UsualCommune() {
 
 std::vector<std::string> CodesOf(const std::vector<Finding>& findings) {
   std::vector<std::string> codes;
+  codes.reserve(findings.size());
   for (const Finding& finding : findings) codes.push_back(finding.code);
   return codes;
 }

@@ -33,7 +33,7 @@ TEST_P(AccountsTest, OpensEachOnce) {
   ASSERT_TRUE(opened.ok()) << opened.status();
   EXPECT_EQ(opened->opened(), 1);
   const v1::Account& account = opened->accounts(0);
-  EXPECT_EQ(account.name(), "provinces/48/accounts/2027.allocated.commune20194.x.x.x.x.x");
+  EXPECT_EQ(account.name(), "provinces/48/accounts/2026.allocated.commune20194.x.x.x.x.x");
   EXPECT_EQ(account.state(), v1::ACCOUNT_STATE_OPEN);
   EXPECT_EQ(account.currency_code(), "VND");
 

@@ -156,7 +156,7 @@ TEST_P(BalancesTest, AStatementIsTheSameInAnyPagesAndInASecondRun) {
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetStatement, request).status()), "WRONG_PAGE_TOKEN");
 
   v1::GetStatementRequest nowhere;
-  nowhere.set_name("provinces/48/accounts/2027.paid.commune20195.x.x.x.x.x");
+  nowhere.set_name("provinces/48/accounts/2026.paid.commune20195.x.x.x.x.x");
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetStatement, nowhere).status()), "ACCOUNT_NOT_FOUND");
 }
 
@@ -179,14 +179,14 @@ TEST_P(BalancesTest, AClosedAccountTakesNothing) {
   close.set_etag(closed->account().etag());
   close.set_request_id(RequestId());
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::CloseAccount, close).status()), "ACCOUNT_CLOSED");
-  close.set_name("provinces/48/accounts/2027.paid.commune20195.x.x.x.x.x");
+  close.set_name("provinces/48/accounts/2026.paid.commune20195.x.x.x.x.x");
   close.set_request_id(RequestId());
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::CloseAccount, close).status()), "ACCOUNT_NOT_FOUND");
 }
 
 TEST_P(BalancesTest, AClosedPeriodTakesNothingUntilAnActOpensIt) {
   v1::ClosePeriodRequest close;
-  close.set_name("provinces/48/periods/2027");
+  close.set_name("provinces/48/periods/2026");
   SetDate(close.mutable_through_date(), 2026, 11, 2);
   close.mutable_act()->set_number("10/QĐ-UBND");
   close.set_etag("\"0\"");

@@ -133,7 +133,7 @@ TEST_P(CommandsTest, ARunIsApprovedBySomebodyElseAndEntered) {
 
 TEST_P(CommandsTest, ReconcileShowsWhatDoesNotMatch) {
   SetDay(2027, 4, 1);
-  auto accounts = Fund(kHaiChau, 10'000);
+  auto accounts = Fund(kHaiChau, 10'000, 2027);
   for (const auto& [id, amount] : {std::pair("UNC-1", 100), std::pair("UNC-2", 200)}) {
     v1::PostJournalRequest payment =
         JournalOf(id, {PostOf(accounts[v1::STAGE_ALLOCATED], accounts[v1::STAGE_PAID], amount)});
@@ -164,7 +164,7 @@ TEST_P(CommandsTest, ReconcileShowsWhatDoesNotMatch) {
 
 TEST_P(CommandsTest, CloseShowsWhatBecomesOfWhatIsLeft) {
   SetDay(2028, 1, 20);
-  auto accounts = Fund(kHaiChau, 10'000);
+  auto accounts = Fund(kHaiChau, 10'000, 2027);
   Arguments close = {"close", "--province", "48",        "--unit", kHaiChau,    "--year",
                      "2027",  "--act",      "7/QĐ-UBND", "--date", "2027-12-30"};
   EXPECT_THAT(Refused(close), HasSubstr("YEAR_NOT_OVER"));

@@ -66,7 +66,7 @@ class EndingTest : public BudgetTest {
   void Tomorrow() { server_.clock().Advance(absl::Hours(24)); }
 
   std::string AccountOf(const std::string& unit, absl::string_view stage) {
-    return absl::StrCat("provinces/48/accounts/2027.", stage, ".", unit.substr(6), ".x.x.x.x.x");
+    return absl::StrCat("provinces/48/accounts/2026.", stage, ".", unit.substr(6), ".x.x.x.x.x");
   }
   // Balance; 0 where there is no account yet.
   int64_t Money(const std::string& unit, absl::string_view stage) {

@@ -101,10 +101,11 @@ v1::Balance BudgetTest::BalanceOf(const std::string& account) {
   return balance;
 }
 
-std::map<v1::Stage, std::string> BudgetTest::Fund(const std::string& unit, int64_t amount_vnd) {
+std::map<v1::Stage, std::string> BudgetTest::Fund(const std::string& unit, int64_t amount_vnd,
+                                                  int year) {
   std::vector<v1::AccountKey> keys;
   for (int stage = v1::STAGE_SOURCE; stage <= v1::STAGE_CANCELLED; ++stage) {
-    keys.push_back(Key(unit, static_cast<v1::Stage>(stage)));
+    keys.push_back(Key(unit, static_cast<v1::Stage>(stage), year));
   }
   const std::vector<std::string> names = Open("48", keys);
   std::map<v1::Stage, std::string> accounts;

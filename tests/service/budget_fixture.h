@@ -46,7 +46,7 @@ class BudgetServer : public testing_support::ServiceHost {
 };
 
 // Key of an account of `unit` without line and purpose.
-v1::AccountKey Key(const std::string& unit, v1::Stage stage, int year = 2027);
+v1::AccountKey Key(const std::string& unit, v1::Stage stage, int year = 2026);
 
 v1::Transfer PostOf(const std::string& debit, const std::string& credit, int64_t amount_vnd);
 v1::Transfer HoldOf(const std::string& debit, const std::string& credit, int64_t amount_vnd,
@@ -71,9 +71,10 @@ class BudgetTest : public ::testing::TestWithParam<testing_support::EngineParam>
   }
   // What an account holds as it is known now.
   v1::Balance BalanceOf(const std::string& account);
-  // Opens a unit's account of each stage in 2027 and gives STAGE_ALLOCATED the amount, through
+  // Opens a unit's account of each stage in a year and gives STAGE_ALLOCATED the amount, through
   // every stage before it. Returns the names by stage.
-  std::map<v1::Stage, std::string> Fund(const std::string& unit, int64_t amount_vnd);
+  std::map<v1::Stage, std::string> Fund(const std::string& unit, int64_t amount_vnd,
+                                        int year = 2026);
 
   testing_support::TestDatabase database_ = GetParam().make();
   testing_support::PlayedRegistry registry_;

@@ -152,7 +152,7 @@ TEST_P(HoldsTest, AnAccountWithHoldsIsNotClosed) {
 TEST_P(HoldsTest, AHoldOfAClosedPeriodIsNotSettled) {
   const auto hold = Post("hold-1", {HoldOf(allocated_, paid_, 600, 2)});
   v1::ClosePeriodRequest close;
-  close.set_name("provinces/48/periods/2027");
+  close.set_name("provinces/48/periods/2026");
   SetDate(close.mutable_through_date(), 2026, 11, 2);
   close.mutable_act()->set_number("10/QĐ-UBND");
   close.set_etag("\"0\"");

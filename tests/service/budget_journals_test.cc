@@ -125,14 +125,15 @@ TEST_P(JournalsTest, MoneyGoesTheWayOfTheChain) {
 }
 
 TEST_P(JournalsTest, RefuseWhatTheLedgerCannotTake) {
-  const std::string never = "provinces/48/accounts/2027.paid.commune20195.x.x.x.x.x";
+  const std::string never = "provinces/48/accounts/2026.paid.commune20195.x.x.x.x.x";
   EXPECT_EQ(
-      ReasonOf(Post("x-1", {PostOf("provinces/48/accounts/2027.allocated.commune20195.x.x.x.x.x",
+      ReasonOf(Post("x-1", {PostOf("provinces/48/accounts/2026.allocated.commune20195.x.x.x.x.x",
                                    never, 1)})
                    .status()),
       "ACCOUNT_UNKNOWN");
-  v1::PostJournalRequest early = JournalOf("x-2", {PostOf(allocated_, paid_, 1)});
-  SetDate(early.mutable_effective_date(), 2025, 12, 31);
+  v1::PostJournalRequest early =
+      JournalOf("x-2", {PostOf(accounts_[v1::STAGE_SOURCE], accounts_[v1::STAGE_ESTIMATE], 1)});
+  SetDate(early.mutable_effective_date(), 2024, 12, 31);
   EXPECT_EQ(ReasonOf(Post(early).status()), "BEFORE_ACCOUNT_OPENED");
   v1::PostJournalRequest late = JournalOf("x-3", {PostOf(allocated_, paid_, 1)});
   SetDate(late.mutable_effective_date(), 2026, 11, 3);
@@ -164,7 +165,7 @@ TEST_P(JournalsTest, EveryMalformedFieldIsNamed) {
   request.mutable_act()->clear_number();
   *request.add_transfers() = HoldOf(allocated_, paid_, 5, 400);
   *request.add_transfers() = VoidOf("provinces/01/journals/x", 0);
-  v1::Transfer expiring = PostOf("provinces/01/accounts/2027.paid.u1.x.x.x.x.x", paid_, 5);
+  v1::Transfer expiring = PostOf("provinces/01/accounts/2026.paid.u1.x.x.x.x.x", paid_, 5);
   expiring.set_kind(v1::TRANSFER_KIND_EXPIRE);
   *request.add_transfers() = expiring;
   std::vector<std::string> fields;
@@ -228,8 +229,8 @@ TEST_P(JournalsTest, WhatCannotBeReversedSaysWhy) {
 TEST_P(JournalsTest, AReversalNamesTheLedgersThatMoneyComesBackFrom) {
   const std::string central = Open("00", {Key("", v1::STAGE_SOURCE), Key("", v1::STAGE_ESTIMATE),
                                           Key("", v1::STAGE_APPROVED)})[2];
-  const std::string parts[] = {"provinces/00/accounts/2027.source.x.x.x.x.x.x",
-                               "provinces/00/accounts/2027.estimate.x.x.x.x.x.x"};
+  const std::string parts[] = {"provinces/00/accounts/2026.source.x.x.x.x.x.x",
+                               "provinces/00/accounts/2026.estimate.x.x.x.x.x.x"};
   v1::PostJournalRequest request =
       JournalOf("supplement", {PostOf(parts[0], parts[1], 500), PostOf(parts[1], central, 500),
                                PostOf(central, accounts_[v1::STAGE_APPROVED], 500)});

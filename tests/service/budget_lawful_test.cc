@@ -50,6 +50,7 @@ class LawfulTest : public DecisionsTest {
 TWOTIER_BUDGET_ON_EVERY_ENGINE(LawfulTest);
 
 TEST_P(LawfulTest, ACodeMovesNothingUntilTheClassificationOfTheYearHasIt) {
+  SetDay(Day(2027, 3, 1));
   auto accounts = Fund(kHaiChau, 1'000);
   v1::AccountKey key = Key(kHaiChau, v1::STAGE_PAID);
   key.mutable_line()->set_chapter("899");
@@ -58,12 +59,12 @@ TEST_P(LawfulTest, ACodeMovesNothingUntilTheClassificationOfTheYearHasIt) {
   const std::string paid = Open("48", {key})[0];
   const v1::Transfer payment = PostOf(accounts[v1::STAGE_ALLOCATED], paid, 10);
 
-  const absl::Status refused = Post("p-1", {payment}).status();
+  const absl::Status refused = PostOn(Day(2027, 3, 1), "p-1", payment).status();
   EXPECT_EQ(ReasonOf(refused), "CODE_NOT_LISTED");
   EXPECT_EQ(MetadataOf(refused, "account"), paid);
   EXPECT_EQ(MetadataOf(refused, "budget_year"), "2027");
   EXPECT_EQ(MetadataOf(refused, "codes"), "chapter 899,sub_item 6198");
-  const v1::TransferResult result = InBatch(Day(2026, 11, 2), "b-1", payment);
+  const v1::TransferResult result = InBatch(Day(2027, 3, 1), "b-1", payment);
   EXPECT_EQ(result.reason(), "CODE_NOT_LISTED");
   EXPECT_THAT(result.message(), ::testing::HasSubstr("chapter 899,sub_item 6198"));
 
@@ -72,12 +73,12 @@ TEST_P(LawfulTest, ACodeMovesNothingUntilTheClassificationOfTheYearHasIt) {
                      "CHAPTER,899,,Một cơ quan,,2026,,130/2025/TT-BTC,0,\n"
                      "SUB_ITEM,6198,6100,Một khoản,,2028,,130/2025/TT-BTC,0,\n")
                   .ok());
-  EXPECT_EQ(MetadataOf(Post("p-2", {payment}).status(), "codes"), "sub_item 6198");
+  EXPECT_EQ(MetadataOf(PostOn(Day(2027, 3, 1), "p-2", payment).status(), "codes"), "sub_item 6198");
   ASSERT_TRUE(Import("classification.csv",
                      "CHAPTER,899,,Một cơ quan,,2026,,130/2025/TT-BTC,0,\n"
                      "SUB_ITEM,6198,6100,Một khoản,,2027,,130/2025/TT-BTC,0,\n")
                   .ok());
-  EXPECT_TRUE(Post("p-3", {payment}).ok());
+  EXPECT_TRUE(PostOn(Day(2027, 3, 1), "p-3", payment).ok());
   EXPECT_EQ(BalanceOf(paid).balance_vnd(), 10);
 }
 
@@ -135,6 +136,53 @@ TEST_P(LawfulTest, PaymentsEndWithTheYearAndCorrectionsAMonthLater) {
   EXPECT_TRUE(PostOn(Day(2027, 2, 1), "v-1", VoidOf(held->name(), 1)).ok());
   EXPECT_TRUE(PostOn(Day(2027, 2, 1), "f-1", PostOf(paid, accounts[v1::STAGE_SETTLED], 15)).ok());
   EXPECT_EQ(BalanceOf(accounts[v1::STAGE_SETTLED]).balance_vnd(), 15);
+}
+
+TEST_P(LawfulTest, MoneyOfAYearIsNeitherPaidNorHeldBeforeTheYearBegins) {
+  auto accounts = Fund(kHaiChau, 100);
+  const v1::Transfer payment = PostOf(accounts[v1::STAGE_ALLOCATED], accounts[v1::STAGE_PAID], 10);
+  SetDay(Day(2027, 1, 1));
+  const absl::Status early = PostOn(Day(2026, 12, 31), "p-1", payment).status();
+  EXPECT_EQ(ReasonOf(early), "TOO_EARLY_IN_YEAR");
+  EXPECT_EQ(MetadataOf(early, "act"), "PAYMENT");
+  EXPECT_EQ(MetadataOf(early, "date"), "2026-12-31");
+  EXPECT_EQ(MetadataOf(early, "first_day"), "2027-01-01");
+  EXPECT_EQ(ReasonOf(PostOn(Day(2026, 12, 31), "h-1",
+                            HoldOf(accounts[v1::STAGE_ALLOCATED], accounts[v1::STAGE_PAID], 1, 1))
+                         .status()),
+            "TOO_EARLY_IN_YEAR");
+  EXPECT_EQ(InBatch(Day(2026, 12, 31), "b-1", payment).reason(), "TOO_EARLY_IN_YEAR");
+  EXPECT_TRUE(PostOn(Day(2027, 1, 1), "p-2", payment).ok());
+}
+
+TEST_P(LawfulTest, EstimatesAndAdjustmentsHaveTheirLastDayWithoutABodyToo) {
+  auto accounts = Fund(kHaiChau, 100);
+  v1::AccountKey narrow = Key(kHaiChau, v1::STAGE_ALLOCATED);
+  narrow.mutable_line()->set_item("341");
+  const std::string other = Open("48", {narrow})[0];
+  const std::string& allocated = accounts[v1::STAGE_ALLOCATED];
+  const std::string& adjusted = accounts[v1::STAGE_ADJUSTED];
+  SetDay(Day(2028, 1, 3));
+  ASSERT_TRUE(PostOn(Day(2027, 12, 14), "a-1", PostOf(allocated, adjusted, 10)).ok());
+  ASSERT_TRUE(PostOn(Day(2027, 12, 14), "a-2", PostOf(adjusted, other, 5)).ok());
+  const absl::Status taken =
+      PostOn(Day(2027, 12, 15), "a-3", PostOf(allocated, adjusted, 1)).status();
+  EXPECT_EQ(ReasonOf(taken), "TOO_LATE_IN_YEAR");
+  EXPECT_EQ(MetadataOf(taken, "last_day"), "2027-12-14");
+  EXPECT_EQ(ReasonOf(PostOn(Day(2027, 12, 15), "a-4", PostOf(adjusted, other, 1)).status()),
+            "TOO_LATE_IN_YEAR");
+  EXPECT_TRUE(PostOn(Day(2028, 1, 3), "a-5", PostOf(adjusted, allocated, 5)).ok());
+
+  ASSERT_TRUE(PostOn(Day(2027, 12, 31), "e-1",
+                     PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 2))
+                  .ok());
+  const v1::Transfer decided =
+      PostOf(accounts[v1::STAGE_ESTIMATE], accounts[v1::STAGE_APPROVED], 1);
+  EXPECT_TRUE(PostOn(Day(2027, 12, 31), "e-2", decided).ok());
+  const absl::Status late = PostOn(Day(2028, 1, 1), "e-3", decided).status();
+  EXPECT_EQ(ReasonOf(late), "TOO_LATE_IN_YEAR");
+  EXPECT_EQ(MetadataOf(late, "act"), "DECISION");
+  EXPECT_EQ(MetadataOf(late, "last_day"), "2027-12-31");
 }
 
 TEST_P(LawfulTest, ProvinceAndCentreHaveTheSameLastDay) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/service/budget_decisions.h"
 
@@ -106,23 +107,25 @@ class SpendingTest : public DecisionsTest {
     last_draw_ = response->journal().name();
     return response->credit_line();
   }
-  absl::StatusOr<v1::CreditLine> Repay(const std::string& name, int64_t amount_vnd) {
+  absl::StatusOr<v1::CreditLine> Repay(const std::string& name, int64_t amount_vnd,
+                                       Day day = Day(2027, 2, 15)) {
     v1::RepayCreditLineRequest request;
     request.set_name(name);
     request.mutable_line();
     request.set_amount_vnd(amount_vnd);
-    SetDate(request.mutable_effective_date(), Day(2027, 2, 15));
+    SetDate(request.mutable_effective_date(), day);
     request.mutable_act()->set_number("8/QĐ-UBND");
     request.set_request_id(RequestId());
     const auto response = server_.Call(&Stub::RepayCreditLine, request);
     if (!response.ok()) return response.status();
     return response->credit_line();
   }
-  absl::StatusOr<v1::CreditLine> Close(const std::string& name, const std::string& etag) {
+  absl::StatusOr<v1::CreditLine> Close(const std::string& name, const std::string& etag,
+                                       Day day = Day(2027, 2, 15)) {
     v1::CloseCreditLineRequest request;
     request.set_name(name);
     request.set_etag(etag);
-    SetDate(request.mutable_effective_date(), Day(2027, 2, 15));
+    SetDate(request.mutable_effective_date(), day);
     request.mutable_act()->set_number("9/QĐ-UBND");
     request.set_request_id(RequestId());
     const auto response = server_.Call(&Stub::CloseCreditLine, request);
@@ -261,6 +264,11 @@ TEST_P(SpendingTest, BeforeTheEstimateIsDecidedAMonthsMeanMayBeSpent) {
   EXPECT_EQ(MetadataOf(equipment, "item"), "6950");
   EXPECT_EQ(ReasonOf(Draw(line->name(), 100, "6900", Day(2027, 2, 15)).status()),
             "NOT_WHILE_PROVISIONAL");
+  const absl::Status untold = Draw(line->name(), 100, "", Day(2027, 2, 15)).status();
+  EXPECT_EQ(ReasonOf(untold), "NOT_WHILE_PROVISIONAL");
+  EXPECT_EQ(MetadataOf(untold, "item"), "");
+  EXPECT_EQ(ReasonOf(Draw(line->name(), 1, "6001", Day(2026, 12, 31)).status()),
+            "TOO_EARLY_IN_YEAR");
   const auto drawn = Draw(line->name(), 600, "6001", Day(2027, 2, 15));
   ASSERT_TRUE(drawn.ok()) << drawn.status();
   EXPECT_EQ(drawn->drawn_vnd(), 600);
@@ -307,20 +315,31 @@ TEST_P(SpendingTest, BeforeTheEstimateIsDecidedAMonthsMeanMayBeSpent) {
             "CREDIT_LINE_NOT_FOUND");
 }
 
-TEST_P(SpendingTest, AdvancesOfAYearAreThirtyPercentTogether) {
-  ASSERT_TRUE(Open(Dated(v1::CREDIT_KIND_ADVANCE, 200, 1'000, Day(2027, 12, 31))).ok());
-  const absl::Status together =
-      Open(Dated(v1::CREDIT_KIND_ADVANCE, 101, 1'000, Day(2027, 12, 31))).status();
+TEST_P(SpendingTest, AdvancesOnTheNextYearAreThirtyPercentTogether) {
+  SetDay(Day(2026, 12, 31));
+  const auto advance = [this](int64_t limit_vnd, Day last_day, Day decided = Day(2026, 12, 21)) {
+    v1::OpenCreditLineRequest request = Dated(v1::CREDIT_KIND_ADVANCE, limit_vnd, 1'000, last_day);
+    SetDate(request.mutable_decision()->mutable_effective_date(), decided);
+    return Open(request);
+  };
+  ASSERT_TRUE(advance(200, Day(2027, 12, 31)).ok());
+  const absl::Status together = advance(101, Day(2027, 12, 31)).status();
   EXPECT_EQ(ReasonOf(together), "CREDIT_ABOVE_LIMIT");
   EXPECT_EQ(MetadataOf(together, "asked_vnd"), "301");
-  const auto second = Open(Dated(v1::CREDIT_KIND_ADVANCE, 100, 1'000, Day(2027, 6, 30)));
+  const auto second = advance(100, Day(2027, 6, 30));
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_EQ(second->name(), "provinces/48/creditLines/2027.a-2.commune20194");
-  EXPECT_EQ(ReasonOf(Open(Dated(v1::CREDIT_KIND_ADVANCE, 1, 1'000, Day(2028, 1, 1))).status()),
-            "CREDIT_TERM_TOO_LONG");
+  EXPECT_EQ(ReasonOf(advance(1, Day(2028, 1, 1)).status()), "CREDIT_TERM_TOO_LONG");
+  // It is there to be drawn on before its year.
+  EXPECT_TRUE(Draw(second->name(), 1, "6001", Day(2026, 12, 31)).ok());
   SetDay(Day(2027, 7, 1));
   EXPECT_EQ(ReasonOf(Draw(second->name(), 1, "6001", Day(2027, 6, 30)).status()),
             "CREDIT_LINE_ENDED");
+  // The year itself has its estimate.
+  const absl::Status late = advance(1, Day(2027, 12, 31), Day(2027, 1, 1)).status();
+  EXPECT_EQ(ReasonOf(late), "TOO_LATE_IN_YEAR");
+  EXPECT_EQ(MetadataOf(late, "act"), "ADVANCE");
+  EXPECT_EQ(MetadataOf(late, "last_day"), "2026-12-31");
 }
 
 TEST_P(SpendingTest, AProvinceLendsToACommuneForTwelveMonths) {
@@ -348,19 +367,54 @@ TEST_P(SpendingTest, AProvinceLendsToACommuneForTwelveMonths) {
   list.set_parent("provinces/48");
   list.set_budget_year(2027);
   list.set_page_size(1);
-  ASSERT_TRUE(Open(Dated(v1::CREDIT_KIND_ADVANCE, 1, 1'000, Day(2027, 12, 31))).ok());
+  ASSERT_TRUE(Open(Provisional(1)).ok());
+  SetDay(Day(2028, 2, 2));
   const auto first = server_.Call(&Stub::ListCreditLines, list);
   ASSERT_TRUE(first.ok()) << first.status();
   ASSERT_EQ(first->credit_lines_size(), 1);
-  EXPECT_EQ(first->credit_lines(0).kind(), v1::CREDIT_KIND_ADVANCE);
-  SetDay(Day(2028, 2, 2));
+  EXPECT_EQ(first->credit_lines(0).kind(), v1::CREDIT_KIND_LOAN);
+  EXPECT_TRUE(first->credit_lines(0).overdue());
   list.set_page_token(first->next_page_token());
   const auto second = server_.Call(&Stub::ListCreditLines, list);
   ASSERT_TRUE(second.ok()) << second.status();
-  EXPECT_TRUE(second->credit_lines(0).overdue());
+  EXPECT_EQ(second->credit_lines(0).kind(), v1::CREDIT_KIND_PROVISIONAL);
   EXPECT_EQ(second->next_page_token(), "");
   list.set_budget_year(2028);
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::ListCreditLines, list).status()), "WRONG_PAGE_TOKEN");
+}
+
+TEST_P(SpendingTest, ALoanOutlivesItsBudgetYear) {
+  Fund(kDaNang, 5'000);
+  const auto loan = Open(Dated(v1::CREDIT_KIND_LOAN, 1'000, 0, Day(2028, 2, 1)));
+  ASSERT_TRUE(loan.ok()) << loan.status();
+  ASSERT_TRUE(Draw(loan->name(), 700, "6001", Day(2027, 2, 15)).ok());
+  Fund(kHaiChau, 2'000);
+  SetDay(Day(2028, 1, 20));
+  // Its money is of the year that is over.
+  EXPECT_EQ(ReasonOf(Draw(loan->name(), 1, "6001", Day(2028, 1, 3)).status()), "TOO_LATE_IN_YEAR");
+  for (const char* unit : {kHaiChau, kDaNang}) {
+    v1::CloseBudgetYearRequest close;
+    *close.mutable_decision() = Decision(unit, v1::BODY_COMMITTEE, Day(2028, 1, 15));
+    close.set_request_id(RequestId());
+    const auto closed = server_.Call(&Stub::CloseBudgetYear, close);
+    ASSERT_TRUE(closed.ok()) << closed.status();
+  }
+  const std::vector<std::string> next = BudgetTest::Open(
+      "48", {Key(kHaiChau, v1::STAGE_SOURCE, 2028), Key(kHaiChau, v1::STAGE_ESTIMATE, 2028),
+             Key(kHaiChau, v1::STAGE_APPROVED, 2028), Key(kHaiChau, v1::STAGE_ALLOCATED, 2028)});
+  v1::PostJournalRequest fund =
+      JournalOf("fund-2028", {PostOf(next[0], next[1], 600), PostOf(next[1], next[2], 600),
+                              PostOf(next[2], next[3], 600)});
+  SetDate(fund.mutable_effective_date(), Day(2028, 1, 3));
+  ASSERT_TRUE(Post(fund).ok());
+  const auto repaid = Repay(loan->name(), 600, Day(2028, 1, 20));
+  ASSERT_TRUE(repaid.ok()) << repaid.status();
+  const std::string lender = "provinces/48/accounts/2028.allocated.province48.x.x.x.x.x";
+  EXPECT_EQ(AvailableOf(lender), 600);
+  const auto given_back = Close(loan->name(), repaid->etag(), Day(2028, 1, 20));
+  ASSERT_TRUE(given_back.ok()) << given_back.status();
+  EXPECT_EQ(AvailableOf(lender), 900);
+  EXPECT_EQ(AvailableOf(loan->account()), 0);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "common/clock.h"
 #include "tests/service/budget_commands.h"
 #include "tests/service/budget_ending.h"
 
@@ -160,6 +161,43 @@ TEST_P(SuccessionTest, ADivisionWithoutSharesWaitsForAPlanThatIsExact) {
   EXPECT_EQ(ReasonOf(ask().status()), "NOTHING_LEFT");
   server_.clock().Advance(absl::Minutes(2));
   AwaitReport(0, 0);
+}
+
+TEST_P(SuccessionTest, WhatWasAddedLateIsCarriedOverByThoseWhoFollow) {
+  std::vector<std::string> names;
+  for (const v1::Stage stage :
+       {v1::STAGE_SOURCE, v1::STAGE_ESTIMATE, v1::STAGE_APPROVED, v1::STAGE_ALLOCATED}) {
+    names.push_back(Open("48", {Key(kHaiChau, stage)})[0]);
+  }
+  const auto fund = [&](const std::string& id, int month, int64_t amount_vnd) {
+    v1::PostJournalRequest request = JournalOf(
+        id, {PostOf(names[0], names[1], amount_vnd), PostOf(names[1], names[2], amount_vnd),
+             PostOf(names[2], names[3], amount_vnd)});
+    SetDate(request.mutable_effective_date(), 2026, month, 1);
+    ASSERT_TRUE(Post(request).ok());
+  };
+  fund("early", 9, 1'000);
+  fund("late", 10, 300);
+  End({kHaiChau}, {{kMerged, 250'000}, {kOther, 750'000}});
+  Tomorrow();
+  AwaitReport(0, 0);
+  server_.clock().Set(absl::FromCivil(absl::CivilDay(2027, 1, 15), VietnamTimeZone()));
+  const auto carried = [this](const std::string& unit) {
+    v1::CloseBudgetYearRequest request;
+    v1::BudgetDecision& decision = *request.mutable_decision();
+    decision.set_parent("provinces/48");
+    decision.set_unit(unit);
+    decision.set_budget_year(2026);
+    decision.set_body(v1::BODY_COMMITTEE);
+    decision.mutable_act()->set_number("7/QĐ-UBND");
+    SetDate(decision.mutable_effective_date(), 2027, 1, 15);
+    request.set_request_id(RequestId());
+    const auto closed = server_.Call(&Stub::CloseBudgetYear, request);
+    EXPECT_TRUE(closed.ok()) << closed.status();
+    return closed.ok() ? closed->carried_vnd() : -1;
+  };
+  EXPECT_EQ(carried(kMerged), 75);
+  EXPECT_EQ(carried(kOther), 225);
 }
 
 TEST_P(SuccessionTest, AUnitThatStandsHasNoSuccession) {

@@ -66,6 +66,8 @@ TEST_P(TargetedTest, ACommunesGoesBackToItsProvince) {
 
 TEST_P(TargetedTest, AProvincesGoesBackToTheCentreWhoseLedgerIsNamed) {
   const std::string account = FundTargeted(kDaNang);
+  GiveFromCentre("provinces/48/accounts/2027.approved.province48.x.x.x.x.flood", "flood", 40,
+                 Day(2026, 11, 2));
   v1::ReturnTargetedMoneyRequest request = Returning(kDaNang, account, 40);
   const absl::Status unnamed = Return(request).status();
   EXPECT_EQ(ReasonOf(unnamed), "LEDGER_NOT_NAMED");
@@ -76,6 +78,12 @@ TEST_P(TargetedTest, AProvincesGoesBackToTheCentreWhoseLedgerIsNamed) {
   ASSERT_TRUE(returned.ok()) << returned.status();
   EXPECT_EQ(returned->account(), "provinces/00/accounts/2027.approved.x.x.x.x.x.flood");
   EXPECT_EQ(AvailableOf(returned->account()), 40);
+  // What else is there is the province's own.
+  v1::ReturnTargetedMoneyRequest more = Returning(kDaNang, account, 1);
+  more.set_return_to("provinces/00");
+  const absl::Status own = Return(more).status();
+  EXPECT_EQ(ReasonOf(own), "REPAYS_TOO_MUCH");
+  EXPECT_EQ(MetadataOf(own, "owed_vnd"), "0");
 }
 
 TEST_P(TargetedTest, WhoDecidesUntilWhenAndOfWhat) {

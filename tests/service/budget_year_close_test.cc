@@ -218,13 +218,25 @@ TEST_P(YearCloseTest, TheYearEndsOn31DecemberAndCorrectionsOn31January) {
   EXPECT_TRUE(Close(Closing(Day(2028, 1, 31))).ok());
 }
 
-TEST_P(YearCloseTest, AProvincesTargetedMoneyGoesBackToTheCentre) {
+TEST_P(YearCloseTest, WhatWasAddedLateAndTakenBackIsNotCarriedOver) {
+  auto accounts = FundYear();
+  PostOn(Day(2027, 10, 5), "back",
+         {PostOf(accounts[v1::STAGE_ALLOCATED], accounts[v1::STAGE_APPROVED], 200)});
+  const auto closed = Close(Closing());
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->carried_vnd(), 300);
+  EXPECT_EQ(closed->cancelled_vnd(), 6'200);
+}
+
+TEST_P(YearCloseTest, AProvincesTargetedMoneyGoesBackAsFarAsTheCentreGaveIt) {
   const auto city =
       Open("48", {Targeted(kDaNang, v1::STAGE_SOURCE), Targeted(kDaNang, v1::STAGE_ESTIMATE),
                   Targeted(kDaNang, v1::STAGE_APPROVED), Targeted(kDaNang, v1::STAGE_ALLOCATED)});
+  GiveFromCentre(city[2], "bao-so-5", 70, Day(2027, 5, 1));
+  // 30 are the city's own, for the same purpose.
   PostOn(
       Day(2027, 5, 1), "given",
-      {PostOf(city[0], city[1], 70), PostOf(city[1], city[2], 70), PostOf(city[2], city[3], 70)});
+      {PostOf(city[0], city[1], 30), PostOf(city[1], city[2], 30), PostOf(city[2], city[3], 90)});
   v1::CloseBudgetYearRequest request = Closing();
   request.mutable_decision()->set_unit(kDaNang);
   const absl::Status unnamed = Close(request).status();
@@ -235,6 +247,7 @@ TEST_P(YearCloseTest, AProvincesTargetedMoneyGoesBackToTheCentre) {
   const auto closed = Close(request);
   ASSERT_TRUE(closed.ok()) << closed.status();
   EXPECT_EQ(closed->returned_vnd(), 70);
+  EXPECT_EQ(closed->cancelled_vnd(), 30);
   EXPECT_EQ(AvailableOf("provinces/00/accounts/2027.approved.x.x.x.x.x.bao-so-5"), 70);
 }
 

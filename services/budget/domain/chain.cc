@@ -134,6 +134,8 @@ absl::Status CheckStep(const AccountKey& debit, const AccountKey& credit) {
 
 bool IsOfCreditLine(const AccountKey& key) { return absl::StartsWith(key.purpose, "credit-"); }
 
+bool IsOfLoan(const AccountKey& key) { return absl::StartsWith(key.purpose, "credit-l-"); }
+
 absl::Status CheckReserved(const AccountKey& key) {
   if (key.purpose != "contingency" && !IsOfCreditLine(key)) return absl::OkStatus();
   return Refuse(key, "PURPOSE_RESERVED", "this money moves by rules of its own",

@@ -26,6 +26,8 @@ absl::Status CheckStep(const AccountKey& debit, const AccountKey& credit);
 
 // Money of a credit line, which counts what it has drawn (Law 89/2025/QH15, Articles 53, 59, 60).
 bool IsOfCreditLine(const AccountKey& key);
+// Of a loan to a commune, which may outlive its budget year.
+bool IsOfLoan(const AccountKey& key);
 
 // Purposes whose money only the rules of its own may move: the contingency (Law 89/2025/QH15,
 // Article 10) and credit lines (Articles 53, 59, 60). FAILED_PRECONDITION `PURPOSE_RESERVED`

@@ -38,6 +38,17 @@ absl::Status CheckTerm(absl::CivilDay last_day, absl::CivilDay max) {
       "CREDIT_TERM_TOO_LONG", {{"last_day", Text(last_day)}, {"last_day_max", Text(max)}});
 }
 
+// In the year itself its estimate pays; an advance on it would be spending beyond the estimate.
+absl::Status CheckAhead(const CreditRequest& request) {
+  const absl::CivilDay last_day = absl::CivilDay(request.budget_year, 1, 1) - 1;
+  if (request.decided <= last_day) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("an advance on ", request.budget_year, " was possible until ", Text(last_day)),
+      "TOO_LATE_IN_YEAR",
+      {{"act", "ADVANCE"}, {"date", Text(request.decided)}, {"last_day", Text(last_day)}});
+}
+
 }  // namespace
 
 absl::StatusOr<CreditTerms> TermsOf(const CreditRequest& request, const Limits& limits) {
@@ -52,6 +63,7 @@ absl::StatusOr<CreditTerms> TermsOf(const CreditRequest& request, const Limits& 
       break;
     }
     case CreditKind::kAdvance: {
+      RETURN_IF_ERROR(CheckAhead(request));
       ASSIGN_OR_RETURN(const int64_t percent, limits.ValueOf(Limit::kAdvanceMaxPercent, year));
       terms.max_vnd = PercentDown(request.base_vnd, percent);
       RETURN_IF_ERROR(CheckTerm(request.last_day, absl::CivilDay(year, 12, 31)));
@@ -75,10 +87,12 @@ absl::StatusOr<CreditTerms> TermsOf(const CreditRequest& request, const Limits& 
 }
 
 absl::Status CheckProvisionalItem(const ClassificationCode& item) {
-  if (item.nature == Nature::kOther) return absl::OkStatus();
+  if (item.nature == Nature::kOther && !item.code.empty()) return absl::OkStatus();
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition,
-      absl::StrCat("item ", item.code, " is not paid while the estimate is not decided"),
+      item.code.empty()
+          ? "a line without sub-item is not paid while the estimate is not decided"
+          : absl::StrCat("item ", item.code, " is not paid while the estimate is not decided"),
       "NOT_WHILE_PROVISIONAL", {{"item", item.code}});
 }
 

@@ -41,12 +41,14 @@ struct CreditTerms {
 // What the line would be. FAILED_PRECONDITION `CREDIT_ABOVE_LIMIT` (`asked_vnd`, `max_vnd`) for an
 // amount above the law's: a month's mean of last year, or 30 % of the base; `CREDIT_TERM_TOO_LONG`
 // (`last_day`, `last_day_max`): a loan beyond 12 months, an advance beyond the budget year;
+// `TOO_LATE_IN_YEAR` (`act`, `date`, `last_day`) for an advance decided in its budget year;
 // `CREDIT_WRONG_LEVEL` (`level`) for a loan to another than a commune; the error of
 // Limits::ValueOf.
 absl::StatusOr<CreditTerms> TermsOf(const CreditRequest& request, const Limits& limits);
 
 // Whether a provisional allocation may pay an item: FAILED_PRECONDITION `NOT_WHILE_PROVISIONAL`
-// (`item`) for equipment and repairs (Article 53).
+// (`item`) for equipment and repairs (Article 53), and for an item without code: nobody knows what
+// it is.
 absl::Status CheckProvisionalItem(const ClassificationCode& item);
 
 }  // namespace twotier::budget

@@ -126,6 +126,8 @@ TEST(CreditLine, AProvisionalAllocationIsAMonthsMeanOfLastYear) {
   EXPECT_EQ(ReasonOf(above), "CREDIT_ABOVE_LIMIT");
   EXPECT_EQ(Of(above, "max_vnd"), "100000000");
   ClassificationCode item;
+  EXPECT_EQ(ReasonOf(CheckProvisionalItem(item)), "NOT_WHILE_PROVISIONAL");
+  item.code = "6000";
   EXPECT_TRUE(CheckProvisionalItem(item).ok());
   item.nature = Nature::kRepair;
   EXPECT_EQ(ReasonOf(CheckProvisionalItem(item)), "NOT_WHILE_PROVISIONAL");
@@ -138,8 +140,14 @@ TEST(CreditLine, AnAdvanceIsThirtyPercentWithinItsYear) {
   request.budget_year = 2027;
   request.base_vnd = 1'000;
   request.amount_vnd = 300;
+  request.decided = Day(2026, 12, 31);
   request.last_day = Day(2027, 12, 31);
   EXPECT_TRUE(TermsOf(request, LimitsForTest()).ok());
+  request.decided = Day(2027, 1, 1);
+  const absl::Status late = TermsOf(request, LimitsForTest()).status();
+  EXPECT_EQ(ReasonOf(late), "TOO_LATE_IN_YEAR");
+  EXPECT_EQ(Of(late, "last_day"), "2026-12-31");
+  request.decided = Day(2026, 12, 31);
   request.last_day = Day(2028, 1, 1);
   EXPECT_EQ(ReasonOf(TermsOf(request, LimitsForTest()).status()), "CREDIT_TERM_TOO_LONG");
   request.last_day = Day(2027, 12, 31);
@@ -173,12 +181,12 @@ std::vector<CarryRule> CarryRulesForTest() {
 
 TEST(YearClose, WhatIsLeftIsCarriedReturnedOrCancelled) {
   const auto settle = [](const Remainder& remainder) {
-    return Settle({remainder}, CarryRulesForTest(), 2027).value()[0];
+    return Settle({remainder}, CarryRulesForTest(), 2027, {{"flood", 1'000}}).value()[0];
   };
   Remainder rest;
   rest.available_vnd = 100;
   EXPECT_EQ(settle(rest).cancelled_vnd, 100);
-  rest.targeted = true;
+  rest.purpose = "flood";
   EXPECT_EQ(settle(rest).returned_vnd, 100);
   rest.added_late_vnd = 30;  // Of what is left, what came after 30 September.
   EXPECT_EQ(settle(rest).carried_vnd, 30);
@@ -195,17 +203,30 @@ TEST(YearClose, WhatIsLeftIsCarriedReturnedOrCancelled) {
   EXPECT_EQ(settle(rest).category, CarryCategory::kNone);
 }
 
+TEST(YearClose, NoMoreGoesBackThanTheLevelAboveGave) {
+  Remainder rest;
+  rest.available_vnd = 100;
+  rest.purpose = "flood";
+  const auto settled =
+      Settle({rest, rest, rest}, CarryRulesForTest(), 2027, {{"flood", 130}}).value();
+  EXPECT_EQ(settled[0].returned_vnd, 100);
+  EXPECT_EQ(settled[1].returned_vnd, 30);
+  EXPECT_EQ(settled[1].cancelled_vnd, 70);
+  EXPECT_EQ(settled[2].returned_vnd, 0);
+  EXPECT_EQ(settled[2].cancelled_vnd, 100);
+}
+
 TEST(YearClose, RefusesOpenHoldsAndCategoriesOfNoRule) {
   Remainder held;
   held.account = "a";
   held.held_vnd = 1;
-  const absl::Status open = Settle({held, held}, CarryRulesForTest(), 2027).status();
+  const absl::Status open = Settle({held, held}, CarryRulesForTest(), 2027, {}).status();
   EXPECT_EQ(ReasonOf(open), "HOLDS_OPEN");
   EXPECT_EQ(error::PreconditionsOf(open).size(), 2u);
   Remainder science;
   science.available_vnd = 1;
   science.category = CarryCategory::kScience;
-  EXPECT_EQ(ReasonOf(Settle({science}, CarryRulesForTest(), 2027).status()),
+  EXPECT_EQ(ReasonOf(Settle({science}, CarryRulesForTest(), 2027, {}).status()),
             "CARRY_CATEGORY_NOT_KNOWN");
 }
 

@@ -36,7 +36,14 @@ std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& cred
   if (IsPayment(debit.stage, credit.stage)) {
     return settles ? YearAct::kCorrection : YearAct::kPayment;
   }
-  if (debit.stage == Stage::kPaid && credit.stage == Stage::kAllocated) return YearAct::kCorrection;
+  const auto is = [&](Stage from, Stage to) { return debit.stage == from && credit.stage == to; };
+  if (is(Stage::kPaid, Stage::kAllocated)) return YearAct::kCorrection;
+  if (is(Stage::kEstimate, Stage::kApproved)) return YearAct::kDecision;
+  if (is(Stage::kAllocated, Stage::kAdjusted)) return YearAct::kUnitAdjustment;
+  if (is(Stage::kAdjusted, Stage::kAllocated)) {
+    const bool given_back = debit.unit == credit.unit && debit.line == credit.line;
+    return given_back ? YearAct::kCorrection : YearAct::kUnitAdjustment;
+  }
   return std::nullopt;
 }
 

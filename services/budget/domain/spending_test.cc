@@ -61,5 +61,20 @@ TEST(SpendingTest, PaymentsEndBeforeCorrections) {
   EXPECT_EQ(YearActOf(At(Stage::kApproved), allocated, false), std::nullopt);
 }
 
+TEST(SpendingTest, WhatNoBodyIsNamedForIsNotDecidedAfterItsDay) {
+  const Line line{"805", "341", "", ""}, other{"805", "", "", ""};
+  EXPECT_EQ(YearActOf(At(Stage::kEstimate), At(Stage::kApproved), false), YearAct::kDecision);
+  EXPECT_EQ(YearActOf(At(Stage::kAllocated, line), At(Stage::kAdjusted, line), false),
+            YearAct::kUnitAdjustment);
+  EXPECT_EQ(YearActOf(At(Stage::kAdjusted, line), At(Stage::kAllocated, other), false),
+            YearAct::kUnitAdjustment);
+  AccountKey elsewhere = At(Stage::kAllocated, line);
+  elsewhere.unit = "units/other";
+  EXPECT_EQ(YearActOf(At(Stage::kAdjusted, line), elsewhere, false), YearAct::kUnitAdjustment);
+  // What was taken and not given goes back.
+  EXPECT_EQ(YearActOf(At(Stage::kAdjusted, line), At(Stage::kAllocated, line), false),
+            YearAct::kCorrection);
+}
+
 }  // namespace
 }  // namespace twotier::budget

@@ -99,9 +99,9 @@ std::vector<int64_t> SplitByShares(int64_t amount, absl::Span<const Share> share
 }
 
 bool Estate::empty() const {
-  return holds.empty() && std::all_of(accounts.begin(), accounts.end(), [](const auto& account) {
-           return BalanceOf(account.totals) == 0;
-         });
+  return holds.empty() && returns.empty() &&
+         std::all_of(accounts.begin(), accounts.end(),
+                     [](const auto& account) { return BalanceOf(account.totals) == 0; });
 }
 
 Division DivideByShares(const Estate& estate, absl::Span<const Share> shares) {
@@ -142,6 +142,7 @@ std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> 
   for (const ledger::Hold& hold : estate.holds) {
     lines.push_back({.kind = ledger::Kind::kVoid, .hold = hold.id});
   }
+  lines.insert(lines.end(), estate.returns.begin(), estate.returns.end());
   for (size_t i = 0; i < estate.accounts.size(); ++i) {
     const AccountKey& key = estate.accounts[i].key;
     for (size_t j = 0; j < shares.size(); ++j) {
@@ -166,6 +167,9 @@ std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> 
 std::vector<AccountKey> AccountsOf(const Estate& estate, absl::Span<const Share> shares,
                                    const Division& division) {
   std::set<AccountKey> keys;
+  for (const ledger::Line& line : estate.returns) {
+    keys.insert(*KeyOf(line.credit.province_code, line.credit.id));
+  }
   for (size_t i = 0; i < estate.accounts.size(); ++i) {
     for (size_t j = 0; j < shares.size(); ++j) {
       if (division.accounts[i][j] != 0) {

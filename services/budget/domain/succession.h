@@ -52,6 +52,8 @@ struct Estate {
   std::string unit = {};
   std::vector<LeftAccount> accounts = {};
   std::vector<ledger::Hold> holds = {};  // Open ones with an account of the unit on either side.
+  // What its credit lines have not drawn goes back; the accounts are as they stand after that.
+  std::vector<ledger::Line> returns = {};
 
   // Nothing is left to move.
   bool empty() const;
@@ -67,12 +69,13 @@ struct Division {
 // of a hold the money for it. The parts of a balance add up to it.
 Division DivideByShares(const Estate& estate, absl::Span<const Share> shares);
 
-// The journal's lines: holds are let go, balances move, holds are made anew, with their last day.
-// An account of a hold that is not the unit's stays as it is. Nothing of 0 is moved.
+// The journal's lines: holds are let go, returns are made, balances move, holds are made anew, with
+// their last day. An account of a hold that is not the unit's stays as it is. Nothing of 0 is
+// moved.
 std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> shares,
                                   const Division& division);
 
-// The accounts of those who follow that lines of `division` need.
+// The accounts that lines of `division` need: of those who follow, and of whom returns go to.
 std::vector<AccountKey> AccountsOf(const Estate& estate, absl::Span<const Share> shares,
                                    const Division& division);
 

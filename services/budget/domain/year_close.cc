@@ -18,8 +18,9 @@ constexpr absl::string_view kCategories[] = {"UNSPECIFIED",   "ADDED_AFTER_30_SE
 std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
 // Ids of the steps that end what may be done, behind the name of the level.
-constexpr absl::string_view kLastDays[] = {"-last-change", "-last-payment", "-corrections-end"};
-constexpr absl::string_view kActs[] = {"UNIT_ADJUSTMENT", "PAYMENT", "CORRECTION"};
+constexpr absl::string_view kLastDays[] = {"-last-change", "-last-payment", "-last-payment",
+                                           "-corrections-end"};
+constexpr absl::string_view kActs[] = {"UNIT_ADJUSTMENT", "DECISION", "PAYMENT", "CORRECTION"};
 
 absl::StatusOr<absl::CivilDay> LastDayOf(const BudgetSteps& rules,
                                          const calendar::Calendar& calendar,
@@ -74,6 +75,14 @@ absl::string_view NameOf(CarryCategory category) {
 absl::Status CheckYearAct(const BudgetSteps& rules, const calendar::Calendar& calendar,
                           StepQuestion question, YearAct act, absl::CivilDay day) {
   const auto index = static_cast<size_t>(act);
+  const absl::CivilDay first_day(question.budget_year, 1, 1);
+  if (act == YearAct::kPayment && day < first_day) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat("budget year ", question.budget_year, " begins on ", Text(first_day)),
+        "TOO_EARLY_IN_YEAR",
+        {{"act", std::string(kActs[index])}, {"date", Text(day)}, {"first_day", Text(first_day)}});
+  }
   question.today = day;
   ASSIGN_OR_RETURN(const absl::CivilDay last_day,
                    LastDayOf(rules, calendar, question, kLastDays[index]));
@@ -93,7 +102,8 @@ absl::StatusOr<absl::CivilDay> LapsesUntil(const BudgetSteps& rules,
 }
 
 absl::StatusOr<std::vector<Settlement>> Settle(absl::Span<const Remainder> remainders,
-                                               absl::Span<const CarryRule> rules, int budget_year) {
+                                               absl::Span<const CarryRule> rules, int budget_year,
+                                               SupplementByPurpose supplements) {
   RETURN_IF_ERROR(CheckHolds(remainders));
   std::vector<Settlement> settlements;
   for (const Remainder& remainder : remainders) {
@@ -113,7 +123,12 @@ absl::StatusOr<std::vector<Settlement>> Settle(absl::Span<const Remainder> remai
       RETURN_IF_ERROR(CheckCategory(settled.category, rules, budget_year));
     }
     const int64_t rest = remainder.available_vnd - settled.carried_vnd;
-    (remainder.targeted ? settled.returned_vnd : settled.cancelled_vnd) = rest;
+    const auto supplement = supplements.find(remainder.purpose);
+    if (supplement != supplements.end()) {
+      settled.returned_vnd = std::min(rest, supplement->second);
+      supplement->second -= settled.returned_vnd;
+    }
+    settled.cancelled_vnd = rest - settled.returned_vnd;
     settlements.push_back(std::move(settled));
   }
   return settlements;

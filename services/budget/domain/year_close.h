@@ -4,6 +4,7 @@
 #define TWOTIER_SERVICES_BUDGET_DOMAIN_YEAR_CLOSE_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,11 +41,14 @@ struct CarryRule {
 };
 
 // What is done with a year's money.
-enum class YearAct { kUnitAdjustment, kPayment, kCorrection };
+enum class YearAct { kUnitAdjustment, kDecision, kPayment, kCorrection };
 
 // FAILED_PRECONDITION `TOO_LATE_IN_YEAR` (`act`, `date`, `last_day`) for a day after the last one
 // that the steps of the level name for it: changes of spending units' estimates before 15 December,
-// payments until 31 December, corrections until 31 January.
+// what Council and Committee decide and payments until 31 December, corrections until 31 January.
+// `TOO_EARLY_IN_YEAR` (`act`, `date`, `first_day`) for a payment before the budget year, which is
+// the calendar year: what is spent before is an advance, within its own limit (Law 89/2025/QH15,
+// Article 59).
 absl::Status CheckYearAct(const BudgetSteps& rules, const calendar::Calendar& calendar,
                           StepQuestion question, YearAct act, absl::CivilDay day);
 
@@ -60,7 +64,7 @@ struct Remainder {
   int64_t available_vnd = 0;
   int64_t held_vnd = 0;                           // Of commitments that are open.
   int64_t added_late_vnd = 0;                     // Added after 30 September.
-  bool targeted = false;                          // A targeted supplement of the level above.
+  std::string purpose;                            // Of targeted money; empty: it is not targeted.
   CarryCategory category = CarryCategory::kNone;  // As the competent body states it.
 };
 
@@ -73,12 +77,16 @@ struct Settlement {
   int64_t cancelled_vnd = 0;
 };
 
+// How much of the targeted money of each purpose the level above gave, and may get back.
+using SupplementByPurpose = std::map<std::string, int64_t>;
+
 // Of each remainder: what the stated category lets go on, else what was added after 30 September,
-// is carried; the rest of a targeted supplement goes back, every other rest lapses.
+// is carried; of the rest goes back what is of a targeted supplement, and every other rest lapses.
 // FAILED_PRECONDITION `HOLDS_OPEN` names every account with open commitments,
 // `CARRY_CATEGORY_NOT_KNOWN` (`category`) a category that the rules of the year do not have.
 absl::StatusOr<std::vector<Settlement>> Settle(absl::Span<const Remainder> remainders,
-                                               absl::Span<const CarryRule> rules, int budget_year);
+                                               absl::Span<const CarryRule> rules, int budget_year,
+                                               SupplementByPurpose supplements);
 
 // What becomes of a surplus (Article 74(1)).
 struct SurplusUse {

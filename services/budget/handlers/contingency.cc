@@ -148,7 +148,7 @@ absl::StatusOr<v1::AdjustEstimateResponse> AdjustEstimate(const Env& env, const 
   }
   ASSIGN_OR_RETURN(const Competency* rule, RuleFor(acting, matter, request.decision().body()));
   RETURN_IF_ERROR(acting.CheckInTime(matter == Matter::kUnitAdjustment ? YearAct::kUnitAdjustment
-                                                                       : YearAct::kPayment));
+                                                                       : YearAct::kDecision));
   const AccountKey between =
       acting.Key(Stage::kAdjusted, LineOf(request.from_line()), request.purpose());
   for (const auto& [debit, credit] : {std::pair(from, between), std::pair(between, to)}) {

@@ -13,11 +13,11 @@
 #include "absl/strings/strip.h"
 #include "common/clock.h"
 #include "common/etag.h"
-#include "common/feed/feed.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/credit_rows.h"
 #include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/store/credit_store.h"
@@ -28,8 +28,9 @@ namespace {
 
 constexpr int kCreditsMax = 1000;  // Of a unit and year: twelve months, and some acts.
 
-std::string NameOf(const store::CreditRow& row) {
-  return absl::StrCat("provinces/", row.province_code, "/creditLines/", row.id);
+v1::CreditState StateOf(const store::CreditRow& row) {
+  if (row.moved) return v1::CREDIT_STATE_MOVED;
+  return row.closed ? v1::CREDIT_STATE_CLOSED : v1::CREDIT_STATE_OPEN;
 }
 
 void ToProto(const store::CreditRow& row, absl::CivilDay today, v1::CreditLine* out) {
@@ -44,9 +45,9 @@ void ToProto(const store::CreditRow& row, absl::CivilDay today, v1::CreditLine* 
   out->set_repaid_vnd(row.repaid_vnd);
   budget::ToProto(row.last_day, out->mutable_last_date());
   out->set_account(absl::StrCat("provinces/", row.province_code, "/accounts/", row.account_id));
-  out->set_state(row.closed ? v1::CREDIT_STATE_CLOSED : v1::CREDIT_STATE_OPEN);
+  out->set_state(StateOf(row));
   out->mutable_act()->set_number(row.act);
-  out->set_overdue(today > row.last_day && row.repaid_vnd < row.drawn_vnd);
+  out->set_overdue(today > row.last_day && OwedOf(row) > 0);
   out->set_version(row.version);
   out->set_etag(EtagOf(row.version));
 }
@@ -75,22 +76,23 @@ absl::Status CheckUndecided(const std::optional<absl::CivilDay>& decided, absl::
                            "ESTIMATE_DECIDED", {{"decided_date", absl::FormatCivilTime(*decided)}});
 }
 
-// Lines of the unit and year of one kind, open ones with their limit and closed ones with what was
-// drawn, together.
-absl::StatusOr<std::pair<int, int64_t>> Granted(db::Tx& tx, const Acting& acting, CreditKind kind) {
+// Lines of the unit and year of one kind (and month, of a provisional one), open ones with their
+// limit and closed ones with what was drawn, together: also those of units that it follows.
+absl::StatusOr<std::pair<int, int64_t>> Granted(db::Tx& tx, const Acting& acting, CreditKind kind,
+                                                int month) {
   ASSIGN_OR_RETURN(const auto rows,
                    store::ListCredits(tx, acting.place.province_code, acting.budget_year,
                                       acting.place.full_unit, "", kCreditsMax));
   std::pair<int, int64_t> granted;
   for (const store::CreditRow& row : rows) {
-    if (row.kind != kind) continue;
+    if (row.kind != kind || row.month != month) continue;
     ++granted.first;
     granted.second += row.closed ? row.drawn_vnd : row.limit_vnd;
   }
   return granted;
 }
 
-// The terms of a line; advances of a year count together.
+// The terms of a line. Advances of a year count together, and so do provisional lines of a month.
 absl::StatusOr<CreditTerms> Terms(const Acting& acting, const v1::OpenCreditLineRequest& request,
                                   int64_t granted_vnd) {
   CreditRequest asked;
@@ -99,7 +101,7 @@ absl::StatusOr<CreditTerms> Terms(const Acting& acting, const v1::OpenCreditLine
   asked.budget_year = acting.budget_year;
   asked.month = request.month();
   asked.amount_vnd = request.limit_vnd();
-  if (asked.kind == CreditKind::kAdvance) asked.amount_vnd += granted_vnd;
+  if (asked.kind != CreditKind::kLoan) asked.amount_vnd += granted_vnd;
   asked.base_vnd = request.base_vnd();
   asked.decided = acting.effective_day;
   if (request.has_last_date()) asked.last_day = FromProto(request.last_date());
@@ -137,47 +139,24 @@ absl::StatusOr<Acting> ActingOn(const Env& env, const Call& call, const store::C
   return ActingOf(env, call, decision, tx);
 }
 
-// Writes a line as it stands after a change.
-absl::Status WriteChange(Events& events, db::Tx& tx, store::CreditRow& row,
-                         absl::string_view kind) {
-  ++row.version;
-  feed::Event event;
-  event.province_code = row.province_code;
-  event.subject = NameOf(row);
-  event.version = row.version;
-  event.kind = std::string(kind);
-  event.previous_hash = row.chain_hash;
-  return events.Append(std::move(event), [&](const std::string& hash) {
-    row.chain_hash = hash;
-    return store::UpdateCredit(tx, row);
-  });
-}
-
-AccountKey AccountOf(const store::CreditRow& row) {
-  return *KeyOf(row.province_code, row.account_id);
-}
-
-AccountKey SourceOf(const store::CreditRow& row) {
-  return *KeyOf(row.province_code, row.source_account_id);
-}
-
 // What may be paid before the estimate is decided. The codes of an item's sub-items lie in the
-// fifty that begin with it: 6951 is of 6950.
+// fifty that begin with it: 6951 is of 6950. A line that does not tell its sub-item might be
+// anything.
 absl::Status CheckItem(const Acting& acting, const Line& line) {
   constexpr int kCodesOfItem = 50;
   int code = 0;
-  if (!absl::SimpleAtoi(line.sub_item, &code)) return absl::OkStatus();
+  if (!absl::SimpleAtoi(line.sub_item, &code)) return CheckProvisionalItem({});
   const ClassificationCode* item = acting.reference().classification.Find(
       Segment::kItem, absl::StrFormat("%04d", code - code % kCodesOfItem), acting.budget_year);
   return item == nullptr ? absl::OkStatus() : CheckProvisionalItem(*item);
 }
 
-// A line of its own, with the accounts that it moves between.
+// A line of its own, with the accounts that it moves between. A month has one provisional line; of
+// the others each act makes a further one. ALREADY_EXISTS `CREDIT_LINE_EXISTS`.
 absl::StatusOr<store::CreditRow> NewRow(db::Tx& tx, const Acting& acting,
                                         const v1::OpenCreditLineRequest& request) {
   const auto kind = static_cast<CreditKind>(request.kind());
-  ASSIGN_OR_RETURN(const auto granted, Granted(tx, acting, kind));
-  ASSIGN_OR_RETURN(const CreditTerms terms, Terms(acting, request, granted.second));
+  ASSIGN_OR_RETURN(const auto granted, Granted(tx, acting, kind, request.month()));
   store::CreditRow row;
   row.province_code = acting.place.province_code;
   row.unit = acting.place.full_unit;
@@ -185,16 +164,22 @@ absl::StatusOr<store::CreditRow> NewRow(db::Tx& tx, const Acting& acting,
   row.kind = kind;
   row.month = request.month();
   row.limit_vnd = request.limit_vnd();
-  row.legal_max_vnd = terms.max_vnd;
-  row.last_day = terms.last_day;
   row.act = acting.act;
-  // A month has one provisional line; of the others each act makes a further one.
   const bool monthly = kind == CreditKind::kProvisional;
   const std::string number =
       monthly ? absl::StrFormat("p-%02d", request.month())
               : absl::StrCat(kind == CreditKind::kAdvance ? "a-" : "l-", granted.first + 1);
   row.id = absl::StrCat(row.budget_year, ".", number, ".",
                         absl::StripPrefix(absl::string_view(row.unit), "units/"));
+  ASSIGN_OR_RETURN(const auto held, store::FindCredit(tx, row.province_code, row.id));
+  if (held) {
+    return error::WithReason(absl::StatusCode::kAlreadyExists,
+                             absl::StrCat("the month has ", NameOf(*held)), "CREDIT_LINE_EXISTS",
+                             {{"name", NameOf(*held)}});
+  }
+  ASSIGN_OR_RETURN(const CreditTerms terms, Terms(acting, request, granted.second));
+  row.legal_max_vnd = terms.max_vnd;
+  row.last_day = terms.last_day;
   const std::string purpose = absl::StrCat("credit-", number);
   row.account_id = AccountIdOf(acting.Key(Stage::kAllocated, Line(), purpose));
   AccountKey source = acting.Key(Stage::kSource, Line(), purpose);
@@ -227,12 +212,6 @@ absl::StatusOr<v1::OpenCreditLineResponse> OpenCreditLine(const Env& env, const 
   if (kind == CreditKind::kProvisional) {
     ASSIGN_OR_RETURN(const auto decided, EstimateDecided(tx, acting.place, acting.budget_year));
     RETURN_IF_ERROR(CheckUndecided(decided, acting.effective_day));
-  }
-  ASSIGN_OR_RETURN(const auto held, store::FindCredit(tx, row.province_code, row.id));
-  if (held) {
-    return error::WithReason(absl::StatusCode::kAlreadyExists,
-                             absl::StrCat("the month has ", NameOf(*held)), "CREDIT_LINE_EXISTS",
-                             {{"name", NameOf(*held)}});
   }
   Events events(env, call, tx);
   v1::OpenCreditLineResponse response;
@@ -276,11 +255,22 @@ absl::StatusOr<v1::DrawCreditLineResponse> DrawCreditLine(const Env& env, const 
   ASSIGN_OR_RETURN(store::CreditRow row, FindRow(tx, request.name()));
   ASSIGN_OR_RETURN(const Acting acting, ActingOn(env, call, row, request, tx));
   RETURN_IF_ERROR(CheckOpen(row, std::max(acting.effective_day, VietnamDay(call.now))));
+  // An advance is drawn before its year begins; its own last day lies within the year.
+  if (row.kind != CreditKind::kAdvance) RETURN_IF_ERROR(acting.CheckInTime(YearAct::kPayment));
   const Line line = LineOf(request.line());
   if (row.kind == CreditKind::kProvisional) {
     RETURN_IF_ERROR(CheckItem(acting, line));
     ASSIGN_OR_RETURN(const auto decided, EstimateDecided(tx, acting.place, acting.budget_year));
     RETURN_IF_ERROR(CheckUndecided(decided, acting.effective_day));
+  }
+  const int64_t undrawn = row.limit_vnd - row.drawn_vnd;
+  if (request.amount_vnd() > undrawn) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat(NameOf(row), " has ", undrawn, " left"), "LIMIT_EXCEEDED",
+                             {{"account", budget::NameOf(AccountOf(row))},
+                              {"available", absl::StrCat(undrawn)},
+                              {"asked", absl::StrCat(request.amount_vnd())},
+                              {"held", "0"}});
   }
   AccountKey paid = AccountOf(row);
   paid.stage = Stage::kPaid;
@@ -308,22 +298,23 @@ void ValidateDrawCreditLine(const v1::DrawCreditLineRequest& request,
 absl::StatusOr<v1::RepayCreditLineResponse> RepayCreditLine(
     const Env& env, const Call& call, const v1::RepayCreditLineRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(store::CreditRow row, FindRow(tx, request.name()));
-  ASSIGN_OR_RETURN(const Acting acting, ActingOn(env, call, row, request, tx));
-  const int64_t owed = row.drawn_vnd - row.repaid_vnd;
+  ASSIGN_OR_RETURN(Acting acting, ActingOn(env, call, row, request, tx));
+  const int64_t owed = OwedOf(row);
   if (request.amount_vnd() > owed) {
     return error::WithReason(
         absl::StatusCode::kFailedPrecondition,
         absl::StrCat("only ", owed, " are owed on ", NameOf(row)), "REPAYS_TOO_MUCH",
         {{"owed_vnd", absl::StrCat(owed)}, {"asked_vnd", absl::StrCat(request.amount_vnd())}});
   }
+  const AccountKey to = GivenBackTo(row, acting.effective_day);
+  acting.budget_year = to.year;
   const AccountKey from = acting.Key(Stage::kAllocated, LineOf(request.line()), "");
   Events events(env, call, tx);
   v1::RepayCreditLineResponse response;
   ASSIGN_OR_RETURN(
       *response.mutable_journal(),
-      PostLines(env, call, events, tx, acting, "journal.posted", "credit line repaid",
-                {from, SourceOf(row)},
-                {PostLine(from, SourceOf(row), request.amount_vnd(), "credit line repaid")}));
+      PostLines(env, call, events, tx, acting, "journal.posted", "credit line repaid", {from, to},
+                {PostLine(from, to, request.amount_vnd(), "credit line repaid")}));
   row.repaid_vnd += request.amount_vnd();
   RETURN_IF_ERROR(WriteChange(events, tx, row, "creditLine.repaid"));
   ToProto(row, VietnamDay(call.now), response.mutable_credit_line());
@@ -348,11 +339,11 @@ absl::StatusOr<v1::CloseCreditLineResponse> CloseCreditLine(
   Events events(env, call, tx);
   v1::CloseCreditLineResponse response;
   if (rest > 0) {
-    ASSIGN_OR_RETURN(
-        *response.mutable_journal(),
-        PostLines(env, call, events, tx, acting, "journal.posted", "credit line closed",
-                  {AccountOf(row), SourceOf(row)},
-                  {PostLine(AccountOf(row), SourceOf(row), rest, "credit line closed")}));
+    const AccountKey to = GivenBackTo(row, acting.effective_day);
+    ASSIGN_OR_RETURN(*response.mutable_journal(),
+                     PostLines(env, call, events, tx, acting, "journal.posted",
+                               "credit line closed", {AccountOf(row), to},
+                               {PostLine(AccountOf(row), to, rest, "credit line closed")}));
   }
   row.closed = true;
   RETURN_IF_ERROR(WriteChange(events, tx, row, "creditLine.closed"));

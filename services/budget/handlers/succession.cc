@@ -14,6 +14,7 @@
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/credit_succession.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/store/account_store.h"
@@ -50,7 +51,7 @@ absl::StatusOr<std::string> FreeId(db::Tx& tx, absl::string_view province_code,
                                    const units::ChangeRecord& change, const std::string& unit) {
   for (int n = 1;; ++n) {
     const std::string id =
-        absl::StrCat("succession-", LastSegment(change.name), "-", LastSegment(unit), "-", n);
+        absl::StrCat(kSuccessionJournals, LastSegment(change.name), "-", LastSegment(unit), "-", n);
     ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
     if (!record.has_value()) return id;
   }
@@ -213,6 +214,7 @@ absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(store::ForEachPage(tx, filter, add));
+  RETURN_IF_ERROR(AddReturns(tx, province_code, day, estate));
   return estate;
 }
 
@@ -224,14 +226,18 @@ absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,
   RETURN_IF_ERROR(
       OpenMissing(env, call, events, tx, AccountsOf(estate, shares, division)).status());
   ASSIGN_OR_RETURN(std::string id, FreeId(tx, province_code, change, estate.unit));
-  return Post(call, events, tx,
-              {.province_code = std::string(province_code),
-               .journal_id = std::move(id),
-               .effective_day = VietnamDay(call.now),
-               .act = act,
-               .text = absl::StrCat(estate.unit, " has ended: ", change.name),
-               .lines = LinesOf(estate, shares, division),
-               .kind = std::string(kMoved)});
+  ASSIGN_OR_RETURN(v1::Journal journal,
+                   Post(call, events, tx,
+                        {.province_code = std::string(province_code),
+                         .journal_id = std::move(id),
+                         .effective_day = VietnamDay(call.now),
+                         .act = act,
+                         .text = absl::StrCat(estate.unit, " has ended: ", change.name),
+                         .lines = LinesOf(estate, shares, division),
+                         .kind = std::string(kMoved)}));
+  // After it: a journal that the ledger refuses leaves its failure behind, and no line moves then.
+  RETURN_IF_ERROR(MoveCredits(events, tx, province_code, estate, shares, division));
+  return journal;
 }
 
 absl::StatusOr<v1::GetSuccessionResponse> GetSuccession(const Env& env, const Call& call,

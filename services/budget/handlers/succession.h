@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "common/call.h"
 #include "common/db/db.h"
@@ -15,6 +16,9 @@
 #include "twotier/budget/v1/succession.pb.h"
 
 namespace twotier::budget::handlers {
+
+// How the ids of journals begin that move what a unit has to those that follow.
+inline constexpr absl::string_view kSuccessionJournals = "succession-";
 
 // What `unit` has in the ledger of a province, but for accounts of years that are closed on `day`:
 // their books stay as they are.

@@ -1,10 +1,16 @@
 #include "services/budget/handlers/targeted.h"
 
+#include <limits>
 #include <optional>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
+#include "services/budget/handlers/given.h"
+#include "services/budget/store/account_store.h"
 
 namespace twotier::budget::handlers {
 
@@ -31,6 +37,21 @@ absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
                            "LEDGER_NOT_NAMED", {{"ledgers", "provinces/00"}});
 }
 
+absl::StatusOr<int64_t> GivenAbove(db::Tx& tx, const Acting& acting, const std::string& purpose) {
+  if (acting.place.level == Level::kCommune) return std::numeric_limits<int64_t>::max();
+  const store::AccountFilter filter{.province_code = acting.place.province_code,
+                                    .unit = acting.place.full_unit,
+                                    .year = acting.budget_year,
+                                    .purpose = purpose};
+  std::vector<AccountKey> keys;
+  RETURN_IF_ERROR(store::ForEachPage(tx, filter, [&keys](absl::Span<const store::AccountRow> rows) {
+    for (const store::AccountRow& row : rows) keys.push_back(row.key);
+    return absl::OkStatus();
+  }));
+  return NetGiven(tx, keys, absl::CivilDay(1970, 1, 1),
+                  [](const AccountKey& other) { return other.province_code == kCentral; });
+}
+
 absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(
     const Env& env, const Call& call, const v1::ReturnTargetedMoneyRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(const Acting acting, ActingOf(env, call, request.decision(), tx));
@@ -38,6 +59,14 @@ absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(
   RETURN_IF_ERROR(acting.CheckInTime(YearAct::kCorrection));
   const AccountKey from = *KeyOfName(request.account());
   ASSIGN_OR_RETURN(const AccountKey giver, GiverOf(acting, from, request.return_to()));
+  ASSIGN_OR_RETURN(const int64_t given, GivenAbove(tx, acting, from.purpose));
+  if (request.amount_vnd() > given) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat("the centre gave ", given, " for ", from.purpose, ": the rest is your own"),
+        "REPAYS_TOO_MUCH",
+        {{"owed_vnd", absl::StrCat(given)}, {"asked_vnd", absl::StrCat(request.amount_vnd())}});
+  }
   Events events(env, call, tx);
   v1::ReturnTargetedMoneyResponse response;
   response.set_account(budget::NameOf(giver));

@@ -2,6 +2,7 @@
 #ifndef TWOTIER_SERVICES_BUDGET_HANDLERS_TARGETED_H_
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_TARGETED_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -20,6 +21,10 @@ namespace twotier::budget::handlers {
 // FAILED_PRECONDITION `LEDGER_NOT_NAMED`.
 absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
                                    const std::string& return_to);
+
+// How much of a purpose's money the level above gave and has not got back. What a province has of
+// its own for a purpose is not the centre's; of a commune's everything counts as given.
+absl::StatusOr<int64_t> GivenAbove(db::Tx& tx, const Acting& acting, const std::string& purpose);
 
 absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(
     const Env& env, const Call& call, const v1::ReturnTargetedMoneyRequest& request, db::Tx& tx);

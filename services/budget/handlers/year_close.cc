@@ -11,12 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
-#include "common/ledger/statement.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
 #include "services/budget/handlers/decisions.h"
+#include "services/budget/handlers/given.h"
 #include "services/budget/handlers/targeted.h"
 #include "services/budget/store/account_store.h"
 #include "services/budget/store/year_store.h"
@@ -27,7 +27,6 @@ namespace {
 // One journal of a part stays far below the ledger's 8,000 lines: an account has at most four.
 constexpr int kPartDefault = 500;
 constexpr int kPartMax = 1000;
-constexpr int kLinesOfPage = 1000;
 // Stages in which money waits that may not be spent after the year.
 constexpr Stage kOpenStages[] = {Stage::kAllocated, Stage::kAdjusted, Stage::kApproved};
 
@@ -51,7 +50,8 @@ absl::StatusOr<std::vector<OpenAccount>> LoadOpen(db::Tx& tx, const Acting& acti
     RETURN_IF_ERROR(
         store::ForEachPage(tx, filter, [&open](absl::Span<const store::AccountRow> rows) {
           for (const store::AccountRow& row : rows) {
-            if (row.close_act.empty()) open.push_back({row, {}});
+            // What is lent is the province's: undrawn it waits to be given back (CloseCreditLine).
+            if (row.close_act.empty() && !IsOfLoan(row.key)) open.push_back({row, {}});
           }
           return absl::OkStatus();
         }));
@@ -92,27 +92,6 @@ absl::Status CheckAtRest(const std::vector<OpenAccount>& open) {
       moving);
 }
 
-// What an account was given after a day by a decision of the competent level: moves between lines
-// add nothing to the estimate.
-absl::StatusOr<int64_t> AddedAfter(db::Tx& tx, const ledger::AccountId& id, absl::CivilDay day) {
-  int64_t added = 0;
-  std::optional<ledger::StatementCursor> after;
-  do {
-    ASSIGN_OR_RETURN(
-        ledger::StatementPage page,
-        ledger::ReadStatement(tx, {id, day + 1, absl::CivilDay(9999, 12, 31), std::nullopt}, after,
-                              kLinesOfPage));
-    for (const ledger::StatementLine& line : page.lines) {
-      const auto other = KeyOf(line.other.province_code, line.other.id);
-      const bool given = !line.is_debit && line.kind == ledger::Kind::kPost &&
-                         line.reversed_by.empty() && other && other->stage == Stage::kApproved;
-      if (given) added += line.amount;
-    }
-    after = std::move(page.next);
-  } while (after);
-  return added;
-}
-
 absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& acting,
                                                     const std::vector<OpenAccount>& part,
                                                     const v1::CloseBudgetYearRequest& request) {
@@ -130,10 +109,14 @@ absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& ac
     remainder.account = NameOf(IdOf(key));
     remainder.available_vnd = AvailableOf(each.account);
     remainder.held_vnd = each.account.totals.debits_pending;
-    remainder.targeted = !key.purpose.empty() && key.purpose != kContingencyPurpose;
+    remainder.purpose = key.purpose;
     // What was never allocated is nobody's to spend: it is not carried over.
     if (key.stage == Stage::kAllocated) {
-      ASSIGN_OR_RETURN(remainder.added_late_vnd, AddedAfter(tx, IdOf(key), lapses));
+      // A decision of the competent level adds; moves between lines add nothing.
+      ASSIGN_OR_RETURN(remainder.added_late_vnd,
+                       NetGiven(tx, {key}, lapses + 1, [](const AccountKey& other) {
+                         return other.stage == Stage::kApproved;
+                       }));
       const auto category = stated.find(remainder.account);
       if (category != stated.end()) remainder.category = category->second;
     }
@@ -142,17 +125,28 @@ absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& ac
   return remainders;
 }
 
+absl::StatusOr<SupplementByPurpose> SupplementsOf(db::Tx& tx, const Acting& acting,
+                                                  const std::vector<Remainder>& remainders) {
+  SupplementByPurpose supplements;
+  for (const Remainder& remainder : remainders) {
+    if (remainder.purpose.empty() || remainder.purpose == kContingencyPurpose) continue;
+    if (supplements.contains(remainder.purpose)) continue;
+    ASSIGN_OR_RETURN(supplements[remainder.purpose], GivenAbove(tx, acting, remainder.purpose));
+  }
+  return supplements;
+}
+
 // The journal of a part: its lines and the accounts they touch.
 struct Closing {
   std::vector<ledger::Line> lines;
-  std::vector<AccountKey> keys;
+  std::set<AccountKey> keys;  // Each once: what is carried over comes and goes.
 
   void Move(const AccountKey& from, const AccountKey& to, int64_t amount_vnd,
             absl::string_view text) {
     if (amount_vnd == 0) return;
     lines.push_back(PostLine(from, to, amount_vnd, text));
-    keys.push_back(from);
-    keys.push_back(to);
+    keys.insert(from);
+    keys.insert(to);
   }
 };
 
@@ -223,9 +217,10 @@ absl::Status WriteClosing(const Env& env, const Call& call, db::Tx& tx, const Ac
   Events events(env, call, tx);
   store::YearPart stored;
   if (!closing.lines.empty()) {
+    const std::vector<AccountKey> keys(closing.keys.begin(), closing.keys.end());
     ASSIGN_OR_RETURN(const v1::Journal journal,
                      PostLines(env, call, events, tx, acting, "journal.posted", "end of the year",
-                               closing.keys, closing.lines));
+                               keys, closing.lines));
     stored.journal = call.new_id;
   }
   std::vector<std::string> closed;
@@ -260,8 +255,10 @@ absl::StatusOr<v1::CloseBudgetYearResponse> CloseBudgetYear(
   const std::vector<OpenAccount> part(open.begin(), open.begin() + static_cast<ptrdiff_t>(size));
   ASSIGN_OR_RETURN(const std::vector<Remainder> remainders,
                    RemaindersOf(tx, acting, part, request));
+  ASSIGN_OR_RETURN(SupplementByPurpose supplements, SupplementsOf(tx, acting, remainders));
   ASSIGN_OR_RETURN(const std::vector<Settlement> settlements,
-                   Settle(remainders, acting.reference().carry_rules, acting.budget_year));
+                   Settle(remainders, acting.reference().carry_rules, acting.budget_year,
+                          std::move(supplements)));
   Closing closing;
   for (size_t i = 0; i < part.size(); ++i) {
     RETURN_IF_ERROR(

@@ -55,6 +55,13 @@ inline std::vector<db::Migration> CreditMigrations() {
                " ordinal BIGINT NOT NULL,"
                " account_id TEXT NOT NULL,"
                " PRIMARY KEY (province_code, unit, budget_year, ordinal, account_id))",
+           }},
+          {"budget_credit",
+           2,
+           "credit lines of units that ended",
+           {
+               "ALTER TABLE credit_line ADD COLUMN moved BIGINT NOT NULL DEFAULT 0",
+               "CREATE INDEX credit_line_by_unit ON credit_line (province_code, unit, credit_id)",
            }}};
 }
 

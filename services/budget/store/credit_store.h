@@ -31,6 +31,7 @@ struct CreditRow {
   std::string account_id = {};
   std::string source_account_id = {};
   bool closed = false;
+  bool moved = false;  // Its unit ended: lines of those who follow go on with it.
   std::string act = {};
   int64_t version = 1;
   std::string chain_hash = {};
@@ -42,8 +43,12 @@ absl::StatusOr<std::optional<CreditRow>> FindCredit(db::Tx& tx, absl::string_vie
 absl::StatusOr<std::vector<CreditRow>> ListCredits(db::Tx& tx, absl::string_view province_code,
                                                    int budget_year, absl::string_view unit,
                                                    absl::string_view after_id, int limit);
+// Those of a unit that have not moved, in order of id.
+absl::StatusOr<std::vector<CreditRow>> ListCreditsOf(db::Tx& tx, absl::string_view province_code,
+                                                     absl::string_view unit);
 absl::Status InsertCredit(db::Tx& tx, const CreditRow& row);
-// Stores what changes: amounts, closed, version and hash; the version is one more than the stored.
+// Stores what changes: amounts, closed, moved, version and hash; the version is one more than the
+// stored.
 absl::Status UpdateCredit(db::Tx& tx, const CreditRow& row);
 
 }  // namespace twotier::budget::store

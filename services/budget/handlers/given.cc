@@ -1,0 +1,101 @@
+#include "services/budget/handlers/given.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/match.h"
+#include "common/ledger/statement.h"
+#include "common/ledger/store.h"
+#include "common/status_macros.h"
+#include "services/budget/handlers/posting.h"
+#include "services/budget/handlers/succession.h"
+
+namespace twotier::budget::handlers {
+namespace {
+
+constexpr int kLinesOfPage = 1000;
+const absl::CivilDay kEndDay(9999, 12, 31);
+
+using Unit = std::pair<std::string, std::string>;  // Province and name.
+
+// What the statements of accounts of one unit say.
+struct Flows {
+  int64_t given = 0;
+  int64_t left = 0;                   // To units that follow.
+  std::map<Unit, int64_t> inherited;  // Of units that ended.
+};
+
+AccountKey WithUnit(AccountKey key, const Unit& unit) {
+  key.province_code = unit.first;
+  key.unit = unit.second;
+  return key;
+}
+
+void Add(const AccountKey& key, const ledger::StatementLine& line, IsGiver is_giver, Flows& flows) {
+  // A reversal undoes what is not counted either.
+  if (line.kind != ledger::Kind::kPost || !line.reversed_by.empty()) return;
+  const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
+  if (!other) return;
+  const Unit unit(other->province_code, other->unit);
+  const bool followed = absl::StartsWith(line.id.journal, kSuccessionJournals) &&
+                        other->unit != key.unit && WithUnit(key, unit) == *other;
+  if (followed) {
+    (line.is_debit ? flows.left : flows.inherited[unit]) += line.amount;
+  } else if (is_giver(*other)) {
+    flows.given += line.is_debit ? -line.amount : line.amount;
+  }
+}
+
+absl::StatusOr<Flows> FlowsOf(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                              absl::CivilDay first_day, IsGiver is_giver) {
+  Flows flows;
+  for (const AccountKey& key : accounts) {
+    ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(key)));
+    if (!account) continue;
+    std::optional<ledger::StatementCursor> after;
+    do {
+      ASSIGN_OR_RETURN(ledger::StatementPage page,
+                       ledger::ReadStatement(tx, {IdOf(key), first_day, kEndDay, std::nullopt},
+                                             after, kLinesOfPage));
+      for (const ledger::StatementLine& line : page.lines) Add(key, line, is_giver, flows);
+      after = std::move(page.next);
+    } while (after);
+  }
+  return flows;
+}
+
+// What was given in all, and how much money went to units that follow.
+struct Net {
+  int64_t given = 0;
+  int64_t left = 0;
+};
+
+// A unit ends once and follows nobody from then on, so the units before come to an end.
+absl::StatusOr<Net> NetOf(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                          absl::CivilDay first_day, IsGiver is_giver) {
+  ASSIGN_OR_RETURN(const Flows flows, FlowsOf(tx, accounts, first_day, is_giver));
+  int64_t given = flows.given;
+  for (const auto& [unit, amount] : flows.inherited) {
+    std::vector<AccountKey> before;
+    for (const AccountKey& key : accounts) before.push_back(WithUnit(key, unit));
+    ASSIGN_OR_RETURN(const Net net, NetOf(tx, before, first_day, is_giver));
+    const int64_t went_on = std::min(net.given, net.left);
+    given += static_cast<int64_t>(absl::int128(went_on) * amount / net.left);
+  }
+  return Net{std::max<int64_t>(0, given), flows.left};
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                                 absl::CivilDay first_day, IsGiver is_giver) {
+  ASSIGN_OR_RETURN(const Net net, NetOf(tx, accounts, first_day, is_giver));
+  return net.given;
+}
+
+}  // namespace twotier::budget::handlers

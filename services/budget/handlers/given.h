@@ -1,0 +1,28 @@
+// What accounts were given, and by whom.
+#ifndef TWOTIER_SERVICES_BUDGET_HANDLERS_GIVEN_H_
+#define TWOTIER_SERVICES_BUDGET_HANDLERS_GIVEN_H_
+
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "common/db/db.h"
+#include "services/budget/domain/account.h"
+
+namespace twotier::budget::handlers {
+
+// Whether what comes from an account is looked for.
+using IsGiver = absl::FunctionRef<bool(const AccountKey& other)>;
+
+// What journals that stand gave the accounts of a unit from `first_day` on, less what went back to
+// such givers, and not below 0. Where a unit follows one that ended, what that one was given came
+// with its money: to several who follow by what each got, rounded down, and never more than they
+// got. Errors: those of the ledger's reads.
+absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                                 absl::CivilDay first_day, IsGiver is_giver);
+
+}  // namespace twotier::budget::handlers
+
+#endif  // TWOTIER_SERVICES_BUDGET_HANDLERS_GIVEN_H_

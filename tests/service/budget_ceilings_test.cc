@@ -150,19 +150,21 @@ TEST_P(CeilingsTest, AHoldTakesWhenItIsSettled) {
 }
 
 TEST_P(CeilingsTest, AJournalThatIsRepeatedIsWhatItWas) {
-  const v1::PostJournalRequest before = JournalOf("p-1", {Payment(40)});
+  const Day day(2027, 1, 4);
+  v1::PostJournalRequest before = JournalOf("p-1", {Payment(40)});
+  SetDate(before.mutable_effective_date(), day);
   ASSERT_TRUE(Post(before).ok());
-  MustGrant(1, 0, 10);  // What takes effect before the year counts in its first quarter.
+  MustGrant(1, 0, 10);
   v1::PostJournalRequest again = before;
   again.set_request_id(RequestId());
   const auto repeated = Post(again);
   ASSERT_TRUE(repeated.ok()) << repeated.status();
   EXPECT_EQ(repeated->entries_size(), 1);
-  const auto under = Post("p-2", {Payment(10)});
+  const auto under = Pay(day, "p-2", 10);
   ASSERT_TRUE(under.ok()) << under.status();
   EXPECT_EQ(under->entries_size(), 2);
-  EXPECT_EQ(Post("p-2", {Payment(10)})->entries_size(), 2);
-  const absl::Status other = Post("p-2", {Payment(9)}).status();
+  EXPECT_EQ(Pay(day, "p-2", 10)->entries_size(), 2);
+  const absl::Status other = Pay(day, "p-2", 9).status();
   EXPECT_EQ(ReasonOf(other), "JOURNAL_ID_TAKEN");
   EXPECT_EQ(Paid(), 50);
 
@@ -182,8 +184,8 @@ TEST_P(CeilingsTest, AJournalThatIsRepeatedIsWhatItWas) {
   lift.mutable_act()->set_number("10/QĐ-UBND");
   lift.set_request_id(RequestId());
   ASSERT_TRUE(server_.Call(&Stub::CloseAccount, lift).ok());
-  EXPECT_TRUE(Post("p-3", {Payment(100)}).ok());
-  EXPECT_EQ(Post("p-2", {Payment(10)})->entries_size(), 2);
+  EXPECT_TRUE(Pay(day, "p-3", 100).ok());
+  EXPECT_EQ(Pay(day, "p-2", 10)->entries_size(), 2);
 }
 
 TEST_P(CeilingsTest, InABatchEachChainHasItsAnswer) {

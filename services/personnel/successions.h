@@ -16,10 +16,10 @@
 
 namespace twotier::personnel {
 
-// For each change event of the feed that ends units: `open` are the main appointments to posts of
-// them, `planned` those that a signed plan moves. A report is sent when it differs from the one
-// that the registry has; an event in force with nobody left is settled and not looked at again.
-// While the registry is away the next pass tries again.
+// For each change event of the feed that ends units: `open` are the appointments to posts of
+// them, whatever their kind, `planned` those that a signed plan moves or ends. A report is sent
+// when it differs from the one that the registry has; an event in force with nobody left is settled
+// and not looked at again. While the registry is away the next pass tries again.
 //
 // What is not planned on the day stays in the ended unit's posts, and the event's caretaker answers
 // for it: ListUnplannedStaff lists it, and

@@ -1,9 +1,13 @@
 // What a change of units leaves to personnel, and what the registry is told of it.
 
+#include <algorithm>
+#include <utility>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/personnel_fixture.h"
 #include "tests/support/metric_families.h"
+#include "tools/verify/verify_staff.h"
 
 namespace twotier::personnel::testing {
 namespace {
@@ -48,6 +52,57 @@ class SuccessionTest : public PersonnelTest {
         },
         "the report on the merger");
   }
+  // A plan of Hải Châu's staff for `day`, with the posts that are proposed, signed.
+  v1::ReorganisationPlan SignPlan(absl::CivilDay day) {
+    v1::CreateReorganisationPlanRequest create;
+    create.set_parent("provinces/48");
+    create.set_display_name("Nhập Hải Châu vào An Hải");
+    Set(create.mutable_effective_date(), day);
+    create.mutable_act()->set_number("1700/NQ-UBTVQH15");
+    create.add_from_units(kHaiChau);
+    create.add_to_units(kAnHai);
+    create.set_request_id(RequestId());
+    const auto plan = server_.Call(&Stub::CreateReorganisationPlan, create);
+    EXPECT_TRUE(plan.ok()) << plan.status();
+    v1::ProposeReorganisationPlanRequest propose;
+    propose.set_name(plan->plan().name());
+    const auto proposal = server_.Call(&Stub::ProposeReorganisationPlan, propose);
+    EXPECT_TRUE(proposal.ok()) << proposal.status();
+    v1::EditReorganisationPlanRequest edit;
+    edit.set_name(plan->plan().name());
+    edit.set_etag(plan->plan().etag());
+    for (const v1::PlanChoice& choice : proposal->choices()) *edit.add_choices() = choice;
+    edit.set_request_id(RequestId());
+    const auto edited = server_.Call(&Stub::EditReorganisationPlan, edit);
+    EXPECT_TRUE(edited.ok()) << edited.status();
+    v1::SignReorganisationPlanRequest sign;
+    sign.set_name(plan->plan().name());
+    sign.set_etag(edited->plan().etag());
+    *sign.mutable_form() = Form(province_chair_);
+    sign.set_request_id(RequestId());
+    const auto signed_plan = server_.Call(&Stub::SignReorganisationPlan, sign);
+    EXPECT_TRUE(signed_plan.ok()) << signed_plan.status();
+    return signed_plan.ok() ? signed_plan->plan() : v1::ReorganisationPlan();
+  }
+  void Execute(const v1::ReorganisationPlan& plan) {
+    v1::ExecuteReorganisationPlanRequest execute;
+    execute.set_name(plan.name());
+    execute.set_request_id(RequestId());
+    const auto response = server_.Call(&Stub::ExecuteReorganisationPlan, execute);
+    EXPECT_TRUE(response.ok()) << response.status();
+  }
+  // The last appointment of a person that is of `kind`.
+  v1::Appointment LastOf(const std::string& person, v1::AppointmentKind kind) {
+    v1::GetPersonHistoryRequest request;
+    request.set_name(person);
+    const auto response = server_.Call(&Stub::GetPersonHistory, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    v1::Appointment last;
+    for (const v1::Appointment& appointment : response->appointments()) {
+      if (appointment.kind() == kind) last = appointment;
+    }
+    return last;
+  }
 };
 
 TEST_P(SuccessionTest, IsReportedListedAndLeftToTheCaretaker) {
@@ -86,44 +141,91 @@ TEST_P(SuccessionTest, ASignedPlanIsPlanned) {
   Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
   Merge(day);
   AwaitReport(4, 0);
-  v1::CreateReorganisationPlanRequest create;
-  create.set_parent("provinces/48");
-  create.set_display_name("Nhập Hải Châu vào An Hải");
-  Set(create.mutable_effective_date(), day);
-  create.mutable_act()->set_number("1700/NQ-UBTVQH15");
-  create.add_from_units(kHaiChau);
-  create.add_to_units(kAnHai);
-  create.set_request_id(RequestId());
-  const auto plan = server_.Call(&Stub::CreateReorganisationPlan, create);
-  ASSERT_TRUE(plan.ok()) << plan.status();
-  EXPECT_EQ(plan->plan().people(), 4);
-  v1::ProposeReorganisationPlanRequest propose;
-  propose.set_name(plan->plan().name());
-  const auto proposal = server_.Call(&Stub::ProposeReorganisationPlan, propose);
-  ASSERT_TRUE(proposal.ok()) << proposal.status();
-  v1::EditReorganisationPlanRequest edit;
-  edit.set_name(plan->plan().name());
-  edit.set_etag(plan->plan().etag());
-  for (const v1::PlanChoice& choice : proposal->choices()) *edit.add_choices() = choice;
-  edit.set_request_id(RequestId());
-  const auto edited = server_.Call(&Stub::EditReorganisationPlan, edit);
-  ASSERT_TRUE(edited.ok()) << edited.status();
-  v1::SignReorganisationPlanRequest sign;
-  sign.set_name(plan->plan().name());
-  sign.set_etag(edited->plan().etag());
-  *sign.mutable_form() = Form(province_chair_);
-  sign.set_request_id(RequestId());
-  const auto signed_plan = server_.Call(&Stub::SignReorganisationPlan, sign);
-  ASSERT_TRUE(signed_plan.ok()) << signed_plan.status();
+  const v1::ReorganisationPlan plan = SignPlan(day);
+  EXPECT_EQ(plan.people(), 4);
   AwaitReport(4, 4);
   EXPECT_EQ(Unplanned().total(), 0);
-  v1::ExecuteReorganisationPlanRequest execute;
-  execute.set_name(plan->plan().name());
-  execute.set_request_id(RequestId());
-  ASSERT_TRUE(server_.Call(&Stub::ExecuteReorganisationPlan, execute).ok());
+  Execute(plan);
   server_.GoTo(day);
   AwaitReport(0, 0);
   EXPECT_EQ(QuotaOf(kAnHai).used(), 5);
+}
+
+// Contracts and whoever is there beside a main post are not on the unit's quota, and are in posts
+// that end all the same.
+TEST_P(SuccessionTest, NobodyStaysInAUnitThatHasEndedWhateverTheKind) {
+  const absl::CivilDay day = kToday + 20;
+  const absl::CivilDay contract_end = kToday + 300;
+  const auto official = [](const char* unit, int number, int person) {
+    return Row(unit, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, number, person);
+  };
+  v1::StaffRow contract = official(kHaiChau, 5, 8);
+  contract.set_appointment_kind(v1::APPOINTMENT_KIND_CONTRACT);
+  Import({Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_DEPUTY_HEAD, 1, 0),
+          Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_PUBLIC_EMPLOYEE, 1, 0), contract,
+          official(kAnHai, 2, 0), official(kAnHai, 3, 0), official(kAnHai, 4, 0),
+          official(kAnHai, 5, 0)});
+  Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment, End(MainOf(Person(8)), v1::END_REASON_TERM_END,
+                                                   hai_chau_chair_, contract_end))
+                  .ok());
+  v1::SecondCivilServantRequest second;
+  second.set_parent("provinces/48");
+  second.set_person(Person(7));
+  second.set_post(PostOf(kHaiChau, v1::POST_KIND_DEPUTY_HEAD));
+  Set(second.mutable_first_date(), kToday);
+  Set(second.mutable_end_date(), kToday + 200);
+  *second.mutable_form() = Form(province_chair_);
+  second.set_request_id(RequestId());
+  const auto seconded = server_.Call(&Stub::SecondCivilServant, second);
+  ASSERT_TRUE(seconded.ok()) << seconded.status();
+  v1::AppointCivilServantRequest concurrent =
+      Appointment(Person(4), PostOf(kHaiChau, v1::POST_KIND_PUBLIC_EMPLOYEE), hai_chau_chair_);
+  concurrent.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  ASSERT_TRUE(server_.Call(&Stub::AppointCivilServant, concurrent).ok());
+  v1::AppointCivilServantRequest acting =
+      Appointment(Person(5), PostOf(kHaiChau, v1::POST_KIND_HEAD), hai_chau_chair_);
+  acting.set_kind(v1::APPOINTMENT_KIND_ACTING);
+  ASSERT_TRUE(server_.Call(&Stub::AppointCivilServant, acting).ok());
+
+  Merge(day);
+  AwaitReport(8, 0);
+  EXPECT_EQ(Unplanned().total(), 8);
+  const v1::ReorganisationPlan plan = SignPlan(day);
+  EXPECT_EQ(plan.people(), 5);  // Who has his main appointment there.
+  AwaitReport(8, 8);
+  EXPECT_EQ(Unplanned().total(), 0);
+  Execute(plan);
+  EXPECT_EQ(QuotaOf(kAnHai).held(), 4);  // A contract is outside of the quota.
+  server_.GoTo(day);
+  AwaitReport(0, 0);
+
+  const v1::Appointment moved = MainOf(Person(8));
+  EXPECT_EQ(moved.unit(), kAnHai);
+  EXPECT_EQ(moved.kind(), v1::APPOINTMENT_KIND_CONTRACT);
+  EXPECT_EQ(DayOf(moved.valid().end_date()), contract_end);
+  EXPECT_EQ(QuotaOf(kAnHai).used(), 5);
+  EXPECT_EQ(MainOf(Person(7)).unit(), kAnHai);
+  for (const auto& [person, kind] :
+       {std::pair{7, v1::APPOINTMENT_KIND_SECONDED}, std::pair{4, v1::APPOINTMENT_KIND_CONCURRENT},
+        std::pair{5, v1::APPOINTMENT_KIND_ACTING}}) {
+    const v1::Appointment ended = LastOf(Person(person), kind);
+    EXPECT_EQ(DayOf(ended.valid().end_date()), day) << person;
+    EXPECT_EQ(ended.end_reason(), v1::END_REASON_REORGANISATION) << person;
+  }
+  // The contract ends on the day that was signed for it, in its new post.
+  server_.GoTo(contract_end);
+  EXPECT_EQ(MainOf(Person(8)).end_reason(), v1::END_REASON_TERM_END);
+  const absl::StatusOr<verify::Report> report = verify::VerifyStaff(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(report->findings, SizeIs(0));
+  database_.Run("UPDATE appointment SET end_day = 2932896 WHERE end_reason = 7 AND kind <> 1");
+  const absl::StatusOr<verify::Report> altered = verify::VerifyStaff(database_.url());
+  ASSERT_TRUE(altered.ok()) << altered.status();
+  EXPECT_EQ(std::count_if(altered->findings.begin(), altered->findings.end(),
+                          [](const verify::Finding& finding) { return finding.rule == "plan"; }),
+            4);  // The contract's line, and three beside a main post.
 }
 
 TEST_P(SuccessionTest, HasTheMetricFamiliesThatAlertsRestOn) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
@@ -52,6 +53,8 @@ void PrintPlan(const Context& context, const v1::ReorganisationPlan& plan) {
                          {"people", absl::StrCat(plan.people())},
                          {"placed", absl::StrCat(plan.placed())},
                          {"held", absl::StrCat(plan.held())},
+                         {"empties", absl::StrJoin(plan.emptied_units(), " ")},
+                         {"carries places", plan.carries_places() ? "yes" : "no"},
                          {"order", plan.order()}});
 }
 
@@ -112,6 +115,9 @@ absl::Status RunCheck(const Context& context, const PlanOptions& options) {
   }
   if (!table.empty()) *context.out << table.Text(context.terminal_width);
   *context.out << response.total() << " conflicts\n";
+  for (const std::string& appointment : response.ending()) {
+    *context.out << appointment << " ends with it\n";
+  }
   return absl::OkStatus();
 }
 

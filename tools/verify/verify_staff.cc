@@ -11,6 +11,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
 #include "common/status_macros.h"
 #include "tools/verify/connect.h"
 #include "tools/verify/verify_ledger.h"
@@ -24,6 +26,7 @@ constexpr absl::string_view kQuota = "quota";
 constexpr absl::string_view kDistribution = "distribution";
 constexpr absl::string_view kCounts = "counts";
 constexpr absl::string_view kPerson = "person";
+constexpr absl::string_view kPlan = "plan";
 
 // Numbers as they are stored.
 enum : int64_t { kPermanent = 1, kActing = 2, kConcurrent = 3, kSeconded = 4, kContract = 5 };
@@ -43,11 +46,13 @@ constexpr db::Statement kQuotas{
     "verify_staff_quotas",
     "SELECT q.province_code, q.unit, q.kind, q.granted, q.distributed, q.allowance,"
     " f.credits_posted - f.debits_posted - f.debits_pending, f.debits_pending,"
-    " u.credits_posted - u.debits_posted FROM quota q"
+    " u.credits_posted - u.debits_posted, a.debits_posted - a.credits_posted FROM quota q"
     " JOIN ledger_account f ON f.province_code = q.province_code"
     " AND f.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/free'"
     " JOIN ledger_account u ON u.province_code = q.province_code"
-    " AND u.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/used'"};
+    " AND u.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/used'"
+    " JOIN ledger_account a ON a.province_code = q.province_code"
+    " AND a.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/allowance'"};
 constexpr db::Statement kPlanHolds{
     "verify_staff_plan_holds",
     "SELECT l.province_code, p.unit, p.kind, p.vice_chair FROM plan_line l"
@@ -55,6 +60,27 @@ constexpr db::Statement kPlanHolds{
     " JOIN post p ON p.province_code = l.province_code"
     " AND l.post = 'provinces/' || p.province_code || '/posts/' || p.post_id"
     " WHERE n.state = 2 AND l.hold_line > 0"};
+// What plans that are in force have left behind: lines whose appointment still runs, and others in
+// units that were emptied, with the instant of the write. Who began later is no business of a plan.
+constexpr db::Statement kPlanRemains{
+    "verify_staff_plan_remains",
+    "SELECT n.province_code, n.plan_id, a.appointment_id, a.end_day, n.effective_day, o.created_us"
+    " FROM plan n JOIN staff_order o ON o.province_code = n.province_code"
+    " AND n.in_order = 'provinces/' || o.province_code || '/orders/' || o.order_id"
+    " JOIN plan_line l ON l.province_code = n.province_code AND l.plan_id = n.plan_id"
+    " JOIN appointment a ON a.province_code = n.province_code"
+    " AND a.appointment_id = l.appointment_id"
+    " WHERE n.state = 3 AND a.until_version = 9223372036854775807 AND a.end_day > n.effective_day"
+    " UNION ALL"
+    " SELECT n.province_code, n.plan_id, a.appointment_id, a.end_day, n.effective_day, o.created_us"
+    " FROM plan n JOIN staff_order o ON o.province_code = n.province_code"
+    " AND n.in_order = 'provinces/' || o.province_code || '/orders/' || o.order_id"
+    " JOIN plan_unit u ON u.province_code = n.province_code AND u.plan_id = n.plan_id"
+    " JOIN appointment a ON a.province_code = n.province_code AND a.unit = u.unit"
+    " WHERE n.state = 3 AND a.until_version = 9223372036854775807 AND a.kind NOT IN (1, 5)"
+    " AND a.first_day < n.effective_day AND a.end_day > n.effective_day"};
+constexpr db::Statement kPlansInForce{"verify_staff_plans_in_force",
+                                      "SELECT COUNT(*) FROM plan WHERE state = 3"};
 constexpr db::Statement kCountRows{
     "verify_staff_counts",
     "SELECT province_code, unit, CAST(SUM(posts) AS BIGINT), CAST(SUM(filled) AS BIGINT),"
@@ -122,6 +148,7 @@ class StaffCheck {
     RETURN_IF_ERROR(CheckPosts());
     RETURN_IF_ERROR(CheckQuotas());
     RETURN_IF_ERROR(CheckPersons());
+    RETURN_IF_ERROR(CheckPlans());
     return std::move(report_);
   }
 
@@ -132,6 +159,7 @@ class StaffCheck {
   absl::Status CheckPosts();
   absl::Status CheckQuotas();
   absl::Status CheckPersons();
+  absl::Status CheckPlans();
 
   db::Tx& tx_;
   Report report_;
@@ -254,6 +282,10 @@ absl::Status StaffCheck::CheckQuotas() {
   for (const db::Row& row : quotas) {
     const Slot slot{row.Text(0), row.Text(1), row.Int(2)};
     const int64_t free = row.Int(6);
+    if (row.Int(5) != row.Int(9)) {
+      report_.Add(kQuota, absl::StrCat(NameOf(slot), " has an allowance of ", row.Int(5),
+                                       ", the ledger one of ", row.Int(9)));
+    }
     if (free < 0) report_.Add(kQuota, absl::StrCat(NameOf(slot), " is above its limit"));
     if (row.Int(3) + row.Int(5) - row.Int(4) - row.Int(7) - row.Int(8) != free) {
       report_.Add(kQuota, absl::StrCat(NameOf(slot), " does not add up"));
@@ -302,6 +334,21 @@ absl::Status StaffCheck::CheckPersons() {
     }
   }
   report_.Checked(kPerson, absl::StrCat(persons.size(), " persons"));
+  return absl::OkStatus();
+}
+
+absl::Status StaffCheck::CheckPlans() {
+  ASSIGN_OR_RETURN(const db::Rows remains, tx_.Query(kPlanRemains, {}));
+  for (const db::Row& row : remains) {
+    // A plan that is late finds over what ended since its day.
+    const int64_t written =
+        VietnamDay(absl::FromUnixMicros(row.Int(5))) - absl::CivilDay(1970, 1, 1);
+    if (row.Int(3) <= std::max(row.Int(4), written)) continue;
+    report_.Add(kPlan, absl::StrCat("plan ", row.Text(0), "/", row.Text(1), " has left ",
+                                    row.Text(2), " in its post"));
+  }
+  ASSIGN_OR_RETURN(const db::Rows plans, tx_.Query(kPlansInForce, {}));
+  report_.Checked(kPlan, absl::StrCat(plans[0].Int(0), " plans in force"));
   return absl::OkStatus();
 }
 

@@ -1,6 +1,9 @@
 #include "services/personnel/domain/quota.h"
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
@@ -37,6 +40,27 @@ std::vector<AllowanceStep> FollowedBy(absl::Span<const AllowanceStep> before,
   }
   steps.insert(steps.end(), after.begin(), after.end());
   return steps;
+}
+
+void MoveAllowance(std::vector<AllowanceStep>& from, std::vector<AllowanceStep>& to,
+                   int64_t places) {
+  std::set<absl::CivilDay> days;
+  for (const AllowanceStep& step : from) days.insert(step.first);
+  for (const AllowanceStep& step : to) days.insert(step.first);
+  std::vector<AllowanceStep> left;
+  std::vector<AllowanceStep> reached;
+  for (const absl::CivilDay day : days) {
+    const int64_t moved = std::min(places, AllowanceOn(from, day));
+    left.push_back({day, AllowanceOn(from, day) - moved});
+    reached.push_back({day, AllowanceOn(to, day) + moved});
+  }
+  const auto same = [](const AllowanceStep& a, const AllowanceStep& b) {
+    return a.posts == b.posts;
+  };
+  left.erase(std::unique(left.begin(), left.end(), same), left.end());
+  reached.erase(std::unique(reached.begin(), reached.end(), same), reached.end());
+  from = std::move(left);
+  to = std::move(reached);
 }
 
 bool OnlyFalls(absl::Span<const AllowanceStep> steps) {

@@ -49,6 +49,11 @@ int64_t AllowanceOn(absl::Span<const AllowanceStep> steps, absl::CivilDay day);
 std::vector<AllowanceStep> FollowedBy(absl::Span<const AllowanceStep> before,
                                       std::vector<AllowanceStep> after);
 
+// Moves `places` of what `from` allows to `to`, on every day as many of them as there are: together
+// both allow what they allowed.
+void MoveAllowance(std::vector<AllowanceStep>& from, std::vector<AllowanceStep>& to,
+                   int64_t places);
+
 // Whether `steps` are in order of their dates, each below the one before, none negative.
 bool OnlyFalls(absl::Span<const AllowanceStep> steps);
 

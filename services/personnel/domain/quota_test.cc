@@ -58,6 +58,24 @@ TEST(QuotaTest, RunsDownInFiveYears) {
   EXPECT_EQ(AllowanceOn(steps, absl::CivilDay(2030, 7, 1)), 0);
 }
 
+RC_GTEST_PROP(QuotaTest, AnAllowanceThatMovesIsTheSameTogether, ()) {
+  const absl::CivilDay first(2025, 7, 1);
+  const auto steps = [&] {
+    return RunDownOf(*rc::gen::inRange<int64_t>(0, 40), first + *rc::gen::inRange(0, 900));
+  };
+  const std::vector<AllowanceStep> from = steps();
+  const std::vector<AllowanceStep> to = steps();
+  const int64_t places = *rc::gen::inRange<int64_t>(0, 50);
+  std::vector<AllowanceStep> left = from;
+  std::vector<AllowanceStep> reached = to;
+  MoveAllowance(left, reached, places);
+  for (absl::CivilDay day = first - 1; day < first + 3'000; day += 30) {
+    const int64_t moved = std::min(places, AllowanceOn(from, day));
+    RC_ASSERT(AllowanceOn(left, day) == AllowanceOn(from, day) - moved);
+    RC_ASSERT(AllowanceOn(reached, day) == AllowanceOn(to, day) + moved);
+  }
+}
+
 RC_GTEST_PROP(QuotaTest, EveryRunDownOnlyFallsToZero, ()) {
   const int64_t surplus = *rc::gen::inRange<int64_t>(1, kPostsMax);
   const std::vector<AllowanceStep> steps = RunDownOf(surplus, absl::CivilDay(2025, 7, 1));

@@ -72,6 +72,14 @@ absl::Status Effects::Ends(store::StoredAppointment& stored, const Post& post) {
   return absl::OkStatus();
 }
 
+void Effects::Carries(const Appointment& ended, const Appointment& begun) {
+  for (const store::QuotaSlot& to : SlotsOf(begun)) {
+    for (const store::QuotaSlot& from : SlotsOf(ended)) {
+      if (from.kind == to.kind && from != to) moves_.Carry(from, to);
+    }
+  }
+}
+
 void Effects::NeverBegins(store::StoredAppointment& stored) {
   Appointment& appointment = stored.appointment;
   taken_back_.insert(appointment.Name());

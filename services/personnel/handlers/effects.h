@@ -36,6 +36,8 @@ class Effects {
   absl::Status Begins(store::StoredAppointment& stored, const Post& post);
   // It has begun and ends now.
   absl::Status Ends(store::StoredAppointment& stored, const Post& post);
+  // `begun` stands on the place that `ended` leaves, in another unit.
+  void Carries(const Appointment& ended, const Appointment& begun);
   // It was signed and never begins.
   void NeverBegins(store::StoredAppointment& stored);
   // It begins later and holds a place from now on. Finish fills in the hold.

@@ -189,7 +189,8 @@ absl::Status OrderWork::AddDue(const Appointment& appointment, store::DueKind ki
 }
 
 // The appointment whose place of the quota comes free for this one: what the person leaves by this
-// order, or what the holder of the post leaves by then. Nothing when somebody else waits for it.
+// order, or what the holder of the post leaves by then. Nothing when somebody else waits for it, or
+// a signed plan carries the place elsewhere.
 absl::StatusOr<std::optional<std::string>> OrderWork::PlaceLeftFor(const Appointment& appointment) {
   ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> before,
                    store::LoadOfPost(tx_, appointment.province_code, appointment.post));
@@ -205,6 +206,8 @@ absl::StatusOr<std::optional<std::string>> OrderWork::PlaceLeftFor(const Appoint
                         other.valid.end <= appointment.valid.first &&
                         SlotsOf(other) == SlotsOf(appointment);
     if (!leaves) continue;
+    ASSIGN_OR_RETURN(const bool carried, store::PlanCarries(tx_, other));
+    if (carried) continue;
     ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> rivals,
                      store::LoadFollowers(tx_, other.Name()));
     if (rivals.empty()) return std::optional<std::string>(other.Name());

@@ -75,6 +75,7 @@ absl::StatusOr<std::vector<PlanLine>> LinesOf(const v1::CreateReorganisationPlan
     ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff,
                      store::ListStaff(tx, plan.province_code, unit, plan.effective_day));
     for (const store::StaffOfUnit& one : staff) {
+      if (!IsMain(one.kind)) continue;
       PlanLine& line = lines.emplace_back();
       line.person = one.person;
       line.appointment_id = one.appointment_id;
@@ -85,6 +86,13 @@ absl::StatusOr<std::vector<PlanLine>> LinesOf(const v1::CreateReorganisationPlan
     if (lines.size() > static_cast<size_t>(kPlanPeopleMax)) return TooManyPeople();
   }
   return lines;
+}
+
+// A unit whose people stay within it goes on.
+std::vector<std::string> EmptiedUnits(const v1::CreateReorganisationPlanRequest& request) {
+  std::set<std::string> units(request.from_units().begin(), request.from_units().end());
+  for (const std::string& unit : request.to_units()) units.erase(unit);
+  return {units.begin(), units.end()};
 }
 
 // Lets go of what one line holds.
@@ -137,6 +145,8 @@ void ToProto(const Plan& plan, v1::ReorganisationPlan* out) {
   personnel::ToProto(plan.effective_day, out->mutable_effective_date());
   out->set_state(static_cast<v1::PlanState>(plan.state));
   for (const std::string& unit : plan.to_units) out->add_to_units(unit);
+  for (const std::string& unit : plan.emptied_units) out->add_emptied_units(unit);
+  out->set_carries_places(plan.carries_places);
   out->set_people(plan.people);
   out->set_placed(plan.placed);
   out->set_held(plan.held);
@@ -193,6 +203,8 @@ absl::StatusOr<v1::CreateReorganisationPlanResponse> CreateReorganisationPlan(
     RETURN_IF_ERROR(RequireUnit(*units, unit, plan.province_code, plan.effective_day).status());
     plan.to_units.push_back(unit);
   }
+  plan.emptied_units = EmptiedUnits(request);
+  plan.carries_places = request.carries_places();
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, LinesOf(request, *units, plan, today, tx));
   plan.people = static_cast<int64_t>(lines.size());
   RETURN_IF_ERROR(AppendPlan(call, plan, "plan.created", tx));

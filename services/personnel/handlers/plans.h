@@ -64,8 +64,9 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
 
 // Most people of a plan.
 inline constexpr int kPlanPeopleMax = 12'000;
-// People whose places one journal moves: three lines each stay below the ledger's limit.
-inline constexpr size_t kJournalPeople = 2'000;
+// People whose places one journal moves: six lines each, of a place that is carried from the end of
+// a grant, stay below the ledger's limit.
+inline constexpr size_t kJournalPeople = 1'200;
 
 // NOT_FOUND `PLAN_NOT_FOUND`.
 absl::StatusOr<store::Plan> RequirePlan(db::Tx& tx, absl::string_view name);

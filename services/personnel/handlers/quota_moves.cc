@@ -104,13 +104,29 @@ void QuotaMoves::Void(const QuotaSlot& slot, const ledger::LineId& hold) {
   held_.push_back({slot, hold, false});
 }
 
+QuotaMoves::Freed QuotaMoves::CountFreed() const {
+  Freed freed;
+  for (const auto& [slot, places] : taken_) {
+    if (places < 0) freed[slot] -= places;
+  }
+  for (const auto& [slots, places] : carried_) freed[slots.first] -= places;
+  for (const Held& held : held_) {
+    if (held.hold.journal.empty()) {
+      --freed[held.slot];  // It takes what came free before anything is given up.
+    } else if (!held.settle) {
+      ++freed[held.slot];
+    }
+  }
+  return freed;
+}
+
 // What comes free stands before what is taken: an order may fill the place that it empties.
 std::vector<ledger::Line> QuotaMoves::Lines(std::vector<ledger::LineId>& holds,
-                                            const Journal& journal, Freed& freed) const {
+                                            const Journal& journal,
+                                            const std::vector<ledger::Line>& carried) const {
   std::vector<ledger::Line> lines;
   for (const auto& [slot, places] : taken_) {
     if (places >= 0) continue;
-    freed[slot] -= places;
     lines.push_back(PostLine(store::UsedAccount(slot), store::FreeAccount(slot), -places));
   }
   for (const Held& held : held_) {
@@ -119,9 +135,9 @@ std::vector<ledger::Line> QuotaMoves::Lines(std::vector<ledger::LineId>& holds,
     line.kind = held.settle ? ledger::Kind::kSettle : ledger::Kind::kVoid;
     line.hold = held.hold;
     if (held.settle) line.amount = 1;
-    if (!held.settle) ++freed[held.slot];
     lines.push_back(std::move(line));
   }
+  lines.insert(lines.end(), carried.begin(), carried.end());
   for (const auto& [slot, places] : taken_) {
     if (places <= 0) continue;
     lines.push_back(PostLine(store::FreeAccount(slot), store::UsedAccount(slot), places));
@@ -133,7 +149,6 @@ std::vector<ledger::Line> QuotaMoves::Lines(std::vector<ledger::LineId>& holds,
     line.debit = store::FreeAccount(held.slot);
     line.credit = store::UsedAccount(held.slot);
     line.amount = 1;
-    --freed[held.slot];  // It takes what came free before anything is given up.
     // It ends with the order that made it, not by itself.
     line.expiry_day = kNoEnd;
     lines.push_back(std::move(line));
@@ -145,13 +160,14 @@ std::vector<ledger::Line> QuotaMoves::Lines(std::vector<ledger::LineId>& holds,
 absl::StatusOr<QuotaMoves::Posted> QuotaMoves::Post(const Call& call, const Journal& journal,
                                                     db::Tx& tx) const {
   Posted posted;
-  Freed freed;
+  const absl::CivilDay today = VietnamDay(call.now);
+  ASSIGN_OR_RETURN(const std::vector<ledger::Line> given_up, GiveUp(tx, today, CountFreed()));
+  ASSIGN_OR_RETURN(CarriedPlaces carried,
+                   CarriedPlaces::Load(carried_, journal.distributor, today, tx));
   ledger::Journal entry;
   entry.id = journal.id;
-  entry.lines = Lines(posted.holds, journal, freed);
+  entry.lines = Lines(posted.holds, journal, carried.lines());
   if (entry.lines.empty()) return posted;
-  const absl::CivilDay today = VietnamDay(call.now);
-  ASSIGN_OR_RETURN(const std::vector<ledger::Line> given_up, GiveUp(tx, today, freed));
   // Behind the rest, so that the numbers of the holds stay.
   entry.lines.insert(entry.lines.end(), given_up.begin(), given_up.end());
   entry.effective_day = today;
@@ -163,19 +179,19 @@ absl::StatusOr<QuotaMoves::Posted> QuotaMoves::Post(const Call& call, const Jour
                    ledger::Post(tx, {journal.book, call.now, today}, entry, changed));
   if (!outcome.ok()) return QuotaRefused(*outcome.refusal);
   posted.changes = ChangesOf(changed);
+  RETURN_IF_ERROR(carried.Write(call, journal.act, journal.first_event, tx));
   return posted;
 }
 
 std::vector<db::BoundStatement> QuotaMoves::Queries(const Call& call,
                                                     const Journal& journal) const {
   std::vector<ledger::LineId> holds;
-  Freed freed;
   ledger::Journal entry;
   entry.id = journal.id;
-  entry.lines = Lines(holds, journal, freed);
+  entry.lines = Lines(holds, journal, {});
   if (entry.lines.empty()) return {};
   std::vector<db::BoundStatement> queries;
-  for (const auto& [slot, places] : freed) queries.push_back(store::LoadQuotaQuery(slot));
+  for (const auto& [slot, places] : CountFreed()) queries.push_back(store::LoadQuotaQuery(slot));
   const std::vector<db::BoundStatement> of_ledger =
       ledger::FirstQueries({journal.book, call.now, VietnamDay(call.now)}, entry);
   queries.insert(queries.end(), of_ledger.begin(), of_ledger.end());

@@ -12,6 +12,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/ledger/ledger.h"
+#include "services/personnel/handlers/carried_places.h"
 #include "services/personnel/store/quota_store.h"
 #include "twotier/personnel/v1/quota.pb.h"
 
@@ -24,6 +25,8 @@ class QuotaMoves {
   void Take(const store::QuotaSlot& slot, int64_t places = 1) { taken_[slot] += places; }
   // One ends: its place is free. What is released and taken of one slot cancels out.
   void Release(const store::QuotaSlot& slot, int64_t places = 1) { taken_[slot] -= places; }
+  // The place of one that begins is that of one that ends: what it stands on goes along.
+  void Carry(const store::QuotaSlot& from, const store::QuotaSlot& to) { ++carried_[{from, to}]; }
   // One begins later: a place is held from now on. Returns the index of the hold.
   size_t Hold(const store::QuotaSlot& slot);
   // What was held is used, or free again.
@@ -37,6 +40,8 @@ class QuotaMoves {
     std::string subject;  // Event that tells of it.
     int64_t version = 1;
     std::string act;
+    std::string distributor = {};  // The province's own unit, where places are carried.
+    int first_event = 0;           // Ordinal of the first event of a quota whose places are.
   };
   struct Posted {
     std::vector<v1::QuotaChange> changes;  // Of what changed, in order of the slots.
@@ -57,10 +62,12 @@ class QuotaMoves {
   // What comes free for good or is given up, by slot.
   using Freed = std::map<store::QuotaSlot, int64_t>;
 
+  Freed CountFreed() const;
   std::vector<ledger::Line> Lines(std::vector<ledger::LineId>& holds, const Journal& journal,
-                                  Freed& freed) const;
+                                  const std::vector<ledger::Line>& carried) const;
 
   std::map<store::QuotaSlot, int64_t> taken_;  // Negative: released.
+  PlacesCarried carried_;
   std::vector<Held> held_;
   size_t new_holds_ = 0;
 };

@@ -156,19 +156,6 @@ absl::Status Move(const Call& call, const Quota& quota, const ledger::AccountId&
   return outcome.ok() ? absl::OkStatus() : QuotaRefused(*outcome.refusal);
 }
 
-absl::Status WriteQuota(const Call& call, QuotaRow& row, absl::string_view kind, db::Tx& tx) {
-  v1::Quota message;
-  ToProto(row, VietnamDay(call.now), &message);
-  feed::Event event;
-  event.province_code = row.quota.province_code;
-  event.subject = row.quota.Name();
-  event.version = row.quota.version;
-  event.kind = std::string(kind);
-  event.body = message.SerializeAsString();
-  RETURN_IF_ERROR(AppendEvent(tx, call, std::move(event), row.quota.chain_hash));
-  return store::WriteQuota(tx, row.quota);
-}
-
 // The first date from which the new steps would allow more than the old ones.
 absl::Status CheckOnlyFalls(const Quota& before, const std::vector<AllowanceStep>& after) {
   if (before.steps.empty()) return absl::OkStatus();
@@ -214,6 +201,25 @@ void CheckAct(const common::v1::LegalAct& act, error::Violations& violations) {
 }
 
 }  // namespace
+
+absl::Status WriteQuota(const Call& call, QuotaRow& row, absl::string_view kind, db::Tx& tx,
+                        int ordinal) {
+  v1::Quota message;
+  ToProto(row, VietnamDay(call.now), &message);
+  feed::Event event;
+  event.province_code = row.quota.province_code;
+  event.subject = row.quota.Name();
+  event.version = row.quota.version;
+  event.kind = std::string(kind);
+  event.body = message.SerializeAsString();
+  RETURN_IF_ERROR(AppendEvent(tx, call, std::move(event), row.quota.chain_hash, ordinal));
+  return store::WriteQuota(tx, row.quota);
+}
+
+store::DueEffect AllowanceDue(const QuotaSlot& slot, absl::CivilDay day) {
+  return {slot.province_code, day, store::DueKind::kAllowance,
+          absl::StrCat(slot.unit, "|", static_cast<int>(slot.kind))};
+}
 
 absl::StatusOr<v1::GrantQuotaResponse> GrantQuota(const Env& env, const Call& call,
                                                   const v1::GrantQuotaRequest& request,
@@ -286,9 +292,7 @@ absl::StatusOr<v1::GrantSurplusAllowanceResponse> GrantSurplusAllowance(
       Move(call, row.quota, store::AllowanceAccount(slot), store::FreeAccount(slot), more, tx));
   for (const AllowanceStep& step : steps) {
     if (step.first <= today) continue;
-    RETURN_IF_ERROR(
-        store::InsertDue(tx, {slot.province_code, step.first, store::DueKind::kAllowance,
-                              absl::StrCat(slot.unit, "|", static_cast<int>(slot.kind))}));
+    RETURN_IF_ERROR(store::InsertDue(tx, AllowanceDue(slot, step.first)));
   }
   RETURN_IF_ERROR(WriteQuota(call, row, "quota.allowance_granted", tx));
   env.appended();
@@ -354,9 +358,10 @@ absl::StatusOr<v1::GetRunDownPlanResponse> GetRunDownPlan(const Env&, const Call
   v1::GetRunDownPlanResponse response;
   for (const QuotaRow& row : rows) {
     if (static_cast<int>(row.quota.kind) != static_cast<int>(request.quota_kind())) continue;
-    if (!row.quota.steps.empty()) {
-      response.set_surplus_first(response.surplus_first() + row.quota.steps.front().posts);
-    }
+    // Steps only fall; an allowance that another unit's was added to may begin with less.
+    int64_t most = 0;
+    for (const AllowanceStep& step : row.quota.steps) most = std::max(most, step.posts);
+    response.set_surplus_first(response.surplus_first() + most);
     const QuotaBalance& balance = row.balance;
     const int64_t above = balance.used + balance.distributed - balance.granted;
     if (above <= 0) continue;

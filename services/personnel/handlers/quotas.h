@@ -2,11 +2,16 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_QUOTAS_H_
 #define TWOTIER_SERVICES_PERSONNEL_HANDLERS_QUOTAS_H_
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/errors.h"
 #include "services/personnel/handlers/env.h"
+#include "services/personnel/store/due_store.h"
+#include "services/personnel/store/quota_store.h"
 #include "twotier/personnel/v1/quota.pb.h"
 
 namespace twotier::personnel::handlers {
@@ -27,6 +32,14 @@ void ValidateListQuotas(const v1::ListQuotasRequest& request, error::Violations&
 absl::StatusOr<v1::GetRunDownPlanResponse> GetRunDownPlan(const Env& env, const Call& call,
                                                           const v1::GetRunDownPlanRequest& request,
                                                           db::Tx& tx);
+
+// Shared by those who change quotas.
+
+// Writes the quota, whose version the caller counted up, and its event.
+absl::Status WriteQuota(const Call& call, store::QuotaRow& row, absl::string_view kind, db::Tx& tx,
+                        int ordinal = 0);
+// What lets a step of the slot's allowance take effect on `day`.
+store::DueEffect AllowanceDue(const store::QuotaSlot& slot, absl::CivilDay day);
 
 }  // namespace twotier::personnel::handlers
 

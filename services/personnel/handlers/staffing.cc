@@ -169,6 +169,7 @@ absl::StatusOr<v1::ListUnplannedStaffResponse> ListUnplannedStaff(
         added->set_change_event(change->name);
         ToProto(change->effective, added->mutable_effective_date());
         added->set_caretaker(change->caretaker);
+        added->set_kind(static_cast<v1::AppointmentKind>(one.kind));
       }
     }
   }

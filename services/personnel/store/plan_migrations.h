@@ -34,6 +34,16 @@ inline std::vector<db::Migration> PlanMigrations() {
                "CREATE TABLE plan_post ("
                " province_code TEXT NOT NULL, post TEXT NOT NULL, plan_id TEXT NOT NULL,"
                " PRIMARY KEY (province_code, post))",
+           }},
+          {"personnel_plan",
+           2,
+           "plans empty units, and carry places",
+           {
+               // Units whose posts nobody keeps.
+               "CREATE TABLE plan_unit ("
+               " province_code TEXT NOT NULL, unit TEXT NOT NULL, plan_id TEXT NOT NULL,"
+               " PRIMARY KEY (province_code, unit, plan_id))",
+               "ALTER TABLE plan ADD COLUMN carries_places BIGINT NOT NULL DEFAULT 0",
            }}};
 }
 

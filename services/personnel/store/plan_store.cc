@@ -13,17 +13,25 @@ namespace {
 
 #define TWOTIER_PLAN_COLUMNS                                                                   \
   "province_code, plan_id, display_name, act, effective_day, state, to_units, people, placed," \
-  " held, number, sign_day, signer_post, signer, in_order, version, chain_hash"
+  " held, number, sign_day, signer_post, signer, in_order, version, chain_hash,"               \
+  " carries_places"
 
 constexpr db::Statement kInsertPlan{
     "personnel_insert_plan",
     "INSERT INTO plan (" TWOTIER_PLAN_COLUMNS
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+    " $18)"};
 constexpr db::Statement kUpdatePlan{
     "personnel_update_plan",
     "UPDATE plan SET state = $3, placed = $4, held = $5, number = $6, sign_day = $7,"
     " signer_post = $8, signer = $9, in_order = $10, version = $11, chain_hash = $12"
     " WHERE province_code = $1 AND plan_id = $2 AND version = $11 - 1"};
+constexpr db::Statement kInsertUnit{
+    "personnel_insert_plan_unit",
+    "INSERT INTO plan_unit (province_code, unit, plan_id) VALUES ($1, $2, $3)"};
+constexpr db::Statement kLoadUnits{
+    "personnel_load_plan_units",
+    "SELECT unit FROM plan_unit WHERE province_code = $1 AND plan_id = $2 ORDER BY unit"};
 constexpr db::Statement kLoadPlan{"personnel_load_plan",
                                   "SELECT " TWOTIER_PLAN_COLUMNS
                                   " FROM plan WHERE province_code = $1 AND plan_id = $2"};
@@ -58,14 +66,24 @@ constexpr db::Statement kPlanOfPost{
     "SELECT plan_id FROM plan_post WHERE province_code = $1 AND post = $2"};
 constexpr db::Statement kLoadTakenPosts{
     "personnel_load_taken_posts", "SELECT post, plan_id FROM plan_post WHERE province_code = $1"};
+// Kinds 1 and 5 are main: a line moves them. What is not main ends with the unit's plan.
 constexpr db::Statement kListStaff{
     "personnel_list_staff",
-    "SELECT a.appointment_id, a.person, CASE WHEN EXISTS (SELECT 1 FROM plan_line l JOIN plan n"
-    " ON n.province_code = l.province_code AND n.plan_id = l.plan_id"
+    "SELECT a.appointment_id, a.person, a.kind, CASE WHEN EXISTS (SELECT 1 FROM plan_line l"
+    " JOIN plan n ON n.province_code = l.province_code AND n.plan_id = l.plan_id"
     " WHERE l.province_code = a.province_code AND l.appointment_id = a.appointment_id"
-    " AND n.state = 2) THEN 1 ELSE 0 END FROM appointment a"
+    " AND n.state = 2) THEN 1 WHEN a.kind NOT IN (1, 5) AND EXISTS (SELECT 1 FROM plan_unit u"
+    " JOIN plan n ON n.province_code = u.province_code AND n.plan_id = u.plan_id"
+    " WHERE u.province_code = a.province_code AND u.unit = a.unit AND n.state = 2)"
+    " THEN 1 ELSE 0 END FROM appointment a"
     " WHERE a.until_version = 9223372036854775807 AND a.province_code = $1 AND a.unit = $2"
-    " AND a.kind = 1 AND a.first_day <= $3 AND a.end_day > $3 ORDER BY a.appointment_id"};
+    " AND a.first_day <= $3 AND a.end_day > $3 ORDER BY a.appointment_id"};
+constexpr db::Statement kCarries{
+    "personnel_plan_carries",
+    "SELECT 1 FROM plan_line l JOIN plan n"
+    " ON n.province_code = l.province_code AND n.plan_id = l.plan_id"
+    " WHERE l.province_code = $1 AND l.appointment_id = $2 AND n.state = 2"
+    " AND n.carries_places = 1"};
 
 PlanLine LineOf(const db::Row& row) {
   PlanLine line;
@@ -86,11 +104,16 @@ std::string Plan::Name() const {
 
 absl::Status InsertPlan(db::Tx& tx, const Plan& plan) {
   const std::string to_units = absl::StrJoin(plan.to_units, "|");
-  return tx.Write(kInsertPlan, {plan.province_code, plan.id, plan.display_name, plan.act,
-                                NumberOf(plan.effective_day), static_cast<int>(plan.state),
-                                to_units, plan.people, plan.placed, plan.held, plan.number,
-                                NumberOf(plan.sign_day), plan.signer_post, plan.signer, plan.order,
-                                plan.version, db::Blob{plan.chain_hash}});
+  RETURN_IF_ERROR(tx.Write(
+      kInsertPlan,
+      {plan.province_code, plan.id, plan.display_name, plan.act, NumberOf(plan.effective_day),
+       static_cast<int>(plan.state), to_units, plan.people, plan.placed, plan.held, plan.number,
+       NumberOf(plan.sign_day), plan.signer_post, plan.signer, plan.order, plan.version,
+       db::Blob{plan.chain_hash}, plan.carries_places}));
+  for (const std::string& unit : plan.emptied_units) {
+    RETURN_IF_ERROR(tx.Write(kInsertUnit, {plan.province_code, unit, plan.id}));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status UpdatePlan(db::Tx& tx, const Plan& plan) {
@@ -123,6 +146,9 @@ absl::StatusOr<std::optional<Plan>> LoadPlan(db::Tx& tx, absl::string_view provi
   plan.order = row.Text(14);
   plan.version = row.Int(15);
   plan.chain_hash = row.Bytes(16);
+  plan.carries_places = row.Bool(17);
+  ASSIGN_OR_RETURN(const db::Rows units, tx.Query(kLoadUnits, {province_code, plan_id}));
+  for (const db::Row& unit : units) plan.emptied_units.push_back(unit.Text(0));
   return std::optional<Plan>(std::move(plan));
 }
 
@@ -187,8 +213,17 @@ absl::StatusOr<std::vector<StaffOfUnit>> ListStaff(db::Tx& tx, absl::string_view
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kListStaff, {province_code, unit, NumberOf(day)}));
   std::vector<StaffOfUnit> staff;
   staff.reserve(rows.size());
-  for (const db::Row& row : rows) staff.push_back({row.Text(0), row.Text(1), row.Bool(2)});
+  for (const db::Row& row : rows) {
+    staff.push_back(
+        {row.Text(0), row.Text(1), static_cast<AppointmentKind>(row.Int(2)), row.Bool(3)});
+  }
   return staff;
+}
+
+absl::StatusOr<bool> PlanCarries(db::Tx& tx, const Appointment& appointment) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kCarries, {appointment.province_code, appointment.id}));
+  return !rows.empty();
 }
 
 }  // namespace twotier::personnel::store

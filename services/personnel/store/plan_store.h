@@ -13,6 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "common/db/db.h"
 #include "common/ledger/ledger.h"
+#include "services/personnel/domain/appointment.h"
 
 namespace twotier::personnel::store {
 
@@ -27,6 +28,8 @@ struct Plan {
   absl::CivilDay effective_day;
   PlanState state = PlanState::kDraft;
   std::vector<std::string> to_units;
+  std::vector<std::string> emptied_units;
+  bool carries_places = false;
   int64_t people = 0;
   int64_t placed = 0;
   int64_t held = 0;
@@ -47,7 +50,7 @@ struct PlanLine {
   std::string post;            // Empty: none is chosen.
   std::vector<std::string> wishes;
   bool held = false;
-  ledger::LineId hold;  // Line 0: none was needed.
+  ledger::LineId hold;  // Line 0: none was needed, or the place is carried.
 };
 
 absl::Status InsertPlan(db::Tx& tx, const Plan& plan);
@@ -77,14 +80,17 @@ absl::StatusOr<std::map<std::string, std::string>> LoadTakenPosts(db::Tx& tx,
                                                                   absl::string_view province_code);
 db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post);
 
-// Main appointments of permanent staff of a unit that hold on `day`: id and person.
+// Appointments of whatever kind to posts of a unit that hold on `day`.
 struct StaffOfUnit {
   std::string appointment_id;
   std::string person;
-  bool planned = false;  // A signed plan moves the person.
+  AppointmentKind kind = AppointmentKind::kUnknown;
+  bool planned = false;  // A signed plan moves the person, or ends what is not main.
 };
 absl::StatusOr<std::vector<StaffOfUnit>> ListStaff(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view unit, absl::CivilDay day);
+// Whether a signed plan moves the appointment, and its place of the quota with it.
+absl::StatusOr<bool> PlanCarries(db::Tx& tx, const Appointment& appointment);
 
 }  // namespace twotier::personnel::store
 

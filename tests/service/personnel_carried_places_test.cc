@@ -1,0 +1,277 @@
+// Plans that carry places: a province whose last place is used merges units all the same.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rapidcheck.h"
+#include "tests/service/personnel_fixture.h"
+#include "tools/verify/verify_staff.h"
+
+namespace twotier::personnel::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Đà Nẵng has seven places: two for its own chairs, four for Hải Châu, one for An Hải. All are
+// used. Hòa Vang is granted nothing; each unit has posts for everybody.
+class CarriedPlacesTest : public PersonnelTest {
+ protected:
+  void SetUp() override {
+    PersonnelTest::SetUp();
+    Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 4);
+    Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 1);
+    Grant(kDaNang, v1::QUOTA_KIND_CIVIL_SERVANT, 7);
+    std::vector<v1::StaffRow> rows;
+    for (const char* unit : {kHaiChau, kAnHai, kHoaVang}) {
+      for (int number = 11; number <= 15; ++number) {
+        rows.push_back(Row(unit, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, number, 0));
+      }
+    }
+    Import(rows);
+  }
+
+  // A plan of everybody in `from`, with the posts that are proposed.
+  v1::ReorganisationPlan Draft(const std::vector<std::string>& from, const std::string& to,
+                               absl::CivilDay day, bool carries = true) {
+    v1::CreateReorganisationPlanRequest create;
+    create.set_parent("provinces/48");
+    create.set_display_name("Sắp xếp");
+    Set(create.mutable_effective_date(), day);
+    create.mutable_act()->set_number("30/NQ-HĐND");
+    for (const std::string& unit : from) create.add_from_units(unit);
+    create.add_to_units(to);
+    create.set_carries_places(carries);
+    create.set_request_id(RequestId());
+    const auto created = server_.Call(&Stub::CreateReorganisationPlan, create);
+    EXPECT_TRUE(created.ok()) << created.status();
+    if (!created.ok()) return {};
+    v1::ProposeReorganisationPlanRequest propose;
+    propose.set_name(created->plan().name());
+    const auto proposal = server_.Call(&Stub::ProposeReorganisationPlan, propose);
+    EXPECT_TRUE(proposal.ok()) << proposal.status();
+    if (!proposal.ok() || proposal->choices_size() == 0) return created->plan();
+    v1::EditReorganisationPlanRequest edit;
+    edit.set_name(created->plan().name());
+    edit.set_etag(created->plan().etag());
+    for (const v1::PlanChoice& choice : proposal->choices()) *edit.add_choices() = choice;
+    edit.set_request_id(RequestId());
+    const auto edited = server_.Call(&Stub::EditReorganisationPlan, edit);
+    EXPECT_TRUE(edited.ok()) << edited.status();
+    return edited.ok() ? edited->plan() : created->plan();
+  }
+  absl::StatusOr<v1::SignReorganisationPlanResponse> Sign(const v1::ReorganisationPlan& plan) {
+    v1::SignReorganisationPlanRequest request;
+    request.set_name(plan.name());
+    request.set_etag(plan.etag());
+    *request.mutable_form() = Form(province_chair_);
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::SignReorganisationPlan, request);
+  }
+  absl::StatusOr<v1::ExecuteReorganisationPlanResponse> Execute(
+      const v1::ReorganisationPlan& plan) {
+    v1::ExecuteReorganisationPlanRequest request;
+    request.set_name(plan.name());
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::ExecuteReorganisationPlan, request);
+  }
+  absl::StatusOr<v1::GrantSurplusAllowanceResponse> Allow(
+      const std::string& unit, const std::vector<std::pair<absl::CivilDay, int64_t>>& steps) {
+    v1::GrantSurplusAllowanceRequest request;
+    request.set_parent("provinces/48");
+    request.set_unit(unit);
+    request.set_quota_kind(v1::QUOTA_KIND_CIVIL_SERVANT);
+    for (const auto& [day, posts] : steps) {
+      v1::AllowanceStep* step = request.add_steps();
+      Set(step->mutable_first_date(), day);
+      step->set_posts(posts);
+    }
+    request.mutable_act()->set_number("10989/BNV");
+    request.set_etag(QuotaOf(unit).etag());
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::GrantSurplusAllowance, request);
+  }
+  v1::AppointCivilServantRequest Successor(absl::CivilDay day) {
+    v1::RegisterPersonRequest person;
+    person.set_parent("provinces/48");
+    *person.mutable_data() =
+        Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 90).person();
+    person.set_request_id(RequestId());
+    const auto registered = server_.Call(&Stub::RegisterPerson, person);
+    EXPECT_TRUE(registered.ok()) << registered.status();
+    return Appointment(Person(90), MainOf(Person(5)).post(), hai_chau_chair_, day);
+  }
+
+  // Granted, allowed, distributed, held and used.
+  std::vector<int64_t> Balance(const std::string& unit) {
+    const v1::Quota quota = QuotaOf(unit);
+    return {quota.granted(), quota.allowance(), quota.distributed(), quota.held(), quota.used()};
+  }
+  std::vector<std::string> Findings() {
+    const absl::StatusOr<verify::Report> report = verify::VerifyStaff(database_.url());
+    EXPECT_TRUE(report.ok()) << report.status();
+    std::vector<std::string> found;
+    if (!report.ok()) return found;
+    for (const verify::Finding& finding : report->findings) found.push_back(finding.what);
+    return found;
+  }
+
+  const absl::CivilDay kDay = kToday + 20;
+};
+
+TEST_P(CarriedPlacesTest, AMergedUnitHasThePlacesOfItsParts) {
+  // Without it there is no way: no place is free before the old units end.
+  EXPECT_EQ(ReasonOf(TryGrant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 5).status()),
+            "QUOTA_EXCEEDED");
+  EXPECT_EQ(ReasonOf(TryGrant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 0).status()),
+            "QUOTA_BELOW_USE");
+  const v1::ReorganisationPlan plan = Draft({kHaiChau, kAnHai}, kHoaVang, kDay);
+  EXPECT_EQ(plan.people(), 5);
+  EXPECT_TRUE(plan.carries_places());
+  EXPECT_THAT(plan.emptied_units(), ::testing::UnorderedElementsAre(kHaiChau, kAnHai));
+  ASSERT_TRUE(Sign(plan).ok());
+  const auto held = Execute(plan);
+  ASSERT_TRUE(held.ok()) << held.status();
+  EXPECT_EQ(held->plan().held(), 5);
+  EXPECT_THAT(Balance(kHaiChau), ElementsAre(4, 0, 0, 0, 4));
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(0, 0, 0, 0, 0));
+  const int64_t version = QuotaOf(kHaiChau).version();
+
+  server_.GoTo(kDay);
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(5, 0, 0, 0, 5));
+  EXPECT_THAT(Balance(kHaiChau), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_THAT(Balance(kAnHai), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_THAT(Balance(kDaNang), ElementsAre(7, 0, 5, 0, 2));
+  EXPECT_EQ(QuotaOf(kHaiChau).version(), version + 1);
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
+TEST_P(CarriedPlacesTest, WithoutThemTheNewUnitNeedsItsOwn) {
+  const v1::ReorganisationPlan plan = Draft({kHaiChau, kAnHai}, kHoaVang, kDay, /*carries=*/false);
+  ASSERT_TRUE(Sign(plan).ok());
+  EXPECT_EQ(ReasonOf(Execute(plan).status()), "QUOTA_NOT_GRANTED");
+}
+
+TEST_P(CarriedPlacesTest, ASurplusGoesAlongWithTheStepsByWhichItFalls) {
+  ASSERT_TRUE(Allow(kHaiChau, {{kToday, 2}, {kToday + 10, 1}, {kToday + 30, 0}}).ok());
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 2);
+  Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 1);
+  Grant(kDaNang, v1::QUOTA_KIND_CIVIL_SERVANT, 6);
+  Import({Row(kHoaVang, v1::BODY_KIND_COMMITTEE, v1::POST_KIND_COMMITTEE_CHAIR, 1, 40)});
+  const v1::ReorganisationPlan plan = Draft({kHaiChau, kAnHai}, kHoaVang, kDay);
+  ASSERT_TRUE(Sign(plan).ok());
+  ASSERT_TRUE(Execute(plan).ok());
+  server_.GoTo(kDay);
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(4, 2, 0, 0, 6));
+  EXPECT_EQ(QuotaOf(kHoaVang).overdue(), 1);  // As it was in Hải Châu since the tenth day.
+  EXPECT_THAT(Balance(kHaiChau), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_EQ(QuotaOf(kHaiChau).overdue(), 0);
+  EXPECT_THAT(Findings(), IsEmpty());
+  v1::GetRunDownPlanRequest run_down;
+  run_down.set_parent("provinces/48");
+  run_down.set_quota_kind(v1::QUOTA_KIND_CIVIL_SERVANT);
+  EXPECT_EQ(server_.Call(&Stub::GetRunDownPlan, run_down)->surplus_first(), 2);
+
+  server_.GoTo(kToday + 30);
+  EXPECT_EQ(QuotaOf(kHoaVang).overdue(), 2);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(MainOf(Person(5)), v1::END_REASON_RESIGNATION,
+                            PostOf(kHoaVang, v1::POST_KIND_COMMITTEE_CHAIR), kToday + 30))
+                  .ok());
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(4, 1, 0, 0, 5));
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
+TEST_P(CarriedPlacesTest, WhoLeavesBeforeLeavesHisPlaceBehind) {
+  const v1::ReorganisationPlan plan = Draft({kHaiChau, kAnHai}, kHoaVang, kDay);
+  ASSERT_TRUE(Sign(plan).ok());
+  ASSERT_TRUE(Execute(plan).ok());
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(MainOf(Person(5)), v1::END_REASON_DEATH, hai_chau_chair_))
+                  .ok());
+  server_.GoTo(kDay);
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(4, 0, 0, 0, 4));
+  EXPECT_THAT(Balance(kHaiChau), ElementsAre(1, 0, 0, 0, 0));
+  // What is left goes back to the province.
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 0);
+  EXPECT_EQ(QuotaOf(kDaNang).available(), 1);
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
+TEST_P(CarriedPlacesTest, APlaceIsPromisedOnce) {
+  const absl::CivilDay retires = kDay + 20;
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(MainOf(Person(5)), v1::END_REASON_RETIREMENT, hai_chau_chair_, retires))
+                  .ok());
+  const v1::AppointCivilServantRequest successor = Successor(retires);
+  const auto waits = server_.Call(&Stub::AppointCivilServant, successor);
+  ASSERT_TRUE(waits.ok()) << waits.status();
+  const v1::ReorganisationPlan plan = Draft({kHaiChau}, kHoaVang, kDay);
+  const absl::Status refused = Sign(plan).status();
+  EXPECT_EQ(ReasonOf(refused), "PLAN_CONFLICTS");
+  ASSERT_EQ(error::PreconditionsOf(refused).size(), 1u);
+  EXPECT_EQ(error::PreconditionsOf(refused)[0].type, "PLACE_PROMISED");
+  ASSERT_TRUE(
+      server_
+          .Call(&Stub::EndAppointment, End(waits->effect().appointments(0).appointment(),
+                                           v1::END_REASON_RESIGNATION, hai_chau_chair_, retires))
+          .ok());
+  ASSERT_TRUE(Sign(plan).ok());
+
+  // From its signing on the plan has the place.
+  v1::AppointCivilServantRequest again = successor;
+  again.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::AppointCivilServant, again).status()), "QUOTA_EXCEEDED");
+  ASSERT_TRUE(Execute(plan).ok());
+  server_.GoTo(kDay);
+  EXPECT_EQ(MainOf(Person(5)).unit(), kHoaVang);
+  // The retirement that was signed stands.
+  server_.GoTo(retires);
+  EXPECT_EQ(MainOf(Person(5)).end_reason(), v1::END_REASON_RETIREMENT);
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(4, 0, 0, 0, 3));
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
+// Units merge and part again, with free places, with a surplus, with people who leave in between.
+TEST_P(CarriedPlacesTest, PlacesArePreservedByAnyMergers) {
+  const std::vector<std::string> units = {kHaiChau, kAnHai, kHoaVang};
+  const auto sum = [&](int part) {
+    int64_t total = 0;
+    for (const std::string& unit : units) total += Balance(unit)[static_cast<size_t>(part)];
+    return total;
+  };
+  ASSERT_TRUE(Allow(kHaiChau, {{kToday, 2}, {kToday + 15, 1}, {kToday + 40, 0}}).ok());
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 3);
+  absl::CivilDay day = kToday;
+  const bool holds = rc::check("any mergers preserve places", [&] {
+    const std::string from = *rc::gen::elementOf(units);
+    const std::string to = *rc::gen::elementOf(units);
+    if (from == to) return;
+    const v1::ReorganisationPlan plan = Draft({from}, to, day + 2);
+    if (plan.people() == 0) return;
+    const int64_t granted = sum(0);
+    const int64_t used = sum(4);
+    RC_ASSERT(Sign(plan).ok());
+    RC_ASSERT(Execute(plan).ok());
+    day = day + 2;
+    server_.GoTo(day);
+    RC_ASSERT(sum(0) == granted);
+    RC_ASSERT(sum(4) == used);
+    RC_ASSERT(sum(1) >= used - granted);
+    RC_ASSERT(QuotaOf(kDaNang).distributed() == granted);
+    RC_ASSERT(Balance(from)[4] == 0);
+    RC_ASSERT(Findings().empty());
+  });
+  EXPECT_TRUE(holds);
+}
+
+TWOTIER_PERSONNEL_ON_EVERY_ENGINE(CarriedPlacesTest);
+
+}  // namespace
+}  // namespace twotier::personnel::testing

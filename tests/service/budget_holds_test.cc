@@ -206,7 +206,9 @@ TEST_P(HoldsTest, ABatchTakesEightThousandTransfers) {
   ASSERT_EQ(reasons.size(), 8000u);
   EXPECT_EQ(reasons[999], "");
   EXPECT_EQ(reasons[1000], "LIMIT_EXCEEDED");
-  EXPECT_EQ(BalanceOf(allocated_).available_vnd(), 0);
+  // A statement of several pages tells what the feed has numbered.
+  testing_support::ServiceHost::WaitUntil(
+      [&] { return BalanceOf(allocated_).available_vnd() == 0; }, "the feed to number the batch");
   transfers.push_back(One("t-8000", PostOf(allocated_, paid_, 1)));
   const auto refused = server_.Call(&Stub::BatchCreateTransfers, Batch(transfers));
   EXPECT_EQ(ReasonOf(refused.status()), "MALFORMED_REQUEST");

@@ -39,6 +39,9 @@ class PersonnelTest : public ::testing::TestWithParam<testing_support::EnginePar
   absl::StatusOr<v1::GrantQuotaResponse> TryGrant(const std::string& unit, v1::QuotaKind kind,
                                                   int64_t posts,
                                                   const std::string& province = "provinces/48");
+  // Allows a unit of province 48 a surplus of civil servants that falls by `steps`.
+  absl::StatusOr<v1::GrantSurplusAllowanceResponse> Allow(
+      const std::string& unit, const std::vector<std::pair<absl::CivilDay, int64_t>>& steps);
   v1::Quota QuotaOf(const std::string& unit, v1::QuotaKind kind = v1::QUOTA_KIND_CIVIL_SERVANT,
                     const std::string& province = "provinces/48");
   v1::ImportStaffRequest List(const std::vector<v1::StaffRow>& rows,

@@ -14,23 +14,6 @@ using ::testing::SizeIs;
 
 class QuotaTest : public PersonnelTest {
  protected:
-  absl::StatusOr<v1::GrantSurplusAllowanceResponse> Allow(
-      const std::string& unit, const std::vector<std::pair<absl::CivilDay, int64_t>>& steps) {
-    v1::GrantSurplusAllowanceRequest request;
-    request.set_parent("provinces/48");
-    request.set_unit(unit);
-    request.set_quota_kind(v1::QUOTA_KIND_CIVIL_SERVANT);
-    for (const auto& [day, posts] : steps) {
-      v1::AllowanceStep* step = request.add_steps();
-      Set(step->mutable_first_date(), day);
-      step->set_posts(posts);
-    }
-    request.mutable_act()->set_number("16/NQ-HĐND");
-    request.set_etag(QuotaOf(unit).etag());
-    if (request.etag().empty()) request.set_etag("\"0\"");
-    request.set_request_id(RequestId());
-    return server_.Call(&Stub::GrantSurplusAllowance, request);
-  }
   v1::CreateBodyRequest NewBody(const std::string& unit, v1::BodyKind kind) {
     v1::CreateBodyRequest request;
     request.set_parent("provinces/48");

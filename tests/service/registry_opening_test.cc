@@ -1,10 +1,17 @@
 // Opening hours over gRPC, on both engines.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "common/errors.h"
 #include "tests/service/registry_center_fixture.h"
 
 namespace twotier::registry {
 namespace {
 
+using ::testing::ElementsAre;
 using Code = absl::StatusCode;
 
 constexpr char kHours[] = "provinces/48/centers/H48.00001/openingHours";
@@ -83,6 +90,38 @@ TEST_P(RegistryOpeningTest, AnExceptionHoldsForOneDateAndCanBeTakenBack) {
   ASSERT_TRUE(server_->Call(&Stub::SetOpeningException, request).ok());
   server_->Await(kHours, 3);
   EXPECT_TRUE(At(kMonday, 9)->open());
+}
+
+TEST_P(RegistryOpeningTest, OneExceptionLeavesTheOthersAsTheyWere) {
+  int version = 0;
+  const auto close = [&](absl::CivilDay day, const std::string& note, bool remove = false) {
+    v1::SetOpeningExceptionRequest request;
+    request.set_name(kHours);
+    registry::SetDate(day, request.mutable_date());
+    request.set_note(note);
+    request.set_remove(remove);
+    request.set_etag(absl::StrCat("\"", version++, "\""));
+    request.set_request_id(NextId());
+    EXPECT_TRUE(server_->Call(&Stub::SetOpeningException, request).ok()) << note;
+  };
+  for (int i = 0; i < 4; ++i) close(kMonday + i, absl::StrCat("closed ", i));
+  close(kMonday + 1, "a flood");
+  close(kMonday + 2, "", /*remove=*/true);
+  server_->Await(kHours, version);
+  const auto notes = [&] {
+    v1::GetOpeningRequest request;
+    request.set_name(kHours);
+    registry::SetDate(kMonday, request.mutable_date());
+    std::vector<std::string> told;
+    const auto response = server_->Call(&Stub::GetOpening, request);
+    for (const auto& each : response->opening_hours().exceptions()) told.push_back(each.note());
+    return told;
+  };
+  EXPECT_THAT(notes(), ElementsAre("closed 0", "a flood", "closed 3"));
+  Restart();
+  EXPECT_THAT(notes(), ElementsAre("closed 0", "a flood", "closed 3"));
+  EXPECT_THAT(database_.Run("SELECT COUNT(*) FROM opening_exception"), ElementsAre("5"))
+      << "a row a change";
 }
 
 TEST_P(RegistryOpeningTest, ASuspendedCenterIsClosedWhateverItsHoursSay) {

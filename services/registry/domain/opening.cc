@@ -60,6 +60,13 @@ std::optional<absl::Time> NextEdge(const OpeningHours& hours, absl::Time instant
   return std::nullopt;
 }
 
+// Index at which the exception of `day` stands, or would.
+std::ptrdiff_t PlaceOf(const OpeningHours& hours, absl::CivilDay day) {
+  return std::lower_bound(hours.exceptions.begin(), hours.exceptions.end(), day,
+                          [](const OpeningException& a, absl::CivilDay b) { return a.day < b; }) -
+         hours.exceptions.begin();
+}
+
 }  // namespace
 
 int WeekdayIndex(absl::CivilDay day) { return static_cast<int>(absl::GetWeekday(day)); }
@@ -94,9 +101,7 @@ absl::Status SetWeek(OpeningHours& hours, WeeklyHours week) {
 }
 
 void SetException(OpeningHours& hours, OpeningException exception, bool remove) {
-  const auto at =
-      std::lower_bound(hours.exceptions.begin(), hours.exceptions.end(), exception.day,
-                       [](const OpeningException& a, absl::CivilDay day) { return a.day < day; });
+  const auto at = hours.exceptions.begin() + PlaceOf(hours, exception.day);
   const bool there = at != hours.exceptions.end() && at->day == exception.day;
   if (remove) {
     if (there) hours.exceptions.erase(at);
@@ -108,9 +113,8 @@ void SetException(OpeningHours& hours, OpeningException exception, bool remove) 
 }
 
 std::optional<std::vector<DayInterval>> IntervalsOn(const OpeningHours& hours, absl::CivilDay day) {
-  for (const OpeningException& exception : hours.exceptions) {
-    if (exception.day == day) return exception.intervals;
-  }
+  const auto at = hours.exceptions.begin() + PlaceOf(hours, day);
+  if (at != hours.exceptions.end() && at->day == day) return at->intervals;
   for (const WeeklyHours& week : hours.weeks) {
     if (week.valid.Contains(day)) return week.days[WeekdayIndex(day)];
   }

@@ -38,6 +38,7 @@ struct OpeningException {
   absl::CivilDay day;
   std::vector<DayInterval> intervals;
   std::string note;
+  friend bool operator==(const OpeningException& a, const OpeningException& b) = default;
 };
 
 struct OpeningHours {

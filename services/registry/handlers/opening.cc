@@ -31,11 +31,11 @@ absl::StatusOr<OpeningHours> LoadForChange(db::Tx& tx, absl::string_view name,
   return hours;
 }
 
-absl::Status Write(db::Tx& tx, const Call& call, OpeningHours& hours,
+absl::Status Write(db::Tx& tx, const Call& call, const OpeningHours& before, OpeningHours& hours,
                    const google::type::Date& date, absl::string_view act, absl::string_view kind) {
   ++hours.version;
   hours.last_change = std::string(kind);
-  RETURN_IF_ERROR(store::WriteOpeningHours(tx, hours));
+  RETURN_IF_ERROR(store::WriteOpeningHours(tx, before, hours));
   Events events(tx, call, ChangeBody(call, &date, act, {}));
   return events.Append(hours.province_code, OpeningHoursName(hours.province_code, hours.center_id),
                        hours.version, kind);
@@ -61,7 +61,9 @@ void FillInstant(const Opening& opening, bool operating, v1::GetOpeningResponse&
 absl::StatusOr<v1::SetOpeningHoursResponse> SetOpeningHours(
     const Env&, const Call& call, const v1::SetOpeningHoursRequest& request, db::Tx& tx) {
   const absl::CivilDay day = ToDay(request.effective_date());
-  ASSIGN_OR_RETURN(OpeningHours hours, LoadForChange(tx, request.name(), request.etag(), day));
+  ASSIGN_OR_RETURN(const OpeningHours before,
+                   LoadForChange(tx, request.name(), request.etag(), day));
+  OpeningHours hours = before;
   WeeklyHours week;
   week.valid = {day, kNoEnd};
   week.act = request.act().number();
@@ -69,7 +71,7 @@ absl::StatusOr<v1::SetOpeningHoursResponse> SetOpeningHours(
     week.days[open.weekday() - v1::WEEKDAY_MONDAY] = ToIntervals(open.intervals());
   }
   RETURN_IF_ERROR(SetWeek(hours, std::move(week)));
-  RETURN_IF_ERROR(Write(tx, call, hours, request.effective_date(), request.act().number(),
+  RETURN_IF_ERROR(Write(tx, call, before, hours, request.effective_date(), request.act().number(),
                         "opening_hours.set"));
   v1::SetOpeningHoursResponse response;
   *response.mutable_opening_hours() = ToProto(hours);
@@ -94,9 +96,12 @@ void ValidateSetOpeningHours(const v1::SetOpeningHoursRequest& request,
 absl::StatusOr<v1::SetOpeningExceptionResponse> SetOpeningException(
     const Env&, const Call& call, const v1::SetOpeningExceptionRequest& request, db::Tx& tx) {
   const absl::CivilDay day = ToDay(request.date());
-  ASSIGN_OR_RETURN(OpeningHours hours, LoadForChange(tx, request.name(), request.etag(), day));
+  ASSIGN_OR_RETURN(const OpeningHours before,
+                   LoadForChange(tx, request.name(), request.etag(), day));
+  OpeningHours hours = before;
   SetException(hours, {day, ToIntervals(request.intervals()), request.note()}, request.remove());
-  RETURN_IF_ERROR(Write(tx, call, hours, request.date(), "", "opening_hours.exception_set"));
+  RETURN_IF_ERROR(
+      Write(tx, call, before, hours, request.date(), "", "opening_hours.exception_set"));
   v1::SetOpeningExceptionResponse response;
   *response.mutable_opening_hours() = ToProto(hours);
   return response;

@@ -31,15 +31,13 @@ namespace {
   "SELECT province_code, since_version, first_day, end_day, model, commune_site, source," \
   " origin FROM tier_model"
 #define TWOTIER_TIER_MODEL_ORDER " ORDER BY province_code, first_day"
-// Now: all provinces, or one.
-#define TWOTIER_BELIEVED_NOW " WHERE until_version = $1 AND ($2 = '' OR province_code = $2)"
 #define TWOTIER_CENTER_BELIEVED_AT(table)     \
   TWOTIER_BELIEVED_AT(table ".province_code", \
                       "'provinces/' || " table ".province_code || '/centers/' || center_id")
 
 constexpr db::Statement kLoadCenters{
     "registry_load_center_versions",
-    TWOTIER_CENTER_VERSION_ROWS TWOTIER_BELIEVED_NOW TWOTIER_CENTER_VERSION_ORDER};
+    TWOTIER_CENTER_VERSION_ROWS TWOTIER_HELD_IN_PROVINCES TWOTIER_CENTER_VERSION_ORDER};
 
 constexpr db::Statement kLoadCentersAt{"registry_load_center_versions_at",
                                        TWOTIER_CENTER_VERSION_ROWS TWOTIER_CENTER_BELIEVED_AT(
@@ -47,7 +45,7 @@ constexpr db::Statement kLoadCentersAt{"registry_load_center_versions_at",
 
 constexpr db::Statement kLoadServed{
     "registry_load_center_units",
-    TWOTIER_CENTER_UNIT_ROWS TWOTIER_BELIEVED_NOW TWOTIER_CENTER_UNIT_ORDER};
+    TWOTIER_CENTER_UNIT_ROWS TWOTIER_HELD_IN_PROVINCES TWOTIER_CENTER_UNIT_ORDER};
 
 constexpr db::Statement kLoadServedAt{
     "registry_load_center_units_at",
@@ -55,7 +53,7 @@ constexpr db::Statement kLoadServedAt{
 
 constexpr db::Statement kLoadReadiness{
     "registry_load_center_readiness",
-    TWOTIER_READINESS_ROWS TWOTIER_BELIEVED_NOW TWOTIER_READINESS_ORDER};
+    TWOTIER_READINESS_ROWS TWOTIER_HELD_IN_PROVINCES TWOTIER_READINESS_ORDER};
 
 constexpr db::Statement kLoadReadinessAt{
     "registry_load_center_readiness_at",
@@ -117,7 +115,7 @@ constexpr db::Statement kEndServed{
 
 constexpr db::Statement kLoadModels{
     "registry_load_tier_models",
-    TWOTIER_TIER_MODEL_ROWS TWOTIER_BELIEVED_NOW TWOTIER_TIER_MODEL_ORDER};
+    TWOTIER_TIER_MODEL_ROWS TWOTIER_HELD_IN_PROVINCES TWOTIER_TIER_MODEL_ORDER};
 
 constexpr db::Statement kLoadModelsAt{
     "registry_load_tier_models_at",
@@ -259,9 +257,11 @@ std::vector<TierModelHistory> ReadModels(const db::Rows& rows) {
 absl::StatusOr<std::vector<CenterHistory>> LoadCenters(db::Tx& tx,
                                                        absl::string_view province_code) {
   CenterRows rows;
-  ASSIGN_OR_RETURN(rows.versions, tx.Query(kLoadCenters, {kStillHolds, province_code}));
-  ASSIGN_OR_RETURN(rows.served, tx.Query(kLoadServed, {kStillHolds, province_code}));
-  ASSIGN_OR_RETURN(rows.readiness, tx.Query(kLoadReadiness, {kStillHolds, province_code}));
+  const std::initializer_list<db::Value> which = {kStillHolds, province_code,
+                                                  LastProvince(province_code)};
+  ASSIGN_OR_RETURN(rows.versions, tx.Query(kLoadCenters, which));
+  ASSIGN_OR_RETURN(rows.served, tx.Query(kLoadServed, which));
+  ASSIGN_OR_RETURN(rows.readiness, tx.Query(kLoadReadiness, which));
   ASSIGN_OR_RETURN(rows.overrides, tx.Query(kLoadOverrides, {province_code}));
   ASSIGN_OR_RETURN(rows.fallen, LoadFallen(tx, province_code));
   return Join(rows);
@@ -311,7 +311,8 @@ absl::Status WriteCenter(db::Tx& tx, const CenterHistory& center) {
 
 absl::StatusOr<std::vector<TierModelHistory>> LoadTierModels(db::Tx& tx,
                                                              absl::string_view province_code) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadModels, {kStillHolds, province_code}));
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadModels, {kStillHolds, province_code,
+                                                               LastProvince(province_code)}));
   return ReadModels(rows);
 }
 

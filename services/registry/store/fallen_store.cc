@@ -15,9 +15,8 @@ namespace {
   " served_ids FROM center_fallen"
 #define TWOTIER_FALLEN_ORDER " ORDER BY province_code, center_id, first_day"
 
-constexpr db::Statement kLoad{
-    "registry_load_center_fallen", TWOTIER_FALLEN_ROWS
-    " WHERE until_version = $1 AND ($2 = '' OR province_code = $2)" TWOTIER_FALLEN_ORDER};
+constexpr db::Statement kLoad{"registry_load_center_fallen",
+                              TWOTIER_FALLEN_ROWS TWOTIER_HELD_IN_PROVINCES TWOTIER_FALLEN_ORDER};
 
 constexpr db::Statement kLoadAt{
     "registry_load_center_fallen_at",
@@ -40,7 +39,7 @@ constexpr db::Statement kInsert{
 }  // namespace
 
 absl::StatusOr<db::Rows> LoadFallen(db::Tx& tx, absl::string_view province_code) {
-  return tx.Query(kLoad, {kStillHolds, province_code});
+  return tx.Query(kLoad, {kStillHolds, province_code, LastProvince(province_code)});
 }
 
 absl::StatusOr<db::Rows> LoadFallenAt(db::Tx& tx, int64_t position) {

@@ -19,9 +19,7 @@ namespace {
 #define TWOTIER_OPENING_EXCEPTION_ROWS \
   "SELECT province_code, center_id, exception_day, intervals, note FROM opening_exception"
 #define TWOTIER_OPENING_EXCEPTION_ORDER " ORDER BY province_code, center_id, exception_day"
-// Both parameters of place are empty for "all".
-#define TWOTIER_OPENING_NOW \
-  " WHERE until_version = $1 AND ($2 = '' OR (province_code = $2 AND center_id = $3))"
+#define TWOTIER_OPENING_NOW TWOTIER_HELD_IN_PROVINCES " AND ($4 = '' OR center_id = $4)"
 #define TWOTIER_OPENING_BELIEVED_AT(table)     \
   TWOTIER_BELIEVED_AT(table ".province_code",  \
                       "'provinces/' || " table \
@@ -77,10 +75,10 @@ constexpr db::Statement kEndWeeks{
     "UPDATE opening_week SET until_version = $1"
     " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
 
-constexpr db::Statement kEndExceptions{
-    "registry_end_opening_exceptions",
-    "UPDATE opening_exception SET until_version = $1"
-    " WHERE province_code = $2 AND center_id = $3 AND until_version = $4"};
+constexpr db::Statement kEndException{
+    "registry_end_opening_exception",
+    "UPDATE opening_exception SET until_version = $1 WHERE province_code = $2 AND center_id = $3"
+    " AND exception_day = $4 AND until_version = $5"};
 
 // The record that a row belongs to; rows and records have one order.
 OpeningHours* Next(std::vector<OpeningHours>& all, size_t& next, const db::Row& row) {
@@ -119,11 +117,39 @@ absl::StatusOr<std::vector<OpeningHours>> Join(const db::Rows& records, const db
 
 absl::StatusOr<std::vector<OpeningHours>> Load(db::Tx& tx, absl::string_view province_code,
                                                absl::string_view center_id) {
-  const std::initializer_list<db::Value> which = {kStillHolds, province_code, center_id};
+  const std::initializer_list<db::Value> which = {kStillHolds, province_code,
+                                                  LastProvince(province_code), center_id};
   ASSIGN_OR_RETURN(const db::Rows records, tx.Query(kLoadRecords, which));
   ASSIGN_OR_RETURN(const db::Rows weeks, tx.Query(kLoadWeeks, which));
   ASSIGN_OR_RETURN(const db::Rows exceptions, tx.Query(kLoadExceptions, which));
   return Join(records, weeks, exceptions);
+}
+
+// Those of `from` that `other` has not, or not alike. Both in order of the dates.
+std::vector<const OpeningException*> OnlyIn(const std::vector<OpeningException>& from,
+                                            const std::vector<OpeningException>& other) {
+  std::vector<const OpeningException*> only;
+  auto at = other.begin();
+  for (const OpeningException& exception : from) {
+    while (at != other.end() && at->day < exception.day) ++at;
+    if (at == other.end() || *at != exception) only.push_back(&exception);
+  }
+  return only;
+}
+
+// A date that did not change keeps its row: the rows grow with the changes, not with their square.
+absl::Status WriteExceptions(db::Tx& tx, const OpeningHours& before, const OpeningHours& hours) {
+  for (const OpeningException* ended : OnlyIn(before.exceptions, hours.exceptions)) {
+    RETURN_IF_ERROR(tx.Exec(kEndException, {hours.version, hours.province_code, hours.center_id,
+                                            ToColumn(ended->day), kStillHolds})
+                        .status());
+  }
+  for (const OpeningException* added : OnlyIn(hours.exceptions, before.exceptions)) {
+    RETURN_IF_ERROR(tx.Write(kInsertException,
+                             {hours.province_code, hours.center_id, ToColumn(added->day),
+                              hours.version, kStillHolds, ToText(added->intervals), added->note}));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -147,13 +173,12 @@ absl::StatusOr<OpeningHours> LoadOpeningHours(db::Tx& tx, absl::string_view prov
   return none;
 }
 
-absl::Status WriteOpeningHours(db::Tx& tx, const OpeningHours& hours) {
+absl::Status WriteOpeningHours(db::Tx& tx, const OpeningHours& before, const OpeningHours& hours) {
   if (hours.version > 1) {
     const std::initializer_list<db::Value> which = {hours.version, hours.province_code,
                                                     hours.center_id, kStillHolds};
     RETURN_IF_ERROR(tx.Exec(kEndRecord, which).status());
     RETURN_IF_ERROR(tx.Exec(kEndWeeks, which).status());
-    RETURN_IF_ERROR(tx.Exec(kEndExceptions, which).status());
   }
   RETURN_IF_ERROR(tx.Write(kInsertRecord, {hours.province_code, hours.center_id, hours.version,
                                            kStillHolds, hours.last_change}));
@@ -162,12 +187,7 @@ absl::Status WriteOpeningHours(db::Tx& tx, const OpeningHours& hours) {
                                            ToColumn(week.valid.first), hours.version, kStillHolds,
                                            ToColumn(week.valid.end), ToText(week), week.act}));
   }
-  for (const OpeningException& exception : hours.exceptions) {
-    RETURN_IF_ERROR(tx.Write(kInsertException, {hours.province_code, hours.center_id,
-                                                ToColumn(exception.day), hours.version, kStillHolds,
-                                                ToText(exception.intervals), exception.note}));
-  }
-  return absl::OkStatus();
+  return WriteExceptions(tx, before, hours);
 }
 
 }  // namespace twotier::registry::store

@@ -20,8 +20,8 @@ absl::StatusOr<std::vector<OpeningHours>> LoadOpeningHoursAt(db::Tx& tx, int64_t
 // Those of one center; version 0 when none are recorded.
 absl::StatusOr<OpeningHours> LoadOpeningHours(db::Tx& tx, absl::string_view province_code,
                                               absl::string_view center_id);
-// Writes `hours.version`: what the version before believed stops to hold.
-absl::Status WriteOpeningHours(db::Tx& tx, const OpeningHours& hours);
+// Writes `hours.version`: what `before`, the version before it, believed otherwise stops to hold.
+absl::Status WriteOpeningHours(db::Tx& tx, const OpeningHours& before, const OpeningHours& hours);
 
 }  // namespace twotier::registry::store
 

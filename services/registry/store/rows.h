@@ -26,6 +26,16 @@ inline constexpr int64_t kStillHolds = std::numeric_limits<int64_t>::max();
   " AND NOT EXISTS (SELECT 1 FROM event AS ended WHERE ended.province_code = " province \
   " AND ended.subject = " subject " AND ended.version = until_version AND ended.position <= $1)"
 
+// Condition on rows of records: they still hold ($1, kStillHolds) in the provinces from $2 to $3.
+// One statement reads one province or all of them, and a range keeps the primary key in use for
+// both.
+#define TWOTIER_HELD_IN_PROVINCES \
+  " WHERE until_version = $1 AND province_code >= $2 AND province_code <= $3"
+// $3 for $2 = `province_code`; empty: all provinces.
+inline absl::string_view LastProvince(absl::string_view province_code) {
+  return province_code.empty() ? "~" : province_code;
+}
+
 // Short texts without line breaks, one a line.
 inline std::string TextOf(const std::vector<std::string>& lines) {
   return absl::StrJoin(lines, "\n");

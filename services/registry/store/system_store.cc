@@ -8,13 +8,13 @@
 namespace twotier::registry::store {
 namespace {
 
-// Parameters of place are empty for "all".
+// The parameters of a place behind the provinces are empty for "all".
 constexpr db::Statement kLoadSystems{
     "registry_load_information_systems",
     "SELECT province_code, system_id, since_version, kind, display_name, operator_name,"
     " operator_provisional, silent_after_seconds, down_after_seconds, source, origin, change_kind"
-    " FROM information_system WHERE until_version = $1"
-    " AND ($2 = '' OR (province_code = $2 AND system_id = $3))"
+    " FROM information_system" TWOTIER_HELD_IN_PROVINCES
+    " AND ($4 = '' OR system_id = $4)"
     " ORDER BY province_code, system_id"};
 
 constexpr db::Statement kInsertSystem{
@@ -32,9 +32,9 @@ constexpr db::Statement kEndSystem{
 constexpr db::Statement kLoadIncidents{
     "registry_load_incidents",
     "SELECT province_code, system_id, incident_id, since_version, title, description, severity,"
-    " owner, due_day, opened_us, resolved_us, resolution, change_kind FROM incident"
-    " WHERE until_version = $1"
-    " AND ($2 = '' OR (province_code = $2 AND system_id = $3 AND incident_id = $4))"
+    " owner, due_day, opened_us, resolved_us, resolution, change_kind FROM "
+    "incident" TWOTIER_HELD_IN_PROVINCES
+    " AND ($4 = '' OR (system_id = $4 AND incident_id = $5))"
     " ORDER BY province_code, system_id, incident_id"};
 
 constexpr db::Statement kInsertIncident{
@@ -97,7 +97,8 @@ Incident ReadIncident(const db::Row& row) {
 }  // namespace
 
 absl::StatusOr<std::vector<InformationSystem>> LoadSystems(db::Tx& tx) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadSystems, {kStillHolds, "", ""}));
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kLoadSystems, {kStillHolds, "", LastProvince(""), ""}));
   std::vector<InformationSystem> systems;
   for (const db::Row& row : rows) systems.push_back(ReadSystem(row));
   return systems;
@@ -106,7 +107,8 @@ absl::StatusOr<std::vector<InformationSystem>> LoadSystems(db::Tx& tx) {
 absl::StatusOr<std::optional<InformationSystem>> LoadSystem(db::Tx& tx,
                                                             absl::string_view province_code,
                                                             absl::string_view id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadSystems, {kStillHolds, province_code, id}));
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadSystems, {kStillHolds, province_code,
+                                                                LastProvince(province_code), id}));
   if (rows.empty()) return std::optional<InformationSystem>();
   return std::optional<InformationSystem>(ReadSystem(rows[0]));
 }
@@ -126,7 +128,8 @@ absl::Status WriteSystem(db::Tx& tx, const InformationSystem& system) {
 }
 
 absl::StatusOr<std::vector<Incident>> LoadIncidents(db::Tx& tx) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadIncidents, {kStillHolds, "", "", ""}));
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kLoadIncidents, {kStillHolds, "", LastProvince(""), "", ""}));
   std::vector<Incident> incidents;
   for (const db::Row& row : rows) incidents.push_back(ReadIncident(row));
   return incidents;
@@ -136,7 +139,8 @@ absl::StatusOr<std::optional<Incident>> LoadIncident(db::Tx& tx, absl::string_vi
                                                      absl::string_view system_id,
                                                      absl::string_view id) {
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query(kLoadIncidents, {kStillHolds, province_code, system_id, id}));
+                   tx.Query(kLoadIncidents, {kStillHolds, province_code,
+                                             LastProvince(province_code), system_id, id}));
   if (rows.empty()) return std::optional<Incident>();
   return std::optional<Incident>(ReadIncident(rows[0]));
 }

@@ -13,8 +13,36 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "tests/load/bench_rows.h"
 #include "tests/load/report.h"
+
+namespace twotier::load {
+
+// A number that may end with K or M.
+struct Count {
+  int64_t value = 0;
+};
+
+bool AbslParseFlag(absl::string_view text, Count* count, std::string* error) {
+  int64_t unit = 1;
+  if (absl::ConsumeSuffix(&text, "K")) unit = 1'000;
+  if (absl::ConsumeSuffix(&text, "M")) unit = 1'000'000;
+  constexpr int64_t kCountMax = 1'000'000'000;
+  int64_t number = 0;
+  if (absl::SimpleAtoi(text, &number) && number >= 0 && number <= kCountMax / unit) {
+    count->value = number * unit;
+    return true;
+  }
+  *error = absl::StrCat("must be a number up to ", kCountMax, ", which may end with K or M");
+  return false;
+}
+
+std::string AbslUnparseFlag(const Count& count) { return absl::StrCat(count.value); }
+
+}  // namespace twotier::load
 
 ABSL_FLAG(std::string, bin_dir, "build/release/bin", "The binaries to measure.");
 ABSL_FLAG(std::string, source_dir, ".", "The checkout.");
@@ -26,8 +54,9 @@ ABSL_FLAG(bool, large, false,
           "Also a national day, and a plan of 10,080 people: some minutes for each engine.");
 ABSL_FLAG(int, lives, 0,
           "Dossiers of the national day; 0: 172,000 with --large, else there is none.");
-ABSL_FLAG(int64_t, stored, 0,
-          "Dossiers in the full database; 0: 1,000,000, or 5,000 with --quick.");
+ABSL_FLAG(twotier::load::Count, stored, {},
+          "Dossiers in the full database, as 20000, 500K or 10M; 0: 1,000,000, or 5,000 with "
+          "--quick.");
 ABSL_FLAG(std::string, only, "",
           "Only rows whose title, as in \"GetDossier (sqlite) beside echo\", contains this.");
 
@@ -55,7 +84,7 @@ int Main() {
   if (absl::GetFlag(FLAGS_large)) volumes.lives = 172'000;
   volumes.plan = absl::GetFlag(FLAGS_large);
   if (absl::GetFlag(FLAGS_lives) > 0) volumes.lives = absl::GetFlag(FLAGS_lives);
-  if (absl::GetFlag(FLAGS_stored) > 0) volumes.stored = absl::GetFlag(FLAGS_stored);
+  if (const int64_t stored = absl::GetFlag(FLAGS_stored).value; stored > 0) volumes.stored = stored;
   std::vector<Row> rows;
   const absl::Status status = RunBench({.places = {.bin_dir = absl::GetFlag(FLAGS_bin_dir),
                                                    .source_dir = absl::GetFlag(FLAGS_source_dir),

@@ -242,6 +242,11 @@ absl::Status Follower::Take(const FollowedItem& item, Position& position) {
   return absl::InternalError("an item of no kind");
 }
 
+absl::StatusOr<std::string> TokenInUse(db::Tx& tx, absl::string_view source) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kReadPosition, {source}));
+  return rows.empty() ? std::string() : rows.front().Bytes(0);
+}
+
 absl::StatusOr<int64_t> SnapshotInUse(db::Tx& tx, absl::string_view source) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kReadPosition, {source}));
   return rows.empty() ? 0 : rows.front().Int(1);

@@ -144,6 +144,9 @@ class Follower {
 // Snapshot of `source` that is in use; 0 when none is complete yet. Readers of the followed tables
 // select the rows of this id, in the same transaction.
 absl::StatusOr<int64_t> SnapshotInUse(db::Tx& tx, absl::string_view source);
+// How far `source` was followed: the same token stands for the same records. Empty: it never was.
+// Errors: those of db::Tx.
+absl::StatusOr<std::string> TokenInUse(db::Tx& tx, absl::string_view source);
 
 }  // namespace twotier::feed
 

@@ -57,8 +57,13 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const S
   auto snapshot = std::make_shared<Snapshot>(previous);
   ASSIGN_OR_RETURN(snapshot->change, units::LoadChange(tx));
   ASSIGN_OR_RETURN(snapshot->replica_id, feed::SnapshotInUse(tx, units::kRegistrySource));
-  ASSIGN_OR_RETURN(snapshot->units, store::LoadRegister(tx, snapshot->replica_id));
+  ASSIGN_OR_RETURN(snapshot->replica_token, feed::TokenInUse(tx, units::kRegistrySource));
   ASSIGN_OR_RETURN(snapshot->units_change, units::LoadUnitsChange(tx));
+  const bool followed_on = snapshot->replica_id != previous.replica_id ||
+                           snapshot->replica_token != previous.replica_token;
+  if (followed_on) {
+    ASSIGN_OR_RETURN(snapshot->units, store::LoadRegister(tx, snapshot->replica_id));
+  }
 
   ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
   if (head.version != previous.catalogue_version) {

@@ -21,6 +21,7 @@ namespace twotier::routing {
 struct Snapshot {
   std::shared_ptr<const Register> units = std::make_shared<const Register>();
   int64_t replica_id = 0;  // Snapshot of the registry the units are from; 0: none was followed yet.
+  std::string replica_token;  // How far it was followed (feed::TokenInUse).
   std::shared_ptr<const Catalogue> catalogue = std::make_shared<const Catalogue>();
   // Serialised v1::Procedure of versions of `catalogue`; of all of them in what LoadSnapshot reads.
   using ProcedureBytes = absl::flat_hash_map<const ProcedureVersion*, std::string>;
@@ -36,8 +37,8 @@ struct Snapshot {
   bool ready() const { return !units->empty() && catalogue->size() > 0 && calendar != nullptr; }
 };
 
-// Reads the snapshot that `tx` sees. Takes catalogue and calendar over from `previous` when their
-// versions are the same. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
+// Reads the snapshot that `tx` sees. Takes units, catalogue and calendar over from `previous` where
+// they are the same. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
 absl::StatusOr<std::shared_ptr<const Snapshot>> LoadSnapshot(db::Tx& tx, const Snapshot& previous);
 
 // What a submission rests on, as `tx` sees it, when `memory` has fallen behind: the units, the

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/server/work_parts.h"
 #include "common/units/succession_reporter.h"
 #include "prometheus/counter.h"
@@ -78,6 +79,7 @@ class SuccessionReports {
   prometheus::Gauge& age_;
   std::unique_ptr<Pass> pass_;
   absl::Time reported_ = absl::InfinitePast();  // Beginning of the last pass that was reported.
+  absl::Duration again_;                        // From then to the next one.
   std::set<std::string> reported_events_;       // In it.
   std::set<std::string> settled_;               // Events.
   bool failing_ = false;

@@ -14,7 +14,6 @@ namespace {
 
 constexpr size_t kTextBytesMax = 4096;  // The longest name has 1,509 bytes.
 constexpr int kMinutesOfDay = 24 * 60;
-constexpr int64_t kFeeMax = 1'000'000'000'000;  // A thousand billion đồng: a misplaced figure.
 
 constexpr absl::string_view kProcedureColumns[] = {
     "code",          "name",         "field",
@@ -91,7 +90,7 @@ Procedure ProcedureOf(const CsvRow& row, RowErrors& errors) {
   procedure.former_level = cells.Text(/*required=*/false);
   procedure.proven = cells.OneOf<int>(kNoYes, /*required=*/true) == 2;
   procedure.term = TermOf(cells, procedure.term_cases);
-  procedure.fee_vnd = cells.Count(/*required=*/false, kFeeMax);
+  procedure.fee_vnd = cells.Count(/*required=*/false, kFeeMaxVnd);
   procedure.online_level = cells.Text(/*required=*/false);
   procedure.boundary = cells.OneOf<Boundary>(kBoundaries, /*required=*/false);
   procedure.acts = Acts(cells.Text(/*required=*/false));

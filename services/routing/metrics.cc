@@ -43,7 +43,7 @@ void RoutingMetrics::Set(const std::shared_ptr<const Snapshot>& snapshot, absl::
     const ProcedureVersion* version = entry->Shown("", today);
     if (version == nullptr) continue;
     ++known;
-    if (entry->Routed(*version, today)) ++routed;
+    if (entry->Routed(*version, version->province_code, today)) ++routed;
   }
   published_.Set(static_cast<double>(routed));
   drafts_.Set(static_cast<double>(known - routed));

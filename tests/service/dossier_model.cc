@@ -38,7 +38,7 @@ void Because(Request& request, const Known& /*known*/, const StepInputs& /*input
 }
 
 void Assign(v1::AssignDossierRequest& request, const Known&, const StepInputs&) {
-  request.set_assignee("posts/p1");
+  request.set_assignee("provinces/48/posts/p1");
 }
 
 void Forward(v1::ForwardDossierRequest& request, const Known& known, const StepInputs& inputs) {

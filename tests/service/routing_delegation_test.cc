@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/service/routing_fixture.h"
 
 namespace twotier::routing::testing {
@@ -166,6 +167,10 @@ TEST_P(RoutingDelegationTest, BadAssignmentsAreRefusedWithEveryReason) {
   auto unknown = Delegation();
   unknown.set_procedure_code("9.999999");
   EXPECT_EQ(ReasonOf(Publish(unknown).status()), "PROCEDURE_NOT_FOUND");
+  auto no_province = Delegation();
+  no_province.set_parent("provinces/02");
+  no_province.clear_territory();
+  EXPECT_EQ(ReasonOf(Publish(no_province).status()), "UNIT_NOT_FOUND");
   auto elsewhere = Delegation();
   elsewhere.set_territory(kLonely);
   elsewhere.set_request_id(RequestId());
@@ -186,19 +191,9 @@ TEST_P(RoutingDelegationTest, BadAssignmentsAreRefusedWithEveryReason) {
 
 TEST_P(RoutingDelegationTest, CasesDecideWhatDependsOnThem) {
   EXPECT_EQ(ReasonOf(Resolve(kHaiChau, kByCase).status()), "PROCEDURE_NOT_PUBLISHED");
-  for (const char* key : {"domestic", "foreign_element"}) {
-    auto request = Delegation();
-    request.set_parent("");
-    request.set_territory("");
-    request.set_procedure_code(kByCase);
-    request.set_basis(v1::ASSIGNMENT_BASIS_LAW);
-    request.set_body_title("");
-    request.clear_co_processing_bodies();
-    request.set_case_key(key);
-    if (std::string(key) == "foreign_element") {
-      request.set_level(v1::COMPETENCE_LEVEL_PROVINCE);
-    }
-    request.set_request_id(RequestId());
+  auto foreign = AssignmentOfCase("foreign_element");
+  foreign.set_level(v1::COMPETENCE_LEVEL_PROVINCE);
+  for (const auto& request : {AssignmentOfCase("domestic"), foreign}) {
     const auto published = Publish(request);
     ASSERT_TRUE(published.ok()) << published.status();
   }
@@ -216,6 +211,60 @@ TEST_P(RoutingDelegationTest, CasesDecideWhatDependsOnThem) {
   const auto dossier = Submit(server_, submission);
   ASSERT_TRUE(dossier.ok()) << dossier.status();
   EXPECT_EQ(dossier->competent_body().unit(), kHaiChau);
+
+  // Both are new since the first of the month, and each has a line; pages may part them.
+  v1::ListCompetencesRequest list;
+  list.set_unit(kHaiChau);
+  list.set_page_size(1);
+  SetDate(list.mutable_differs_from(), 2026, 10, 31);
+  std::vector<std::string> lines;
+  do {
+    const auto page = Invoke(&Stub::ListCompetences, server_.stub(), list);
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_EQ(page->lines_size(), 1);
+    const v1::CompetenceLine& line = page->lines(0);
+    lines.push_back(absl::StrCat(line.procedure_code(), " ", line.case_key(), " ",
+                                 line.competent_body().unit(), " ", line.former_reason()));
+    list.set_page_token(page->next_page_token());
+  } while (!list.page_token().empty());
+  EXPECT_THAT(
+      lines,
+      ElementsAre(absl::StrCat(kByCase, " domestic ", kHaiChau, " PROCEDURE_NOT_PUBLISHED"),
+                  absl::StrCat(kByCase, " foreign_element ", kDaNang, " PROCEDURE_NOT_PUBLISHED")));
+}
+
+TEST_P(RoutingDelegationTest, DatesOnWhichNobodyWouldDecideAreRefused) {
+  auto first = AssignmentOfCase("domestic");
+  SetDate(first.mutable_end_date(), 2027, 3, 1);
+  const auto published = Publish(first);
+  ASSERT_TRUE(published.ok()) << published.status();
+  auto second = AssignmentOfCase("domestic");
+  SetDate(second.mutable_first_date(), 2027, 4, 1);
+  const absl::Status gapped = Publish(second).status();
+  EXPECT_EQ(ReasonOf(gapped), "ASSIGNMENTS_GAPPED") << gapped;
+  ASSERT_EQ(error::PreconditionsOf(gapped).size(), 1u);
+  EXPECT_EQ(error::PreconditionsOf(gapped)[0].subject, published->name());
+  EXPECT_THAT(error::PreconditionsOf(gapped)[0].description, HasSubstr("2027-03-01"));
+  SetDate(second.mutable_first_date(), 2027, 3, 1);
+  second.set_request_id(RequestId());
+  EXPECT_TRUE(Publish(second).ok());
+
+  v1::EndAssignmentRequest end;
+  end.set_name(published->name());
+  SetDate(end.mutable_end_date(), 2027, 2, 1);
+  end.mutable_act()->set_number("32/QĐ-UBND");
+  end.set_etag(published->etag());
+  end.set_request_id(RequestId());
+  const absl::Status early = Invoke(&Stub::EndAssignment, server_.stub(), end).status();
+  EXPECT_EQ(ReasonOf(early), "ASSIGNMENTS_GAPPED") << early;
+
+  // Where the catalogue itself decides, an assignment leaves no hole behind.
+  auto delegation = Delegation();
+  SetDate(delegation.mutable_end_date(), 2027, 3, 1);
+  ASSERT_TRUE(Publish(delegation).ok());
+  auto later = Delegation();
+  SetDate(later.mutable_first_date(), 2027, 4, 1);
+  EXPECT_TRUE(Publish(later).ok());
 }
 
 TEST_P(RoutingDelegationTest, TheNationalCatalogueHasOneBodyForEveryQuestion) {

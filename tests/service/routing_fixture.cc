@@ -44,6 +44,18 @@ v1::PublishAssignmentRequest Delegation() {
   return request;
 }
 
+v1::PublishAssignmentRequest AssignmentOfCase(const std::string& case_key) {
+  auto request = Delegation();
+  request.clear_parent();
+  request.clear_territory();
+  request.clear_body_title();
+  request.clear_co_processing_bodies();
+  request.set_procedure_code(kByCase);
+  request.set_basis(v1::ASSIGNMENT_BASIS_LAW);
+  request.set_case_key(case_key);
+  return request;
+}
+
 absl::StatusOr<v1::Dossier> Submit(RoutingServer& server, const v1::SubmitDossierRequest& request) {
   auto response = Invoke(&v1::RoutingService::Stub::SubmitDossier, server.stub(), request);
   if (!response.ok()) return response.status();
@@ -67,7 +79,7 @@ absl::StatusOr<v1::Dossier> RequestSupplement(RoutingServer& server, const v1::D
 
 absl::Status FillTimeline(RoutingServer& server, v1::Dossier& dossier) {
   v1::AssignDossierRequest request;
-  request.set_assignee("posts/48-20194-tu-phap");
+  request.set_assignee("provinces/48/posts/20194-tu-phap");
   while (true) {
     const auto assigned =
         TakeStep(&v1::RoutingService::Stub::AssignDossier, server, dossier, request);

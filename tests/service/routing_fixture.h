@@ -58,6 +58,8 @@ v1::SubmitDossierRequest Submission(const std::string& procedure = kResidence,
 
 // The residence procedure, which the commune's police decides, given to the chair of one commune.
 v1::PublishAssignmentRequest Delegation();
+// The country's, by law, for one case of the procedure that depends on it.
+v1::PublishAssignmentRequest AssignmentOfCase(const std::string& case_key);
 
 absl::StatusOr<v1::Dossier> Submit(RoutingServer& server, const v1::SubmitDossierRequest& request);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "services/routing/handlers/assignments.h"
+#include "services/routing/handlers/competences.h"
 #include "services/routing/handlers/publications.h"
 #include "services/routing/handlers/steps.h"
 #include "tests/service/routing_fixture.h"

@@ -32,6 +32,16 @@ absl::Status PublishSteps(RoutingServer& server) {
   });
 }
 
+// Nobody decides the case in March.
+absl::Status AssignWithAGap(RoutingServer& server) {
+  auto until_march = AssignmentOfCase("gapped");
+  SetDate(until_march.mutable_end_date(), 2027, 3, 1);
+  EXPECT_TRUE(Invoke(&Stub::PublishAssignment, server.stub(), until_march).ok());
+  auto from_april = AssignmentOfCase("gapped");
+  SetDate(from_april.mutable_first_date(), 2027, 4, 1);
+  return Invoke(&Stub::PublishAssignment, server.stub(), from_april).status();
+}
+
 // A fee that the table states, or else one that the country publishes.
 absl::Status RaiseAFee(RoutingServer& server) {
   const auto fee = [&server](const std::string& parent, int64_t fee_vnd) {
@@ -159,6 +169,8 @@ absl::StatusOr<v1::PublishProcedureResponse> Publish(RoutingServer& server,
 
 Refusals PublicationRefusals(RoutingServer& server) {
   return {
+      {"ASSIGNMENTS_GAPPED",
+       {absl::StatusCode::kFailedPrecondition, [&server] { return AssignWithAGap(server); }}},
       {"PROCEDURE_ENDED",
        {absl::StatusCode::kFailedPrecondition, [&server] { return ResolveEnded(server); }}},
       {"CASE_UNKNOWN",

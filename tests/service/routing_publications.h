@@ -36,7 +36,7 @@ absl::StatusOr<v1::PublishProcedureResponse> Publish(RoutingServer& server,
 
 // What makes a server refuse, by reason.
 using Refusals = std::map<std::string, std::pair<absl::StatusCode, std::function<absl::Status()>>>;
-// Those of publications and of what they demand.
+// Those of publications, assignments beside them, and of what they demand.
 Refusals PublicationRefusals(RoutingServer& server);
 
 }  // namespace twotier::routing::testing

@@ -201,14 +201,7 @@ absl::Status EndBeforeToday(RoutingServer& server) {
 
 // A procedure by cases of which one is assigned.
 absl::Status ResolveCase(RoutingServer& server, const std::string& case_key) {
-  auto request = Delegation();
-  request.clear_parent();
-  request.clear_territory();
-  request.clear_co_processing_bodies();
-  request.clear_body_title();
-  request.set_procedure_code(kByCase);
-  request.set_basis(v1::ASSIGNMENT_BASIS_LAW);
-  request.set_case_key(absl::StrCat("not_", case_key));
+  const auto request = AssignmentOfCase(absl::StrCat("not_", case_key));
   const auto published = Publish(server, request);
   EXPECT_TRUE(published.ok()) << published.status();
   v1::ResolveCompetenceRequest resolve;

@@ -158,9 +158,9 @@ TEST_P(RoutingStepsTest, AnExtensionNeedsALaterWorkingDayAndKeepsTheFirstDate) {
 TEST_P(RoutingStepsTest, EveryStepStandsInAChainedTimeline) {
   ASSERT_EQ(AcceptIt(), absl::OkStatus());
   v1::AssignDossierRequest assign;
-  assign.set_assignee("posts/48-20194-tu-phap");
+  assign.set_assignee("provinces/48/posts/20194-tu-phap");
   ASSERT_EQ(Take(&Stub::AssignDossier, assign), absl::OkStatus());
-  EXPECT_EQ(dossier_.assignee(), "posts/48-20194-tu-phap");
+  EXPECT_EQ(dossier_.assignee(), "provinces/48/posts/20194-tu-phap");
   EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_IN_PROGRESS);
   v1::StopDossierRequest stop;
   stop.set_reason("người nộp chết");

@@ -85,11 +85,13 @@ absl::Status RunUnit(const Context& context, const UnitOptions& options) {
                    AllPages(*context.session, "routing.ListCompetences", request,
                             &v1::ListCompetencesResponse::mutable_lines, options.limit));
   if (context.PrintedAsJson(response)) return absl::OkStatus();
-  Table table({"PROCEDURE", "DECIDES", "BASIS", "BEFORE", "NAME"});
+  Table table({"PROCEDURE", "CASE", "DECIDES", "BASIS", "BEFORE", "NAME"});
   for (const v1::CompetenceLine& line : response.lines()) {
-    table.Add({line.procedure_code(),
+    table.Add({line.procedure_code(), line.case_key(),
                line.has_competent_body() ? line.competent_body().title() : line.reason(),
-               EnumText(line.basis()), line.former_body().title(), line.display_name()});
+               EnumText(line.basis()),
+               line.has_former_body() ? line.former_body().title() : line.former_reason(),
+               line.display_name()});
   }
   *context.out << table.Text(context.terminal_width);
   if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";

@@ -1,6 +1,7 @@
 #include "services/routing/domain/assignment.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 
@@ -51,14 +52,14 @@ int PrecedenceOf(const Assignment& assignment) {
   return static_cast<int>(assignment.basis) * 6 + territory * 2 + int{!assignment.case_key.empty()};
 }
 
-std::vector<const Assignment*> Deciding(absl::Span<const Assignment> assignments,
+std::vector<const Assignment*> Deciding(absl::Span<const Assignment* const> assignments,
                                         const AssignmentQuestion& question) {
   std::vector<const Assignment*> best;
-  for (const Assignment& assignment : assignments) {
-    if (!WhyNot(assignment, question).empty()) continue;
-    if (!best.empty() && PrecedenceOf(assignment) < PrecedenceOf(*best.front())) continue;
-    if (!best.empty() && PrecedenceOf(*best.front()) < PrecedenceOf(assignment)) best.clear();
-    best.push_back(&assignment);
+  for (const Assignment* assignment : assignments) {
+    if (!WhyNot(*assignment, question).empty()) continue;
+    if (!best.empty() && PrecedenceOf(*assignment) < PrecedenceOf(*best.front())) continue;
+    if (!best.empty() && PrecedenceOf(*best.front()) < PrecedenceOf(*assignment)) best.clear();
+    best.push_back(assignment);
   }
   return best;
 }
@@ -76,6 +77,32 @@ std::vector<const Assignment*> ConflictsOf(const Assignment& assignment,
     }
   }
   return conflicts;
+}
+
+std::vector<AssignmentGap> GapsOf(const Assignment& assignment,
+                                  absl::Span<const Assignment> others) {
+  std::vector<const Assignment*> covering = {&assignment};
+  for (const Assignment& other : others) {
+    const bool covers =
+        other.id != assignment.id && other.procedure_code == assignment.procedure_code &&
+        (other.province_code.empty() || other.province_code == assignment.province_code) &&
+        (other.territory.empty() || other.territory == assignment.territory) &&
+        (other.case_key.empty() || other.case_key == assignment.case_key);
+    if (covers) covering.push_back(&other);
+  }
+  std::sort(covering.begin(), covering.end(), [](const Assignment* a, const Assignment* b) {
+    return std::tie(a->valid.first, a->valid.end) < std::tie(b->valid.first, b->valid.end);
+  });
+  std::vector<AssignmentGap> gaps;
+  const Assignment* last = covering.front();  // Of those so far, the one that ends last.
+  for (const Assignment* next : covering) {
+    const bool touches = last == &assignment || next == &assignment;
+    if (touches && last->valid.end < next->valid.first) {
+      gaps.push_back({last, next, {last->valid.end, next->valid.first}});
+    }
+    if (last->valid.end < next->valid.end) last = next;
+  }
+  return gaps;
 }
 
 absl::string_view NameOf(AssignmentBasis basis) {

@@ -46,7 +46,7 @@ struct Assignment {
   std::string act;
   std::string end_act;  // Ended it earlier than it was published with.
   std::vector<CoProcessingBody> co_bodies;
-  // Derived from the above (BodiesOf): the deciding body, and those that take part.
+  // Derived from the above (DeriveBodies): the deciding body, and those that take part.
   DecidingBody deciding_body;
   std::vector<DecidingBody> co_deciding_bodies;
 
@@ -72,12 +72,25 @@ int PrecedenceOf(const Assignment& assignment);
 
 // The assignments that apply and have the highest precedence. None: nothing applies. One: it
 // decides. Several: they conflict, which publishing refuses.
-std::vector<const Assignment*> Deciding(absl::Span<const Assignment> assignments,
+std::vector<const Assignment*> Deciding(absl::Span<const Assignment* const> assignments,
                                         const AssignmentQuestion& question);
 
 // Those of `others` that could not be told apart from `assignment` for some unit, case and date.
 std::vector<const Assignment*> ConflictsOf(const Assignment& assignment,
                                            absl::Span<const Assignment> others);
+
+// Assignments that decide wherever one does, one before and one behind some dates without any.
+struct AssignmentGap {
+  const Assignment* before = nullptr;
+  const Assignment* behind = nullptr;
+  DayRange days;  // For which nothing decides.
+};
+
+// The gaps that touch `assignment` when it is published beside `others`, which may hold an older
+// version of it. Dates before the first assignment and behind the last one are no gap: they are
+// what a beginning and an end of a competence look like.
+std::vector<AssignmentGap> GapsOf(const Assignment& assignment,
+                                  absl::Span<const Assignment> others);
 
 // Names of the contract without prefix.
 absl::string_view NameOf(AssignmentBasis basis);

@@ -46,6 +46,12 @@ AssignmentQuestion Ask(absl::string_view unit = "units/hc", absl::string_view ca
   return {unit, "48", case_key, day};
 }
 
+std::vector<const Assignment*> Pointers(const std::vector<Assignment>& assignments) {
+  std::vector<const Assignment*> pointers;
+  for (const Assignment& assignment : assignments) pointers.push_back(&assignment);
+  return pointers;
+}
+
 std::vector<std::string> Ids(const std::vector<const Assignment*>& assignments) {
   std::vector<std::string> ids;
   for (const Assignment* assignment : assignments) ids.push_back(assignment->id);
@@ -60,11 +66,11 @@ TEST(AssignmentTest, BasisThenTerritoryThenCaseDecide) {
       Of("commune", AssignmentBasis::kDelegated, "48", "units/hc"),
       Of("case", AssignmentBasis::kDelegated, "48", "units/hc", "a"),
   };
-  EXPECT_THAT(Ids(Deciding(all, Ask("units/hc", "a"))), ElementsAre("case"));
-  EXPECT_THAT(Ids(Deciding(all, Ask("units/hc", "b"))), ElementsAre("commune"));
-  EXPECT_THAT(Ids(Deciding(all, Ask("units/ah"))), ElementsAre("province"));
-  EXPECT_THAT(Ids(Deciding(all, {"units/bd", "01", "a", kDay})), ElementsAre("nation"));
-  EXPECT_THAT(Ids(Deciding(all, Ask("units/hc", "a", kBegin - 1))), IsEmpty());
+  EXPECT_THAT(Ids(Deciding(Pointers(all), Ask("units/hc", "a"))), ElementsAre("case"));
+  EXPECT_THAT(Ids(Deciding(Pointers(all), Ask("units/hc", "b"))), ElementsAre("commune"));
+  EXPECT_THAT(Ids(Deciding(Pointers(all), Ask("units/ah"))), ElementsAre("province"));
+  EXPECT_THAT(Ids(Deciding(Pointers(all), {"units/bd", "01", "a", kDay})), ElementsAre("nation"));
+  EXPECT_THAT(Ids(Deciding(Pointers(all), Ask("units/hc", "a", kBegin - 1))), IsEmpty());
 }
 
 TEST(AssignmentTest, WhatNothingTellsApartConflicts) {
@@ -78,6 +84,30 @@ TEST(AssignmentTest, WhatNothingTellsApartConflicts) {
                                       Of("basis", AssignmentBasis::kAuthorised, "48"),
                                       Of("nation", AssignmentBasis::kDelegated),
                                       Of("new", AssignmentBasis::kDelegated, "48")}),
+              IsEmpty());
+}
+
+TEST(AssignmentTest, DatesBetweenTwoAssignmentsWithoutAnyAreAGap) {
+  const auto from = [](std::string id, int first, int end, std::string case_key = "a") {
+    return Of(std::move(id), AssignmentBasis::kLaw, "48", "", std::move(case_key),
+              {kBegin + first, kBegin + end});
+  };
+  const Assignment fitted = from("new", 50, 60);
+  const std::vector<Assignment> others = {from("early", 0, 40), from("late", 70, 80),
+                                          from("new", 40, 70)};
+  const std::vector<AssignmentGap> gaps = GapsOf(fitted, others);
+  ASSERT_THAT(gaps, SizeIs(2)) << "its own older version fills nothing";
+  EXPECT_EQ(gaps[0].before->id, "early");
+  EXPECT_EQ(gaps[0].days, (DayRange{kBegin + 40, kBegin + 50}));
+  EXPECT_EQ(gaps[1].behind->id, "late");
+  EXPECT_EQ(gaps[1].days, (DayRange{kBegin + 60, kBegin + 70}));
+
+  EXPECT_THAT(GapsOf(from("new", 40, 70), others), IsEmpty());
+  EXPECT_THAT(GapsOf(from("new", 90, 99), {from("early", 0, 40), from("late", 70, 95)}), IsEmpty())
+      << "the one between is not this one's";
+  EXPECT_THAT(GapsOf(fitted, {from("early", 0, 40), from("other case", 40, 99, "b")}), SizeIs(1));
+  EXPECT_THAT(GapsOf(fitted, {from("early", 0, 40), from("every case", 30, 99, "")}), IsEmpty());
+  EXPECT_THAT(GapsOf(fitted, {from("early", 0, 40), Of("nation", AssignmentBasis::kDelegated)}),
               IsEmpty());
 }
 
@@ -101,7 +131,7 @@ RC_GTEST_PROP(AssignmentTest, NoConflictMeansThatEveryQuestionHasAtMostOneAnswer
     for (int day = 0; day < 40; ++day) {
       for (const char* unit : {"units/hc", "units/ah", "units/other"}) {
         for (const char* key : {"", "a", "b"}) {
-          const size_t answers = Deciding(with, Ask(unit, key, kBegin + day)).size();
+          const size_t answers = Deciding(Pointers(with), Ask(unit, key, kBegin + day)).size();
           // A conflict below what decides is one all the same: it shows when the upper one ends.
           if (answers > 1) several = true;
         }
@@ -187,6 +217,36 @@ TEST(AssignmentTest, AProcedureThatDependsOnTheCaseIsRoutedByItsCases) {
   EXPECT_EQ(Resolve(*catalogue, *units, "units/hc", "domestic")->body.level, Level::kCommune);
   EXPECT_EQ(error::ReasonOf(Resolve(*catalogue, *units, "units/hc", "other").status())->reason,
             "NO_COMPETENT_BODY");
+}
+
+TEST(AssignmentTest, WhatOneProvinceAssignsConcernsNoOther) {
+  RegisterChanges changes;
+  changes.units = {Unit("units/hn", Tier::kProvince, "01", "01"),
+                   Unit("units/bd", Tier::kCommune, "00004", "01")};
+  const auto units = Register::With(*Units(), changes);
+  const Assignment of_48 = Of("a", AssignmentBasis::kDelegated, "48", "", "x");
+  const auto by_case = Catalogue::Of({Version("1.000001", Level::kProvinceOrCommune)}, {of_48});
+  EXPECT_TRUE(Resolve(*by_case, *units, "units/hc", "x").ok());
+  EXPECT_EQ(error::ReasonOf(Resolve(*by_case, *units, "units/bd", "x").status())->reason,
+            "PROCEDURE_NOT_PUBLISHED");
+  EXPECT_EQ(CheckCoverage(*by_case, *units, "", kDay).questions, 2) << "the communes of 48";
+  const auto published = Catalogue::Of({Version("1.000001", Level::kCommune)}, {of_48});
+  EXPECT_TRUE(Resolve(*published, *units, "units/hc", "x").ok());
+  EXPECT_EQ(error::ReasonOf(Resolve(*published, *units, "units/bd", "x").status())->reason,
+            "CASE_UNKNOWN");
+}
+
+TEST(AssignmentTest, CoverageAsksTheProvinceUnlessItsCommunesDecide) {
+  const auto units = Units();
+  const auto questions = [&](const std::string& territory) {
+    const auto catalogue = Catalogue::Of({Version("1.000001", Level::kProvince)},
+                                         {Of("a", AssignmentBasis::kDelegated, "48", territory)});
+    const CoverageReport report = CheckCoverage(*catalogue, *units, "", kDay);
+    EXPECT_EQ(report.holes, 0) << territory;
+    return report.questions;
+  };
+  EXPECT_EQ(questions("units/hc"), 3) << "two communes and the province";
+  EXPECT_EQ(questions(""), 2);
 }
 
 TEST(AssignmentTest, CoverageListsHolesAndOverlaps) {

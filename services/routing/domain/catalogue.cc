@@ -185,7 +185,7 @@ std::optional<PinnedVersion> CatalogueEntry::PinOn(absl::string_view province_co
                                                    absl::CivilDay day,
                                                    absl::string_view case_key) const {
   const ProcedureVersion* version = In(province_code, day);
-  if (version == nullptr || !Routed(*version, day)) return std::nullopt;
+  if (version == nullptr || !Routed(*version, province_code, day)) return std::nullopt;
   const Term* term = version->procedure.TermOf(case_key);
   if (term == nullptr) return std::nullopt;
   return PinnedVersion{version, term};
@@ -228,18 +228,34 @@ int64_t CatalogueEntry::LastNumber(absl::string_view province_code) const {
   return last;
 }
 
-bool CatalogueEntry::Routed(const ProcedureVersion& version, absl::CivilDay day) const {
-  return version.published() ||
-         (version.depends_on_case() &&
-          std::any_of(assignments.begin(), assignments.end(),
-                      [day](const Assignment& a) { return a.valid.Contains(day); }));
+std::vector<const Assignment*> CatalogueEntry::AssignmentsIn(
+    absl::string_view province_code) const {
+  std::vector<const Assignment*> result;
+  const auto add = [&](absl::string_view of) {
+    auto it = std::lower_bound(
+        assignments.begin(), assignments.end(), of,
+        [](const Assignment& a, absl::string_view province) { return a.province_code < province; });
+    for (; it != assignments.end() && it->province_code == of; ++it) result.push_back(&*it);
+  };
+  add("");
+  if (!province_code.empty()) add(province_code);
+  return result;
 }
 
-std::vector<std::string> CatalogueEntry::CasesOn(absl::CivilDay day) const {
+bool CatalogueEntry::Routed(const ProcedureVersion& version, absl::string_view province_code,
+                            absl::CivilDay day) const {
+  if (version.published() || !version.depends_on_case()) return version.published();
+  const std::vector<const Assignment*> here = AssignmentsIn(province_code);
+  return std::any_of(here.begin(), here.end(),
+                     [day](const Assignment* a) { return a->valid.Contains(day); });
+}
+
+std::vector<std::string> CatalogueEntry::CasesOn(absl::string_view province_code,
+                                                 absl::CivilDay day) const {
   std::set<std::string> cases;
-  for (const Assignment& assignment : assignments) {
-    if (assignment.valid.Contains(day) && !assignment.case_key.empty()) {
-      cases.insert(assignment.case_key);
+  for (const Assignment* assignment : AssignmentsIn(province_code)) {
+    if (assignment->valid.Contains(day) && !assignment->case_key.empty()) {
+      cases.insert(assignment->case_key);
     }
   }
   return {cases.begin(), cases.end()};

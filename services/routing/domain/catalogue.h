@@ -82,7 +82,7 @@ struct CatalogueEntry {
   std::string code;
   std::vector<ProcedureVersion> versions;  // By version number.
   std::vector<ProcedureEnd> ends;          // The same.
-  std::vector<Assignment> assignments;     // In order of their names.
+  std::vector<Assignment> assignments;     // The country's first, then by province; by id.
   ProcedurePeriods national;               // Set by Catalogue::Of, like the next.
   // Of provinces that have versions of their own: what holds there.
   absl::flat_hash_map<std::string, ProcedurePeriods> provincial;
@@ -107,10 +107,14 @@ struct CatalogueEntry {
   DayRange ValidOf(const ProcedureVersion& version) const;
   // Number of the last version or ending in the country or a province; 0 when there is none.
   int64_t LastNumber(absl::string_view province_code) const;
-  // `version`, which holds on `day`, is routed: it is published, or assignments decide its cases.
-  bool Routed(const ProcedureVersion& version, absl::CivilDay day) const;
-  // Cases that assignments of `day` tell apart, each once, in order.
-  std::vector<std::string> CasesOn(absl::CivilDay day) const;
+  // Assignments that can decide in a province: the country's, then its own. Empty code: only those.
+  std::vector<const Assignment*> AssignmentsIn(absl::string_view province_code) const;
+  // `version`, which holds in the province on `day`, is routed there: it is published, or
+  // assignments decide its cases.
+  bool Routed(const ProcedureVersion& version, absl::string_view province_code,
+              absl::CivilDay day) const;
+  // Cases that assignments of `day` tell apart in the province, each once, in order.
+  std::vector<std::string> CasesOn(absl::string_view province_code, absl::CivilDay day) const;
 };
 
 // What a search looks for. Words are compared without diacritics; each must begin a word of the

@@ -28,11 +28,6 @@ absl::Status NotPublished(const ProcedureVersion& procedure) {
       {{"procedure_code", procedure.procedure.code}, {"draft_reasons", reasons}});
 }
 
-absl::Status UnitNotFound(absl::string_view what) {
-  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit is ", what),
-                           "UNIT_NOT_FOUND", {{"unit", std::string(what)}});
-}
-
 absl::Status UnitEnded(const Register& units, const UnitRecord& unit, absl::CivilDay as_of) {
   const std::string successors = absl::StrJoin(units.SuccessorsOn(unit, as_of), ",");
   return error::WithReason(
@@ -123,6 +118,7 @@ std::string KeysOf(const std::vector<ProcedureCase>& cases) {
 
 // The case that the version has for `query`; null when it has none and none was asked for.
 absl::StatusOr<const ProcedureCase*> FindCase(const Competence& result,
+                                              absl::string_view province_code,
                                               const CompetenceQuery& query) {
   const ProcedureVersion& version = *result.procedure;
   const std::vector<ProcedureCase>& cases = version.procedure.cases;
@@ -134,7 +130,7 @@ absl::StatusOr<const ProcedureCase*> FindCase(const Competence& result,
   }
   if (query.case_key.empty() || !version.published()) return nullptr;
   // Assignments may tell cases apart that the version does not.
-  const std::vector<std::string> assigned = result.entry->CasesOn(query.as_of);
+  const std::vector<std::string> assigned = result.entry->CasesOn(province_code, query.as_of);
   if (std::find(assigned.begin(), assigned.end(), query.case_key) != assigned.end()) return nullptr;
   return CaseUnknown(version, query.case_key, absl::StrJoin(assigned, ","));
 }
@@ -172,13 +168,14 @@ absl::StatusOr<const Assignment*> FindAssignment(const Competence& result, const
                                                  const CompetenceQuery& query) {
   const CatalogueEntry& entry = *result.entry;
   if (entry.assignments.empty()) return nullptr;
+  const std::string& province_code = unit.version->province_code;
   const std::vector<const Assignment*> deciding =
-      Deciding(entry.assignments,
-               {unit.record->name, unit.version->province_code, query.case_key, query.as_of});
+      Deciding(entry.AssignmentsIn(province_code),
+               {unit.record->name, province_code, query.case_key, query.as_of});
   if (deciding.size() == 1) return deciding.front();
   if (deciding.size() > 1) return Conflict(deciding);
   if (result.procedure->published()) return nullptr;
-  const std::vector<std::string> cases = entry.CasesOn(query.as_of);
+  const std::vector<std::string> cases = entry.CasesOn(province_code, query.as_of);
   if (query.case_key.empty() && !cases.empty()) {
     return CaseRequired(*result.procedure, absl::StrJoin(cases, ","));
   }
@@ -225,8 +222,8 @@ absl::Status FindVersion(const Catalogue& catalogue, absl::string_view province_
   ASSIGN_OR_RETURN(const ProcedurePeriod* period,
                    catalogue.PeriodOn(query.procedure_code, province_code, query.as_of));
   result.procedure = period->version;
-  if (!province_code.empty()) result.period = period;
-  if (result.entry->Routed(*period->version, query.as_of)) return absl::OkStatus();
+  if (!result.entry->provincial.empty()) result.period = period;
+  if (result.entry->Routed(*period->version, province_code, query.as_of)) return absl::OkStatus();
   return NotPublished(*period->version);
 }
 
@@ -255,21 +252,30 @@ absl::Status RequireUnits(const Register& units) {
                                absl::Seconds(1));
 }
 
+absl::Status RequireProvince(const Register& units, absl::string_view province_code,
+                             absl::CivilDay day) {
+  const UnitRecord* unit = units.FindUnitByCode(province_code, day);
+  if (unit != nullptr && unit->On(day)->tier == Tier::kProvince) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kNotFound,
+                           absl::StrCat("no province has the code ", province_code),
+                           "UNIT_NOT_FOUND", {{"unit", std::string(province_code)}});
+}
+
 absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Register& units,
                                        const CompetenceQuery& query) {
   RETURN_IF_ERROR(RequireUnits(units));
   Competence result;
   ASSIGN_OR_RETURN(result.entry, catalogue.Require(query.procedure_code));
   UnitOnDate unit;
-  if (result.entry->provincial.empty()) {
+  if (result.entry->provincial.empty() && result.entry->assignments.empty()) {
     RETURN_IF_ERROR(FindVersion(catalogue, "", query, result));
     ASSIGN_OR_RETURN(unit, FindUnit(units, query));
   } else {
-    // Which version it is depends on where the unit lies.
+    // Which version it is, and whether it is routed, depends on where the unit lies.
     ASSIGN_OR_RETURN(unit, FindUnit(units, query));
     RETURN_IF_ERROR(FindVersion(catalogue, unit.version->province_code, query, result));
   }
-  ASSIGN_OR_RETURN(result.procedure_case, FindCase(result, query));
+  ASSIGN_OR_RETURN(result.procedure_case, FindCase(result, unit.version->province_code, query));
   ASSIGN_OR_RETURN(result.assignment, FindAssignment(result, unit, query));
   const Procedure& procedure = result.procedure->procedure;
   const Level level = result.level();
@@ -340,10 +346,7 @@ std::optional<CompetentBody> SameBodyIn(const Register& units, const CompetentBo
 
 absl::StatusOr<const CenterVersion*> OperatingCenter(const CenterRecord* center,
                                                      absl::string_view name, absl::CivilDay day) {
-  if (center == nullptr) {
-    return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no center is ", name),
-                             "CENTER_NOT_FOUND", {{"center", std::string(name)}});
-  }
+  if (center == nullptr) return CenterNotFound(name);
   const CenterVersion* version = center->On(day);
   const absl::string_view state =
       version == nullptr ? NameOf(CenterState::kUnknown) : NameOf(version->state);

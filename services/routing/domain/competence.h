@@ -79,6 +79,10 @@ struct Competence {
 // UNAVAILABLE `SNAPSHOT_NOT_READY` before any unit is known: nothing is said of none then.
 absl::Status RequireUnits(const Register& units);
 
+// NOT_FOUND `UNIT_NOT_FOUND` when no province has the code on `day`.
+absl::Status RequireProvince(const Register& units, absl::string_view province_code,
+                             absl::CivilDay day);
+
 // Returns exactly one competent body, or why there is none:
 //   NOT_FOUND `PROCEDURE_NOT_FOUND`, `UNIT_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`
 //   (`known_from`); FAILED_PRECONDITION `PROCEDURE_NOT_PUBLISHED` (`draft_reasons`),

@@ -56,20 +56,21 @@ void ExplainPublishedBody(const Competence& result, std::vector<ExplanationStep>
                    local ? std::string(kLocalGovernmentAct) : std::string()});
 }
 
-// Every assignment of the procedure, kept or rejected, and the catalogue below them.
+// Every assignment that can decide in the unit's province, kept or rejected. Those of other
+// provinces are not considered: there may be thousands.
 void ExplainAssignments(const Competence& result, const CompetenceQuery& query,
                         std::vector<ExplanationStep>& steps) {
-  for (const Assignment& assignment : result.entry->assignments) {
-    const absl::string_view why_not = WhyNot(
-        assignment,
-        {result.unit->name, result.unit_version->province_code, query.case_key, query.as_of});
-    const bool kept = &assignment == result.assignment;
+  const std::string& province_code = result.unit_version->province_code;
+  for (const Assignment* assignment : result.entry->AssignmentsIn(province_code)) {
+    const absl::string_view why_not =
+        WhyNot(*assignment, {result.unit->name, province_code, query.case_key, query.as_of});
+    const bool kept = assignment == result.assignment;
     std::string because(why_not);
-    if (kept) because = absl::StrCat("holds, and nothing of higher precedence does");
+    if (kept) because = "holds, and nothing of higher precedence does";
     if (!kept && why_not.empty()) because = "holds, but one of higher precedence does too";
-    steps.push_back({absl::StrCat(assignment.Name(), ", ", NameOf(assignment.basis), ", level ",
-                                  NameOf(assignment.level)),
-                     kept, std::move(because), assignment.act});
+    steps.push_back({absl::StrCat(assignment->Name(), ", ", NameOf(assignment->basis), ", level ",
+                                  NameOf(assignment->level)),
+                     kept, std::move(because), assignment->act});
   }
   if (result.assignment == nullptr) return;
   steps.push_back(

@@ -30,7 +30,7 @@ class Checker {
                          (version == nullptr || version->procedure.cases.empty());
       if (!alike) {
         AskAll(*entry);
-      } else if (version != nullptr && entry->Routed(*version, day_)) {
+      } else if (version != nullptr && version->published()) {
         ++report_.procedures;
         AskOncePerLevel(*entry, *version);
       }
@@ -67,13 +67,12 @@ class Checker {
     bool routed = false;
     for (const auto* group : {&communes_, &provinces_}) {
       for (const UnitRecord* unit : *group) {
-        const ProcedureVersion* version = entry.In(unit->On(day_)->province_code, day_);
-        if (version == nullptr || !entry.Routed(*version, day_)) continue;
+        const std::string& province_code = unit->On(day_)->province_code;
+        const ProcedureVersion* version = entry.In(province_code, day_);
+        if (version == nullptr || !entry.Routed(*version, province_code, day_)) continue;
         routed = true;
-        for (const std::string& case_key : CasesOf(entry, *version)) {
-          // What assignments decide is asked for communes alone.
-          const bool asked =
-              group == &communes_ || (entry.assignments.empty() && OfProvince(*version, case_key));
+        for (const std::string& case_key : CasesOf(entry, *version, province_code)) {
+          const bool asked = group == &communes_ || OfProvince(*version, case_key);
           if (asked) AskOne(entry, *unit, case_key);
         }
       }
@@ -87,20 +86,22 @@ class Checker {
   }
 
   void AskOne(const CatalogueEntry& entry, const UnitRecord& unit, const std::string& case_key) {
-    ++report_.questions;
     const std::string reason = Ask(entry, unit, case_key);
+    // A province that handed its matter to its communes is asked about it no more: they are.
+    if (reason == "WRONG_UNIT_TIER" && !entry.assignments.empty()) return;
+    ++report_.questions;
     if (!reason.empty()) AddFault(entry, unit, case_key, reason);
   }
 
   // Cases that are to have a body; the empty one is no particular case.
-  std::vector<std::string> CasesOf(const CatalogueEntry& entry,
-                                   const ProcedureVersion& version) const {
+  std::vector<std::string> CasesOf(const CatalogueEntry& entry, const ProcedureVersion& version,
+                                   absl::string_view province_code) const {
     std::vector<std::string> cases;
     for (const ProcedureCase& each : version.procedure.cases) {
       if (each.level != Level::kMinistry) cases.push_back(each.key);
     }
     if (!cases.empty()) return cases;
-    cases = entry.CasesOn(day_);
+    cases = entry.CasesOn(province_code, day_);
     // Without a case only what is published has an answer to give.
     if (version.published() || cases.empty()) cases.emplace_back();
     return cases;

@@ -79,9 +79,8 @@ class Problems {
       Add(path + "agency_title", away ? "is required" : "must be empty");
     }
     // Above every fee that is published, as of RequestPayment.
-    constexpr int64_t kFeeMax = 1'000'000'000'000;
     const int64_t due = pause.payment.due_vnd.value_or(0);
-    if (pause.kind == PauseKind::kPayment ? due < 1 || due > kFeeMax : due != 0) {
+    if (pause.kind == PauseKind::kPayment ? due < 1 || due > kFeeMaxVnd : due != 0) {
       Add(path + "due_vnd", pause.kind == PauseKind::kPayment ? "must be 1 to 10^12"
                                                               : "must be 0: no fee is asked for");
     }

@@ -15,6 +15,10 @@ namespace twotier::routing {
 // The enumerations of this room have the numbers of routing/v1/*.proto; the same numbers are
 // stored.
 
+// Highest fee in đồng, a thousand billion: above every fee there is, so that a misplaced figure is
+// seen, and below any overflow of sums.
+inline constexpr int64_t kFeeMaxVnd = 1'000'000'000'000;
+
 // Level at which a procedure is decided.
 enum class Level {
   kUnknown = 0,

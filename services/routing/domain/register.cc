@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
 
 namespace twotier::routing {
 namespace {
@@ -18,6 +20,16 @@ const std::vector<const CenterRecord*>& Lookup(
 bool ByName(const CenterRecord* a, const CenterRecord* b) { return a->name < b->name; }
 
 }  // namespace
+
+absl::Status UnitNotFound(absl::string_view what) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit is ", what),
+                           "UNIT_NOT_FOUND", {{"unit", std::string(what)}});
+}
+
+absl::Status CenterNotFound(absl::string_view name) {
+  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no center is ", name),
+                           "CENTER_NOT_FOUND", {{"center", std::string(name)}});
+}
 
 absl::string_view NameOf(CenterState state) {
   switch (state) {

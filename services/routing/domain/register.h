@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "common/units/units.h"
@@ -64,6 +65,11 @@ struct CenterRecord {
 
   const CenterVersion* On(absl::CivilDay day) const;
 };
+
+// NOT_FOUND `UNIT_NOT_FOUND`; `what` is a name or a code.
+absl::Status UnitNotFound(absl::string_view what);
+// NOT_FOUND `CENTER_NOT_FOUND`.
+absl::Status CenterNotFound(absl::string_view name);
 
 // What changed in the registry: records that replace those of the same name.
 struct RegisterChanges : units::UnitChanges {

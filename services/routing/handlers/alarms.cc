@@ -11,6 +11,7 @@
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
+#include "services/routing/handlers/places.h"
 #include "services/routing/store/alarm_store.h"
 
 namespace twotier::routing::handlers {
@@ -75,6 +76,7 @@ absl::StatusOr<v1::ListAlarmsResponse> ListAlarms(const Env& env, const Call&,
 
 void ValidateListAlarms(const v1::ListAlarmsRequest& request, error::Violations& violations) {
   page::CheckSize(request.page_size(), violations);
+  CheckCenterIn(request.parent(), request.center(), "center", violations);
 }
 
 }  // namespace twotier::routing::handlers

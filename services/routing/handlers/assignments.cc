@@ -17,7 +17,6 @@
 #include "common/status_macros.h"
 #include "common/units/snapshot_state.h"
 #include "services/routing/convert.h"
-#include "services/routing/domain/competence_report.h"
 #include "services/routing/handlers/as_of.h"
 #include "services/routing/handlers/catalogue.h"
 #include "services/routing/store/assignment_store.h"
@@ -73,26 +72,24 @@ void ToProto(const Assignment& assignment, v1::Assignment* out) {
   out->set_etag(EtagOf(assignment.version));
 }
 
-absl::Status RequireProcedure(db::Tx& tx, const std::string& code) {
-  ASSIGN_OR_RETURN(const store::StoredProcedures stored, store::LoadProcedure(tx, code));
-  if (!stored.versions.empty()) return absl::OkStatus();
+absl::StatusOr<store::StoredProcedures> RequireProcedure(db::Tx& tx, const std::string& code) {
+  ASSIGN_OR_RETURN(store::StoredProcedures stored, store::LoadProcedure(tx, code));
+  if (!stored.versions.empty()) return stored;
   return error::WithReason(absl::StatusCode::kNotFound,
                            absl::StrCat("no procedure has the code ", code), "PROCEDURE_NOT_FOUND",
                            {{"procedure_code", code}});
 }
 
-// The territory is a unit of the province on the first date. Asks what the transaction sees: the
-// answer is remembered.
+// The province exists on the first date, and the territory is a unit of it. Asks what the
+// transaction sees: the answer is remembered.
 absl::Status CheckTerritory(const Env& env, const Assignment& assignment, db::Tx& tx) {
-  if (assignment.territory.empty()) return absl::OkStatus();
+  if (assignment.province_code.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
                    CurrentSnapshot(*env.snapshots, tx));
+  RETURN_IF_ERROR(RequireProvince(*basis->units, assignment.province_code, assignment.valid.first));
+  if (assignment.territory.empty()) return absl::OkStatus();
   const UnitRecord* unit = basis->units->FindUnit(assignment.territory);
-  if (unit == nullptr) {
-    return error::WithReason(absl::StatusCode::kNotFound,
-                             absl::StrCat("no unit is ", assignment.territory), "UNIT_NOT_FOUND",
-                             {{"unit", assignment.territory}});
-  }
+  if (unit == nullptr) return UnitNotFound(assignment.territory);
   const absl::CivilDay day = assignment.valid.first;
   const UnitVersion* version = unit->On(day);
   if (version == nullptr) {
@@ -127,6 +124,36 @@ absl::Status CheckConflicts(const Assignment& assignment, const std::vector<Assi
       violations);
 }
 
+// Without an assignment nobody decides what is in force on some of the days.
+bool NeedsAssignments(const ProcedurePeriods& periods, const DayRange& days) {
+  return std::any_of(periods.begin(), periods.end(), [&days](const ProcedurePeriod& period) {
+    return period.days.first < days.end && days.first < period.days.end &&
+           period.version != nullptr && !period.version->published();
+  });
+}
+
+absl::Status CheckGaps(const store::StoredProcedures& stored, const Assignment& assignment,
+                       const std::vector<Assignment>& others) {
+  const std::shared_ptr<const Catalogue> catalogue =
+      Catalogue::Of(stored.versions, {}, stored.ends);
+  ASSIGN_OR_RETURN(const CatalogueEntry* entry, catalogue->Require(assignment.procedure_code));
+  std::vector<error::PreconditionViolation> violations;
+  for (const AssignmentGap& gap : GapsOf(assignment, others)) {
+    if (!NeedsAssignments(entry->PeriodsIn(assignment.province_code), gap.days)) continue;
+    const Assignment& other = gap.before->id == assignment.id ? *gap.behind : *gap.before;
+    violations.push_back({"ASSIGNMENT", other.Name(),
+                          absl::StrCat("nobody decides from ", Text(gap.days.first), " to before ",
+                                       Text(gap.days.end), ", between it and this one")});
+  }
+  if (violations.empty()) return absl::OkStatus();
+  return error::WithPreconditions(
+      error::WithReason(absl::StatusCode::kFailedPrecondition,
+                        absl::StrCat("between the assignment and ", violations[0].subject,
+                                     " nobody would decide"),
+                        "ASSIGNMENTS_GAPPED", {{"assignments", violations[0].subject}}),
+      violations);
+}
+
 absl::Status Write(const Env& env, const Call& call, const Assignment& assignment,
                    absl::string_view kind, const google::protobuf::Message& body, db::Tx& tx) {
   RETURN_IF_ERROR(store::WriteAssignment(tx, assignment, call.now));
@@ -134,66 +161,6 @@ absl::Status Write(const Env& env, const Call& call, const Assignment& assignmen
   RETURN_IF_ERROR(units::CountChange(tx));
   env.appended();
   return absl::OkStatus();
-}
-
-// A procedure of one page of ListCompetences; nothing when it does not belong into the list.
-std::optional<v1::CompetenceLine> LineOf(const Snapshot& snapshot, const CatalogueEntry& entry,
-                                         const v1::ListCompetencesRequest& request,
-                                         absl::CivilDay day) {
-  const UnitRecord& unit = *snapshot.units->FindUnit(request.unit());
-  const auto version_on = [&](absl::CivilDay on) {
-    const UnitVersion* then = unit.On(on);
-    return entry.In(then == nullptr ? "" : then->province_code, on);
-  };
-  const auto ask = [&](absl::CivilDay on) {
-    CompetenceQuery query;
-    query.procedure_code = entry.code;
-    query.unit = request.unit();
-    query.as_of = on;
-    return ResolveBody(*snapshot.catalogue, *snapshot.units, query);
-  };
-  const auto routed = [&](absl::CivilDay on) {
-    const ProcedureVersion* version = version_on(on);
-    return version != nullptr && entry.Routed(*version, on);
-  };
-  const bool compare = request.has_differs_from();
-  const absl::CivilDay other = compare ? FromProto(request.differs_from()) : day;
-  if (!routed(day) && !(compare && routed(other))) return std::nullopt;
-  v1::CompetenceLine line;
-  line.set_procedure_code(entry.code);
-  const ProcedureVersion* version = version_on(std::max(day, other));
-  if (version != nullptr) line.set_display_name(version->procedure.display_name);
-  const absl::StatusOr<Competence> now = ask(day);
-  if (now.ok()) {
-    ToProto(now->body, line.mutable_competent_body());
-    line.set_basis(static_cast<v1::AssignmentBasis>(
-        now->assignment == nullptr ? AssignmentBasis::kLaw : now->assignment->basis));
-  } else if (const auto reason = error::ReasonOf(now.status()); reason.has_value()) {
-    line.set_reason(reason->reason);
-  }
-  if (!compare) return line;
-  const absl::StatusOr<Competence> then = ask(other);
-  if (then.ok()) ToProto(then->body, line.mutable_former_body());
-  const bool same = now.ok() == then.ok() && (!now.ok() || now->body == then->body);
-  if (same) return std::nullopt;
-  return line;
-}
-
-void ToProto(const std::string& ministry, const DecentralizationLine& line,
-             v1::DecentralizationLine* out) {
-  const auto count = [&line](Level level) {
-    const auto it = line.by_level.find(level);
-    return it == line.by_level.end() ? 0 : it->second;
-  };
-  out->set_ministry(ministry);
-  out->set_procedures(line.procedures);
-  out->set_at_ministry(count(Level::kMinistry));
-  out->set_at_province(count(Level::kProvince));
-  out->set_at_commune(count(Level::kCommune));
-  out->set_at_province_or_commune(count(Level::kProvinceOrCommune));
-  out->set_at_ministry_or_local(count(Level::kMinistryOrLocal));
-  out->set_not_proven(count(Level::kUnknown));
-  out->set_ministry_ppm(line.MinistryPpm());
 }
 
 bool IsLocal(v1::CompetenceLevel level) {
@@ -215,11 +182,13 @@ bool NamesOneBody(v1::CompetenceLevel level, v1::AgencyLine line, const std::str
 absl::StatusOr<v1::PublishAssignmentResponse> PublishAssignment(
     const Env& env, const Call& call, const v1::PublishAssignmentRequest& request, db::Tx& tx) {
   const Assignment assignment = AssignmentOf(request, call);
-  RETURN_IF_ERROR(RequireProcedure(tx, assignment.procedure_code));
+  ASSIGN_OR_RETURN(const store::StoredProcedures stored,
+                   RequireProcedure(tx, assignment.procedure_code));
   RETURN_IF_ERROR(CheckTerritory(env, assignment, tx));
   ASSIGN_OR_RETURN(const std::vector<Assignment> others,
                    store::LoadAssignmentsOf(tx, assignment.procedure_code));
   RETURN_IF_ERROR(CheckConflicts(assignment, others));
+  RETURN_IF_ERROR(CheckGaps(stored, assignment, others));
   v1::PublishAssignmentResponse response;
   ToProto(assignment, response.mutable_assignment());
   RETURN_IF_ERROR(
@@ -281,6 +250,11 @@ absl::StatusOr<v1::EndAssignmentResponse> EndAssignment(const Env& env, const Ca
                               {"today", Text(today)}});
   }
   assignment->valid.end = end;
+  ASSIGN_OR_RETURN(const store::StoredProcedures stored,
+                   store::LoadProcedure(tx, assignment->procedure_code));
+  ASSIGN_OR_RETURN(const std::vector<Assignment> others,
+                   store::LoadAssignmentsOf(tx, assignment->procedure_code));
+  RETURN_IF_ERROR(CheckGaps(stored, *assignment, others));
   assignment->end_act = request.act().number();
   ++assignment->version;
   v1::EndAssignmentResponse response;
@@ -336,80 +310,6 @@ absl::StatusOr<v1::ListAssignmentsResponse> ListAssignments(
 void ValidateListAssignments(const v1::ListAssignmentsRequest& request,
                              error::Violations& violations) {
   page::CheckSize(request.page_size(), violations);
-}
-
-absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
-    const Env& env, const Call& call, const v1::ListCompetencesRequest& request) {
-  constexpr absl::string_view kMethod = "ListCompetences";
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  RETURN_IF_ERROR(RequireUnits(*snapshot->units));
-  if (snapshot->units->FindUnit(request.unit()) == nullptr) {
-    return error::WithReason(absl::StatusCode::kNotFound,
-                             absl::StrCat("no unit is ", request.unit()), "UNIT_NOT_FOUND",
-                             {{"unit", request.unit()}});
-  }
-  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
-  const std::string query = rpc::QueryText(request);
-  ASSIGN_OR_RETURN(const std::string after, env.pages->Open(kMethod, query, request.page_token()));
-  const absl::CivilDay day = AsOf(request, call);
-  v1::ListCompetencesResponse response;
-  routing::ToProto(day, response.mutable_as_of());
-  for (const CatalogueEntry* entry : snapshot->catalogue->entries()) {
-    if (!after.empty() && entry->code <= after) continue;
-    std::optional<v1::CompetenceLine> line = LineOf(*snapshot, *entry, request, day);
-    if (!line.has_value()) continue;
-    if (response.lines_size() == size) {
-      response.set_next_page_token(
-          env.pages->Seal(kMethod, query, response.lines(size - 1).procedure_code()));
-      break;
-    }
-    *response.add_lines() = *std::move(line);
-  }
-  return response;
-}
-
-void ValidateListCompetences(const v1::ListCompetencesRequest& request,
-                             error::Violations& violations) {
-  page::CheckSize(request.page_size(), violations);
-}
-
-absl::StatusOr<v1::CheckCoverageResponse> CheckCoverage(const Env& env, const Call& call,
-                                                        const v1::CheckCoverageRequest& request) {
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  // That nothing is wrong with no units at all would be no proof.
-  RETURN_IF_ERROR(RequireUnits(*snapshot->units));
-  const absl::CivilDay day = AsOf(request, call);
-  const CoverageReport report =
-      routing::CheckCoverage(*snapshot->catalogue, *snapshot->units, request.province_code(), day);
-  v1::CheckCoverageResponse response;
-  response.set_procedures(report.procedures);
-  response.set_units(report.units);
-  response.set_questions(report.questions);
-  response.set_holes(report.holes);
-  response.set_overlaps(report.overlaps);
-  for (const CoverageFault& fault : report.faults) {
-    v1::CoverageFault* out = response.add_faults();
-    out->set_procedure_code(fault.procedure_code);
-    out->set_unit(fault.unit);
-    out->set_case_key(fault.case_key);
-    out->set_reason(fault.reason);
-  }
-  routing::ToProto(day, response.mutable_as_of());
-  return response;
-}
-
-absl::StatusOr<v1::GetDecentralizationResponse> GetDecentralization(
-    const Env& env, const Call& call, const v1::GetDecentralizationRequest& request) {
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  const absl::CivilDay day = AsOf(request, call);
-  const Decentralization levels = CountLevels(*snapshot->catalogue, request.province_code(), day);
-  v1::GetDecentralizationResponse response;
-  ToProto("", levels.total, response.mutable_total());
-  for (const auto& [ministry, line] : levels.by_ministry) {
-    ToProto(ministry, line, response.add_by_ministry());
-  }
-  routing::ToProto(day, response.mutable_as_of());
-  return response;
 }
 
 }  // namespace twotier::routing::handlers

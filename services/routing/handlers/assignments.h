@@ -1,4 +1,4 @@
-// Assignments of competence, and what follows from all of them.
+// Assignments of competence.
 #ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_ASSIGNMENTS_H_
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_ASSIGNMENTS_H_
 
@@ -25,17 +25,6 @@ absl::StatusOr<v1::ListAssignmentsResponse> ListAssignments(
     const Env& env, const Call& call, const v1::ListAssignmentsRequest& request);
 void ValidateListAssignments(const v1::ListAssignmentsRequest& request,
                              error::Violations& violations);
-
-absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
-    const Env& env, const Call& call, const v1::ListCompetencesRequest& request);
-void ValidateListCompetences(const v1::ListCompetencesRequest& request,
-                             error::Violations& violations);
-
-absl::StatusOr<v1::CheckCoverageResponse> CheckCoverage(const Env& env, const Call& call,
-                                                        const v1::CheckCoverageRequest& request);
-
-absl::StatusOr<v1::GetDecentralizationResponse> GetDecentralization(
-    const Env& env, const Call& call, const v1::GetDecentralizationRequest& request);
 
 }  // namespace twotier::routing::handlers
 

@@ -163,11 +163,7 @@ absl::StatusOr<v1::ImportDossiersResponse> ImportDossiers(const Env& env, const 
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
                    CurrentSnapshot(*env.snapshots, tx));
   const CenterRecord* center = snapshot->units->FindCenter(request.center());
-  if (center == nullptr) {
-    return error::WithReason(absl::StatusCode::kNotFound,
-                             absl::StrCat("no center is ", request.center()), "CENTER_NOT_FOUND",
-                             {{"center", request.center()}});
-  }
+  if (center == nullptr) return CenterNotFound(request.center());
   const ImportBasis basis{call, request, snapshot, center};
   ASSIGN_OR_RETURN(std::vector<PlannedDossier> planned, PlanAll(basis, tx));
   RETURN_IF_ERROR(NumberAll(basis, tx, planned));

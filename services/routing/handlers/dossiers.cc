@@ -24,6 +24,7 @@
 #include "services/routing/domain/dossier_code.h"
 #include "services/routing/domain/requirements.h"
 #include "services/routing/handlers/entries.h"
+#include "services/routing/handlers/places.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
 
@@ -169,8 +170,7 @@ absl::Status CheckSupport(const Env& env, const v1::SubmitDossierRequest& reques
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> current,
                    CurrentSnapshot(*env.snapshots, tx));
   if (current->units->FindCenter(name) != nullptr) return absl::OkStatus();
-  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no center is ", name),
-                           "CENTER_NOT_FOUND", {{"center", name}});
+  return CenterNotFound(name);
 }
 
 // Sort key of the last row of a page.
@@ -217,6 +217,7 @@ store::DossierQuery QueryOf(const v1::ListDossiersRequest& request) {
   query.body_unit = request.competent_unit();
   query.body_line = static_cast<Line>(request.competent_line());
   query.body_level = static_cast<Level>(request.competent_level());
+  query.assignee = request.assignee();
   query.order = OrderOf(request.order());
   return query;
 }
@@ -228,6 +229,7 @@ bool Fits(const Dossier& dossier, const store::DossierQuery& query) {
          (query.body_unit.empty() || dossier.body.unit == query.body_unit) &&
          (query.body_line == Line::kUnknown || dossier.body.line == query.body_line) &&
          (query.body_level == Level::kUnknown || dossier.body.level == query.body_level) &&
+         (query.assignee.empty() || dossier.assignee == query.assignee) &&
          (query.order == store::DossierOrder::kCode ||
           (dossier.due_time && HolderOf(dossier) != ClockHolder::kNobody));
 }
@@ -345,16 +347,15 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
 
 void ValidateListDossiers(const v1::ListDossiersRequest& request, error::Violations& violations) {
   page::CheckSize(request.page_size(), violations);
-  if (!request.center().empty() &&
-      !absl::StartsWith(request.center(), absl::StrCat(request.parent(), "/"))) {
-    violations.Add("center", "must be a center of the province in parent");
-  }
+  CheckCenterIn(request.parent(), request.center(), "center", violations);
   if (request.competent_unit().empty()) {
     if (request.competent_line() != 0) violations.Add("competent_line", "needs competent_unit");
     if (request.competent_level() != 0) violations.Add("competent_level", "needs competent_unit");
-  } else if (OrderOf(request.order()) == store::DossierOrder::kCode) {
+  }
+  if (OrderOf(request.order()) == store::DossierOrder::kCode &&
+      !(request.competent_unit().empty() && request.assignee().empty())) {
     // By code it would be looked for among all dossiers of the province.
-    violations.Add("order", "must be one by due time for the dossiers of a competent body");
+    violations.Add("order", "must be one by due time for the dossiers of a body or of a post");
   }
 }
 

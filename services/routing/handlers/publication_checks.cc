@@ -13,7 +13,6 @@
 namespace twotier::routing::handlers {
 namespace {
 
-constexpr int64_t kFeeMax = 1'000'000'000'000;  // A thousand billion đồng: a misplaced figure.
 constexpr int kCopiesMax = 100;
 constexpr int kMinutesOfDay = 24 * 60;
 
@@ -47,8 +46,8 @@ void CheckSteps(const google::protobuf::RepeatedPtrField<v1::TermStep>& steps,
 }
 
 void CheckFee(int64_t fee_vnd, const std::string& at, error::Violations& violations) {
-  if (fee_vnd < 0 || fee_vnd > kFeeMax) {
-    violations.Add(at, absl::StrCat("must be 0 to ", kFeeMax));
+  if (fee_vnd < 0 || fee_vnd > kFeeMaxVnd) {
+    violations.Add(at, absl::StrCat("must be 0 to ", kFeeMaxVnd));
   }
 }
 

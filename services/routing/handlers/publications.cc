@@ -34,10 +34,7 @@ absl::Status CheckProvince(const Env& env, absl::string_view province_code, absl
   if (province_code.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
                    CurrentSnapshot(*env.snapshots, tx));
-  if (basis->units->FindUnitByCode(province_code, day) != nullptr) return absl::OkStatus();
-  return error::WithReason(absl::StatusCode::kNotFound,
-                           absl::StrCat("no province has the code ", province_code),
-                           "UNIT_NOT_FOUND", {{"unit", std::string(province_code)}});
+  return RequireProvince(*basis->units, province_code, day);
 }
 
 std::shared_ptr<const Catalogue> CatalogueOf(const store::StoredProcedures& stored) {

@@ -19,6 +19,7 @@
 #include "services/routing/domain/rerouting.h"
 #include "services/routing/handlers/as_of.h"
 #include "services/routing/handlers/entries.h"
+#include "services/routing/handlers/places.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/rerouting_store.h"
 
@@ -46,16 +47,6 @@ struct Question {
   std::string after_code;
   size_t limit = 0;
 };
-
-absl::Status UnitNotFound(absl::string_view name) {
-  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit is ", name),
-                           "UNIT_NOT_FOUND", {{"unit", std::string(name)}});
-}
-
-absl::Status CenterNotFound(absl::string_view name) {
-  return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no center is ", name),
-                           "CENTER_NOT_FOUND", {{"center", std::string(name)}});
-}
 
 absl::Status ChangeEventNotFound(absl::string_view name) {
   return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no change event is ", name),
@@ -222,9 +213,7 @@ absl::Status Move(db::Tx& tx, const Call& call, absl::string_view reason, const 
 void ValidateSelection(const std::string& parent, const v1::ReroutingSelection& selection,
                        error::Violations& violations) {
   const std::string within = absl::StrCat(parent, "/");
-  if (!selection.center().empty() && !absl::StartsWith(selection.center(), within)) {
-    violations.Add("selection.center", "must be a center of the province in parent");
-  }
+  CheckCenterIn(parent, selection.center(), "selection.center", violations);
   std::set<absl::string_view> seen;
   for (int i = 0; i < selection.unit_successors_size(); ++i) {
     if (seen.insert(selection.unit_successors(i).unit()).second) continue;

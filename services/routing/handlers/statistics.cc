@@ -3,12 +3,12 @@
 #include <map>
 #include <string>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/dossier_count.h"
+#include "services/routing/handlers/places.h"
 #include "services/routing/store/dossier_count_store.h"
 
 namespace twotier::routing::handlers {
@@ -64,10 +64,7 @@ absl::StatusOr<v1::GetDossierStatisticsResponse> GetDossierStatistics(
 
 void ValidateGetDossierStatistics(const v1::GetDossierStatisticsRequest& request,
                                   error::Violations& violations) {
-  if (!request.center().empty() &&
-      !absl::StartsWith(request.center(), absl::StrCat(request.parent(), "/"))) {
-    violations.Add("center", "must be a center of the province in parent");
-  }
+  CheckCenterIn(request.parent(), request.center(), "center", violations);
   if (!request.has_first_date() || !request.has_end_date()) return;  // Found by the constraints.
   // The codes that the days are found by write years in two digits.
   if (request.first_date().year() < 2000 || request.end_date().year() > 2099) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/clock.h"
@@ -261,11 +262,17 @@ absl::StatusOr<v1::RequestPaymentResponse> RequestPayment(const Env& env, const 
       });
 }
 
+void ValidateAssignDossier(const v1::AssignDossierRequest& request, error::Violations& violations) {
+  const absl::string_view province_code = SplitDossierName(request.name()).first;
+  if (!request.assignee().empty() &&
+      !absl::StartsWith(request.assignee(), absl::StrCat("provinces/", province_code, "/"))) {
+    violations.Add("assignee", "must be a post of the dossier's province");
+  }
+}
+
 void ValidateRequestPayment(const v1::RequestPaymentRequest& request,
                             error::Violations& violations) {
-  // Above every fee that is published, below any overflow of sums.
-  constexpr int64_t kFeeMax = 1'000'000'000'000;
-  if (request.due_vnd() < 1 || request.due_vnd() > kFeeMax) {
+  if (request.due_vnd() < 1 || request.due_vnd() > kFeeMaxVnd) {
     violations.Add("due_vnd", "must be 1 to 10^12");
   }
 }
@@ -338,10 +345,7 @@ absl::StatusOr<v1::RateDossierResponse> RateDossier(const Env& env, const Call& 
 absl::StatusOr<CompetentBody> BodyOfUnit(const Register& units, const std::string& unit,
                                          const std::string& title, absl::CivilDay day) {
   const UnitRecord* record = units.FindUnit(unit);
-  if (record == nullptr) {
-    return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit is ", unit),
-                             "UNIT_NOT_FOUND", {{"unit", unit}});
-  }
+  if (record == nullptr) return UnitNotFound(unit);
   const UnitVersion* version = record->On(day);
   if (version == nullptr) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,

@@ -38,11 +38,16 @@ constexpr db::Statement kInsertAlarm{
     "INSERT INTO dossier_alarm (province_code, code, kind, due_us, fired_us, center)"
     " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"};
 
-constexpr db::Statement kListAlarms{
-    "routing_list_alarms",
-    "SELECT code, kind, due_us, fired_us, center FROM dossier_alarm WHERE province_code = $1"
-    " AND (fired_us, code, kind) > ($2, $3, $4) AND ($5 = '' OR center = $5)"
-    " AND ($6 = 0 OR kind = $6) ORDER BY fired_us, code, kind LIMIT $7"};
+// A province's, or a center's; each has an index of its own.
+#define TWOTIER_ALARMS                                                                      \
+  "SELECT code, kind, due_us, fired_us, center FROM dossier_alarm WHERE province_code = $1" \
+  " AND (fired_us, code, kind) > ($2, $3, $4) AND ($5 = 0 OR kind = $5)"
+#define TWOTIER_FIRED_ORDER " ORDER BY fired_us, code, kind LIMIT $6"
+
+constexpr db::Statement kListAlarms{"routing_list_alarms", TWOTIER_ALARMS TWOTIER_FIRED_ORDER};
+
+constexpr db::Statement kListAlarmsOfCenter{"routing_list_alarms_of_center",
+                                            TWOTIER_ALARMS " AND center = $7" TWOTIER_FIRED_ORDER};
 
 std::vector<Alarm> AlarmsOf(const db::Rows& rows, absl::string_view province_code, AlarmKind kind) {
   std::vector<Alarm> alarms;
@@ -103,11 +108,13 @@ absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm) {
 }
 
 absl::StatusOr<std::vector<Alarm>> ListAlarms(db::Tx& tx, const AlarmQuery& query) {
-  ASSIGN_OR_RETURN(
-      const db::Rows rows,
-      tx.Query(kListAlarms,
-               {query.province_code, absl::ToUnixMicros(query.after_fired), query.after_code,
-                query.after_kind, query.center, static_cast<int>(query.kind), query.limit}));
+  std::vector<db::Value> values = {
+      query.province_code, absl::ToUnixMicros(query.after_fired), query.after_code,
+      query.after_kind,    static_cast<int>(query.kind),          query.limit};
+  const bool of_center = !query.center.empty();
+  if (of_center) values.emplace_back(query.center);
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(of_center ? kListAlarmsOfCenter : kListAlarms, db::Values(values)));
   std::vector<Alarm> alarms;
   alarms.reserve(rows.size());
   for (const db::Row& row : rows) {

@@ -45,12 +45,19 @@ constexpr db::Statement kListBodyByDue{
     " AND supplement_requests <= $6 AND body_unit = $7 AND ($8 = '' OR center = $8)"
     " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_DUE_ORDER};
 
+constexpr db::Statement kListPostByDue{
+    "routing_list_post_by_due", TWOTIER_OPEN_DOSSIERS
+    " AND supplement_requests <= $6 AND assignee <> '' AND assignee = $11"
+    " AND ($7 = '' OR body_unit = $7) AND ($8 = '' OR center = $8)"
+    " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_DUE_ORDER};
+
 // The literal is kSupplementRequestsOnTime: a parameter would keep the index out.
 static_assert(kSupplementRequestsOnTime == 1);
 constexpr db::Statement kListSentBack{
     "routing_list_sent_back", TWOTIER_OPEN_DOSSIERS
     " AND supplement_requests > 1 AND ($6 = '' OR center = $6) AND ($7 = '' OR body_unit = $7)"
-    " AND ($8 = 0 OR body_line = $8) AND ($9 = 0 OR body_level = $9)" TWOTIER_DUE_ORDER};
+    " AND ($8 = 0 OR body_line = $8) AND ($9 = 0 OR body_level = $9)"
+    " AND ($10 = '' OR assignee = $10)" TWOTIER_DUE_ORDER};
 
 void AddDossiers(const db::Rows& rows, std::vector<Dossier>& dossiers) {
   dossiers.reserve(dossiers.size() + rows.size());
@@ -100,10 +107,14 @@ absl::Status ListOpen(db::Tx& tx, const DossierQuery& query, int64_t supplement_
       query.province_code, query.after_code,   static_cast<int>(query.state),
       query.limit,         query.after_due_us, supplement_requests_max};
   const db::Statement* statement = &kListByDue;
-  if (!query.body_unit.empty()) {
+  if (!query.body_unit.empty() || !query.assignee.empty()) {
     statement = &kListBodyByDue;
     values.insert(values.end(), {query.body_unit, query.center, static_cast<int>(query.body_line),
                                  static_cast<int>(query.body_level)});
+    if (!query.assignee.empty()) {
+      statement = &kListPostByDue;
+      values.emplace_back(query.assignee);
+    }
   } else if (!query.center.empty()) {
     statement = &kListCenterByDue;
     values.emplace_back(query.center);
@@ -116,10 +127,10 @@ absl::Status ListOpen(db::Tx& tx, const DossierQuery& query, int64_t supplement_
 absl::Status ListSentBack(db::Tx& tx, const DossierQuery& query, std::vector<Dossier>& dossiers) {
   ASSIGN_OR_RETURN(
       const db::Rows rows,
-      tx.Query(kListSentBack,
-               {query.province_code, query.after_code, static_cast<int>(query.state), query.limit,
-                query.after_due_us, query.center, query.body_unit,
-                static_cast<int>(query.body_line), static_cast<int>(query.body_level)}));
+      tx.Query(kListSentBack, {query.province_code, query.after_code, static_cast<int>(query.state),
+                               query.limit, query.after_due_us, query.center, query.body_unit,
+                               static_cast<int>(query.body_line),
+                               static_cast<int>(query.body_level), query.assignee}));
   AddDossiers(rows, dossiers);
   return absl::OkStatus();
 }

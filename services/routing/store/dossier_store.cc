@@ -9,7 +9,7 @@ namespace {
 const absl::CivilDay kEpoch(1970, 1, 1);
 
 // The rows that were decided on and the counter meet in one statement, so the check costs no
-// further flight. Ids of the rows: catalogue_store.cc, snapshot_state.cc.
+// further flight. Ids of the rows: catalogue_store.cc, common/units.
 constexpr db::Statement kReadNumber{
     "routing_read_number",
     "SELECT COALESCE(n.last, 0), CASE WHEN o.center IS NULL THEN 0 ELSE 1 END"

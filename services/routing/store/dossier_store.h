@@ -21,7 +21,7 @@ namespace twotier::routing::store {
 // State of the tables that a submission was decided on.
 struct DecidedOn {
   int64_t snapshot_id = 0;        // Of the replica.
-  int64_t units_change = 0;       // store/snapshot_state.h.
+  int64_t units_change = 0;       // common/units/snapshot_state.h.
   int64_t catalogue_version = 0;  // Of its head.
 };
 
@@ -97,6 +97,7 @@ struct DossierQuery {
   std::string body_unit;
   Line body_line = Line::kUnknown;
   Level body_level = Level::kUnknown;
+  std::string assignee;  // Post; only in an order by due time. Empty: any, and none.
   DossierOrder order = DossierOrder::kCode;
   // Of the last row of the page before.
   bool after_sent_back = false;  // It is not among those sent back (kOverdueFirst).

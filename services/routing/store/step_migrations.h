@@ -46,6 +46,17 @@ inline std::vector<db::Migration> StepMigrations() {
                " PRIMARY KEY (province_code, code, kind, due_us))",
                "CREATE INDEX dossier_alarm_by_time ON dossier_alarm"
                " (province_code, fired_us, code, kind)",
+           }},
+          {"routing_steps",
+           3,
+           "what a post works on, and the alarms of a center",
+           {
+               "CREATE INDEX dossier_alarm_by_center ON dossier_alarm"
+               " (province_code, center, fired_us, code, kind)",
+               // Nobody works on a dossier that has just been submitted: it costs nothing there.
+               "CREATE INDEX dossier_by_assignee ON dossier"
+               " (province_code, assignee, open_due_us, code)"
+               " WHERE assignee <> '' AND open_due_us > 0",
            }}};
 }
 

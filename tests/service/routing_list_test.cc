@@ -1,4 +1,4 @@
-// Lists of open work: of a competent body, and what is overdue before the rest.
+// Lists of open work: of a competent body, of a post, and what is overdue before the rest.
 #include <gmock/gmock.h>
 
 #include <string>
@@ -32,6 +32,12 @@ class RoutingListTest : public RoutingTest {
       if (after.ok()) dossier = *after;
     }
     return dossier;
+  }
+
+  absl::StatusOr<v1::Dossier> Assign(const v1::Dossier& dossier, const std::string& post) {
+    v1::AssignDossierRequest request;
+    request.set_assignee(post);
+    return TakeStep(&Stub::AssignDossier, server_, dossier, request);
   }
 
   static v1::ListDossiersRequest Query(v1::DossierOrder order) {
@@ -112,20 +118,60 @@ TEST_P(RoutingListTest, WhatWasSentBackTwiceStandsFirst) {
   EXPECT_THAT(Codes(request, 1), ElementsAre(marked_late.code(), marked.code(), on_time.code()));
 }
 
-TEST_P(RoutingListTest, ABodyIsListedByDueTimeOnly) {
-  auto request = Query(v1::DOSSIER_ORDER_UNSPECIFIED);
-  request.set_competent_unit(kHaiChau);
-  const absl::Status by_code = Invoke(&Stub::ListDossiers, server_.stub(), request).status();
-  ASSERT_EQ(ReasonOf(by_code), "MALFORMED_REQUEST") << by_code;
-  EXPECT_EQ(error::FieldViolationsOf(by_code)[0].field, "order");
+TEST_P(RoutingListTest, WorkIsListedByDueTimeOnly) {
+  auto of_body = Query(v1::DOSSIER_ORDER_UNSPECIFIED);
+  of_body.set_competent_unit(kHaiChau);
+  auto of_post = Query(v1::DOSSIER_ORDER_UNSPECIFIED);
+  of_post.set_assignee("provinces/48/posts/p1");
+  for (const v1::ListDossiersRequest& work : {of_body, of_post}) {
+    const absl::Status by_code = Invoke(&Stub::ListDossiers, server_.stub(), work).status();
+    ASSERT_EQ(ReasonOf(by_code), "MALFORMED_REQUEST") << by_code;
+    EXPECT_EQ(error::FieldViolationsOf(by_code)[0].field, "order");
+  }
 
-  request = Query(v1::DOSSIER_ORDER_DUE_TIME);
+  auto request = Query(v1::DOSSIER_ORDER_DUE_TIME);
   request.set_competent_line(v1::AGENCY_LINE_POLICE);
   request.set_competent_level(v1::COMPETENCE_LEVEL_COMMUNE);
   const absl::Status no_unit = Invoke(&Stub::ListDossiers, server_.stub(), request).status();
   std::vector<std::string> fields;
   for (const auto& violation : error::FieldViolationsOf(no_unit)) fields.push_back(violation.field);
   EXPECT_THAT(fields, UnorderedElementsAre("competent_line", "competent_level"));
+}
+
+TEST_P(RoutingListTest, APostFindsWhatItWorksOn) {
+  const std::string post = "provinces/48/posts/20194-tu-phap";
+  const auto residence = Assign(Open(kResidence), post);
+  const auto copies = Assign(Open(kCopies), post);
+  const auto handed_on = Assign(*Assign(Open(kCopies), post), "provinces/48/posts/20194-van-phong");
+  const auto elsewhere = Assign(Open(kCopies, kOtherCenter, kAnHai), post);
+  ASSERT_TRUE(residence.ok() && copies.ok() && handed_on.ok() && elsewhere.ok());
+  Open(kCopies);  // Of no post.
+
+  auto request = Query(v1::DOSSIER_ORDER_DUE_TIME);
+  request.set_assignee(post);
+  EXPECT_THAT(Codes(request, 1), ElementsAre(copies->code(), elsewhere->code(), residence->code()));
+  request.set_competent_unit(kHaiChau);
+  EXPECT_THAT(Codes(request), ElementsAre(copies->code(), residence->code()));
+  request.set_competent_line(v1::AGENCY_LINE_POLICE);
+  EXPECT_THAT(Codes(request), ElementsAre(residence->code()));
+  request.clear_competent_line();
+  request.set_center(kOtherCenter);
+  EXPECT_THAT(Codes(request), IsEmpty());
+  request.clear_center();
+  ASSERT_TRUE(Complete(server_, *copies).ok());
+  const v1::Dossier sent_back = SentBack(*Assign(Open(kResidence), post));
+  SentBack(*handed_on);
+  request.set_order(v1::DOSSIER_ORDER_OVERDUE_FIRST);
+  EXPECT_THAT(Codes(request), ElementsAre(sent_back.code(), residence->code()));
+}
+
+TEST_P(RoutingListTest, OnlyAPostOfItsProvinceWorksOnADossier) {
+  const v1::Dossier dossier = Open();
+  for (const char* assignee : {"", "Nguyễn Văn A", "provinces/01/posts/p1"}) {
+    const absl::Status refused = Assign(dossier, assignee).status();
+    ASSERT_EQ(ReasonOf(refused), "MALFORMED_REQUEST") << assignee << ": " << refused;
+    EXPECT_EQ(error::FieldViolationsOf(refused)[0].field, "assignee");
+  }
 }
 
 TEST_P(RoutingListTest, ATokenBelongsToItsBody) {

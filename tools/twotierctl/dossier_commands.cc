@@ -39,6 +39,7 @@ struct ListOptions {
   std::string center;
   std::string state;
   std::string body, line, level;  // Competent body: its unit, line and level.
+  std::string assignee;
   std::string external_code;
   bool by_due_time = false;
   bool overdue_first = false;
@@ -154,9 +155,11 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
     request.set_state(state);
   }
   RETURN_IF_ERROR(SetBody(context, options, request));
+  request.set_assignee(options.assignee);
   request.set_external_code(options.external_code);
-  // The work of a body is listed by due time alone.
-  if (options.by_due_time || !options.body.empty()) request.set_order(v1::DOSSIER_ORDER_DUE_TIME);
+  // The work of a body or of a post is listed by due time alone.
+  const bool work = !options.body.empty() || !options.assignee.empty();
+  if (options.by_due_time || work) request.set_order(v1::DOSSIER_ORDER_DUE_TIME);
   if (options.overdue_first) request.set_order(v1::DOSSIER_ORDER_OVERDUE_FIRST);
   ASSIGN_OR_RETURN(const auto response,
                    AllPages(*context.session, "routing.ListDossiers", request,
@@ -218,6 +221,8 @@ void AddDossierCommands(CLI::App& app, Command& chosen) {
                            "Only what a body of this unit decides: code, name or units/...");
         command.add_option("--line", options.line, "Line of that body, for example police");
         command.add_option("--level", options.level, "Level of that body, for example commune");
+        command.add_option("--assignee", options.assignee,
+                           "Only what this post works on, provinces/.../posts/...");
         command.add_option("--external-code", options.external_code,
                            "Only the one with this code in the system it came from");
         command.add_flag("--due", options.by_due_time, "Those that are due, earliest first");

@@ -164,9 +164,30 @@ void ToProto(const store::QuotaRow& row, absl::CivilDay today, v1::Quota* out) {
     ToProto(step.first, added->mutable_first_date());
     added->set_posts(step.posts);
   }
+  for (const PlannedGrant& grant : quota.planned) {
+    v1::PlannedGrant* added = out->add_planned_grants();
+    ToProto(grant.first, added->mutable_first_date());
+    added->set_year(grant.year);
+    added->set_posts(grant.posts);
+    added->mutable_act()->set_number(grant.act);
+  }
   out->set_year(quota.year);
   out->set_version(quota.version);
   out->set_etag(EtagOf(quota.version));
+}
+
+void ToProto(const PublishedFigure& figure, v1::PublishedFigure* out) {
+  out->set_province_code(figure.province_code);
+  out->set_unit_code(figure.unit_code);
+  out->set_staff(static_cast<v1::PublishedStaff>(figure.staff));
+  out->set_measure(static_cast<v1::PublishedMeasure>(figure.measure));
+  out->set_value(figure.value);
+  ToProto(figure.as_of, out->mutable_as_of());
+  out->set_quota_kind(static_cast<v1::QuotaKind>(figure.quota_kind));
+  out->set_document(figure.document);
+  out->set_source(figure.source);
+  out->set_proven(figure.proven);
+  out->set_note(figure.note);
 }
 
 void ToProto(const std::string& appointment, const store::RatingRow& rating, v1::Rating* out) {

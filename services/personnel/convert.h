@@ -11,6 +11,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "google/type/date.pb.h"
 #include "services/personnel/domain/appointment.h"
+#include "services/personnel/domain/published_figure.h"
 #include "services/personnel/domain/records.h"
 #include "services/personnel/store/appointment_store.h"
 #include "services/personnel/store/person_store.h"
@@ -19,6 +20,7 @@
 #include "twotier/personnel/v1/order.pb.h"
 #include "twotier/personnel/v1/organisation.pb.h"
 #include "twotier/personnel/v1/person.pb.h"
+#include "twotier/personnel/v1/published_figure.pb.h"
 #include "twotier/personnel/v1/quota.pb.h"
 
 namespace twotier::personnel {
@@ -44,6 +46,7 @@ void ToProto(const Appointment& appointment, v1::Appointment* out);
 void ToProto(const Person& person, v1::Qualifications* out);
 void ToProto(const store::PersonRow& row, v1::Person* out);
 void ToProto(const store::QuotaRow& row, absl::CivilDay today, v1::Quota* out);
+void ToProto(const PublishedFigure& figure, v1::PublishedFigure* out);
 void ToProto(const std::string& appointment, const store::RatingRow& rating, v1::Rating* out);
 
 }  // namespace twotier::personnel

@@ -15,6 +15,7 @@
 #include "common/units/snapshot_state.h"
 #include "common/units/succession_reporter.h"
 #include "services/personnel/due_effects.h"
+#include "services/personnel/published_import.h"
 #include "services/personnel/service.h"
 #include "services/personnel/snapshot.h"
 #include "services/personnel/store/migrations.h"
@@ -42,6 +43,9 @@ class Personnel final : public server::Service {
     env_.hub = &spine_->hub();
     env_.appended = [spine = spine_.get()] { spine->Poke(); };
     ASSIGN_OR_RETURN(env_.claim_key, rpc::LoadSecret(parts_.database, kClaimSecret));
+    if (!options.reference_data_dir.empty()) {
+      RETURN_IF_ERROR(ImportPublishedFile(parts_, env_, kOwnPrincipal, options.reference_data_dir));
+    }
     ASSIGN_OR_RETURN(const int64_t position,
                      units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);

@@ -15,7 +15,8 @@ namespace twotier::personnel {
 
 // Its flags.
 struct PersonnelOptions {
-  std::string registry_target;  // Address of the registry; empty: none is followed.
+  std::string registry_target;          // Address of the registry; empty: none is followed.
+  std::string reference_data_dir = {};  // Imported at start; empty: nothing is.
   // How late an order may take effect without load.
   absl::Duration effects_rest = absl::Seconds(2);
 };

@@ -9,6 +9,7 @@
 #include "services/personnel/handlers/organisation.h"
 #include "services/personnel/handlers/persons.h"
 #include "services/personnel/handlers/plans.h"
+#include "services/personnel/handlers/published_figures.h"
 #include "services/personnel/handlers/quotas.h"
 #include "services/personnel/handlers/staff_import.h"
 #include "services/personnel/handlers/staffing.h"
@@ -35,6 +36,9 @@ class PersonnelService final : public v1::PersonnelService::CallbackService,
   TWOTIER_RPC(GrantQuota, InTransaction, handlers::ValidateGrantQuota)
   TWOTIER_RPC(GrantSurplusAllowance, InTransaction, handlers::ValidateGrantSurplusAllowance)
   TWOTIER_RPC(ListQuotas, InTransaction, handlers::ValidateListQuotas)
+  TWOTIER_RPC(ImportPublishedFigures, InTransaction)
+  TWOTIER_RPC(ListPublishedFigures, InTransaction)
+  TWOTIER_RPC(GrantPublishedQuotas, InTransaction)
   TWOTIER_RPC(GetRunDownPlan, InTransaction)
   TWOTIER_RPC(RegisterPerson, InTransaction, handlers::ValidateRegisterPerson)
   TWOTIER_RPC(UpdateQualifications, InTransaction, handlers::ValidateUpdateQualifications)

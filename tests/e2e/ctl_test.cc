@@ -11,19 +11,26 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "common/clock.h"
 #include "google/protobuf/util/json_util.h"
 #include "tests/e2e/suite.h"
+#include "tests/load/staff_calls.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/failure.h"
+#include "twotier/personnel/v1/quota.pb.h"
+#include "twotier/personnel/v1/reorganisation.pb.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::e2e {
 namespace {
 
 namespace v1 = routing::v1;
+using ::testing::_;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -73,11 +80,16 @@ class CtlTest : public SuiteTest {
     ctl::AddCenterCommands(app, chosen);
     ctl::AddDossierCommands(app, chosen);
     ctl::AddImportCommands(app, chosen);
+    ctl::AddStaffCommands(app, chosen);
     std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
     app.parse(arguments);
-    ctl::Session session({.services = {{"registry", load::kRegistryService, registry_->address()},
-                                       {"routing", load::kRoutingService, routing_->address()}},
-                          .principal = "dev"});
+    std::vector<ctl::Service> services = {
+        {"registry", load::kRegistryService, registry_->address()},
+        {"routing", load::kRoutingService, routing_->address()}};
+    if (personnel_) {
+      services.push_back({"personnel", load::kPersonnelService, personnel_->address()});
+    }
+    ctl::Session session({.services = services, .principal = "dev"});
     std::ostringstream out;
     std::ostringstream err;
     const absl::Status status =
@@ -93,7 +105,28 @@ class CtlTest : public SuiteTest {
     return Run(arguments);
   }
 
+  // A personnel service with some staff. A province with its communes, the first of which is
+  // filled and the second of which has the posts for its people; without any where that failed.
+  load::ProvinceUnits StartPersonnelOf(const std::string& province_code) {
+    auto personnel = load::StartPersonnel(
+        places_, "personnel", absl::StrCat("sqlite:", places_.work_dir, "/personnel.db"),
+        registry_->address());
+    EXPECT_TRUE(personnel.ok()) << personnel.status();
+    if (!personnel.ok()) return {};
+    personnel_ = *std::move(personnel);
+    const auto filled = load::PrepareStaff(registry_->address(), personnel_->address(), 34);
+    EXPECT_TRUE(filled.ok()) << filled.status();
+    const auto provinces = load::ListProvinces(registry_->address());
+    EXPECT_TRUE(provinces.ok()) << provinces.status();
+    if (!filled.ok() || !provinces.ok()) return {};
+    for (const load::ProvinceUnits& province : *provinces) {
+      if (province.code == province_code) return province;
+    }
+    return {};
+  }
+
   std::optional<load::Server> routing_;
+  std::optional<load::Server> personnel_;  // Of tests about staff.
   std::string center_;
   std::string unit_;
 };
@@ -323,6 +356,70 @@ TEST_F(CtlTest, DossiersOfASuspendedCenterAreReroutedAsTheDryRunShowed) {
       Parsed<v1::ListDossiersResponse>(Run({"dossiers", "list", "48", "--center", successor}));
   ASSERT_EQ(listed.dossiers_size(), 1);
   EXPECT_EQ(listed.dossiers(0).code(), dossier.code());
+}
+
+TEST_F(CtlTest, PutsDossiersBesideTheStaff) {
+  const load::ProvinceUnits province = StartPersonnelOf("48");
+  ASSERT_FALSE(province.communes.empty());
+  const std::string& unit = province.communes[0];
+  const auto competence =
+      Parsed<v1::ResolveCompetenceResponse>(Run({"route", "explain", kProcedure, unit}));
+  center_ = competence.competence().reception_places(0).center();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(Submit(unit).status.ok());
+  const absl::CivilDay today = VietnamDay(absl::Now());
+  const auto text = [](absl::CivilDay day) { return absl::FormatCivilTime(day); };
+  const auto workload = [&](absl::CivilDay first) {
+    return Run(
+        {"staff", "workload", "--province", "48", "--first", text(first), "--end", text(today + 1)},
+        /*json=*/false);
+  };
+  // Periods beyond one call to routing are added up.
+  for (const int days : {0, 70}) {
+    const Ran ran = workload(today - days);
+    ASSERT_TRUE(ran.status.ok()) << ran.status;
+    std::vector<std::string> row;
+    for (const absl::string_view line : absl::StrSplit(ran.out, '\n')) {
+      if (absl::StartsWith(line, unit)) row = absl::StrSplit(line, ' ', absl::SkipEmpty());
+    }
+    // Two officials.
+    EXPECT_THAT(row, ElementsAre(unit, _, "2", "2", "2", "0", "1.0")) << ran.out;
+  }
+  EXPECT_EQ(ctl::ExitCodeOf(workload(today - 400).status), ctl::kLocalFault);
+}
+
+TEST_F(CtlTest, APlanMayCarryThePlacesOfItsPeople) {
+  const load::ProvinceUnits province = StartPersonnelOf("48");
+  ASSERT_GE(province.communes.size(), 2U);
+  const std::string day = absl::FormatCivilTime(VietnamDay(absl::Now()) + 30);
+  const auto create = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"staff",      "plan",
+                                          "create",     "Sáp nhập",
+                                          "--province", "48",
+                                          "--date",     day,
+                                          "--act",      "1/NQ-UBTVQH16",
+                                          "--from",     province.communes[0],
+                                          "--to",       province.communes[1]};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Parsed<personnel::v1::CreateReorganisationPlanResponse>(Run(arguments)).plan();
+  };
+  const personnel::v1::ReorganisationPlan plan = create({"--carry-places"});
+  EXPECT_TRUE(plan.carries_places());
+  EXPECT_EQ(plan.people(), 2);
+  EXPECT_THAT(plan.to_units(), ElementsAre(province.communes[1]));
+  EXPECT_FALSE(create({}).carries_places());
+}
+
+TEST_F(CtlTest, GrantsForALaterYearWaitForIt) {
+  const load::ProvinceUnits province = StartPersonnelOf("48");
+  ASSERT_FALSE(province.communes.empty());
+  const int64_t year = VietnamDay(absl::Now()).year() + 1;
+  const auto granted = Parsed<personnel::v1::GrantQuotaResponse>(
+      Run({"staff", "grant", province.communes[0], "--province", "48", "--line", "civil_servant",
+           "--posts", "3", "--year", absl::StrCat(year), "--act", "20/NQ-HĐND"}));
+  EXPECT_EQ(granted.quota().granted(), 2);
+  const Ran shown = Run({"staff", "quotas", "--province", "48", "--unit", province.communes[0]},
+                        /*json=*/false);
+  EXPECT_THAT(shown.out, HasSubstr(absl::StrCat("3 from ", year, "-01-01"))) << shown.status;
 }
 
 }  // namespace

@@ -7,14 +7,16 @@ twotier_library(personnel_fixture
   SRCS personnel_fixture.cc
   DEPS personnel_server twotier_played_registry twotier_test_metric_families GTest::gmock
   PCH)
-foreach(part IN ITEMS order plan quota refusal staffing)
+foreach(part IN ITEMS order plan published quota refusal staffing)
   twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc DEPS personnel_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()
 twotier_test(personnel_large_plan_service_test SRCS personnel_large_plan_test.cc
   DEPS personnel_server twotier_played_registry twotier_verify PCH LABELS service TIMEOUT 180)
-twotier_test(personnel_succession_service_test SRCS personnel_succession_test.cc
-  DEPS personnel_fixture twotier_verify PCH LABELS service TIMEOUT 180)
+foreach(part IN ITEMS planned_grants succession)
+  twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc
+    DEPS personnel_fixture twotier_verify PCH LABELS service TIMEOUT 180)
+endforeach()
 twotier_test(personnel_carried_places_service_test SRCS personnel_carried_places_test.cc
   DEPS personnel_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 300)
 # Its cases go on where the one before ended: a shorter one proves nothing.

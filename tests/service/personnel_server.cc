@@ -12,10 +12,12 @@ void Set(google::type::Date* date, absl::CivilDay day) {
   date->set_day(day.day());
 }
 
-PersonnelServer::PersonnelServer(const std::string& database, const std::string& registry_target)
+PersonnelServer::PersonnelServer(const std::string& database, const std::string& registry_target,
+                                 const std::string& reference_data_dir)
     : ServiceHost({v1::PersonnelService::service_full_name(), PersonnelMigrations(),
                    [&](const server::Parts& parts) {
                      return BuildPersonnel(parts, {.registry_target = registry_target,
+                                                   .reference_data_dir = reference_data_dir,
                                                    .effects_rest = absl::Milliseconds(5)});
                    }},
                   database),

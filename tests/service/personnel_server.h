@@ -26,7 +26,8 @@ void Set(google::type::Date* date, absl::CivilDay day);
 class PersonnelServer : public testing_support::ServiceHost {
  public:
   // `database` is a URL.
-  PersonnelServer(const std::string& database, const std::string& registry_target);
+  PersonnelServer(const std::string& database, const std::string& registry_target,
+                  const std::string& reference_data_dir = "");
 
   // Runs a unary RPC: server.Call(&Stub::GetPost, request).
   template <typename Request, typename Response>

@@ -133,6 +133,25 @@ TEST_P(SuccessionTest, IsReportedListedAndLeftToTheCaretaker) {
                     "those whom no plan moves");
 }
 
+TEST_P(SuccessionTest, AGrantThatIsPlannedForAnEndedUnitLapses) {
+  v1::GrantQuotaRequest request;
+  request.set_parent("provinces/48");
+  request.set_unit(kHaiChau);
+  request.set_quota_kind(v1::QUOTA_KIND_CIVIL_SERVANT);
+  request.set_posts(12);
+  request.set_year(2026);
+  Set(request.mutable_first_date(), kToday + 25);
+  request.mutable_act()->set_number("20/NQ-HĐND");
+  request.set_etag(QuotaOf(kHaiChau).etag());
+  request.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::GrantQuota, request).ok());
+  Merge(kToday + 20);
+  AwaitReport(4, 0);
+  server_.GoTo(kToday + 25);
+  EXPECT_EQ(QuotaOf(kHaiChau).planned_grants_size(), 0);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 10);
+}
+
 TEST_P(SuccessionTest, ASignedPlanIsPlanned) {
   const absl::CivilDay day = kToday + 20;
   Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The suite's main job, once, on the running services: an address from before the merger, the body that is competent
-# for a procedure there, a dossier from submission to result, and money that cannot be overspent.
+# for a procedure there, a dossier from submission to result, money that cannot be overspent, and quotas of staff.
 #
 #   main_job.sh TWOTIERCTL [FLAG...]
 set -euo pipefail
@@ -80,6 +80,14 @@ pay source estimate 1000000000
 pay estimate approved 600000000
 pay estimate approved 900000000000000 || echo "(refused with exit code $?)"
 run budget statement "$(account estimate)"
+
+step "9. Posts: what was published of the staff of Hồ Chí Minh City, and the quotas granted from it"
+run staff published --province 79
+run staff grant-published --province 79
+run staff quotas --province 79
+echo "The pool of vice chairs follows from the number of communes, 2.5 each: nobody is granted more."
+run staff grant 79 --province 79 --line vice_chair --posts 421 --year "$(TZ=Asia/Ho_Chi_Minh date +%Y)" \
+  --act "300/2025/NĐ-CP" || echo "(refused with exit code $?)"
 
 step "The services run on; stop them with ./dev down. To go on:"
 cat <<TEXT

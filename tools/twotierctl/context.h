@@ -72,6 +72,7 @@ void AddAssignmentCommands(CLI::App& app, Command& chosen);
 void AddBudgetCommands(CLI::App& app, Command& chosen);
 // Plans, lists and the checker, among the commands of `staff`.
 void AddStaffPlanCommands(CLI::App& staff, Command& chosen);
+void AddStaffQuotaCommands(CLI::App& staff, Command& chosen);
 void AddGenerateStaff(CLI::App& staff, Command& chosen);
 void AddEstimateStaff(CLI::App& staff, Command& chosen);
 void AddStaffWorkload(CLI::App& staff, Command& chosen);

@@ -13,12 +13,14 @@
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/progress.h"
 #include "tools/twotierctl/table.h"
+#include "twotier/personnel/v1/personnel_service.pb.h"
 #include "twotier/registry/v1/registry_service.pb.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::ctl {
 namespace {
 
+namespace personnel = ::twotier::personnel::v1;
 namespace registry = ::twotier::registry::v1;
 namespace routing = ::twotier::routing::v1;
 
@@ -117,6 +119,25 @@ absl::Status RunCatalogue(const Context& context, const ImportOptions& options) 
   return absl::OkStatus();
 }
 
+absl::Status RunFigures(const Context& context, const ImportOptions& options) {
+  personnel::ImportPublishedFiguresRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_content(),
+                   ReadFile(absl::StrCat(options.directory, "/published_figures.csv")));
+  request.set_validate_only(options.dry_run);
+  request.set_request_id(options.request_id);
+  context.IdentifyChange(request);
+  ASSIGN_OR_RETURN(const auto response,
+                   context.session->Call<personnel::ImportPublishedFiguresResponse>(
+                       "personnel.ImportPublishedFigures", request));
+  if (context.PrintedAsJson(response)) return absl::OkStatus();
+  *context.out << Pairs({{"version", absl::StrCat(response.version())},
+                         {"figures", absl::StrCat(response.figures())},
+                         {"added", absl::StrCat(response.added())},
+                         {"removed", absl::StrCat(response.removed())}})
+               << Verdict(options);
+  return absl::OkStatus();
+}
+
 void Declare(CLI::App& command, ImportOptions& options) {
   command.add_option("directory", options.directory, "Directory with the *.csv tables")->required();
   command.add_flag("--dry-run", options.dry_run, "Only check, and show the difference");
@@ -131,6 +152,8 @@ void AddImportCommands(CLI::App& app, Command& chosen) {
   AddCommand<ImportOptions>(import, chosen, "units", "Units, centers and tier models", Declare,
                             RunUnits);
   AddCommand<ImportOptions>(import, chosen, "catalogue", "Procedures", Declare, RunCatalogue);
+  AddCommand<ImportOptions>(import, chosen, "figures", "Published figures of staff and quotas",
+                            Declare, RunFigures);
 }
 
 }  // namespace twotier::ctl

@@ -329,6 +329,7 @@ void AddStaffCommands(CLI::App& app, Command& chosen) {
                               DeclareTransfer, RunTransfer);
   AddCommand<SeveranceOptions>(staff, chosen, "severance", "Compute a severance with its working",
                                DeclareSeverance, RunSeverance);
+  AddStaffQuotaCommands(staff, chosen);
   AddStaffPlanCommands(staff, chosen);
   AddEstimateStaff(staff, chosen);
   AddStaffWorkload(staff, chosen);

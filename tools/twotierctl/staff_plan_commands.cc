@@ -1,6 +1,7 @@
 // twotierctl staff plan: plans of reorganisation.
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -10,6 +11,7 @@
 #include "tools/twotierctl/format.h"
 #include "tools/twotierctl/progress.h"
 #include "tools/twotierctl/table.h"
+#include "tools/twotierctl/unit_argument.h"
 #include "twotier/personnel/v1/personnel_service.pb.h"
 
 namespace twotier::ctl {
@@ -25,6 +27,18 @@ constexpr int kChoicesMax = 1'000;
 struct PlanOptions {
   std::string plan;
   bool adopt = false;
+};
+
+struct CreateOptions {
+  std::string province;
+  std::string display_name;
+  std::string date;
+  std::string act;
+  std::vector<std::string> from;
+  std::vector<std::string> to;
+  bool carry_places = false;
+  std::string request_id;
+  bool validate_only = false;
 };
 
 struct SignOptions {
@@ -56,6 +70,30 @@ void PrintPlan(const Context& context, const v1::ReorganisationPlan& plan) {
                          {"empties", absl::StrJoin(plan.emptied_units(), " ")},
                          {"carries places", plan.carries_places() ? "yes" : "no"},
                          {"order", plan.order()}});
+}
+
+absl::Status RunCreate(const Context& context, const CreateOptions& options) {
+  v1::CreateReorganisationPlanRequest request;
+  request.set_parent(absl::StrCat("provinces/", options.province));
+  request.set_display_name(options.display_name);
+  ASSIGN_OR_RETURN(*request.mutable_effective_date(), ParseDate(options.date));
+  request.mutable_act()->set_number(options.act);
+  for (const std::string& unit : options.from) {
+    ASSIGN_OR_RETURN(*request.add_from_units(), ResolveUnitArgument(*context.session, unit, ""));
+  }
+  for (const std::string& unit : options.to) {
+    ASSIGN_OR_RETURN(*request.add_to_units(),
+                     ResolveUnitArgument(*context.session, unit, options.date));
+  }
+  request.set_carries_places(options.carry_places);
+  request.set_request_id(options.request_id);
+  request.set_validate_only(options.validate_only);
+  context.IdentifyChange(request);
+  ASSIGN_OR_RETURN(const v1::CreateReorganisationPlanResponse response,
+                   context.session->Call<v1::CreateReorganisationPlanResponse>(
+                       "personnel.CreateReorganisationPlan", request));
+  if (!context.PrintedAsJson(response)) PrintPlan(context, response.plan());
+  return absl::OkStatus();
 }
 
 absl::Status RunShow(const Context& context, const PlanOptions& options) {
@@ -157,6 +195,18 @@ absl::Status RunExecute(const Context& context, const PlanOptions& options) {
   return absl::OkStatus();
 }
 
+void DeclareCreate(CLI::App& command, CreateOptions& options) {
+  command.add_option("display-name", options.display_name, "What it is called")->required();
+  command.add_option("--province", options.province, "Code of the province")->required();
+  command.add_option("--date", options.date, "First day of the new order")->required();
+  command.add_option("--act", options.act, "Act that it rests on")->required();
+  command.add_option("--from", options.from, "Unit whose staff moves; several")->required();
+  command.add_option("--to", options.to, "Unit whose posts are taken; several")->required();
+  command.add_flag("--carry-places", options.carry_places,
+                   "The places of the quota go along with their people");
+  DeclareRepeatable(command, options.request_id, options.validate_only);
+}
+
 void DeclarePlan(CLI::App& command, PlanOptions& options) {
   command.add_option("plan", options.plan, "provinces/.../reorganisationPlans/...")->required();
 }
@@ -166,6 +216,8 @@ void DeclarePlan(CLI::App& command, PlanOptions& options) {
 void AddStaffPlanCommands(CLI::App& staff, Command& chosen) {
   CLI::App& plan = *staff.add_subcommand("plan", "Plans of reorganisation");
   plan.require_subcommand(1);
+  AddCommand<CreateOptions>(plan, chosen, "create", "Begin a plan with the staff of units",
+                            DeclareCreate, RunCreate);
   AddCommand<PlanOptions>(plan, chosen, "show", "A plan and its progress", DeclarePlan, RunShow);
   AddCommand<PlanOptions>(
       plan, chosen, "propose", "Propose posts for everybody who has none",

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -24,6 +25,7 @@ constexpr absl::string_view kHolder = "post holder";
 constexpr absl::string_view kMain = "main post";
 constexpr absl::string_view kQuota = "quota";
 constexpr absl::string_view kDistribution = "distribution";
+constexpr absl::string_view kPlanned = "planned grant";
 constexpr absl::string_view kCounts = "counts";
 constexpr absl::string_view kPerson = "person";
 constexpr absl::string_view kPlan = "plan";
@@ -96,6 +98,14 @@ constexpr db::Statement kDuePosts{
     "verify_staff_due_posts",
     "SELECT province_code, subject, kind FROM due_effect WHERE kind IN (4, 5)"};
 
+// Grants of later dates, one a line: "day year posts act"; and what puts them in force.
+constexpr db::Statement kPlannedGrants{
+    "verify_staff_planned_grants",
+    "SELECT province_code, unit, kind, planned FROM quota WHERE planned <> ''"
+    " ORDER BY province_code, unit, kind"};
+constexpr db::Statement kDueGrants{
+    "verify_staff_due_grants", "SELECT province_code, subject, day FROM due_effect WHERE kind = 7"};
+
 // The line of quota of a post's kind (Decree 150/2025 and 173/2025 as the service reads them).
 int64_t LineOf(int64_t post_kind) {
   if (post_kind == 9) return 2;
@@ -147,6 +157,7 @@ class StaffCheck {
     CheckIncumbency();
     RETURN_IF_ERROR(CheckPosts());
     RETURN_IF_ERROR(CheckQuotas());
+    RETURN_IF_ERROR(CheckPlannedGrants());
     RETURN_IF_ERROR(CheckPersons());
     RETURN_IF_ERROR(CheckPlans());
     return std::move(report_);
@@ -158,6 +169,7 @@ class StaffCheck {
   void CheckCovered(const std::vector<const Row*>& of_person);
   absl::Status CheckPosts();
   absl::Status CheckQuotas();
+  absl::Status CheckPlannedGrants();
   absl::Status CheckPersons();
   absl::Status CheckPlans();
 
@@ -314,6 +326,29 @@ absl::Status StaffCheck::CheckQuotas() {
     }
   }
   report_.Checked(kDistribution, absl::StrCat(provinces.size(), " lines of provinces"));
+  return absl::OkStatus();
+}
+
+absl::Status StaffCheck::CheckPlannedGrants() {
+  std::set<std::string> due;
+  ASSIGN_OR_RETURN(const db::Rows effects, tx_.Query(kDueGrants, {}));
+  for (const db::Row& row : effects) {
+    due.insert(absl::StrCat(row.Text(0), " ", row.Text(1), " ", row.Int(2)));
+  }
+  int64_t grants = 0;
+  ASSIGN_OR_RETURN(const db::Rows quotas, tx_.Query(kPlannedGrants, {}));
+  for (const db::Row& row : quotas) {
+    for (const absl::string_view line : absl::StrSplit(row.Text(3), '\n')) {
+      const std::vector<std::string> parts = absl::StrSplit(line, absl::MaxSplits(' ', 3));
+      const std::string name = absl::StrCat(row.Text(0), " ", row.Text(1), "|", row.Int(2));
+      if (!due.contains(absl::StrCat(name, " ", parts[0]))) {
+        report_.Add(kPlanned, absl::StrCat(name, ": nothing puts in force what day ", parts[0],
+                                           " is granted"));
+      }
+      ++grants;
+    }
+  }
+  report_.Checked(kPlanned, absl::StrCat(grants, " grants of later dates"));
   return absl::OkStatus();
 }
 

@@ -17,6 +17,7 @@ namespace twotier::verify {
 //   quota         used and held are what appointments and plans take; granted, allowance,
 //                 distributed, held, used and free add up; nothing is above its limit
 //   distribution  what a province has distributed is what its communes were granted
+//   planned grant  each grant of a later date has what puts it in force
 //   counts        posts and holders of a unit are as counted along
 //   person        each has one claim and the other way round; references lead somewhere
 // and the ledger (verify_ledger.h). Errors: those of the engine; violations are no error.

@@ -107,6 +107,16 @@ struct Order {
   std::string Name() const;
 };
 
+// What a unit is granted from a later day on.
+struct PlannedGrant {
+  absl::CivilDay first;
+  int year = 0;
+  int64_t posts = 0;
+  std::string act;
+
+  friend bool operator==(const PlannedGrant&, const PlannedGrant&) = default;
+};
+
 // One line of quota of one unit. What is held and used stands in the ledger.
 struct Quota {
   std::string province_code;
@@ -116,6 +126,7 @@ struct Quota {
   int64_t distributed = 0;
   int64_t allowance = 0;  // In force in the ledger; above what `steps` say while some is overdue.
   std::vector<AllowanceStep> steps;
+  std::vector<PlannedGrant> planned;  // In order of their days, one a day.
   int year = 0;
   std::string act;
   int64_t version = 0;  // 0: none was granted yet.

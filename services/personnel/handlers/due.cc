@@ -16,6 +16,7 @@
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/handlers/effects.h"
+#include "services/personnel/handlers/grants.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/plans.h"
 #include "services/personnel/store/appointment_store.h"
@@ -81,13 +82,21 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
   return order ? CountDown(call, *order, due.day, tx) : absl::OkStatus();
 }
 
+// The quota that an effect is of, as AllowanceDue names it.
+absl::StatusOr<store::QuotaSlot> SlotOf(const store::DueEffect& due) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(due.subject, '|');
+  int kind = 0;
+  if (absl::SimpleAtoi(parts.second, &kind)) {
+    return store::QuotaSlot{due.province_code, parts.first, static_cast<QuotaKind>(kind)};
+  }
+  return error::WithReason(absl::StatusCode::kDataLoss, "the quota of an effect cannot be read",
+                           "UNREADABLE_ROW", {{"subject", due.subject}});
+}
+
 // An allowance begins, or has fallen. What begins is free now. Of what has fallen the free places
 // are given up now; what is held or used is overdue, and given up as it comes free.
 absl::Status ApplyAllowance(const Call& call, const store::DueEffect& due, db::Tx& tx) {
-  const std::pair<std::string, std::string> parts = absl::StrSplit(due.subject, '|');
-  int kind = 0;
-  if (!absl::SimpleAtoi(parts.second, &kind)) return absl::OkStatus();
-  const store::QuotaSlot slot{due.province_code, parts.first, static_cast<QuotaKind>(kind)};
+  ASSIGN_OR_RETURN(const store::QuotaSlot slot, SlotOf(due));
   ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, slot));
   if (!quota) return absl::OkStatus();
   const absl::CivilDay today = VietnamDay(call.now);
@@ -95,19 +104,14 @@ absl::Status ApplyAllowance(const Call& call, const store::DueEffect& due, db::T
   const int64_t more = std::max(-quota->Overdue(today), -row.balance.available());
   if (more == 0) return absl::OkStatus();
   RETURN_IF_ERROR(store::AddAllowance(tx, slot, more));
-  ledger::Journal journal;
-  journal.id = call.new_id;
-  journal.effective_day = today;
-  journal.act = quota->act;
-  journal.subject = quota->Name();
-  journal.version = quota->version;
-  ledger::Line& line = journal.lines.emplace_back();
-  line.debit = more > 0 ? store::AllowanceAccount(slot) : store::FreeAccount(slot);
-  line.credit = more > 0 ? store::FreeAccount(slot) : store::AllowanceAccount(slot);
-  line.amount = std::abs(more);
-  ASSIGN_OR_RETURN(const ledger::Outcome outcome,
-                   ledger::Post(tx, {due.province_code, call.now, today}, journal));
-  return outcome.ok() ? absl::OkStatus() : QuotaRefused(*outcome.refusal);
+  return MovePlaces(call, *quota, call.new_id, store::AllowanceAccount(slot),
+                    store::FreeAccount(slot), more, tx);
+}
+
+absl::Status ApplyGrant(const Env& env, const Call& call, const store::DueEffect& due, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const store::QuotaSlot slot, SlotOf(due));
+  ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
+  return ApplyPlannedGrant(*units, call, slot, tx);
 }
 
 absl::Status ApplyPost(const store::DueEffect& due, db::Tx& tx) {
@@ -155,6 +159,9 @@ absl::Status ApplyDue(const Env& env, const Call& call, const store::DueEffect& 
       break;
     case store::DueKind::kPlan:
       RETURN_IF_ERROR(PutPlanInForce(env, call, due.province_code, due.subject, tx));
+      break;
+    case store::DueKind::kGrant:
+      RETURN_IF_ERROR(ApplyGrant(env, call, due, tx));
       break;
   }
   env.appended();

@@ -6,18 +6,19 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/clock.h"
 #include "common/etag.h"
-#include "common/ledger/store.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
+#include "services/personnel/domain/planned_grants.h"
+#include "services/personnel/handlers/grants.h"
 #include "services/personnel/handlers/lookups.h"
-#include "services/personnel/handlers/quota_moves.h"
 #include "services/personnel/store/due_store.h"
 #include "services/personnel/store/quota_store.h"
 
@@ -32,129 +33,6 @@ constexpr size_t kStepsMax = 100;
 // Years for which quotas are granted: from the first of two tiers on.
 constexpr int kYearMin = 2025;
 constexpr int kYearMax = 2100;
-
-// A quota at work, and the accounts between which a grant moves.
-struct Grant {
-  QuotaRow row;
-  QuotaSlot slot;
-  std::optional<QuotaSlot> parent;  // The province's, when a commune is granted to.
-  ledger::AccountId source;
-};
-
-int64_t CommunesOf(const units::Units& units, absl::string_view province_code,
-                   absl::CivilDay today) {
-  int64_t communes = 0;
-  for (const units::UnitRecord* record : units.UnitsOn(today)) {
-    const units::UnitVersion* version = record->On(today);
-    communes += version->province_code == province_code && version->tier == UnitTier::kCommune;
-  }
-  return communes;
-}
-
-absl::Status CheckPool(const units::Units& units, const v1::GrantQuotaRequest& request,
-                       absl::CivilDay today) {
-  if (request.quota_kind() != v1::QUOTA_KIND_VICE_CHAIR) return absl::OkStatus();
-  const int64_t communes = CommunesOf(units, ProvinceCodeOf(request.parent()), today);
-  const int64_t pool = ViceChairPool(communes);
-  if (request.posts() <= pool) return absl::OkStatus();
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           absl::StrCat("the pool of ", communes, " communes is ", pool),
-                           "VICE_CHAIR_POOL_EXCEEDED",
-                           {{"asked", absl::StrCat(request.posts())},
-                            {"pool", absl::StrCat(pool)},
-                            {"communes", absl::StrCat(communes)}});
-}
-
-// What is there before; opens the accounts of what is new. An empty etag stands for nothing.
-absl::StatusOr<QuotaRow> LoadOrOpen(db::Tx& tx, const QuotaSlot& slot, const std::string& etag,
-                                    absl::CivilDay today) {
-  ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, slot));
-  if (quota) {
-    RETURN_IF_ERROR(CheckEtag(etag, quota->version));
-    return store::LoadRow(tx, *quota);
-  }
-  if (!etag.empty()) RETURN_IF_ERROR(CheckEtag(etag, 0));
-  RETURN_IF_ERROR(store::OpenSlot(tx, slot, today));
-  QuotaRow row;
-  row.quota.province_code = slot.province_code;
-  row.quota.unit = slot.unit;
-  row.quota.kind = slot.kind;
-  return row;
-}
-
-absl::Status NotGranted(const QuotaSlot& slot) {
-  const std::string kind(NameOf(slot.kind));
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           absl::StrCat("nothing is granted to ", slot.unit, " on ", kind),
-                           "QUOTA_NOT_GRANTED", {{"unit", slot.unit}, {"quota_kind", kind}});
-}
-
-// The day as of which a unit is granted something: today, but the first of a unit that is yet to
-// begin, so that a plan for it can be signed and held before, and the last of one that has ended
-// when all it was granted goes back to the province.
-absl::CivilDay GrantDay(const units::UnitRecord* unit, int64_t posts, absl::CivilDay today) {
-  if (unit == nullptr || unit->versions.empty() || unit->On(today) != nullptr) return today;
-  const absl::CivilDay first = unit->versions.front().valid.first;
-  if (first > today) return first;
-  const absl::CivilDay end = unit->versions.back().valid.end;
-  return end <= today && posts == 0 ? end - 1 : today;
-}
-
-absl::StatusOr<Grant> Prepare(const units::Units& units, const v1::GrantQuotaRequest& request,
-                              absl::CivilDay today, db::Tx& tx) {
-  Grant grant;
-  grant.slot = {ProvinceCodeOf(request.parent()), request.unit(),
-                static_cast<QuotaKind>(request.quota_kind())};
-  const absl::CivilDay day = GrantDay(units.FindUnit(request.unit()), request.posts(), today);
-  ASSIGN_OR_RETURN(const units::UnitVersion* unit,
-                   RequireUnit(units, request.unit(), grant.slot.province_code, day));
-  if (unit->tier == UnitTier::kProvince) {
-    RETURN_IF_ERROR(CheckPool(units, request, today));
-    RETURN_IF_ERROR(store::OpenCentre(tx, grant.slot, today));
-    grant.source = store::CentreAccount(grant.slot);
-  } else {
-    const units::UnitRecord* province = units.FindUnitByCode(grant.slot.province_code, today);
-    grant.parent = grant.slot;
-    grant.parent->unit = province == nullptr ? "" : province->name;
-    ASSIGN_OR_RETURN(const std::optional<Quota> of_parent, store::LoadQuota(tx, *grant.parent));
-    if (!of_parent) return NotGranted(*grant.parent);
-    grant.source = store::FreeAccount(*grant.parent);
-  }
-  ASSIGN_OR_RETURN(grant.row, LoadOrOpen(tx, grant.slot, request.etag(), today));
-  return grant;
-}
-
-v1::QuotaChange ChangeOf(const QuotaSlot& slot, const QuotaBalance& before,
-                         const QuotaBalance& after) {
-  v1::QuotaChange change;
-  change.set_unit(slot.unit);
-  change.set_quota_kind(static_cast<v1::QuotaKind>(slot.kind));
-  change.set_available_before(before.available());
-  change.set_available_after(after.available());
-  change.set_held_after(after.held);
-  change.set_used_after(after.used);
-  return change;
-}
-
-// Moves `amount` places, back when it is negative.
-absl::Status Move(const Call& call, const Quota& quota, const ledger::AccountId& from,
-                  const ledger::AccountId& to, int64_t amount, db::Tx& tx) {
-  if (amount == 0) return absl::OkStatus();
-  const absl::CivilDay today = VietnamDay(call.now);
-  ledger::Journal journal;
-  journal.id = call.new_id;
-  journal.effective_day = today;
-  journal.act = quota.act;
-  journal.subject = quota.Name();
-  journal.version = quota.version;
-  ledger::Line& line = journal.lines.emplace_back();
-  line.debit = amount > 0 ? from : to;
-  line.credit = amount > 0 ? to : from;
-  line.amount = amount > 0 ? amount : -amount;
-  ASSIGN_OR_RETURN(const ledger::Outcome outcome,
-                   ledger::Post(tx, {quota.province_code, call.now, today}, journal));
-  return outcome.ok() ? absl::OkStatus() : QuotaRefused(*outcome.refusal);
-}
 
 // The first date from which the new steps would allow more than the old ones.
 absl::Status CheckOnlyFalls(const Quota& before, const std::vector<AllowanceStep>& after) {
@@ -174,6 +52,18 @@ absl::Status CheckOnlyFalls(const Quota& before, const std::vector<AllowanceStep
         {{"date", Text(day)}, {"asked", absl::StrCat(asked)}, {"allowed", absl::StrCat(allowed)}});
   }
   return absl::OkStatus();
+}
+
+GrantTerms TermsOf(const v1::GrantQuotaRequest& request, absl::CivilDay today) {
+  GrantTerms terms;
+  terms.slot = {ProvinceCodeOf(request.parent()), request.unit(),
+                static_cast<QuotaKind>(request.quota_kind())};
+  terms.first = request.has_first_date() ? personnel::FromProto(request.first_date())
+                                         : FirstDayOf(request.year(), today);
+  terms.year = request.year();
+  terms.posts = request.posts();
+  terms.act = request.act().number();
+  return terms;
 }
 
 std::vector<AllowanceStep> StepsOf(const v1::GrantSurplusAllowanceRequest& request) {
@@ -221,52 +111,40 @@ store::DueEffect AllowanceDue(const QuotaSlot& slot, absl::CivilDay day) {
           absl::StrCat(slot.unit, "|", static_cast<int>(slot.kind))};
 }
 
+store::DueEffect GrantDue(const QuotaSlot& slot, absl::CivilDay day) {
+  store::DueEffect due = AllowanceDue(slot, day);
+  due.kind = store::DueKind::kGrant;
+  return due;
+}
+
 absl::StatusOr<v1::GrantQuotaResponse> GrantQuota(const Env& env, const Call& call,
                                                   const v1::GrantQuotaRequest& request,
                                                   db::Tx& tx) {
   ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
-  ASSIGN_OR_RETURN(Grant grant, Prepare(*units, request, VietnamDay(call.now), tx));
-  const QuotaBalance before = grant.row.balance;
-  const int64_t more = request.posts() - before.granted;
-  if (-more > before.available()) {
-    return error::WithReason(
-        absl::StatusCode::kFailedPrecondition,
-        absl::StrCat(request.unit(), " needs at least ", before.granted - before.available()),
-        "QUOTA_BELOW_USE",
-        {{"unit", request.unit()},
-         {"quota_kind", std::string(NameOf(grant.slot.kind))},
-         {"asked", absl::StrCat(request.posts())},
-         {"least", absl::StrCat(before.granted - before.available())}});
-  }
-  Quota& quota = grant.row.quota;
-  quota.granted = grant.row.balance.granted = request.posts();
-  quota.year = request.year();
-  quota.act = request.act().number();
-  ++quota.version;
-  RETURN_IF_ERROR(Move(call, quota, grant.source, store::FreeAccount(grant.slot), more, tx));
-  v1::GrantQuotaResponse response;
-  *response.add_changes() = ChangeOf(grant.slot, before, grant.row.balance);
-  if (grant.parent) {
-    RETURN_IF_ERROR(store::AddDistributed(tx, *grant.parent, more));
-    ASSIGN_OR_RETURN(const std::optional<Quota> parent, store::LoadQuota(tx, *grant.parent));
-    ASSIGN_OR_RETURN(const QuotaRow after, store::LoadRow(tx, *parent));
-    QuotaBalance earlier = after.balance;
-    earlier.distributed -= more;
-    *response.add_changes() = ChangeOf(*grant.parent, earlier, after.balance);
-  }
-  RETURN_IF_ERROR(WriteQuota(call, grant.row, "quota.granted", tx));
+  const absl::CivilDay today = VietnamDay(call.now);
+  const GrantTerms terms = TermsOf(request, today);
+  RETURN_IF_ERROR(CheckNotPast(terms.first, call));
+  ASSIGN_OR_RETURN(Grant grant, PrepareGrant(*units, terms, &request.etag(), today, tx));
+  ASSIGN_OR_RETURN(v1::GrantQuotaResponse response,
+                   terms.first > today ? PlanGrant(call, grant, tx)
+                                       : PutInForce(call, grant, call.new_id, 0, tx));
+  RETURN_IF_ERROR(CheckPlannedDays(*units, terms.slot, today, tx));
   env.appended();
-  ToProto(grant.row, VietnamDay(call.now), response.mutable_quota());
   return response;
 }
 
 void ValidateGrantQuota(const v1::GrantQuotaRequest& request, error::Violations& violations) {
   CheckAct(request.act(), violations);
+  if (absl::StrContains(request.act().number(), '\n')) {
+    violations.Add("act.number", "must be one line");
+  }
   if (request.posts() < 0 || request.posts() > kPostsMax) {
     violations.Add("posts", absl::StrCat("must lie between 0 and ", kPostsMax));
   }
   if (request.year() < kYearMin || request.year() > kYearMax) {
     violations.Add("year", absl::StrCat("must lie between ", kYearMin, " and ", kYearMax));
+  } else if (request.has_first_date() && request.first_date().year() != request.year()) {
+    violations.Add("first_date", "must lie within the year");
   }
 }
 
@@ -288,11 +166,15 @@ absl::StatusOr<v1::GrantSurplusAllowanceResponse> GrantSurplusAllowance(
   row.quota.allowance = row.balance.allowance = before.allowance + more;
   row.quota.act = request.act().number();
   ++row.quota.version;
-  RETURN_IF_ERROR(
-      Move(call, row.quota, store::AllowanceAccount(slot), store::FreeAccount(slot), more, tx));
+  RETURN_IF_ERROR(MovePlaces(call, row.quota, call.new_id, store::AllowanceAccount(slot),
+                             store::FreeAccount(slot), more, tx));
   for (const AllowanceStep& step : steps) {
     if (step.first <= today) continue;
     RETURN_IF_ERROR(store::InsertDue(tx, AllowanceDue(slot, step.first)));
+  }
+  for (const PlannedGrant& grant : row.quota.planned) {
+    // It may have waited for just that.
+    if (grant.first <= today) RETURN_IF_ERROR(store::TryAgain(tx, GrantDue(slot, grant.first)));
   }
   RETURN_IF_ERROR(WriteQuota(call, row, "quota.allowance_granted", tx));
   env.appended();

@@ -40,6 +40,8 @@ absl::Status WriteQuota(const Call& call, store::QuotaRow& row, absl::string_vie
                         int ordinal = 0);
 // What lets a step of the slot's allowance take effect on `day`.
 store::DueEffect AllowanceDue(const store::QuotaSlot& slot, absl::CivilDay day);
+// What puts in force the grant that is planned for `day`.
+store::DueEffect GrantDue(const store::QuotaSlot& slot, absl::CivilDay day);
 
 }  // namespace twotier::personnel::handlers
 

@@ -31,6 +31,9 @@ bool ReadContent(const feed::Event& event, v1::PersonnelChange* change) {
   if (absl::StartsWith(event.kind, "plan.")) {
     return change->mutable_plan()->ParseFromString(event.body);
   }
+  if (absl::StartsWith(event.kind, "figures.")) {
+    return change->mutable_figures()->ParseFromString(event.body);
+  }
   return true;
 }
 

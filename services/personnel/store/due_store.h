@@ -22,7 +22,8 @@ enum class DueKind {
   kAllowance = 3,  // An allowance falls; `subject` is `{unit}|{quota kind}`.
   kPostBegins = 4,
   kPostEnds = 5,
-  kPlan = 6,  // A plan of reorganisation is in force; `subject` is its id.
+  kPlan = 6,   // A plan of reorganisation is in force; `subject` is its id.
+  kGrant = 7,  // A planned grant is in force; `subject` as of kAllowance.
 };
 struct DueEffect {
   std::string province_code;

@@ -124,6 +124,17 @@ inline std::vector<db::Migration> Migrations() {
            "ALTER TABLE due_effect ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
            "ALTER TABLE due_effect ADD COLUMN retry_us BIGINT NOT NULL DEFAULT 0",
            "CREATE INDEX due_effect_failing ON due_effect (day) WHERE failures > 0",
+       }},
+      {"personnel",
+       4,
+       "published figures, and grants of later dates",
+       {
+           // Every version; the newest is in force.
+           "CREATE TABLE published_file ("
+           " version BIGINT NOT NULL PRIMARY KEY, content TEXT NOT NULL,"
+           " imported_us BIGINT NOT NULL, chain_hash BYTEA NOT NULL)",
+           // One grant a line: "day year posts act".
+           "ALTER TABLE quota ADD COLUMN planned TEXT NOT NULL DEFAULT ''",
        }}};
 }
 

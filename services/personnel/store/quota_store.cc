@@ -19,7 +19,7 @@ constexpr absl::string_view kUnit = "post";
 
 #define TWOTIER_QUOTA_COLUMNS                                                                \
   "q.province_code, q.unit, q.kind, q.granted, q.distributed, q.allowance, q.steps, q.year," \
-  " q.act, q.version, q.chain_hash"
+  " q.act, q.version, q.chain_hash, q.planned"
 // The accounts are those of FreeAccount and UsedAccount.
 #define TWOTIER_QUOTA_BALANCES                                                       \
   "SELECT " TWOTIER_QUOTA_COLUMNS                                                    \
@@ -36,11 +36,12 @@ constexpr db::Statement kLoad{"personnel_load_quota",
 constexpr db::Statement kInsert{
     "personnel_insert_quota",
     "INSERT INTO quota (province_code, unit, kind, granted, distributed, allowance, steps, year,"
-    " act, version, chain_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+    " act, version, chain_hash, planned)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
 constexpr db::Statement kUpdate{
     "personnel_update_quota",
     "UPDATE quota SET granted = $4, distributed = $5, allowance = $6, steps = $7, year = $8,"
-    " act = $9, version = $10, chain_hash = $11"
+    " act = $9, version = $10, chain_hash = $11, planned = $12"
     " WHERE province_code = $1 AND unit = $2 AND kind = $3 AND version = $10 - 1"};
 constexpr db::Statement kAddDistributed{"personnel_add_distributed",
                                         "UPDATE quota SET distributed = distributed + $4"
@@ -51,6 +52,10 @@ constexpr db::Statement kAddAllowance{"personnel_add_allowance",
 constexpr db::Statement kList{"personnel_list_quotas", TWOTIER_QUOTA_BALANCES
                               " WHERE q.province_code = $1 AND ($2 = '' OR q.unit = $2)"
                               " AND (q.unit, q.kind) > ($3, $4) ORDER BY q.unit, q.kind LIMIT $5"};
+constexpr db::Statement kListPlanned{"personnel_list_planned_grants",
+                                     "SELECT " TWOTIER_QUOTA_COLUMNS
+                                     " FROM quota q WHERE q.province_code = $1 AND q.kind = $2"
+                                     " AND q.planned <> '' ORDER BY q.unit"};
 // Of a country the tables are read each on its own: a join by a composed name is one look-up a row.
 constexpr db::Statement kLoadAll{"personnel_load_quotas",
                                  "SELECT " TWOTIER_QUOTA_COLUMNS
@@ -75,6 +80,34 @@ std::string Pack(const std::vector<AllowanceStep>& steps) {
   });
 }
 
+// One grant a line: "day year posts act".
+std::string Pack(const std::vector<PlannedGrant>& planned) {
+  return absl::StrJoin(planned, "\n", [](std::string* out, const PlannedGrant& grant) {
+    absl::StrAppend(out, NumberOf(grant.first), " ", grant.year, " ", grant.posts, " ", grant.act);
+  });
+}
+
+absl::Status Unreadable(const Quota& quota, absl::string_view what) {
+  return error::WithReason(absl::StatusCode::kDataLoss, absl::StrCat(what, " cannot be read"),
+                           "UNREADABLE_ROW", {{"quota", quota.Name()}});
+}
+
+absl::Status ReadPlanned(absl::string_view packed, Quota& quota) {
+  for (const absl::string_view line : absl::StrSplit(packed, '\n', absl::SkipEmpty())) {
+    const std::vector<absl::string_view> parts = absl::StrSplit(line, absl::MaxSplits(' ', 3));
+    int64_t day = 0;
+    PlannedGrant grant;
+    if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &day) ||
+        !absl::SimpleAtoi(parts[1], &grant.year) || !absl::SimpleAtoi(parts[2], &grant.posts)) {
+      return Unreadable(quota, "a planned grant");
+    }
+    grant.first = DayOf(day);
+    grant.act = std::string(parts[3]);
+    quota.planned.push_back(std::move(grant));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Quota> QuotaOf(const db::Row& row) {
   Quota quota;
   quota.province_code = row.Text(0);
@@ -88,8 +121,7 @@ absl::StatusOr<Quota> QuotaOf(const db::Row& row) {
     int64_t day = 0;
     int64_t posts = 0;
     if (!absl::SimpleAtoi(parts.first, &day) || !absl::SimpleAtoi(parts.second, &posts)) {
-      return error::WithReason(absl::StatusCode::kDataLoss, "an allowance cannot be read",
-                               "UNREADABLE_ROW", {{"quota", quota.Name()}});
+      return Unreadable(quota, "an allowance");
     }
     quota.steps.push_back({DayOf(day), posts});
   }
@@ -97,6 +129,7 @@ absl::StatusOr<Quota> QuotaOf(const db::Row& row) {
   quota.act = row.Text(8);
   quota.version = row.Int(9);
   quota.chain_hash = row.Bytes(10);
+  RETURN_IF_ERROR(ReadPlanned(row.Text(11), quota));
   return quota;
 }
 
@@ -109,7 +142,7 @@ absl::StatusOr<QuotaRow> RowOf(const db::Row& row) {
   QuotaRow result;
   ASSIGN_OR_RETURN(result.quota, QuotaOf(row));
   result.balance = {result.quota.granted, result.quota.allowance, result.quota.distributed,
-                    row.Int(11), row.Int(12)};
+                    row.Int(12), row.Int(13)};
   return result;
 }
 
@@ -180,10 +213,11 @@ absl::StatusOr<std::optional<Quota>> LoadQuota(db::Tx& tx, const QuotaSlot& slot
 
 absl::Status WriteQuota(db::Tx& tx, const Quota& quota) {
   const std::string steps = Pack(quota.steps);
+  const std::string planned = Pack(quota.planned);
   return tx.Write(quota.version == 1 ? kInsert : kUpdate,
                   {quota.province_code, quota.unit, static_cast<int>(quota.kind), quota.granted,
                    quota.distributed, quota.allowance, steps, quota.year, quota.act, quota.version,
-                   db::Blob{quota.chain_hash}});
+                   db::Blob{quota.chain_hash}, planned});
 }
 
 absl::Status AddDistributed(db::Tx& tx, const QuotaSlot& slot, int64_t posts) {
@@ -200,6 +234,18 @@ absl::StatusOr<std::vector<QuotaRow>> ListQuotas(db::Tx& tx, absl::string_view p
                                                  absl::string_view unit, const QuotaCursor& after,
                                                  int limit) {
   return ReadAll(tx.Query(kList, {province_code, unit, after.unit, after.kind, limit}));
+}
+
+absl::StatusOr<std::vector<Quota>> ListPlanned(db::Tx& tx, absl::string_view province_code,
+                                               QuotaKind kind) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kListPlanned, {province_code, static_cast<int>(kind)}));
+  std::vector<Quota> quotas;
+  for (const db::Row& row : rows) {
+    ASSIGN_OR_RETURN(Quota quota, QuotaOf(row));
+    quotas.push_back(std::move(quota));
+  }
+  return quotas;
 }
 
 absl::StatusOr<std::vector<QuotaRow>> LoadBalances(db::Tx& tx, absl::string_view province_code) {

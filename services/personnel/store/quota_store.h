@@ -65,6 +65,9 @@ struct QuotaCursor {
 absl::StatusOr<std::vector<QuotaRow>> ListQuotas(db::Tx& tx, absl::string_view province_code,
                                                  absl::string_view unit, const QuotaCursor& after,
                                                  int limit);
+// Those of a line of a province for which something is planned, in order of the units.
+absl::StatusOr<std::vector<Quota>> ListPlanned(db::Tx& tx, absl::string_view province_code,
+                                               QuotaKind kind);
 // All of a province, or of the country, in order of province, unit and kind.
 absl::StatusOr<std::vector<QuotaRow>> LoadBalances(db::Tx& tx, absl::string_view province_code);
 absl::StatusOr<QuotaRow> LoadRow(db::Tx& tx, const Quota& quota);

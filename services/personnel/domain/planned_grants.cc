@@ -1,0 +1,59 @@
+#include "services/personnel/domain/planned_grants.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace twotier::personnel {
+
+absl::CivilDay FirstDayOf(int year, absl::CivilDay today) {
+  return std::max(today, absl::CivilDay(year, 1, 1));
+}
+
+int64_t GrantedOn(const Quota& quota, absl::CivilDay day) {
+  int64_t granted = quota.granted;
+  for (const PlannedGrant& grant : quota.planned) {
+    if (grant.first <= day) granted = grant.posts;
+  }
+  return granted;
+}
+
+void Plan(Quota& quota, PlannedGrant grant) {
+  const auto at = std::find_if(quota.planned.begin(), quota.planned.end(),
+                               [&](const PlannedGrant& one) { return one.first >= grant.first; });
+  if (at != quota.planned.end() && at->first == grant.first) {
+    *at = std::move(grant);
+  } else {
+    quota.planned.insert(at, std::move(grant));
+  }
+}
+
+std::optional<PlannedGrant> TakeDue(Quota& quota, absl::CivilDay today) {
+  const auto later = std::find_if(quota.planned.begin(), quota.planned.end(),
+                                  [&](const PlannedGrant& one) { return one.first > today; });
+  if (later == quota.planned.begin()) return std::nullopt;
+  PlannedGrant last = *std::prev(later);
+  quota.planned.erase(quota.planned.begin(), later);
+  return last;
+}
+
+std::optional<Shortfall> FirstShortfall(const Quota& province, int64_t own_use,
+                                        absl::Span<const Quota> planned, absl::CivilDay today) {
+  std::set<absl::CivilDay> days;
+  for (const Quota& quota : planned) {
+    for (const PlannedGrant& grant : quota.planned) {
+      if (grant.first > today) days.insert(grant.first);
+    }
+  }
+  for (const absl::CivilDay day : days) {
+    Shortfall found{day, province.distributed,
+                    GrantedOn(province, day) + AllowanceOn(province.steps, day) - own_use};
+    for (const Quota& quota : planned) {
+      if (quota.unit != province.unit) found.asked += GrantedOn(quota, day) - quota.granted;
+    }
+    if (found.asked > found.available) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace twotier::personnel

@@ -1,0 +1,100 @@
+#include "services/personnel/domain/published_figure.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace twotier::personnel {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+PublishedFigure Granted(PublishedStaff staff, int64_t value, std::string document = "1/QĐ") {
+  PublishedFigure figure;
+  figure.province_code = "79";
+  figure.staff = staff;
+  figure.measure = PublishedMeasure::kQuota;
+  figure.value = value;
+  figure.as_of = absl::CivilDay(2025, 9, 9);
+  figure.quota_kind = QuotaKind::kCivilServant;
+  figure.document = std::move(document);
+  figure.source = "press";
+  figure.proven = true;
+  return figure;
+}
+
+// Index and column of what is wrong.
+std::vector<std::pair<size_t, std::string>> Wrong(const std::vector<PublishedFigure>& figures) {
+  std::vector<std::pair<size_t, std::string>> wrong;
+  for (const WrongFigure& one : WrongAmong(figures)) {
+    wrong.emplace_back(one.index, std::string(one.column));
+  }
+  return wrong;
+}
+
+TEST(PublishedFigureTest, ALineIsGrantedTheQuotasOfAllItsStaff) {
+  PublishedFigure departments = Granted(PublishedStaff::kDepartmentStaff, 7998, "2/QĐ");
+  departments.as_of = absl::CivilDay(2026, 1, 5);
+  PublishedFigure again = Granted(PublishedStaff::kCommuneOfficeStaff, 1);
+  PublishedFigure part_timers = Granted(PublishedStaff::kPartTimers, 1335, "13/NQ-HĐND");
+  part_timers.quota_kind = QuotaKind::kPartTimer;
+  PublishedFigure other = Granted(PublishedStaff::kCommuneStaff, 5);
+  other.province_code = "48";
+  PublishedFigure present = Granted(PublishedStaff::kCommuneStaff, 11689);
+  present.measure = PublishedMeasure::kPresent;
+  present.quota_kind = QuotaKind::kNone;
+  const std::vector<PublishedFigure> figures = {
+      part_timers, Granted(PublishedStaff::kCommuneStaff, 11185), departments, again, other,
+      present};
+  EXPECT_THAT(Wrong(figures), IsEmpty());
+  EXPECT_THAT(QuotasOf(figures, "79"),
+              ElementsAre(PublishedQuota{QuotaKind::kCivilServant, 19184, 2026, "1/QĐ; 2/QĐ"},
+                          PublishedQuota{QuotaKind::kPartTimer, 1335, 2025, "13/NQ-HĐND"}));
+  EXPECT_THAT(QuotasOf(figures, "01"), IsEmpty());
+}
+
+TEST(PublishedFigureTest, OnlyAProvenQuotaOfAProvinceIsGranted) {
+  PublishedFigure frame = Granted(PublishedStaff::kCommuneStaff, 32);
+  frame.measure = PublishedMeasure::kFrame;
+  EXPECT_THAT(Wrong({frame}), ElementsAre(Pair(0, "quota_kind")));
+  PublishedFigure country = Granted(PublishedStaff::kCommuneStaff, 32);
+  country.province_code = "";
+  EXPECT_THAT(Wrong({country}), ElementsAre(Pair(0, "quota_kind")));
+  PublishedFigure commune = Granted(PublishedStaff::kCommuneStaff, 32);
+  commune.unit_code = "20194";
+  EXPECT_THAT(Wrong({commune}), ElementsAre(Pair(0, "quota_kind")));
+  PublishedFigure hearsay = Granted(PublishedStaff::kCommuneStaff, 32);
+  hearsay.proven = false;
+  EXPECT_THAT(Wrong({hearsay}), ElementsAre(Pair(0, "quota_kind")));
+  hearsay.quota_kind = QuotaKind::kNone;
+  EXPECT_THAT(Wrong({hearsay}), IsEmpty());
+}
+
+TEST(PublishedFigureTest, NothingIsSaidOrGrantedTwice) {
+  const PublishedFigure first = Granted(PublishedStaff::kCommuneStaff, 10);
+  EXPECT_THAT(Wrong({first, first}), ElementsAre(Pair(1, "as_of"), Pair(1, "quota_kind")));
+  PublishedFigure later = first;
+  later.as_of += 1;
+  EXPECT_THAT(Wrong({first, later}), ElementsAre(Pair(1, "quota_kind")));
+  later.quota_kind = QuotaKind::kNone;
+  EXPECT_THAT(Wrong({first, later}), IsEmpty());
+  later.province_code = "";
+  later.unit_code = "20194";
+  EXPECT_THAT(Wrong({first, later}), ElementsAre(Pair(1, "unit_code")));
+}
+
+TEST(PublishedFigureTest, TheDocumentsOfALineFitTheLedger) {
+  const std::string document(128, 'x');
+  const PublishedFigure first = Granted(PublishedStaff::kCommuneStaff, 10, document);
+  EXPECT_THAT(Wrong({first, Granted(PublishedStaff::kDepartmentStaff, 1, document)}), IsEmpty());
+  EXPECT_THAT(Wrong({first, Granted(PublishedStaff::kDepartmentStaff, 1, document + "y")}),
+              ElementsAre(Pair(1, "document")));
+}
+
+}  // namespace
+}  // namespace twotier::personnel

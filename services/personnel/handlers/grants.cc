@@ -1,0 +1,268 @@
+#include "services/personnel/handlers/grants.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/clock.h"
+#include "common/etag.h"
+#include "common/ledger/store.h"
+#include "common/status_macros.h"
+#include "services/personnel/convert.h"
+#include "services/personnel/domain/planned_grants.h"
+#include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/quota_moves.h"
+#include "services/personnel/handlers/quotas.h"
+
+namespace twotier::personnel::handlers {
+namespace {
+
+using store::QuotaRow;
+using store::QuotaSlot;
+
+absl::Status CheckPool(const units::Units& units, const GrantTerms& terms) {
+  if (terms.slot.kind != QuotaKind::kViceChair) return absl::OkStatus();
+  const int64_t communes = CommunesOf(units, terms.slot.province_code, terms.first);
+  const int64_t pool = ViceChairPool(communes);
+  if (terms.posts <= pool) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("the pool of ", communes, " communes is ", pool),
+                           "VICE_CHAIR_POOL_EXCEEDED",
+                           {{"asked", absl::StrCat(terms.posts)},
+                            {"pool", absl::StrCat(pool)},
+                            {"communes", absl::StrCat(communes)}});
+}
+
+// What is there before; opens the accounts of what is new.
+absl::StatusOr<QuotaRow> LoadOrOpen(db::Tx& tx, const QuotaSlot& slot, const std::string* etag,
+                                    absl::CivilDay today) {
+  ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, slot));
+  if (quota) {
+    if (etag != nullptr) RETURN_IF_ERROR(CheckEtag(*etag, quota->version));
+    return store::LoadRow(tx, *quota);
+  }
+  if (etag != nullptr && !etag->empty()) RETURN_IF_ERROR(CheckEtag(*etag, 0));
+  RETURN_IF_ERROR(store::OpenSlot(tx, slot, today));
+  QuotaRow row;
+  row.quota.province_code = slot.province_code;
+  row.quota.unit = slot.unit;
+  row.quota.kind = slot.kind;
+  return row;
+}
+
+// The day as of which a unit is granted something: that of the grant, but the first of a unit that
+// is yet to begin, so that a plan for it can be signed and held before, and the last of one that
+// has ended when all it was granted goes back to the province.
+absl::CivilDay DayOfUnit(const units::UnitRecord* unit, const GrantTerms& terms) {
+  if (unit == nullptr || unit->versions.empty() || unit->On(terms.first) != nullptr) {
+    return terms.first;
+  }
+  const absl::CivilDay first = unit->versions.front().valid.first;
+  if (first > terms.first) return first;
+  const absl::CivilDay end = unit->versions.back().valid.end;
+  return end <= terms.first && terms.posts == 0 ? end - 1 : terms.first;
+}
+
+QuotaSlot SlotOfProvince(const units::Units& units, QuotaSlot slot, absl::CivilDay today) {
+  const units::UnitRecord* province = units.FindUnitByCode(slot.province_code, today);
+  slot.unit = province == nullptr ? "" : province->name;
+  return slot;
+}
+
+absl::Status BelowUse(const Grant& grant) {
+  const QuotaBalance& before = grant.row.balance;
+  const std::string least = absl::StrCat(before.granted - before.available());
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(grant.terms.slot.unit, " needs at least ", least),
+                           "QUOTA_BELOW_USE",
+                           {{"unit", grant.terms.slot.unit},
+                            {"quota_kind", std::string(NameOf(grant.terms.slot.kind))},
+                            {"asked", absl::StrCat(grant.terms.posts)},
+                            {"least", least}});
+}
+
+// Counts what the province has granted on, and tells what that does to it.
+absl::Status Distribute(const QuotaSlot& province, int64_t more, db::Tx& tx,
+                        v1::GrantQuotaResponse& response) {
+  RETURN_IF_ERROR(store::AddDistributed(tx, province, more));
+  ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, province));
+  if (!quota) return NotGranted(province);
+  ASSIGN_OR_RETURN(const QuotaRow after, store::LoadRow(tx, *quota));
+  QuotaBalance before = after.balance;
+  before.distributed -= more;
+  *response.add_changes() = ChangeOf(province, before, after.balance);
+  return absl::OkStatus();
+}
+
+// Other grants of the line may have waited for the places that one has left, or got.
+absl::Status LetOthersTryAgain(const QuotaSlot& slot, absl::CivilDay today, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<Quota> planned,
+                   store::ListPlanned(tx, slot.province_code, slot.kind));
+  for (const Quota& quota : planned) {
+    for (const PlannedGrant& grant : quota.planned) {
+      if (grant.first > today) continue;
+      RETURN_IF_ERROR(store::TryAgain(
+          tx, GrantDue({quota.province_code, quota.unit, quota.kind}, grant.first)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int64_t CommunesOf(const units::Units& units, absl::string_view province_code, absl::CivilDay day) {
+  int64_t communes = 0;
+  for (const units::UnitRecord* record : units.UnitsOn(day)) {
+    const units::UnitVersion* version = record->On(day);
+    communes += version->province_code == province_code && version->tier == UnitTier::kCommune;
+  }
+  return communes;
+}
+
+absl::Status NotGranted(const QuotaSlot& slot) {
+  const std::string kind(NameOf(slot.kind));
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("nothing is granted to ", slot.unit, " on ", kind),
+                           "QUOTA_NOT_GRANTED", {{"unit", slot.unit}, {"quota_kind", kind}});
+}
+
+v1::QuotaChange ChangeOf(const QuotaSlot& slot, const QuotaBalance& before,
+                         const QuotaBalance& after) {
+  v1::QuotaChange change;
+  change.set_unit(slot.unit);
+  change.set_quota_kind(static_cast<v1::QuotaKind>(slot.kind));
+  change.set_available_before(before.available());
+  change.set_available_after(after.available());
+  change.set_held_after(after.held);
+  change.set_used_after(after.used);
+  return change;
+}
+
+absl::Status MovePlaces(const Call& call, const Quota& quota, const std::string& journal_id,
+                        const ledger::AccountId& from, const ledger::AccountId& to, int64_t amount,
+                        db::Tx& tx) {
+  if (amount == 0) return absl::OkStatus();
+  const absl::CivilDay today = VietnamDay(call.now);
+  ledger::Journal journal;
+  journal.id = journal_id;
+  journal.effective_day = today;
+  journal.act = quota.act;
+  journal.subject = quota.Name();
+  journal.version = quota.version;
+  ledger::Line& line = journal.lines.emplace_back();
+  line.debit = amount > 0 ? from : to;
+  line.credit = amount > 0 ? to : from;
+  line.amount = amount > 0 ? amount : -amount;
+  ASSIGN_OR_RETURN(const ledger::Outcome outcome,
+                   ledger::Post(tx, {quota.province_code, call.now, today}, journal));
+  return outcome.ok() ? absl::OkStatus() : QuotaRefused(*outcome.refusal);
+}
+
+absl::StatusOr<Grant> PrepareGrant(const units::Units& units, GrantTerms terms,
+                                   const std::string* etag, absl::CivilDay today, db::Tx& tx) {
+  Grant grant;
+  grant.terms = std::move(terms);
+  const QuotaSlot& slot = grant.terms.slot;
+  const absl::CivilDay day = DayOfUnit(units.FindUnit(slot.unit), grant.terms);
+  ASSIGN_OR_RETURN(const units::UnitVersion* unit,
+                   RequireUnit(units, slot.unit, slot.province_code, day));
+  if (unit->tier == UnitTier::kProvince) {
+    RETURN_IF_ERROR(CheckPool(units, grant.terms));
+    RETURN_IF_ERROR(store::OpenCentre(tx, slot, today));
+    grant.source = store::CentreAccount(slot);
+  } else {
+    grant.parent = SlotOfProvince(units, slot, today);
+    ASSIGN_OR_RETURN(const std::optional<Quota> of_parent, store::LoadQuota(tx, *grant.parent));
+    if (!of_parent) return NotGranted(*grant.parent);
+    grant.source = store::FreeAccount(*grant.parent);
+  }
+  ASSIGN_OR_RETURN(grant.row, LoadOrOpen(tx, slot, etag, today));
+  return grant;
+}
+
+absl::StatusOr<v1::GrantQuotaResponse> PutInForce(const Call& call, Grant& grant,
+                                                  const std::string& journal_id, int ordinal,
+                                                  db::Tx& tx) {
+  const GrantTerms& terms = grant.terms;
+  const absl::CivilDay today = VietnamDay(call.now);
+  const QuotaBalance before = grant.row.balance;
+  const int64_t more = terms.posts - before.granted;
+  if (-more > before.available()) return BelowUse(grant);
+  Quota& quota = grant.row.quota;
+  quota.granted = grant.row.balance.granted = terms.posts;
+  quota.year = terms.year;
+  quota.act = terms.act;
+  ++quota.version;
+  TakeDue(quota, today);  // What waited for its places is replaced.
+  RETURN_IF_ERROR(
+      MovePlaces(call, quota, journal_id, grant.source, store::FreeAccount(terms.slot), more, tx));
+  v1::GrantQuotaResponse response;
+  *response.add_changes() = ChangeOf(terms.slot, before, grant.row.balance);
+  if (grant.parent) RETURN_IF_ERROR(Distribute(*grant.parent, more, tx, response));
+  RETURN_IF_ERROR(WriteQuota(call, grant.row, "quota.granted", tx, ordinal));
+  RETURN_IF_ERROR(LetOthersTryAgain(terms.slot, today, tx));
+  ToProto(grant.row, today, response.mutable_quota());
+  return response;
+}
+
+absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant, db::Tx& tx) {
+  const GrantTerms& terms = grant.terms;
+  Quota& quota = grant.row.quota;
+  Plan(quota, {terms.first, terms.year, terms.posts, terms.act});
+  if (quota.planned.size() > kPlannedMax) {
+    error::Violations violations;
+    violations.Add("first_date", absl::StrCat("at most ", kPlannedMax, " grants may be planned"));
+    return violations.ToStatus();
+  }
+  ++quota.version;
+  RETURN_IF_ERROR(store::InsertDue(tx, GrantDue(terms.slot, terms.first)));
+  RETURN_IF_ERROR(WriteQuota(call, grant.row, "quota.grant_planned", tx));
+  v1::GrantQuotaResponse response;
+  ToProto(grant.row, VietnamDay(call.now), response.mutable_quota());
+  return response;
+}
+
+absl::Status CheckPlannedDays(const units::Units& units, const QuotaSlot& slot,
+                              absl::CivilDay today, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<Quota> planned,
+                   store::ListPlanned(tx, slot.province_code, slot.kind));
+  if (planned.empty()) return absl::OkStatus();
+  const QuotaSlot parent = SlotOfProvince(units, slot, today);
+  ASSIGN_OR_RETURN(const std::optional<Quota> province, store::LoadQuota(tx, parent));
+  if (!province) return NotGranted(parent);
+  ASSIGN_OR_RETURN(const QuotaRow row, store::LoadRow(tx, *province));
+  const std::optional<Shortfall> found =
+      FirstShortfall(*province, row.balance.used + row.balance.held, planned, today);
+  if (!found) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("on ", Text(found->day), " communes would have ",
+                                        found->asked, " of ", found->available, " places"),
+                           "QUOTA_EXCEEDED",
+                           {{"unit", parent.unit},
+                            {"quota_kind", std::string(NameOf(slot.kind))},
+                            {"asked", absl::StrCat(found->asked)},
+                            {"available", absl::StrCat(found->available)},
+                            {"held", absl::StrCat(row.balance.held)},
+                            {"date", Text(found->day)}});
+}
+
+absl::Status ApplyPlannedGrant(const units::Units& units, const Call& call, const QuotaSlot& slot,
+                               db::Tx& tx) {
+  const absl::CivilDay today = VietnamDay(call.now);
+  ASSIGN_OR_RETURN(std::optional<Quota> quota, store::LoadQuota(tx, slot));
+  if (!quota) return absl::OkStatus();
+  std::optional<PlannedGrant> due = TakeDue(*quota, today);
+  if (!due) return absl::OkStatus();
+  const units::UnitRecord* unit = units.FindUnit(slot.unit);
+  if (unit != nullptr && !unit->versions.empty() && unit->versions.back().valid.end <= today) {
+    ++quota->version;
+    ASSIGN_OR_RETURN(QuotaRow row, store::LoadRow(tx, *quota));
+    return WriteQuota(call, row, "quota.grant_lapsed", tx);
+  }
+  ASSIGN_OR_RETURN(Grant grant,
+                   PrepareGrant(units, {slot, today, due->year, due->posts, std::move(due->act)},
+                                /*etag=*/nullptr, today, tx));
+  return PutInForce(call, grant, call.new_id, 0, tx).status();
+}
+
+}  // namespace twotier::personnel::handlers

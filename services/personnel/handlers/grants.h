@@ -1,0 +1,82 @@
+// Grants at work: what they rest on, what they move today, and what they plan.
+#ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_GRANTS_H_
+#define TWOTIER_SERVICES_PERSONNEL_HANDLERS_GRANTS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "common/call.h"
+#include "common/db/db.h"
+#include "common/ledger/ledger.h"
+#include "common/units/units.h"
+#include "services/personnel/store/quota_store.h"
+#include "twotier/personnel/v1/quota.pb.h"
+
+namespace twotier::personnel::handlers {
+
+// What is granted to a unit on one line, all in all.
+struct GrantTerms {
+  store::QuotaSlot slot;
+  absl::CivilDay first;
+  int year = 0;
+  int64_t posts = 0;
+  std::string act;
+};
+
+// Lives within one unit of work. Errors of all functions: those of db::Tx and the stores.
+struct Grant {
+  GrantTerms terms;
+  store::QuotaRow row;                     // Before it.
+  std::optional<store::QuotaSlot> parent;  // The province's, when a commune is granted to.
+  ledger::AccountId source;                // Where its places come from.
+};
+
+// Reads what the grant rests on, and opens the accounts of a line that is new. `etag` is compared
+// with what is there; empty: nothing must be; null: whatever is there is replaced. NOT_FOUND
+// `UNIT_NOT_FOUND`; ABORTED `STALE_ETAG`; FAILED_PRECONDITION `UNIT_ENDED`,
+// `UNIT_OUTSIDE_PROVINCE`, `QUOTA_NOT_GRANTED`, `VICE_CHAIR_POOL_EXCEEDED`.
+absl::StatusOr<Grant> PrepareGrant(const units::Units& units, GrantTerms terms,
+                                   const std::string* etag, absl::CivilDay today, db::Tx& tx);
+
+// Moves the places. `journal_id` and `ordinal`, of the event, are unique in the call.
+// FAILED_PRECONDITION `QUOTA_EXCEEDED`, `QUOTA_BELOW_USE`.
+absl::StatusOr<v1::GrantQuotaResponse> PutInForce(const Call& call, Grant& grant,
+                                                  const std::string& journal_id, int ordinal,
+                                                  db::Tx& tx);
+
+// Keeps it for its first day, on which ApplyPlannedGrant puts it in force. INVALID_ARGUMENT
+// where there are too many.
+absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant, db::Tx& tx);
+
+// FAILED_PRECONDITION `QUOTA_EXCEEDED` with metadata `date` where communes would have more than
+// their province on a day that is planned.
+absl::Status CheckPlannedDays(const units::Units& units, const store::QuotaSlot& slot,
+                              absl::CivilDay today, db::Tx& tx);
+
+// Puts in force what was planned for today or before, and forgets it where the unit has ended
+// meanwhile. Errors: those of PrepareGrant and PutInForce.
+absl::Status ApplyPlannedGrant(const units::Units& units, const Call& call,
+                               const store::QuotaSlot& slot, db::Tx& tx);
+
+// Communes of a province on a day.
+int64_t CommunesOf(const units::Units& units, absl::string_view province_code, absl::CivilDay day);
+
+// What a change does to one quota.
+v1::QuotaChange ChangeOf(const store::QuotaSlot& slot, const QuotaBalance& before,
+                         const QuotaBalance& after);
+
+// Moves `amount` places of a quota, back when it is negative. FAILED_PRECONDITION `QUOTA_EXCEEDED`.
+absl::Status MovePlaces(const Call& call, const Quota& quota, const std::string& journal_id,
+                        const ledger::AccountId& from, const ledger::AccountId& to, int64_t amount,
+                        db::Tx& tx);
+
+absl::Status NotGranted(const store::QuotaSlot& slot);
+
+}  // namespace twotier::personnel::handlers
+
+#endif  // TWOTIER_SERVICES_PERSONNEL_HANDLERS_GRANTS_H_

@@ -1,0 +1,154 @@
+// Quotas that are granted for a day to come.
+
+#include <string>
+
+#include "common/errors.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/service/personnel_fixture.h"
+#include "tools/verify/verify_staff.h"
+
+namespace twotier::personnel::testing {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const absl::CivilDay kNewYear(2027, 1, 1);
+
+class PlannedGrantsTest : public PersonnelTest {
+ protected:
+  v1::GrantQuotaRequest Of(const std::string& unit, int64_t posts, int year) {
+    v1::GrantQuotaRequest request;
+    request.set_parent("provinces/48");
+    request.set_unit(unit);
+    request.set_quota_kind(v1::QUOTA_KIND_CIVIL_SERVANT);
+    request.set_posts(posts);
+    request.set_year(year);
+    request.mutable_act()->set_number("20/NQ-HĐND");
+    request.set_etag(QuotaOf(unit).etag());
+    request.set_request_id(RequestId());
+    return request;
+  }
+  absl::StatusOr<v1::GrantQuotaResponse> PlanFor(const std::string& unit, int64_t posts,
+                                                 absl::CivilDay first) {
+    v1::GrantQuotaRequest request = Of(unit, posts, static_cast<int>(first.year()));
+    Set(request.mutable_first_date(), first);
+    return server_.Call(&Stub::GrantQuota, request);
+  }
+  void AwaitWaiting(int effects) {
+    server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == effects; },
+                      "a grant to wait");
+  }
+};
+
+TEST_P(PlannedGrantsTest, AGrantOfTheNextYearTakesEffectWithIt) {
+  const auto planned = server_.Call(&Stub::GrantQuota, Of(kHaiChau, 12, 2027));
+  ASSERT_TRUE(planned.ok()) << planned.status();
+  EXPECT_THAT(planned->changes(), IsEmpty());
+  EXPECT_EQ(planned->quota().granted(), 10);
+  EXPECT_EQ(planned->quota().year(), 2026);
+  ASSERT_THAT(planned->quota().planned_grants(), SizeIs(1));
+  const v1::PlannedGrant grant = QuotaOf(kHaiChau).planned_grants(0);
+  EXPECT_EQ(DayOf(grant.first_date()), kNewYear);
+  EXPECT_EQ(grant.posts(), 12);
+  EXPECT_EQ(grant.act().number(), "20/NQ-HĐND");
+  server_.GoTo(kNewYear - 1);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 10);
+  server_.GoTo(kNewYear);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 12);
+  EXPECT_EQ(QuotaOf(kHaiChau).year(), 2027);
+  EXPECT_THAT(QuotaOf(kHaiChau).planned_grants(), IsEmpty());
+  EXPECT_EQ(QuotaOf(kDaNang).available(), 83);
+}
+
+TEST_P(PlannedGrantsTest, CommunesNeverHaveMoreThanTheirProvinceOnAnyDay) {
+  ASSERT_TRUE(PlanFor(kHoaVang, 85, kNewYear).ok());
+  const absl::Status above = PlanFor(kHaiChau, 12, kNewYear + 5).status();
+  EXPECT_EQ(ReasonOf(above), "QUOTA_EXCEEDED") << above;
+  EXPECT_EQ(MetadataOf(above, "unit"), kDaNang);
+  EXPECT_EQ(MetadataOf(above, "date"), "2027-01-06");
+  EXPECT_EQ(MetadataOf(above, "asked"), "100");
+  EXPECT_EQ(MetadataOf(above, "available"), "98");
+  // What is free today is promised for then.
+  const absl::Status today = TryGrant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 13).status();
+  EXPECT_EQ(ReasonOf(today), "QUOTA_EXCEEDED") << today;
+  EXPECT_EQ(MetadataOf(today, "date"), "2027-01-01");
+  // Nor may the province be cut below it.
+  EXPECT_EQ(ReasonOf(PlanFor(kDaNang, 97, kNewYear + 1).status()), "QUOTA_EXCEEDED");
+  ASSERT_TRUE(PlanFor(kDaNang, 120, kNewYear).ok());
+  EXPECT_TRUE(PlanFor(kHaiChau, 12, kNewYear).ok());
+  server_.GoTo(kNewYear);
+  EXPECT_EQ(QuotaOf(kDaNang).available(), 120 - 85 - 12 - 3 - 2);
+}
+
+TEST_P(PlannedGrantsTest, OneOfTheSameDayReplacesTheOther) {
+  ASSERT_TRUE(PlanFor(kHaiChau, 12, kNewYear).ok());
+  ASSERT_TRUE(PlanFor(kHaiChau, 8, kNewYear).ok());
+  ASSERT_TRUE(PlanFor(kHaiChau, 9, kNewYear + 1).ok());
+  EXPECT_THAT(QuotaOf(kHaiChau).planned_grants(), SizeIs(2));
+  server_.GoTo(kNewYear);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 8);
+  server_.GoTo(kNewYear + 1);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 9);
+}
+
+TEST_P(PlannedGrantsTest, ACutBelowItsUseWaitsForAnAllowance) {
+  // Four people; three places are granted from tomorrow on.
+  ASSERT_TRUE(PlanFor(kHaiChau, 3, kToday + 1).ok());
+  server_.clock().Advance(absl::Hours(24));
+  AwaitWaiting(1);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 10);
+  EXPECT_THAT(QuotaOf(kHaiChau).planned_grants(), SizeIs(1));
+  ASSERT_TRUE(Allow(kHaiChau, {{kToday + 1, 1}, {kToday + 100, 0}}).ok());
+  AwaitWaiting(0);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 3);
+  EXPECT_EQ(QuotaOf(kHaiChau).available(), 0);
+  EXPECT_THAT(QuotaOf(kHaiChau).planned_grants(), IsEmpty());
+}
+
+TEST_P(PlannedGrantsTest, AGrantOfTodayReplacesOneThatWaits) {
+  ASSERT_TRUE(PlanFor(kHaiChau, 3, kToday + 1).ok());
+  server_.clock().Advance(absl::Hours(24));
+  AwaitWaiting(1);
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 6);
+  EXPECT_THAT(QuotaOf(kHaiChau).planned_grants(), IsEmpty());
+  server_.GoTo(kToday + 2);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 6);
+}
+
+TEST_P(PlannedGrantsTest, TheCheckerMissesWhatPutsOneInForce) {
+  ASSERT_TRUE(PlanFor(kHaiChau, 12, kNewYear).ok());
+  absl::StatusOr<verify::Report> report = verify::VerifyStaff(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(report->findings, IsEmpty());
+  database_.Run("DELETE FROM due_effect");
+  report = verify::VerifyStaff(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  ASSERT_THAT(report->findings, SizeIs(1));
+  EXPECT_EQ(report->findings[0].rule, "planned grant");
+}
+
+TEST_P(PlannedGrantsTest, RefusesWithAReason) {
+  EXPECT_EQ(ReasonOf(PlanFor(kHaiChau, 12, kToday - 1).status()), "DATE_PAST");
+  v1::GrantQuotaRequest other_year = Of(kHaiChau, 12, 2027);
+  Set(other_year.mutable_first_date(), absl::CivilDay(2028, 1, 1));
+  other_year.mutable_act()->set_number("1\n2");
+  const absl::Status malformed = server_.Call(&Stub::GrantQuota, other_year).status();
+  EXPECT_EQ(ReasonOf(malformed), "MALFORMED_REQUEST");
+  EXPECT_THAT(error::FieldViolationsOf(malformed), SizeIs(2)) << malformed;
+  EXPECT_EQ(ReasonOf(PlanFor(testing_support::kEnded, 1, kNewYear).status()), "UNIT_ENDED");
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(PlanFor(kHaiChau, 9, kNewYear + i).ok());
+  EXPECT_EQ(ReasonOf(PlanFor(kHaiChau, 9, kNewYear + 20).status()), "MALFORMED_REQUEST");
+  v1::GrantQuotaRequest dry = Of(kAnHai, 5, 2027);
+  dry.set_validate_only(true);
+  const auto shown = server_.Call(&Stub::GrantQuota, dry);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_THAT(shown->quota().planned_grants(), SizeIs(1));
+  EXPECT_THAT(QuotaOf(kAnHai).planned_grants(), IsEmpty());
+}
+
+TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PlannedGrantsTest);
+
+}  // namespace
+}  // namespace twotier::personnel::testing

@@ -5,10 +5,18 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/ledger/ledger.h"
 #include "common/status_macros.h"
+#include "services/personnel/handlers/ended_units.h"
 #include "services/personnel/store/plan_store.h"
 
 namespace twotier::personnel {
+namespace {
+
+// Principal of what the process does by itself.
+constexpr absl::string_view kOwnPrincipal = "system:personnel";
+
+}  // namespace
 
 Successions::Successions(Parts parts, std::unique_ptr<units::SuccessionReporter> reporter)
     : parts_(std::move(parts)),
@@ -55,16 +63,44 @@ absl::StatusOr<units::SuccessionCount> Successions::Count(const units::Units& un
   return count;
 }
 
+absl::Status Successions::EndPlaces(const units::Units& units, const units::ChangeRecord& change,
+                                    absl::Time now) {
+  for (const std::string& unit : change.ended_units) {
+    const units::UnitRecord* record = units.FindUnit(unit);
+    if (record == nullptr || record->versions.empty()) continue;
+    const handlers::EndedUnit ended{record->versions.back().province_code, unit, change.effective,
+                                    change.act};
+    handlers::EmptyPlaces found;
+    RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(found, handlers::FindEmptyPlaces(ended, VietnamDay(now), tx));
+      return absl::OkStatus();
+    }));
+    if (found.empty()) continue;
+    Call call;
+    call.now = now;
+    call.principal.name = std::string(kOwnPrincipal);
+    call.new_id = parts_.ids->New(now);
+    RETURN_IF_ERROR(parts_.database->Write(
+        {{ended.province_code, std::string(ledger::kKeyName)}},
+        [&](db::Tx& tx) { return handlers::EndEmptyPlaces(*parts_.env, call, ended, tx); }));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> Successions::RunSlice() {
   if (!parts_.leading()) return false;
-  const absl::CivilDay today = VietnamDay(parts_.clock->Now());
+  const absl::Time now = parts_.clock->Now();
+  const absl::CivilDay today = VietnamDay(now);
   const std::shared_ptr<const units::Units> units = parts_.env->snapshots->Get()->units;
   int64_t unplanned = 0;
   absl::Status status;
   for (const units::ChangeRecord* change : units->EndingChanges()) {
     if (settled_.contains(change->name)) continue;
     ASSIGN_OR_RETURN(const units::SuccessionCount count, Count(*units, *change, today));
-    if (change->effective <= today) unplanned += count.open - count.planned;
+    if (change->effective <= today) {
+      unplanned += count.open - count.planned;
+      RETURN_IF_ERROR(EndPlaces(*units, *change, now));
+    }
     const absl::StatusOr<bool> sent = reporter_->Report(count);
     if (!sent.ok()) {
       failures_.Increment();

@@ -26,6 +26,8 @@ namespace twotier::personnel {
 // twotier_personnel_succession_unplanned counts it. twotier_personnel_succession_failures_total:
 // reports that could not be sent.
 //
+// From that day on posts and bodies of the unit end as soon as they are empty, with their events.
+//
 // Not thread-safe, but for Cancel.
 class Successions {
  public:
@@ -34,8 +36,8 @@ class Successions {
   // The reporter is not null.
   Successions(Parts parts, std::unique_ptr<units::SuccessionReporter> reporter);
 
-  // Counts and reports every event that is not settled. False: there is never more at once. Errors:
-  // those of the database.
+  // Counts and reports every event that is not settled, and ends what is empty. False: there is
+  // never more at once. Errors: those of the database.
   absl::StatusOr<bool> RunSlice();
 
   // Ends the call that waits for the registry, and every later one. Any thread.
@@ -45,6 +47,9 @@ class Successions {
   absl::StatusOr<units::SuccessionCount> Count(const units::Units& units,
                                                const units::ChangeRecord& change,
                                                absl::CivilDay today);
+
+  absl::Status EndPlaces(const units::Units& units, const units::ChangeRecord& change,
+                         absl::Time now);
 
   const Parts parts_;
   const std::unique_ptr<units::SuccessionReporter> reporter_;

@@ -1,6 +1,8 @@
 // What a change of units leaves to personnel, and what the registry is told of it.
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "gmock/gmock.h"
@@ -51,6 +53,18 @@ class SuccessionTest : public PersonnelTest {
           return report.version() > 0 && report.open() == open && report.planned() == planned;
         },
         "the report on the merger");
+  }
+  std::optional<absl::CivilDay> EndOf(const std::string& post) {
+    v1::GetPostRequest request;
+    request.set_name(post);
+    const auto response = server_.Call(&Stub::GetPost, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    if (!response.ok() || !response->post().valid().has_end_date()) return std::nullopt;
+    return DayOf(response->post().valid().end_date());
+  }
+  void AwaitEnd(const std::string& post, absl::CivilDay day) {
+    server_.WaitUntil([&] { return EndOf(post).has_value(); }, "a post to end");
+    EXPECT_EQ(EndOf(post), day);
   }
   // A plan of Hải Châu's staff for `day`, with the posts that are proposed, signed.
   v1::ReorganisationPlan SignPlan(absl::CivilDay day) {
@@ -131,6 +145,66 @@ TEST_P(SuccessionTest, IsReportedListedAndLeftToTheCaretaker) {
   server_.GoTo(day);
   server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_succession_unplanned") == 3; },
                     "those whom no plan moves");
+}
+
+// An order that was signed before the change was known.
+TEST_P(SuccessionTest, WhoIsToBeginAfterTheUnitsEndIsUnplannedToo) {
+  const absl::CivilDay day = kToday + 20;
+  Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 8)});
+  const std::string post = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3);
+  const auto later = server_.Call(&Stub::TransferCivilServant, Transfer(Person(8), post, day + 10));
+  ASSERT_TRUE(later.ok()) << later.status();
+  Merge(day);
+  AwaitReport(5, 0);
+  bool listed = false;
+  const v1::ListUnplannedStaffResponse unplanned = Unplanned();
+  for (const v1::UnplannedStaff& one : unplanned.staff()) listed |= one.person() == Person(8);
+  EXPECT_TRUE(listed);
+  // Its post is not ended while somebody is to hold it; the plan of the others leaves it alone.
+  server_.GoTo(day);
+  AwaitReport(5, 0);
+  EXPECT_EQ(EndOf(post), std::nullopt);
+}
+
+TEST_P(SuccessionTest, PostsOfAnEndedUnitEndWhenTheyAreEmpty) {
+  const absl::CivilDay day = kToday + 20;
+  const std::string empty = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3);
+  const std::string held = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 1);
+  const std::string chair = hai_chau_chair_;
+  Merge(day);
+  AwaitReport(4, 0);
+  server_.GoTo(day - 1);
+  EXPECT_EQ(EndOf(empty), std::nullopt);
+  server_.GoTo(day);
+  AwaitEnd(empty, day);
+  EXPECT_EQ(EndOf(held), std::nullopt);
+  // The caretaker's: it ends with whoever is still there.
+  server_.GoTo(day + 3);
+  const auto left =
+      server_.Call(&Stub::EndAppointment,
+                   End(MainOf(Person(5)), v1::END_REASON_RESIGNATION, hai_chau_chair_, day + 3));
+  ASSERT_TRUE(left.ok()) << left.status();
+  AwaitEnd(held, day + 3);
+  EXPECT_EQ(EndOf(chair), std::nullopt);
+  const auto bodies = [&] {
+    v1::ListBodiesRequest request;
+    request.set_parent("provinces/48");
+    request.set_unit(kHaiChau);
+    const auto listed = server_.Call(&Stub::ListBodies, request);
+    return listed.ok() ? listed->bodies_size() : -1;
+  };
+  EXPECT_EQ(bodies(), 2);
+  for (const int person : {4, 6}) {
+    ASSERT_TRUE(
+        server_
+            .Call(&Stub::EndAppointment,
+                  End(MainOf(Person(person)), v1::END_REASON_RESIGNATION, hai_chau_chair_, day + 3))
+            .ok());
+  }
+  server_.WaitUntil([&] { return bodies() == 1; }, "the office to end");
+  const absl::StatusOr<verify::Report> report = verify::VerifyStaff(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(report->findings, SizeIs(0));
 }
 
 TEST_P(SuccessionTest, AGrantThatIsPlannedForAnEndedUnitLapses) {

@@ -160,6 +160,30 @@ absl::Status AddPost(const Call& call, Post& post, int ordinal, db::Tx& tx) {
       tx, {post.province_code, post.valid.first, store::DueKind::kPostBegins, post.id});
 }
 
+absl::Status EndPostOn(const Call& call, Post& post, absl::CivilDay end, int ordinal, db::Tx& tx) {
+  const absl::CivilDay today = VietnamDay(call.now);
+  post.valid.end = end;
+  ++post.version;
+  RETURN_IF_ERROR(AppendPost(call, post, "post.ended", ordinal, tx));
+  RETURN_IF_ERROR(store::UpdatePost(tx, post));
+  const bool begun = post.valid.first <= today;
+  if (begun && end <= today) return store::AddToCount(tx, post, -1, 0);
+  if (!begun && end <= post.valid.first) {
+    return store::DeleteDue(
+        tx, {post.province_code, post.valid.first, store::DueKind::kPostBegins, post.id});
+  }
+  return store::InsertDue(tx, {post.province_code, end, store::DueKind::kPostEnds, post.id});
+}
+
+absl::Status EndBodyOn(const Call& call, Body& body, absl::CivilDay end, const std::string& act,
+                       int ordinal, db::Tx& tx) {
+  body.valid.end = end;
+  body.end_act = act;
+  ++body.version;
+  RETURN_IF_ERROR(AppendBody(call, body, "body.ended", ordinal, tx));
+  return store::UpdateBody(tx, body);
+}
+
 absl::StatusOr<v1::CreateBodyResponse> CreateBody(const Env& env, const Call& call,
                                                   const v1::CreateBodyRequest& request,
                                                   db::Tx& tx) {
@@ -212,11 +236,7 @@ absl::StatusOr<v1::EndBodyResponse> EndBody(const Env& env, const Call& call,
         absl::StrCat(beyond.size(), " posts of the body exist beyond ", Text(end)),
         "BODY_HAS_POSTS", {{"posts", absl::StrJoin(beyond, ",")}});
   }
-  body.valid.end = end;
-  body.end_act = request.act().number();
-  ++body.version;
-  RETURN_IF_ERROR(AppendBody(call, body, "body.ended", 0, tx));
-  RETURN_IF_ERROR(store::UpdateBody(tx, body));
+  RETURN_IF_ERROR(EndBodyOn(call, body, end, request.act().number(), 0, tx));
   env.appended();
   v1::EndBodyResponse response;
   ToProto(body, response.mutable_body());
@@ -341,17 +361,7 @@ absl::StatusOr<v1::EndPostResponse> EndPost(const Env& env, const Call& call,
                              absl::StrCat("the post is held beyond ", Text(end)), "POST_HELD",
                              {{"appointments", absl::StrJoin(beyond, ",")}});
   }
-  const bool counted = post.valid.first <= VietnamDay(call.now);
-  post.valid.end = end;
-  ++post.version;
-  RETURN_IF_ERROR(AppendPost(call, post, "post.ended", 0, tx));
-  RETURN_IF_ERROR(store::UpdatePost(tx, post));
-  if (counted && end <= VietnamDay(call.now)) {
-    RETURN_IF_ERROR(store::AddToCount(tx, post, -1, 0));
-  } else {
-    RETURN_IF_ERROR(
-        store::InsertDue(tx, {post.province_code, end, store::DueKind::kPostEnds, post.id}));
-  }
+  RETURN_IF_ERROR(EndPostOn(call, post, end, 0, tx));
   env.appended();
   v1::EndPostResponse response;
   ToProto(post, response.mutable_post());

@@ -45,6 +45,10 @@ void ValidateListPosts(const v1::ListPostsRequest& request, error::Violations& v
 // Writes a new body with its event, and a new post with its event and its place in the counts.
 absl::Status AddBody(const Call& call, Body& body, int ordinal, db::Tx& tx);
 absl::Status AddPost(const Call& call, Post& post, int ordinal, db::Tx& tx);
+// Writes the end of one, with its event.
+absl::Status EndBodyOn(const Call& call, Body& body, absl::CivilDay end, const std::string& act,
+                       int ordinal, db::Tx& tx);
+absl::Status EndPostOn(const Call& call, Post& post, absl::CivilDay end, int ordinal, db::Tx& tx);
 
 }  // namespace twotier::personnel::handlers
 

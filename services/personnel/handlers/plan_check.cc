@@ -181,7 +181,7 @@ absl::StatusOr<std::vector<std::string>> EndingWith(const Plan& plan, db::Tx& tx
     ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff,
                      store::ListStaff(tx, plan.province_code, unit, plan.effective_day));
     for (const store::StaffOfUnit& one : staff) {
-      if (!IsMain(one.kind)) ids.push_back(one.appointment_id);
+      if (!IsMain(one.kind) && one.first <= plan.effective_day) ids.push_back(one.appointment_id);
     }
   }
   return ids;

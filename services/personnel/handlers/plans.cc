@@ -75,7 +75,7 @@ absl::StatusOr<std::vector<PlanLine>> LinesOf(const v1::CreateReorganisationPlan
     ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff,
                      store::ListStaff(tx, plan.province_code, unit, plan.effective_day));
     for (const store::StaffOfUnit& one : staff) {
-      if (!IsMain(one.kind)) continue;
+      if (!IsMain(one.kind) || one.first > plan.effective_day) continue;
       PlanLine& line = lines.emplace_back();
       line.person = one.person;
       line.appointment_id = one.appointment_id;

@@ -69,15 +69,17 @@ constexpr db::Statement kLoadTakenPosts{
 // Kinds 1 and 5 are main: a line moves them. What is not main ends with the unit's plan.
 constexpr db::Statement kListStaff{
     "personnel_list_staff",
-    "SELECT a.appointment_id, a.person, a.kind, CASE WHEN EXISTS (SELECT 1 FROM plan_line l"
+    "SELECT a.appointment_id, a.person, a.kind, a.first_day, CASE WHEN EXISTS (SELECT 1 FROM "
+    "plan_line l"
     " JOIN plan n ON n.province_code = l.province_code AND n.plan_id = l.plan_id"
     " WHERE l.province_code = a.province_code AND l.appointment_id = a.appointment_id"
     " AND n.state = 2) THEN 1 WHEN a.kind NOT IN (1, 5) AND EXISTS (SELECT 1 FROM plan_unit u"
     " JOIN plan n ON n.province_code = u.province_code AND n.plan_id = u.plan_id"
-    " WHERE u.province_code = a.province_code AND u.unit = a.unit AND n.state = 2)"
+    " WHERE u.province_code = a.province_code AND u.unit = a.unit AND n.state = 2"
+    " AND a.first_day <= n.effective_day)"
     " THEN 1 ELSE 0 END FROM appointment a"
     " WHERE a.until_version = 9223372036854775807 AND a.province_code = $1 AND a.unit = $2"
-    " AND a.first_day <= $3 AND a.end_day > $3 ORDER BY a.appointment_id"};
+    " AND a.first_day < a.end_day AND a.end_day > $3 ORDER BY a.appointment_id"};
 constexpr db::Statement kCarries{
     "personnel_plan_carries",
     "SELECT 1 FROM plan_line l JOIN plan n"
@@ -214,8 +216,8 @@ absl::StatusOr<std::vector<StaffOfUnit>> ListStaff(db::Tx& tx, absl::string_view
   std::vector<StaffOfUnit> staff;
   staff.reserve(rows.size());
   for (const db::Row& row : rows) {
-    staff.push_back(
-        {row.Text(0), row.Text(1), static_cast<AppointmentKind>(row.Int(2)), row.Bool(3)});
+    staff.push_back({row.Text(0), row.Text(1), static_cast<AppointmentKind>(row.Int(2)),
+                     DayOf(row.Int(3)), row.Bool(4)});
   }
   return staff;
 }

@@ -80,11 +80,12 @@ absl::StatusOr<std::map<std::string, std::string>> LoadTakenPosts(db::Tx& tx,
                                                                   absl::string_view province_code);
 db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post);
 
-// Appointments of whatever kind to posts of a unit that hold on `day`.
+// Appointments of whatever kind to posts of a unit that hold on `day` or begin later.
 struct StaffOfUnit {
   std::string appointment_id;
   std::string person;
   AppointmentKind kind = AppointmentKind::kUnknown;
+  absl::CivilDay first;
   bool planned = false;  // A signed plan moves the person, or ends what is not main.
 };
 absl::StatusOr<std::vector<StaffOfUnit>> ListStaff(db::Tx& tx, absl::string_view province_code,

@@ -18,22 +18,26 @@ const { UnitCopy } = require('./unit_copy.js');
 
 const REGISTRY = 'twotier.registry.v1.RegistryService';
 const ROUTING = 'twotier.routing.v1.RoutingService';
+const PERSONNEL = 'twotier.personnel.v1.PersonnelService';
 const MARITAL_STATUS = '1.004873';  // Decided by the commune in three working days.
 
 const services = new Services();
-let registryTarget, routingTarget, registry, routing;
+let registryTarget, routingTarget, personnelTarget, registry, routing, personnel;
 
 before(async () => {
   registryTarget = await services.start('registry', REGISTRY);
   routingTarget = await services.start('routing', ROUTING, [`--registry_target=${registryTarget}`]);
+  personnelTarget = await services.start('personnel', PERSONNEL, [`--registry_target=${registryTarget}`]);
   registry = await connect(registryTarget, REGISTRY);
   routing = await connect(routingTarget, ROUTING);
+  personnel = await connect(personnelTarget, PERSONNEL);
 });
 
 after(async () => {
   registry?.close();
   routing?.close();
-  assert.deepEqual(await services.stop(), { routing: 0, registry: 0 });
+  personnel?.close();
+  assert.deepEqual(await services.stop(), { personnel: 0, routing: 0, registry: 0 });
 });
 
 // The error that a call is refused with.
@@ -237,4 +241,33 @@ test('WatchDossier sends the timeline, then each step as it is taken', async () 
     'DOSSIER_STATE_PROCESSED',
     'DOSSIER_STATE_RETURNED',
   ]);
+});
+
+test('GrantPublishedQuotas grants what was published, and a refusal tells how much there is', async () => {
+  const parent = 'provinces/79';
+  const { figures } = await call(personnel, 'ListPublishedFigures', { parent });
+  assert.ok(figures.some((figure) => figure.staff === 'PUBLISHED_STAFF_COMMUNE_STAFF'
+    && figure.measure === 'PUBLISHED_MEASURE_QUOTA' && figure.value === '11185'));
+  await call(personnel, 'GrantPublishedQuotas', { parent, request_id: randomUUID() });
+  const { unit: province } = await call(registry, 'GetUnit', { code: '79' });
+  const { quotas } = await call(personnel, 'ListQuotas', { parent, unit: province.name });
+  const granted = Object.fromEntries(quotas.map((quota) => [quota.quota_kind, quota.granted]));
+  // Communes and departments; 168 communes, 2.5 each.
+  assert.deepEqual(granted, { QUOTA_KIND_CIVIL_SERVANT: '19183', QUOTA_KIND_VICE_CHAIR: '420' });
+
+  const { units } = await call(registry, 'ListUnits', { tier: 'TIER_COMMUNE', province_code: '79', page_size: 1 });
+  const error = await refusal(call(personnel, 'GrantQuota', {
+    parent,
+    unit: units[0].name,
+    quota_kind: 'QUOTA_KIND_CIVIL_SERVANT',
+    year: new Date().getFullYear(),
+    posts: 19184,
+    act: { number: '15/QĐ-UBND' },
+    request_id: randomUUID(),
+  }));
+  assert.equal(error.code, grpc.status.FAILED_PRECONDITION);
+  const info = (await detailsOf(personnelTarget, error))['google.rpc.ErrorInfo'];
+  assert.equal(info.reason, 'QUOTA_EXCEEDED');
+  assert.equal(info.metadata.available, '19183');
+  assert.equal(info.metadata.asked, '19184');
 });

@@ -1,4 +1,4 @@
-// Starts the two services for a test, with the national data on SQLite files of their own, and stops them.
+// Starts services for a test, with the national data on SQLite files of their own, and stops them.
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');

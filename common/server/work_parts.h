@@ -3,13 +3,16 @@
 #define TWOTIER_COMMON_SERVER_WORK_PARTS_H_
 
 #include <functional>
+#include <string>
 
+#include "absl/strings/string_view.h"
 #include "common/clock.h"
 #include "common/db/database.h"
 #include "common/feed/spine.h"
 #include "common/id.h"
 #include "common/log.h"
 #include "common/server/main.h"
+#include "common/units/replica.h"
 #include "prometheus/registry.h"
 
 namespace twotier::server {
@@ -38,6 +41,16 @@ WorkParts<Env> WorkOf(const Parts& parts, const Env& env, const feed::Spine& spi
           .env = &env,
           .metrics = &parts.metrics,
           .leading = [&spine] { return spine.leading(); }};
+}
+
+// What the copy of the units of such a service follows, as `principal`; an empty target: nothing.
+inline units::FollowingParts FollowingOf(const Parts& parts, const std::string& registry_target,
+                                         absl::string_view principal) {
+  return {.database = &parts.database,
+          .clock = &parts.clock,
+          .metrics = &parts.metrics,
+          .target = registry_target,
+          .principal = std::string(principal)};
 }
 
 // What the feed of such a service is given.

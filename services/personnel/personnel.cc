@@ -49,12 +49,9 @@ class Personnel final : public server::Service {
     ASSIGN_OR_RETURN(const int64_t position,
                      units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);
-    refresher_ = units::KeepFresh(snapshots_, LoadSnapshot, *spine_, parts_.log,
-                                  {.database = &parts_.database,
-                                   .clock = &parts_.clock,
-                                   .metrics = &parts_.metrics,
-                                   .target = options.registry_target,
-                                   .principal = std::string(kOwnPrincipal)});
+    refresher_ =
+        units::KeepFresh(snapshots_, LoadSnapshot, *spine_, parts_.log,
+                         server::FollowingOf(parts_, options.registry_target, kOwnPrincipal));
     const server::WorkParts<handlers::Env> work = server::WorkOf(parts_, env_, *spine_);
     effects_ = std::make_unique<DueEffects>(work);
     applying_ = std::make_unique<Chore>(

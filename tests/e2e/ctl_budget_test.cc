@@ -64,7 +64,7 @@ class CtlBudgetTest : public SuiteTest {
     for (int i = 1; i < 4; ++i) {
       Run({"budget", "post", "48", absl::StrCat("fund-", i), "--debit",
            Account(stages[i - 1], unit), "--credit", Account(stages[i], unit), "--amount", amount,
-           "--date", Today(), "--act", "1/NQ-HĐND"});
+           "--date", Today(), "--act", "1/NQ-HĐND", "--body", "council", "--revenue", amount});
     }
   }
 

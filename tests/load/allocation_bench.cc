@@ -31,6 +31,10 @@ v1::NormSetContent National(int year) {
   v1::NormSetContent content;
   content.set_title("Ten criteria");
   content.mutable_act()->set_number("1/QĐ-TTg");
+  content.set_body(v1::BODY_PRIME_MINISTER);
+  content.mutable_decision_date()->set_year(2025);
+  content.mutable_decision_date()->set_month(12);
+  content.mutable_decision_date()->set_day(1);
   content.set_first_year(year);
   content.set_last_year(year);
   content.mutable_recipients()->set_tier(v1::NORM_TIER_COMMUNE);

@@ -96,6 +96,7 @@ v1::PostJournalRequest Posting(const std::string& debit, const std::string& cred
   request.mutable_act()->set_number("12/NQ-HĐND");
   request.set_text("Bổ sung cân đối");
   FillPost(debit, credit, kAmount, request.add_transfers());
+  request.set_body(v1::BODY_COUNCIL);  // Needed for what is approved and handed on.
   request.set_request_id(kIdPlaceholder);
   return request;
 }
@@ -106,6 +107,7 @@ absl::Status Fund(BudgetService::Stub& budget, const Accounts& accounts) {
   request.set_request_id(RequestIds().Next());
   request.clear_transfers();
   const int64_t all = kFunds * static_cast<int64_t>(accounts.communes.size() + 1);
+  request.set_revenue_vnd(all);
   FillPost(accounts.source, accounts.estimate, all, request.add_transfers());
   FillPost(accounts.estimate, accounts.pool, all, request.add_transfers());
   for (const std::string& commune : accounts.communes) {
@@ -157,6 +159,7 @@ absl::StatusOr<LedgerCalls> PrepareLedger(const std::string& registry_address,
   many.set_parent(kParent);
   *many.mutable_effective_date() = Today();
   many.mutable_act()->set_number("12/NQ-HĐND");
+  many.set_body(v1::BODY_COUNCIL);
   many.set_request_id(kIdPlaceholder);
   for (int i = 0; i < kBatchTransfers; ++i) {
     v1::BatchedTransfer* transfer = many.add_transfers();

@@ -258,10 +258,29 @@ TEST_P(AllocationTest, AnotherPersonApproves) {
   EXPECT_EQ(approved->run().state(), v1::ALLOCATION_RUN_STATE_APPROVED);
   EXPECT_EQ(approved->run().approver(), "chair");
   EXPECT_EQ(approved->run().approval_act().number(), "45/NQ-HĐND");
+  EXPECT_EQ(approved->run().approval_body(), v1::BODY_COUNCIL);
+  EXPECT_EQ(approved->run().approval_date().day(), 1);
   EXPECT_EQ(ReasonOf(Approve(run, "chair").status()), "STALE_ETAG");
   const auto again = Approve(approved->run(), "chair");
   EXPECT_EQ(ReasonOf(again.status()), "WRONG_ALLOCATION_RUN_STATE");
   EXPECT_EQ(MetadataOf(again.status(), "state"), "approved");
+}
+
+TEST_P(AllocationTest, WhoDecidesOnAllocationApproves) {
+  const v1::AllocationRun run = Created();
+  v1::ApproveAllocationRunRequest request = Approval(run);
+  request.set_body(v1::BODY_CHAIR);
+  const absl::Status alone = Approve(request, "chair").status();
+  EXPECT_EQ(ReasonOf(alone), "BODY_NOT_COMPETENT");
+  EXPECT_EQ(MetadataOf(alone, "matter"), "ALLOCATION");
+  EXPECT_EQ(MetadataOf(alone, "competent"), "COUNCIL");
+  request = Approval(run);
+  testing_support::SetDate(request.mutable_decision_date(), 2026, 11, 3);
+  EXPECT_EQ(ReasonOf(Approve(request, "chair").status()), "EFFECTIVE_IN_FUTURE");
+  request = Approval(run);
+  request.clear_body();
+  request.clear_decision_date();
+  EXPECT_THAT(FieldsOf(Approve(request, "chair").status()), ElementsAre("body", "decision_date"));
 }
 
 TEST_P(AllocationTest, RunsAreListedByYear) {
@@ -307,12 +326,12 @@ TEST_P(AllocationTest, ComparesWithAnEarlierRun) {
 class PostAllocationTest : public AllocationTest {
  protected:
   // Gives the province's approved account what a run divides; returns its name.
-  std::string FundProvince(int64_t amount_vnd) {
+  std::string FundProvince(int64_t amount_vnd, const std::string& journal = "fund") {
     const std::vector<std::string> names =
         Open("48", {Key(kDaNang, v1::STAGE_SOURCE, 2026), Key(kDaNang, v1::STAGE_ESTIMATE, 2026),
                     Key(kDaNang, v1::STAGE_APPROVED, 2026)});
     const auto posted = Post(
-        "fund", {PostOf(names[0], names[1], amount_vnd), PostOf(names[1], names[2], amount_vnd)});
+        journal, {PostOf(names[0], names[1], amount_vnd), PostOf(names[1], names[2], amount_vnd)});
     EXPECT_TRUE(posted.ok()) << posted.status();
     return names[2];
   }
@@ -362,6 +381,35 @@ TEST_P(PostAllocationTest, AnApprovedRunIsOneJournalThatSumsToTheDong) {
       43);
   EXPECT_EQ(ReasonOfPosting(Request(approved)), "STALE_ETAG");
   EXPECT_EQ(ReasonOfPosting(Request(posted->run())), "WRONG_ALLOCATION_RUN_STATE");
+}
+
+TEST_P(PostAllocationTest, WhatIsHandedDownLeavesTheContingencyWithinTheLaw) {
+  const std::string province = FundProvince(1'000);
+  v1::SetContingencyRequest contingency;
+  v1::BudgetDecision* decision = contingency.mutable_decision();
+  decision->set_parent("provinces/48");
+  decision->set_unit(kDaNang);
+  decision->set_budget_year(2026);
+  decision->set_body(v1::BODY_COUNCIL);
+  decision->mutable_act()->set_number("45/NQ-HĐND");
+  testing_support::SetDate(decision->mutable_effective_date(), 2026, 11, 2);
+  contingency.mutable_totals()->set_expenditure_vnd(1'000);
+  contingency.set_contingency_vnd(45);
+  contingency.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::SetContingency, contingency).ok());
+  const v1::AllocationRun run = Approve(Created(), "chair")->run();
+  // 5 % of 1,000 less the 110 of the run are 44.
+  v1::PostAllocationRunRequest request = Request(run);
+  request.mutable_to()->clear_purpose();
+  const absl::Status refused = server_.Call(&Stub::PostAllocationRun, request).status();
+  EXPECT_EQ(ReasonOf(refused), "CONTINGENCY_OUT_OF_RANGE");
+  EXPECT_EQ(MetadataOf(refused, "asked_vnd"), "45");
+  EXPECT_EQ(MetadataOf(refused, "base_vnd"), "890");
+  EXPECT_EQ(MetadataOf(refused, "max_vnd"), "44");
+  EXPECT_EQ(BalanceOf(province).balance_vnd(), 955);
+  FundProvince(100, "more");
+  request.set_request_id(RequestId());
+  EXPECT_TRUE(server_.Call(&Stub::PostAllocationRun, request).ok());
 }
 
 TEST_P(PostAllocationTest, MoneyGoesOnlyTheWayOfTheLaw) {

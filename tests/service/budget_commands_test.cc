@@ -104,11 +104,16 @@ TEST_P(CommandsTest, ARunIsApprovedBySomebodyElseAndEntered) {
               AllOf(HasSubstr(run), HasSubstr("created"), HasSubstr("110")));
   EXPECT_THAT(Run({"explain", run, "20195"}), HasSubstr("10 + 33 = 43"));
 
-  const Arguments approve = {"approve",    run,      "--act",
-                             "45/NQ-HĐND", "--etag", ValueOf(created, "etag")};
+  Arguments approve = {"approve",   run,          "--act",  "45/NQ-HĐND",
+                       "--decided", "2026-11-01", "--etag", ValueOf(created, "etag")};
   EXPECT_THAT(Refused(approve, "planner"),
               AllOf(HasSubstr("FAILED_PRECONDITION"), HasSubstr("APPROVER_IS_CREATOR")));
+  Arguments alone = approve;
+  alone.insert(alone.end(), {"--body", "chair"});
+  EXPECT_THAT(Refused(alone, "chair"), HasSubstr("BODY_NOT_COMPETENT"));
   const std::string approved = Run(approve, "chair");
+  EXPECT_EQ(ValueOf(approved, "decided by"), "council");
+  EXPECT_EQ(ValueOf(approved, "decided on"), "2026-11-01");
   EXPECT_EQ(ValueOf(approved, "approved by"), "chair");
   EXPECT_EQ(ValueOf(approved, "state"), "approved");
 

@@ -1,5 +1,7 @@
 #include "tests/service/budget_fixture.h"
 
+#include "absl/strings/match.h"
+
 namespace twotier::budget::testing {
 
 BudgetServer::BudgetServer(const testing_support::TestDatabase& database,
@@ -76,8 +78,19 @@ v1::PostJournalRequest JournalOf(const std::string& id,
   request.mutable_act()->set_number("31/NQ-HĐND");
   request.set_text("Giao dự toán");
   for (const v1::Transfer& transfer : transfers) *request.add_transfers() = transfer;
+  DecideEstimate(request);
   request.set_request_id(RequestId());
   return request;
+}
+
+void DecideEstimate(v1::PostJournalRequest& request) {
+  for (const v1::Transfer& transfer : request.transfers()) {
+    const std::string& from = transfer.debit_account();
+    if (!absl::StrContains(from, ".estimate.") && !absl::StrContains(from, ".approved.")) continue;
+    request.set_body(absl::StartsWith(from, "provinces/00/") ? v1::BODY_NATIONAL_ASSEMBLY
+                                                             : v1::BODY_COUNCIL);
+    request.set_revenue_vnd(kRevenue);
+  }
 }
 
 absl::StatusOr<v1::Journal> BudgetTest::Post(const v1::PostJournalRequest& request) {

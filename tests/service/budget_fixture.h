@@ -57,6 +57,12 @@ v1::Transfer VoidOf(const std::string& journal, int number);
 // A journal of the ledger of province 48, effective on the day of Monday().
 v1::PostJournalRequest JournalOf(const std::string& id, const std::vector<v1::Transfer>& transfers);
 
+// Revenue of every estimate that a test approves, unless it says otherwise.
+inline constexpr int64_t kRevenue = 1'000'000'000'000'000;
+// Lets the Council, and for the centre the National Assembly, decide what the transfers approve and
+// hand on.
+void DecideEstimate(v1::PostJournalRequest& request);
+
 // Every engine, with a registry and one server that is ready.
 class BudgetTest : public ::testing::TestWithParam<testing_support::EngineParam> {
  protected:

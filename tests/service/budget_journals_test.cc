@@ -19,6 +19,15 @@ using testing_support::SetDate;
 
 class JournalsTest : public BudgetTest {
  protected:
+  template <typename Response>
+  static std::vector<std::string> FieldsOf(const absl::StatusOr<Response>& refused) {
+    std::vector<std::string> fields;
+    for (const auto& violation : error::FieldViolationsOf(refused.status())) {
+      fields.push_back(violation.field);
+    }
+    return fields;
+  }
+
   std::map<v1::Stage, std::string> accounts_ = Fund(kHaiChau, 1'000'000);
   const std::string allocated_ = accounts_[v1::STAGE_ALLOCATED];
   const std::string paid_ = accounts_[v1::STAGE_PAID];
@@ -168,14 +177,73 @@ TEST_P(JournalsTest, EveryMalformedFieldIsNamed) {
   v1::Transfer expiring = PostOf("provinces/01/accounts/2026.paid.u1.x.x.x.x.x", paid_, 5);
   expiring.set_kind(v1::TRANSFER_KIND_EXPIRE);
   *request.add_transfers() = expiring;
-  std::vector<std::string> fields;
-  for (const auto& violation : error::FieldViolationsOf(Post(request).status())) {
-    fields.push_back(violation.field);
-  }
-  EXPECT_THAT(fields,
+  EXPECT_THAT(FieldsOf(Post(request)),
               ElementsAre("journal_id", "act.number", "transfers[0].debit_account",
                           "transfers[0].credit_account", "transfers[0].amount_vnd",
                           "transfers[1].working_days", "transfers[2].hold", "transfers[3].kind"));
+}
+
+TEST_P(JournalsTest, WhatTheServiceEntersByItselfHasIdsThatNobodyElseCanTake) {
+  EXPECT_EQ(FieldsOf(Post("succession~e1-commune20194-1", {PostOf(allocated_, paid_, 1)})),
+            std::vector<std::string>{"journal_id"});
+}
+
+TEST_P(JournalsTest, WhoApprovesAndHandsOnIsSaidAndTheLawNamesThem) {
+  const std::string& source = accounts_[v1::STAGE_SOURCE];
+  const std::string& estimate = accounts_[v1::STAGE_ESTIMATE];
+  const std::string& approved = accounts_[v1::STAGE_APPROVED];
+  ASSERT_TRUE(Post("estimate", {PostOf(source, estimate, 10)}).ok());
+  const auto by = [&](v1::Body body, const std::string& id, const v1::Transfer& transfer) {
+    v1::PostJournalRequest request = JournalOf(id, {transfer});
+    request.set_body(body);
+    return Post(request);
+  };
+  const absl::Status chair = by(v1::BODY_CHAIR, "e-1", PostOf(estimate, approved, 10)).status();
+  EXPECT_EQ(ReasonOf(chair), "BODY_NOT_COMPETENT");
+  EXPECT_EQ(MetadataOf(chair, "matter"), "ESTIMATE");
+  EXPECT_EQ(MetadataOf(chair, "level"), "COMMUNE");
+  EXPECT_EQ(MetadataOf(chair, "body"), "CHAIR");
+  EXPECT_EQ(MetadataOf(chair, "competent"), "COUNCIL");
+  EXPECT_EQ(ReasonOf(by(v1::BODY_COMMITTEE, "e-2", PostOf(estimate, approved, 10)).status()),
+            "BODY_NOT_COMPETENT");
+  ASSERT_TRUE(by(v1::BODY_COUNCIL, "e-3", PostOf(estimate, approved, 10)).ok());
+  const absl::Status alone = by(v1::BODY_CHAIR, "a-1", PostOf(approved, allocated_, 4)).status();
+  EXPECT_EQ(MetadataOf(alone, "matter"), "ALLOCATION,ASSIGNMENT");
+  EXPECT_EQ(MetadataOf(alone, "competent"), "COUNCIL,COMMITTEE");
+  EXPECT_TRUE(by(v1::BODY_COMMITTEE, "a-2", PostOf(approved, allocated_, 4)).ok());
+  EXPECT_EQ(FieldsOf(by(v1::BODY_UNSPECIFIED, "a-3", PostOf(approved, allocated_, 4))),
+            std::vector<std::string>{"body"});
+  EXPECT_EQ(FieldsOf(by(v1::BODY_COUNCIL, "h-1", HoldOf(estimate, approved, 1, 1))),
+            std::vector<std::string>{"transfers[0].kind"});
+}
+
+TEST_P(JournalsTest, AnEstimateIsApprovedByAJournalAndNotInABatch) {
+  v1::BatchCreateTransfersRequest batch;
+  batch.set_parent("provinces/48");
+  SetDate(batch.mutable_effective_date(), 2026, 11, 2);
+  batch.mutable_act()->set_number("31/NQ-HĐND");
+  batch.set_request_id(RequestId());
+  v1::BatchedTransfer* transfer = batch.add_transfers();
+  transfer->set_journal_id("b-1");
+  *transfer->mutable_transfer() =
+      PostOf(accounts_[v1::STAGE_ESTIMATE], accounts_[v1::STAGE_APPROVED], 1);
+  EXPECT_EQ(FieldsOf(server_.Call(&Stub::BatchCreateTransfers, batch)),
+            (std::vector<std::string>{"body", "transfers[0].transfer.debit_account"}));
+  ASSERT_TRUE(
+      Post("to-approved", {PostOf(accounts_[v1::STAGE_SOURCE], accounts_[v1::STAGE_ESTIMATE], 1),
+                           PostOf(accounts_[v1::STAGE_ESTIMATE], accounts_[v1::STAGE_APPROVED], 1)})
+          .ok());
+  *transfer->mutable_transfer() = PostOf(accounts_[v1::STAGE_APPROVED], allocated_, 1);
+  batch.set_body(v1::BODY_CHAIR);
+  batch.set_request_id(RequestId());
+  const auto alone = server_.Call(&Stub::BatchCreateTransfers, batch);
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_EQ(alone->results(0).reason(), "BODY_NOT_COMPETENT");
+  batch.set_body(v1::BODY_COMMITTEE);
+  batch.set_request_id(RequestId());
+  const auto assigned = server_.Call(&Stub::BatchCreateTransfers, batch);
+  ASSERT_TRUE(assigned.ok()) << assigned.status();
+  EXPECT_EQ(assigned->results(0).reason(), "");
 }
 
 TEST_P(JournalsTest, AReversalMirrorsAndStaysBesideTheOriginal) {

@@ -53,6 +53,25 @@ TEST_P(NormSetsTest, EverythingWrongWithANormSetIsToldAtOnce) {
                   "content.lines[2].amount.sum_of_lines.lines[0]", "content.inputs[0].key"));
 }
 
+TEST_P(NormSetsTest, NormsAreDecidedByTheCouncilAndBeforeTheyArePublished) {
+  v1::NormSetContent content = SupplementNorms();
+  content.set_body(v1::BODY_COMMITTEE);
+  const absl::Status other = Publish("by-committee", content).status();
+  EXPECT_EQ(ReasonOf(other), "BODY_NOT_COMPETENT");
+  EXPECT_EQ(MetadataOf(other, "matter"), "NORMS");
+  EXPECT_EQ(MetadataOf(other, "level"), "PROVINCE");
+  EXPECT_EQ(MetadataOf(other, "competent"), "COUNCIL");
+  content = SupplementNorms();
+  testing_support::SetDate(content.mutable_decision_date(), 2026, 11, 3);
+  const absl::Status early = Publish("early", content).status();
+  EXPECT_EQ(ReasonOf(early), "EFFECTIVE_IN_FUTURE");
+  EXPECT_EQ(MetadataOf(early, "date"), "2026-11-03");
+  content.clear_body();
+  content.clear_decision_date();
+  EXPECT_THAT(FieldsOf(Publish("undecided", content).status()),
+              ElementsAre("content.body", "content.decision_date"));
+}
+
 TEST_P(NormSetsTest, NormSetsAreListedByIdAndVersion) {
   ASSERT_TRUE(Publish("supplement", SupplementNorms(), "\"1\"").ok());
   ASSERT_TRUE(Publish("a-first", SupplementNorms()).ok());

@@ -13,6 +13,8 @@ namespace {
 constexpr char kNorms[] = R"pb(
   title: "Supplement"
   act { number: "1/NQ-HĐND" }
+  body: BODY_COUNCIL
+  decision_date { year: 2025 month: 12 day: 9 }
   first_year: 2026
   last_year: 2027
   recipients { tier: NORM_TIER_COMMUNE without_unit_codes: "20196" }
@@ -179,19 +181,30 @@ absl::StatusOr<v1::CreateAllocationRunResponse> NormsTest::Create(const v1::Allo
   return server_.Call(&Stub::CreateAllocationRun, request);
 }
 
-absl::StatusOr<v1::ApproveAllocationRunResponse> NormsTest::Approve(const v1::AllocationRun& run,
-                                                                    const std::string& principal) {
+v1::ApproveAllocationRunRequest NormsTest::Approval(const v1::AllocationRun& run) {
   v1::ApproveAllocationRunRequest request;
   request.set_name(run.name());
   request.mutable_act()->set_number("45/NQ-HĐND");
+  request.set_body(v1::BODY_COUNCIL);
+  testing_support::SetDate(request.mutable_decision_date(), 2026, 11, 1);
   request.set_etag(run.etag());
   request.set_request_id(RequestId());
+  return request;
+}
+
+absl::StatusOr<v1::ApproveAllocationRunResponse> NormsTest::Approve(
+    const v1::ApproveAllocationRunRequest& request, const std::string& principal) {
   grpc::ClientContext context;
   testing_support::Identify(context, principal);
   v1::ApproveAllocationRunResponse response;
   const grpc::Status status = server_.stub().ApproveAllocationRun(&context, request, &response);
   if (!status.ok()) return rpc::FromGrpcStatus(status);
   return response;
+}
+
+absl::StatusOr<v1::ApproveAllocationRunResponse> NormsTest::Approve(const v1::AllocationRun& run,
+                                                                    const std::string& principal) {
+  return Approve(Approval(run), principal);
 }
 
 }  // namespace twotier::budget::testing

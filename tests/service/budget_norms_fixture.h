@@ -39,6 +39,10 @@ class NormsTest : public BudgetTest {
                                                           std::vector<std::string> explained = {});
   absl::StatusOr<v1::CreateAllocationRunResponse> Create(const v1::AllocationPlan& plan);
   // By another person than who created it.
+  // By the Council, the day before Monday().
+  static v1::ApproveAllocationRunRequest Approval(const v1::AllocationRun& run);
+  absl::StatusOr<v1::ApproveAllocationRunResponse> Approve(
+      const v1::ApproveAllocationRunRequest& request, const std::string& principal);
   absl::StatusOr<v1::ApproveAllocationRunResponse> Approve(const v1::AllocationRun& run,
                                                            const std::string& principal);
 };

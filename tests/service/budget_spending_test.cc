@@ -1,11 +1,11 @@
-// Contingency, adjustments and credit lines.
+// The use of contingency, adjustments and credit lines.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "tests/service/budget_decisions.h"
+#include "tests/service/budget_contingency.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -24,30 +24,10 @@ v1::Line LineOf(const std::string& item, const std::string& sub_item = "") {
   return line;
 }
 
-class SpendingTest : public DecisionsTest {
+class SpendingTest : public ContingencyTest {
  protected:
   void SetUp() override { SetDay(Day(2027, 2, 15)); }
 
-  // A commune with money that is approved and not allocated: 1,000 of it, and 10,000 allocated.
-  std::map<v1::Stage, std::string> FundCommune() {
-    auto accounts = Fund(kHaiChau, 10'000);
-    const auto posted =
-        Post("more", {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 1'000),
-                      PostOf(accounts[v1::STAGE_ESTIMATE], accounts[v1::STAGE_APPROVED], 1'000)});
-    EXPECT_TRUE(posted.ok()) << posted.status();
-    return accounts;
-  }
-
-  v1::SetContingencyRequest Contingency(int64_t amount_vnd) {
-    v1::SetContingencyRequest request;
-    *request.mutable_decision() = Decision(kHaiChau, v1::BODY_COUNCIL, Day(2027, 1, 4));
-    request.mutable_totals()->set_revenue_vnd(12'000);
-    request.mutable_totals()->set_expenditure_vnd(12'000);
-    request.mutable_totals()->set_targeted_received_vnd(2'000);
-    request.set_contingency_vnd(amount_vnd);
-    request.set_request_id(RequestId());
-    return request;
-  }
   absl::StatusOr<v1::UseContingencyResponse> Use(v1::Body body, int64_t amount_vnd, Day day) {
     v1::UseContingencyRequest request;
     *request.mutable_decision() = Decision(kHaiChau, body, day);
@@ -136,42 +116,6 @@ class SpendingTest : public DecisionsTest {
   std::string last_draw_;  // Its journal.
 };
 TWOTIER_BUDGET_ON_EVERY_ENGINE(SpendingTest);
-
-TEST_P(SpendingTest, AContingencyIsSetByTheCouncilWithinTheLawAndOnce) {
-  FundCommune();
-  // 2 to 5 % of 12,000 less the 2,000 that are targeted.
-  const absl::Status low = server_.Call(&Stub::SetContingency, Contingency(199)).status();
-  EXPECT_EQ(ReasonOf(low), "CONTINGENCY_OUT_OF_RANGE");
-  EXPECT_EQ(MetadataOf(low, "base_vnd"), "10000");
-  EXPECT_EQ(MetadataOf(low, "min_vnd"), "200");
-  EXPECT_EQ(MetadataOf(low, "max_vnd"), "500");
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::SetContingency, Contingency(501)).status()),
-            "CONTINGENCY_OUT_OF_RANGE");
-  v1::SetContingencyRequest chair = Contingency(300);
-  chair.mutable_decision()->set_body(v1::BODY_CHAIR);
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::SetContingency, chair).status()), "BODY_NOT_COMPETENT");
-  v1::SetContingencyRequest deficit = Contingency(300);
-  deficit.mutable_totals()->set_revenue_vnd(11'999);
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::SetContingency, deficit).status()), "COMMUNE_DEFICIT");
-  v1::SetContingencyRequest before = Contingency(300);
-  before.mutable_decision()->set_budget_year(2025);
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::SetContingency, before).status()), "BODY_NOT_COMPETENT");
-
-  v1::SetContingencyRequest request = Contingency(300);
-  request.set_validate_only(true);
-  const auto shown = server_.Call(&Stub::SetContingency, request);
-  ASSERT_TRUE(shown.ok()) << shown.status();
-  EXPECT_EQ(shown->max_vnd(), 500);
-  const auto set = server_.Call(&Stub::SetContingency, Contingency(300));
-  ASSERT_TRUE(set.ok()) << set.status();
-  EXPECT_EQ(AvailableOf(set->account()), 300);
-  const absl::Status again = server_.Call(&Stub::SetContingency, Contingency(200)).status();
-  EXPECT_EQ(ReasonOf(again), "CONTINGENCY_SET");
-  EXPECT_EQ(again.code(), absl::StatusCode::kAlreadyExists);
-  // Nobody moves it but by the rules of its own.
-  const auto taken = Post("take", {PostOf(set->account(), set->account(), 1)});
-  EXPECT_EQ(ReasonOf(taken.status()), "PURPOSE_RESERVED");
-}
 
 TEST_P(SpendingTest, TheCommitteeUsesTheContingencyAndTellsTheStandingCommittee) {
   FundCommune();

@@ -57,7 +57,7 @@ TEST_P(SuccessionTest, AMergerMovesBalancesAndHoldsInOneJournalOfEachUnit) {
   EXPECT_EQ(allocated.available_vnd(), 1'150'002);
 
   v1::GetJournalRequest get;
-  get.set_name("provinces/48/journals/succession-e1-commune20194-1");
+  get.set_name("provinces/48/journals/succession~e1-commune20194-1");
   const auto journal = server_.Call(&Stub::GetJournal, get);
   ASSERT_TRUE(journal.ok()) << journal.status();
   EXPECT_EQ(journal->journal().act().number(), kAct);

@@ -31,6 +31,22 @@ class TargetedTest : public DecisionsTest {
     EXPECT_TRUE(posted.ok()) << posted.status();
     return names[3];
   }
+  // The province's, handed to a commune and allocated there.
+  std::string GiveToCommune(int64_t amount_vnd) {
+    std::vector<v1::AccountKey> keys = {
+        Key(kDaNang, v1::STAGE_SOURCE), Key(kDaNang, v1::STAGE_ESTIMATE),
+        Key(kDaNang, v1::STAGE_APPROVED), Key(kHaiChau, v1::STAGE_APPROVED),
+        Key(kHaiChau, v1::STAGE_ALLOCATED)};
+    for (v1::AccountKey& key : keys) key.set_purpose("flood");
+    const auto names = Open("48", keys);
+    std::vector<v1::Transfer> transfers;
+    for (size_t i = 1; i < names.size(); ++i) {
+      transfers.push_back(PostOf(names[i - 1], names[i], amount_vnd));
+    }
+    const auto posted = Post("give-to-commune", transfers);
+    EXPECT_TRUE(posted.ok()) << posted.status();
+    return names.back();
+  }
   v1::ReturnTargetedMoneyRequest Returning(const std::string& unit, const std::string& account,
                                            int64_t amount_vnd) {
     v1::ReturnTargetedMoneyRequest request;
@@ -48,7 +64,7 @@ class TargetedTest : public DecisionsTest {
 TWOTIER_BUDGET_ON_EVERY_ENGINE(TargetedTest);
 
 TEST_P(TargetedTest, ACommunesGoesBackToItsProvince) {
-  const std::string account = FundTargeted(kHaiChau);
+  const std::string account = GiveToCommune(100);
   v1::ReturnTargetedMoneyRequest request = Returning(kHaiChau, account, 40);
   request.set_validate_only(true);
   ASSERT_TRUE(Return(request).ok());
@@ -60,8 +76,21 @@ TEST_P(TargetedTest, ACommunesGoesBackToItsProvince) {
   EXPECT_EQ(AvailableOf(account), 60);
   EXPECT_EQ(AvailableOf(returned->account()), 40);
   const absl::Status beyond = Return(Returning(kHaiChau, account, 61)).status();
-  EXPECT_EQ(ReasonOf(beyond), "LIMIT_EXCEEDED");
-  EXPECT_EQ(MetadataOf(beyond, "available"), "60");
+  EXPECT_EQ(ReasonOf(beyond), "REPAYS_TOO_MUCH");
+  EXPECT_EQ(MetadataOf(beyond, "owed_vnd"), "60");
+}
+
+TEST_P(TargetedTest, WhatACommuneHasOfItsOwnForThePurposeStays) {
+  const std::string account = FundTargeted(kHaiChau);  // 100 of its own.
+  const absl::Status own = Return(Returning(kHaiChau, account, 1)).status();
+  EXPECT_EQ(ReasonOf(own), "REPAYS_TOO_MUCH");
+  EXPECT_EQ(MetadataOf(own, "owed_vnd"), "0");
+  GiveToCommune(30);
+  EXPECT_EQ(MetadataOf(Return(Returning(kHaiChau, account, 31)).status(), "owed_vnd"), "30");
+  const auto returned = Return(Returning(kHaiChau, account, 30));
+  ASSERT_TRUE(returned.ok()) << returned.status();
+  EXPECT_EQ(AvailableOf(returned->account()), 30);
+  EXPECT_EQ(AvailableOf(account), 100);
 }
 
 TEST_P(TargetedTest, AProvincesGoesBackToTheCentreWhoseLedgerIsNamed) {

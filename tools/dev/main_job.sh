@@ -73,7 +73,7 @@ year=2027
 account() { echo "00/$year.$1.x.x.x.x.x.x"; }
 pay() {
   run budget post 00 "up-$(date +%s%N)-$1" --debit "$(account "$1")" --credit "$(account "$2")" --amount "$3" \
-    --date "$(TZ=Asia/Ho_Chi_Minh date +%F)" --act "89/2025/QH15" --text "Dự toán ngân sách trung ương năm $year"
+    --date "$(TZ=Asia/Ho_Chi_Minh date +%F)" --act "89/2025/QH15" --body national_assembly --text "Dự toán ngân sách trung ương năm $year"
 }
 run budget open 00 --year "$year" --stage source --stage estimate --stage approved
 pay source estimate 1000000000

@@ -21,7 +21,8 @@ namespace {
 namespace v1 = ::twotier::budget::v1;
 
 struct ApproveOptions {
-  std::string run, act, etag;
+  std::string run, act, decided, etag;
+  std::string body = "council";
   std::string request_id;
   bool validate_only = false;
 };
@@ -48,6 +49,9 @@ absl::Status RunApprove(const Context& context, const ApproveOptions& options) {
   v1::ApproveAllocationRunRequest request;
   request.set_name(options.run);
   request.mutable_act()->set_number(options.act);
+  ASSIGN_OR_RETURN(const v1::Body body, ParseEnum<v1::Body>(options.body));
+  request.set_body(body);
+  ASSIGN_OR_RETURN(*request.mutable_decision_date(), ParseDate(options.decided));
   request.set_etag(options.etag);
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
@@ -201,6 +205,9 @@ void ShowRun(const Context& context, const budget::v1::AllocationRun& run) {
        {"created by", run.creator()},
        {"approved by", run.approver()},
        {"act", run.approval_act().number()},
+       {"decided by",
+        run.approval_body() == v1::BODY_UNSPECIFIED ? "" : EnumText(run.approval_body())},
+       {"decided on", run.has_approval_date() ? DateText(run.approval_date()) : ""},
        {"journal", run.journal()},
        {"etag", run.etag()}});
 }
@@ -211,6 +218,8 @@ void AddAllocationRunCommands(CLI::App& budget, Command& chosen) {
       [](CLI::App& command, ApproveOptions& options) {
         command.add_option("run", options.run, "provinces/48/allocationRuns/...")->required();
         command.add_option("--act", options.act, "Number of the act")->required();
+        command.add_option("--body", options.body, "Who decided")->capture_default_str();
+        command.add_option("--decided", options.decided, "Day on which it decided")->required();
         command.add_option("--etag", options.etag, "Its etag, as `allocate` shows it")->required();
         DeclareRepeatable(command, options.request_id, options.validate_only);
       },

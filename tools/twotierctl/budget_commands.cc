@@ -38,8 +38,9 @@ struct OpenOptions {
 };
 
 struct PostOptions {
-  std::string province, journal, debit, credit, settle, let_go, date, act, text, request_id;
+  std::string province, journal, debit, credit, settle, let_go, date, act, body, text, request_id;
   int64_t amount = 0;
+  int64_t revenue = 0;
   int hold_days = 0;
   bool validate_only = false;
 };
@@ -171,6 +172,11 @@ absl::Status RunPost(const Context& context, const PostOptions& options) {
   request.set_journal_id(options.journal);
   ASSIGN_OR_RETURN(*request.mutable_effective_date(), ParseDate(options.date));
   request.mutable_act()->set_number(options.act);
+  if (!options.body.empty()) {
+    ASSIGN_OR_RETURN(const v1::Body body, ParseEnum<v1::Body>(options.body));
+    request.set_body(body);
+  }
+  request.set_revenue_vnd(options.revenue);
   request.set_text(options.text);
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
@@ -261,6 +267,10 @@ void DeclarePost(CLI::App& command, PostOptions& options) {
   command.add_option("--void", options.let_go, "Let go what is left of this hold, 48/JOURNAL#1");
   command.add_option("--date", options.date, "Effective date, 2026-11-02")->required();
   command.add_option("--act", options.act, "Number of the act")->required();
+  command.add_option("--body", options.body,
+                     "Who decided, where an estimate is approved or approved money handed on");
+  command.add_option("--revenue", options.revenue,
+                     "Revenue of a commune's whole estimate, where it is approved");
   command.add_option("--text", options.text, "What it is for");
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }

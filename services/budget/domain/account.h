@@ -54,6 +54,11 @@ inline bool IsPayment(Stage from, Stage to) {
   return from == Stage::kAllocated && to == Stage::kPaid;
 }
 
+// An estimate is approved.
+inline bool IsApproval(Stage from, Stage to) {
+  return from == Stage::kEstimate && to == Stage::kApproved;
+}
+
 // Whether it is no money, but the ceiling on what is paid in a quarter or a month.
 inline bool IsOfCeiling(Stage stage) {
   return stage == Stage::kCeilingGrant || stage == Stage::kCeiling || stage == Stage::kCeilingPaid;

@@ -2,7 +2,9 @@
 
 #include <string>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/errors.h"
 
 namespace twotier::budget {
@@ -41,20 +43,23 @@ absl::StatusOr<const Competency*> CompetencyOf(absl::Span<const Competency> comp
                                                const Decision& decision) {
   std::string competent;
   for (const Competency& rule : competencies) {
-    if (rule.matter != decision.matter || rule.level != decision.level ||
-        !rule.years.Has(decision.budget_year)) {
+    if (absl::c_find(decision.matters, rule.matter) == decision.matters.end() ||
+        rule.level != decision.level || !rule.years.Has(decision.budget_year)) {
       continue;
     }
     if (rule.body == decision.body) return &rule;
     absl::StrAppend(&competent, competent.empty() ? "" : ",", NameOf(rule.body));
   }
+  const std::string matter =
+      absl::StrJoin(decision.matters, ",",
+                    [](std::string* out, Matter each) { absl::StrAppend(out, NameOf(each)); });
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition,
-      absl::StrCat(NameOf(decision.matter), " of level ", NameOf(decision.level),
-                   " is not decided by ", NameOf(decision.body), " but by ",
+      absl::StrCat(matter, " of level ", NameOf(decision.level), " is not decided by ",
+                   NameOf(decision.body), " but by ",
                    competent.empty() ? "nobody the reference data name" : competent),
       "BODY_NOT_COMPETENT",
-      {{"matter", std::string(NameOf(decision.matter))},
+      {{"matter", matter},
        {"level", std::string(NameOf(decision.level))},
        {"body", std::string(NameOf(decision.body))},
        {"competent", competent}});

@@ -53,7 +53,7 @@ struct Competency {
 
 // What decides, in the words of a caller.
 struct Decision {
-  Matter matter = Matter::kUnknown;
+  std::vector<Matter> matters;  // Each of which would do.
   Level level = Level::kUnknown;
   Body body = Body::kUnknown;
   int budget_year = 0;

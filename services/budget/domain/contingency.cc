@@ -1,5 +1,10 @@
 #include "services/budget/domain/contingency.h"
 
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
@@ -10,6 +15,16 @@ namespace {
 // Also false when the two supplements together would leave 64 bits.
 bool FitInto(int64_t expenditure, int64_t paid_out, int64_t received) {
   return paid_out <= expenditure && received <= expenditure - paid_out;
+}
+
+absl::Status Deficit(int64_t revenue, int64_t expenditure, error::Metadata more) {
+  error::Metadata metadata = {{"revenue_vnd", absl::StrCat(revenue)},
+                              {"expenditure_vnd", absl::StrCat(expenditure)}};
+  metadata.insert(metadata.end(), more.begin(), more.end());
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("a commune may not spend ", expenditure, " on a revenue of ", revenue),
+      "COMMUNE_DEFICIT", std::move(metadata));
 }
 
 }  // namespace
@@ -47,16 +62,46 @@ absl::Status CheckContingency(const ContingencyRange& range, int64_t asked_vnd) 
                             {"max_vnd", absl::StrCat(range.max_vnd)}});
 }
 
+absl::Status CheckAsApproved(const EstimateTotals& stated, const ApprovedTotals& approved) {
+  const struct {
+    absl::string_view name;
+    int64_t stated_vnd;
+    int64_t approved_vnd;
+  } totals[] = {
+      {"expenditure_vnd", stated.expenditure_vnd, approved.expenditure_vnd},
+      {"balancing_paid_out_vnd", stated.balancing_paid_out_vnd, approved.balancing_paid_out_vnd},
+      {"targeted_received_vnd", stated.targeted_received_vnd, approved.targeted_received_vnd}};
+  for (const auto& total : totals) {
+    if (total.stated_vnd == total.approved_vnd) continue;
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             absl::StrCat("the accounts have ", total.approved_vnd, " as ",
+                                          total.name, ", not ", total.stated_vnd),
+                             "ESTIMATE_NOT_AS_APPROVED",
+                             {{"total", std::string(total.name)},
+                              {"stated_vnd", absl::StrCat(total.stated_vnd)},
+                              {"approved_vnd", absl::StrCat(total.approved_vnd)}});
+  }
+  return absl::OkStatus();
+}
+
+int64_t SumUpToMax(int64_t a, int64_t b) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  return a > kMax - b ? kMax : a + b;
+}
+
 absl::Status CheckNoDeficit(const EstimateTotals& totals) {
   if (totals.level != Level::kCommune || totals.expenditure_vnd <= totals.revenue_vnd) {
     return absl::OkStatus();
   }
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           absl::StrCat("a commune may not spend ", totals.expenditure_vnd,
-                                        " on a revenue of ", totals.revenue_vnd),
-                           "COMMUNE_DEFICIT",
-                           {{"revenue_vnd", absl::StrCat(totals.revenue_vnd)},
-                            {"expenditure_vnd", absl::StrCat(totals.expenditure_vnd)}});
+  return Deficit(totals.revenue_vnd, totals.expenditure_vnd, {});
+}
+
+absl::Status CheckCovered(int64_t revenue_vnd, int64_t approved_vnd, int64_t asked_vnd) {
+  if (asked_vnd <= revenue_vnd - approved_vnd) return absl::OkStatus();
+  const int64_t available = std::max<int64_t>(0, revenue_vnd - approved_vnd);
+  return Deficit(
+      revenue_vnd, SumUpToMax(approved_vnd, asked_vnd),
+      {{"available_vnd", absl::StrCat(available)}, {"asked_vnd", absl::StrCat(asked_vnd)}});
 }
 
 }  // namespace twotier::budget

@@ -19,6 +19,13 @@ struct EstimateTotals {
   int64_t targeted_received_vnd = 0;   // From the level above.
 };
 
+// What the accounts of a unit were approved of an estimate. The revenue is not in them.
+struct ApprovedTotals {
+  int64_t expenditure_vnd = 0;
+  int64_t balancing_paid_out_vnd = 0;
+  int64_t targeted_received_vnd = 0;
+};
+
 struct ContingencyRange {
   int64_t base_vnd = 0;
   int64_t min_vnd = 0;
@@ -36,9 +43,22 @@ absl::StatusOr<ContingencyRange> ContingencyRangeOf(const EstimateTotals& totals
 // FAILED_PRECONDITION `CONTINGENCY_OUT_OF_RANGE` (`asked_vnd`, `base_vnd`, `min_vnd`, `max_vnd`).
 absl::Status CheckContingency(const ContingencyRange& range, int64_t asked_vnd);
 
+// The law's percentages are of what was approved, not of what a caller says was:
+// FAILED_PRECONDITION `ESTIMATE_NOT_AS_APPROVED` (`total`: its name, `stated_vnd`, `approved_vnd`)
+// for the first total that is stated otherwise.
+absl::Status CheckAsApproved(const EstimateTotals& stated, const ApprovedTotals& approved);
+
 // Only a province may borrow: FAILED_PRECONDITION `COMMUNE_DEFICIT` (`revenue_vnd`,
 // `expenditure_vnd`) for a commune whose expenditure is above its revenue (Article 7(5)).
 absl::Status CheckNoDeficit(const EstimateTotals& totals);
+
+// The sum of two amounts that are not negative, or the largest one where it would leave 64 bits.
+int64_t SumUpToMax(int64_t a, int64_t b);
+
+// The same of a commune's estimate of `revenue_vnd` for which `approved_vnd` are approved and
+// `asked_vnd` are to be, none of them negative: also tells `available_vnd`, what the revenue still
+// covers, and `asked_vnd`.
+absl::Status CheckCovered(int64_t revenue_vnd, int64_t approved_vnd, int64_t asked_vnd);
 
 }  // namespace twotier::budget
 

@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/errors.h"
 #include "services/budget/domain/competence.h"
 #include "services/budget/domain/contingency.h"
@@ -41,8 +43,7 @@ Limits LimitsForTest() {
       {rule(Limit::kContingencyMinPercent, 2, law89), rule(Limit::kContingencyMaxPercent, 5, law89),
        rule(Limit::kContingencyMaxPercent, 4, {2017, 2025}),
        rule(Limit::kAdvanceMaxPercent, 30, law89), rule(Limit::kCommuneLoanMonths, 12, law89),
-       rule(Limit::kProvisionalMonthlyPercent, 100, law89),
-       rule(Limit::kProvinceSurplusToReservePercent, 50, law89)});
+       rule(Limit::kProvisionalMonthlyPercent, 100, law89)});
 }
 
 TEST(Contingency, IsTwoToFivePercentOfTheLevelsOwnExpenditure) {
@@ -87,6 +88,45 @@ TEST(Deficit, IsForProvincesOnly) {
   EXPECT_TRUE(CheckNoDeficit({Level::kProvince, 100, 101, 0, 0}).ok());
 }
 
+TEST(Deficit, AnApprovalStaysWithinTheRevenue) {
+  EXPECT_TRUE(CheckCovered(100, 60, 40).ok());
+  const absl::Status beyond = CheckCovered(100, 60, 41);
+  EXPECT_EQ(ReasonOf(beyond), "COMMUNE_DEFICIT");
+  EXPECT_EQ(Of(beyond, "revenue_vnd"), "100");
+  EXPECT_EQ(Of(beyond, "expenditure_vnd"), "101");
+  EXPECT_EQ(Of(beyond, "available_vnd"), "40");
+  EXPECT_EQ(Of(beyond, "asked_vnd"), "41");
+  EXPECT_EQ(Of(CheckCovered(100, 101, 1), "available_vnd"), "0");
+  EXPECT_EQ(Of(CheckCovered(kMax, kMax, kMax), "expenditure_vnd"), absl::StrCat(kMax));
+}
+
+TEST(Contingency, RestsOnWhatWasApproved) {
+  const EstimateTotals stated{Level::kProvince, 0, 100, 20, 10};
+  EXPECT_TRUE(CheckAsApproved(stated, {100, 20, 10}).ok());
+  const absl::Status other = CheckAsApproved(stated, {101, 20, 10});
+  EXPECT_EQ(ReasonOf(other), "ESTIMATE_NOT_AS_APPROVED");
+  EXPECT_EQ(Of(other, "total"), "expenditure_vnd");
+  EXPECT_EQ(Of(other, "stated_vnd"), "100");
+  EXPECT_EQ(Of(other, "approved_vnd"), "101");
+  EXPECT_EQ(Of(CheckAsApproved(stated, {100, 21, 10}), "total"), "balancing_paid_out_vnd");
+  EXPECT_EQ(Of(CheckAsApproved(stated, {100, 20, 9}), "total"), "targeted_received_vnd");
+}
+
+TEST(Competence, AnyOfSeveralMattersWillDo) {
+  const YearSpan years{2026, YearSpan::kNoLast};
+  const std::vector<Competency> rules = {
+      {Matter::kAllocation, Level::kCommune, Body::kCouncil, Body::kUnknown, years, {}},
+      {Matter::kAssignment, Level::kCommune, Body::kCommittee, Body::kUnknown, years, {}}};
+  const auto by = [&rules](Body body) {
+    return CompetencyOf(rules,
+                        {{Matter::kAllocation, Matter::kAssignment}, Level::kCommune, body, 2027});
+  };
+  EXPECT_TRUE(by(Body::kCouncil).ok());
+  EXPECT_TRUE(by(Body::kCommittee).ok());
+  EXPECT_EQ(Of(by(Body::kChair).status(), "matter"), "ALLOCATION,ASSIGNMENT");
+  EXPECT_EQ(Of(by(Body::kChair).status(), "competent"), "COUNCIL,COMMITTEE");
+}
+
 TEST(Competence, IsNeverTheChairsAlone) {
   const YearSpan years{2026, YearSpan::kNoLast};
   const std::vector<Competency> rules = {
@@ -98,7 +138,7 @@ TEST(Competence, IsNeverTheChairsAlone) {
        years,
        {}}};
   const auto of = [&rules](Matter matter, Body body, int year = 2027) {
-    return CompetencyOf(rules, {matter, Level::kCommune, body, year});
+    return CompetencyOf(rules, {{matter}, Level::kCommune, body, year});
   };
   ASSERT_TRUE(of(Matter::kContingencyUse, Body::kCommittee).ok());
   EXPECT_EQ((*of(Matter::kContingencyUse, Body::kCommittee))->told, Body::kStandingCommittee);
@@ -228,17 +268,6 @@ TEST(YearClose, RefusesOpenHoldsAndCategoriesOfNoRule) {
   science.category = CarryCategory::kScience;
   EXPECT_EQ(ReasonOf(Settle({science}, CarryRulesForTest(), 2027, {}).status()),
             "CARRY_CATEGORY_NOT_KNOWN");
-}
-
-TEST(YearClose, ASurplusIsNextYearsRevenueOrPaysDebtFirst) {
-  const SurplusUse commune = UseOfSurplus(Level::kCommune, 101, 0, LimitsForTest(), 2027).value();
-  EXPECT_EQ(commune.next_year_vnd, 101);
-  const SurplusUse province =
-      UseOfSurplus(Level::kProvince, 101, 40, LimitsForTest(), 2027).value();
-  EXPECT_EQ(province.debt_vnd, 40);
-  EXPECT_EQ(province.reserve_vnd, 30);
-  EXPECT_EQ(province.next_year_vnd, 31);
-  EXPECT_EQ(UseOfSurplus(Level::kProvince, 10, 40, LimitsForTest(), 2027)->debt_vnd, 10);
 }
 
 }  // namespace

@@ -38,13 +38,21 @@ std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& cred
   }
   const auto is = [&](Stage from, Stage to) { return debit.stage == from && credit.stage == to; };
   if (is(Stage::kPaid, Stage::kAllocated)) return YearAct::kCorrection;
-  if (is(Stage::kEstimate, Stage::kApproved)) return YearAct::kDecision;
+  if (IsApproval(debit.stage, credit.stage)) return YearAct::kDecision;
   if (is(Stage::kAllocated, Stage::kAdjusted)) return YearAct::kUnitAdjustment;
   if (is(Stage::kAdjusted, Stage::kAllocated)) {
     const bool given_back = debit.unit == credit.unit && debit.line == credit.line;
     return given_back ? YearAct::kCorrection : YearAct::kUnitAdjustment;
   }
   return std::nullopt;
+}
+
+std::vector<Matter> DecidedBy(Stage from, Stage to) {
+  if (IsApproval(from, to)) return {Matter::kEstimate};
+  if (from != Stage::kApproved) return {};
+  if (to == Stage::kAllocated) return {Matter::kAllocation, Matter::kAssignment};
+  if (to != Stage::kApproved) return {};
+  return {Matter::kAllocation, Matter::kAssignment, Matter::kSupplementaryEstimate};
 }
 
 }  // namespace twotier::budget

@@ -4,10 +4,12 @@
 #define TWOTIER_SERVICES_BUDGET_DOMAIN_SPENDING_H_
 
 #include <optional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "services/budget/domain/account.h"
 #include "services/budget/domain/classification.h"
+#include "services/budget/domain/competence.h"
 #include "services/budget/domain/year_close.h"
 
 namespace twotier::budget {
@@ -25,6 +27,12 @@ absl::Status CheckCodes(const Classification& classification, const AccountKey& 
 // 15 December (55(3)), and goes back to its line as a correction; AdjustEstimate is there for who
 // may decide later. An estimate is decided until the year ends.
 std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& credit, bool settles);
+
+// What a transfer decides, each matter of which would do; empty: it carries out what was decided.
+// An estimate is approved by who decides estimates (Law 89/2025/QH15, Article 31(1)); approved
+// money is handed on by who decides its allocation (31(2)) or assigns it thereafter (46(7)), and
+// supplements for a lower budget also come by supplementary estimates (52(2)(b)).
+std::vector<Matter> DecidedBy(Stage from, Stage to);
 
 }  // namespace twotier::budget
 

@@ -76,5 +76,19 @@ TEST(SpendingTest, WhatNoBodyIsNamedForIsNotDecidedAfterItsDay) {
             YearAct::kCorrection);
 }
 
+TEST(SpendingTest, WhatApprovesOrHandsOnRestsOnADecision) {
+  EXPECT_EQ(DecidedBy(Stage::kEstimate, Stage::kApproved), std::vector{Matter::kEstimate});
+  EXPECT_EQ(DecidedBy(Stage::kApproved, Stage::kAllocated),
+            (std::vector{Matter::kAllocation, Matter::kAssignment}));
+  EXPECT_EQ(
+      DecidedBy(Stage::kApproved, Stage::kApproved),
+      (std::vector{Matter::kAllocation, Matter::kAssignment, Matter::kSupplementaryEstimate}));
+  // What is given back, paid, or lapses carries out what was decided.
+  EXPECT_TRUE(DecidedBy(Stage::kSource, Stage::kEstimate).empty());
+  EXPECT_TRUE(DecidedBy(Stage::kAllocated, Stage::kApproved).empty());
+  EXPECT_TRUE(DecidedBy(Stage::kAllocated, Stage::kPaid).empty());
+  EXPECT_TRUE(DecidedBy(Stage::kApproved, Stage::kCancelled).empty());
+}
+
 }  // namespace
 }  // namespace twotier::budget

@@ -134,17 +134,4 @@ absl::StatusOr<std::vector<Settlement>> Settle(absl::Span<const Remainder> remai
   return settlements;
 }
 
-absl::StatusOr<SurplusUse> UseOfSurplus(Level level, int64_t surplus_vnd, int64_t debt_due_vnd,
-                                        const Limits& limits, int budget_year) {
-  SurplusUse use;
-  if (level == Level::kProvince) {
-    ASSIGN_OR_RETURN(const int64_t percent,
-                     limits.ValueOf(Limit::kProvinceSurplusToReservePercent, budget_year));
-    use.debt_vnd = std::min(surplus_vnd, debt_due_vnd);
-    use.reserve_vnd = PercentDown(surplus_vnd - use.debt_vnd, percent);
-  }
-  use.next_year_vnd = surplus_vnd - use.debt_vnd - use.reserve_vnd;
-  return use;
-}
-
 }  // namespace twotier::budget

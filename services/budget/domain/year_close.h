@@ -88,18 +88,6 @@ absl::StatusOr<std::vector<Settlement>> Settle(absl::Span<const Remainder> remai
                                                absl::Span<const CarryRule> rules, int budget_year,
                                                SupplementByPurpose supplements);
 
-// What becomes of a surplus (Article 74(1)).
-struct SurplusUse {
-  int64_t debt_vnd = 0;       // Repaid first; only a province has any.
-  int64_t reserve_vnd = 0;    // Into the province's reserve fund.
-  int64_t next_year_vnd = 0;  // Into next year's revenue.
-};
-
-// A commune's goes into next year's revenue as a whole; a province pays its debt of `debt_due_vnd`
-// and halves the rest; an odd đồng stays revenue. The error of Limits::ValueOf.
-absl::StatusOr<SurplusUse> UseOfSurplus(Level level, int64_t surplus_vnd, int64_t debt_due_vnd,
-                                        const Limits& limits, int budget_year);
-
 }  // namespace twotier::budget
 
 #endif  // TWOTIER_SERVICES_BUDGET_DOMAIN_YEAR_CLOSE_H_

@@ -12,6 +12,7 @@
 #include "services/budget/domain/chain.h"
 #include "services/budget/handlers/allocation_run.h"
 #include "services/budget/handlers/allocations.h"
+#include "services/budget/handlers/estimate.h"
 #include "services/budget/handlers/events.h"
 #include "services/budget/handlers/lawful.h"
 #include "services/budget/handlers/posting.h"
@@ -100,6 +101,7 @@ absl::StatusOr<v1::PostAllocationRunResponse> PostAllocationRun(
   std::vector<AccountKey> keys = ReceiversOf(request.to(), parts);
   Lawful lawful(env, tx);
   RETURN_IF_ERROR(CheckKeys(lawful, run, from, keys));
+  RETURN_IF_ERROR(CheckContingencyKept(env, tx, from, run.total_vnd));
   Posting posting{.province_code = run.province_code,
                   // Of this attempt: a journal that was refused stays refused.
                   .journal_id = absl::StrCat("allocation-", call.new_id),

@@ -162,6 +162,10 @@ void RunToProto(const store::RunRow& run, v1::AllocationRun* out) {
   if (run.state >= store::RunState::kApproved) {
     out->set_approver(run.approver);
     out->mutable_approval_act()->set_number(run.approval_act);
+    out->set_approval_body(static_cast<v1::Body>(run.approval_body));
+    if (run.approval_body != Body::kUnknown) {
+      ToProto(run.approval_day, out->mutable_approval_date());
+    }
     ToProto(run.approve_time, out->mutable_approve_time());
   }
   if (run.state >= store::RunState::kPosted) {

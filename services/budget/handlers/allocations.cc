@@ -15,6 +15,7 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/handlers/allocation_run.h"
+#include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/events.h"
 #include "services/budget/handlers/norm_sets.h"
 
@@ -128,6 +129,15 @@ absl::StatusOr<v1::ApproveAllocationRunResponse> ApproveAllocationRun(
                              "who creates a run does not approve it", "APPROVER_IS_CREATOR",
                              {{"creator", run.creator}});
   }
+  run.approval_body = static_cast<Body>(request.body());
+  run.approval_day = FromProto(request.decision_date());
+  RETURN_IF_ERROR(CheckResolution(env, call,
+                                  {.matter = Matter::kAllocation,
+                                   .province_code = run.province_code,
+                                   .budget_year = static_cast<int>(run.year),
+                                   .body = request.body(),
+                                   .day = run.approval_day},
+                                  tx));
   run.state = store::RunState::kApproved;
   run.approver = call.principal.name;
   run.approval_act = request.act().number();

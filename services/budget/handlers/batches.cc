@@ -51,7 +51,8 @@ class ChainMaker {
              db::Tx& tx)
       : request_(request),
         subject_(std::move(subject)),
-        lines_(env, tx, ProvinceCodeOf(request.parent()), FromProto(request.effective_date())) {}
+        lines_(env, tx, ProvinceCodeOf(request.parent()), FromProto(request.effective_date()),
+               static_cast<Body>(request.body())) {}
 
   absl::StatusOr<std::vector<Chain>> Make() {
     std::vector<Chain> chains;
@@ -171,7 +172,9 @@ void ValidateBatchCreateTransfers(const v1::BatchCreateTransfersRequest& request
         violations.Add(id_field, "stands in the request already");
       }
     }
-    CheckTransfer(transfer.transfer(), province_code, absl::StrCat(field, ".transfer"), violations);
+    CheckTransfer(transfer.transfer(),
+                  {.province_code = province_code, .body = request.body(), .of_batch = true},
+                  absl::StrCat(field, ".transfer"), violations);
     linked = transfer.linked();
   }
   if (linked) violations.Add("transfers", "the last one is linked to nothing");

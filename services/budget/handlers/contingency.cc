@@ -5,39 +5,17 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "common/ledger/statement.h"
-#include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
 #include "services/budget/domain/contingency.h"
 #include "services/budget/handlers/decisions.h"
+#include "services/budget/handlers/estimate.h"
 
 namespace twotier::budget::handlers {
 namespace {
 
 constexpr int kMonthsOfQuarter = 3;
-constexpr int kLinesOfPage = 1000;
-const absl::CivilDay kFirstDay(1970, 1, 1);
-const absl::CivilDay kEndDay(9999, 12, 31);
-
-// Whether the account was ever filled by a journal that stands.
-absl::StatusOr<bool> WasFilled(db::Tx& tx, const ledger::AccountId& id) {
-  ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, id));
-  if (!account) return false;
-  std::optional<ledger::StatementCursor> after;
-  do {
-    ASSIGN_OR_RETURN(
-        ledger::StatementPage page,
-        ledger::ReadStatement(tx, {id, kFirstDay, kEndDay, std::nullopt}, after, kLinesOfPage));
-    for (const ledger::StatementLine& line : page.lines) {
-      const bool filled = !line.is_debit && line.kind == ledger::Kind::kPost;
-      if (filled && line.reversed_by.empty()) return true;
-    }
-    after = std::move(page.next);
-  } while (after);
-  return false;
-}
 
 EstimateTotals TotalsOf(const v1::EstimateTotals& totals, Level level) {
   return {level, totals.revenue_vnd(), totals.expenditure_vnd(), totals.balancing_paid_out_vnd(),
@@ -63,15 +41,18 @@ absl::StatusOr<v1::SetContingencyResponse> SetContingency(const Env& env, const 
   ASSIGN_OR_RETURN(const Acting acting, ActingOf(env, call, request.decision(), tx));
   RETURN_IF_ERROR(RuleFor(acting, Matter::kEstimate, request.decision().body()).status());
   const EstimateTotals totals = TotalsOf(request.totals(), acting.place.level);
+  const AccountKey approved = acting.Key(Stage::kApproved, Line(), "");
+  ASSIGN_OR_RETURN(const ApprovedTotals approved_totals,
+                   ApprovedTotalsOf(tx, approved, acting.place.level));
+  RETURN_IF_ERROR(CheckAsApproved(totals, approved_totals));
   RETURN_IF_ERROR(CheckNoDeficit(totals));
   ASSIGN_OR_RETURN(const ContingencyRange range,
                    ContingencyRangeOf(totals, acting.reference().limits, acting.budget_year));
   RETURN_IF_ERROR(CheckContingency(range, request.contingency_vnd()));
 
-  const AccountKey approved = acting.Key(Stage::kApproved, Line(), "");
   const AccountKey contingency = acting.Key(Stage::kAllocated, Line(), kContingencyPurpose);
-  ASSIGN_OR_RETURN(const bool filled, WasFilled(tx, IdOf(contingency)));
-  if (filled) {
+  ASSIGN_OR_RETURN(const int64_t set_vnd, ContingencySet(tx, contingency));
+  if (set_vnd > 0) {
     return error::WithReason(absl::StatusCode::kAlreadyExists,
                              "the contingency is set; reverse its journal to set another one",
                              "CONTINGENCY_SET", {{"account", NameOf(contingency)}});

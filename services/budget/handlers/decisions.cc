@@ -39,7 +39,26 @@ absl::StatusOr<Acting> ActingOf(const Env& env, const Call& call,
 
 absl::StatusOr<const Competency*> RuleFor(const Acting& acting, Matter matter, v1::Body body) {
   return CompetencyOf(acting.reference().competencies,
-                      {matter, acting.place.level, static_cast<Body>(body), acting.budget_year});
+                      {{matter}, acting.place.level, static_cast<Body>(body), acting.budget_year});
+}
+
+absl::Status CheckResolution(const Env& env, const Call& call, const Resolution& resolution,
+                             db::Tx& tx) {
+  const absl::CivilDay today = VietnamDay(call.now);
+  if (resolution.day > today) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat("nothing is decided on ", absl::FormatCivilTime(resolution.day), " yet"),
+        "EFFECTIVE_IN_FUTURE",
+        {{"date", absl::FormatCivilTime(resolution.day)}, {"today", absl::FormatCivilTime(today)}});
+  }
+  ASSIGN_OR_RETURN(const auto reference, ReferenceIn(env, tx));
+  const Level level = resolution.province_code == kCentral ? Level::kNation : Level::kProvince;
+  return CompetencyOf(reference->competencies, {{resolution.matter},
+                                                level,
+                                                static_cast<Body>(resolution.body),
+                                                resolution.budget_year})
+      .status();
 }
 
 void CheckDecision(const v1::BudgetDecision& decision, error::Violations& violations) {

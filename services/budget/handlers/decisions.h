@@ -47,6 +47,19 @@ absl::StatusOr<Acting> ActingOf(const Env& env, const Call& call,
 // The rule that gives the matter to the body of the decision; the error of CompetencyOf.
 absl::StatusOr<const Competency*> RuleFor(const Acting& acting, Matter matter, v1::Body body);
 
+// A decision on what is no unit's budget: a norm set, an allocation run.
+struct Resolution {
+  Matter matter = Matter::kUnknown;
+  absl::string_view province_code;  // "00": the country.
+  int budget_year = 0;
+  v1::Body body = v1::BODY_UNSPECIFIED;
+  absl::CivilDay day;
+};
+// Whether the body could decide, and has: the refusal of CompetencyOf; FAILED_PRECONDITION
+// `EFFECTIVE_IN_FUTURE` (metadata `date`, `today`), `REFERENCE_NOT_LOADED`.
+absl::Status CheckResolution(const Env& env, const Call& call, const Resolution& resolution,
+                             db::Tx& tx);
+
 void CheckDecision(const v1::BudgetDecision& decision, error::Violations& violations);
 void CheckPositive(int64_t amount_vnd, absl::string_view field, error::Violations& violations);
 

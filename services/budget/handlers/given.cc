@@ -37,8 +37,9 @@ AccountKey WithUnit(AccountKey key, const Unit& unit) {
 }
 
 void Add(const AccountKey& key, const ledger::StatementLine& line, IsGiver is_giver, Flows& flows) {
-  // A reversal undoes what is not counted either.
-  if (line.kind != ledger::Kind::kPost || !line.reversed_by.empty()) return;
+  // A reversal undoes what is not counted either, and what is held comes when it is settled.
+  const bool moves = line.kind == ledger::Kind::kPost || line.kind == ledger::Kind::kSettle;
+  if (!moves || !line.reversed_by.empty()) return;
   const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
   if (!other) return;
   const Unit unit(other->province_code, other->unit);
@@ -96,6 +97,12 @@ absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accoun
                                  absl::CivilDay first_day, IsGiver is_giver) {
   ASSIGN_OR_RETURN(const Net net, NetOf(tx, accounts, first_day, is_giver));
   return net.given;
+}
+
+absl::StatusOr<int64_t> NetHandedOn(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                                    absl::CivilDay first_day, IsGiver is_taker) {
+  ASSIGN_OR_RETURN(const Flows flows, FlowsOf(tx, accounts, first_day, is_taker));
+  return std::max<int64_t>(0, -flows.given);
 }
 
 }  // namespace twotier::budget::handlers

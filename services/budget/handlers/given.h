@@ -16,12 +16,21 @@ namespace twotier::budget::handlers {
 // Whether what comes from an account is looked for.
 using IsGiver = absl::FunctionRef<bool(const AccountKey& other)>;
 
+// The first day of which there are journals: all that an account ever had.
+inline const absl::CivilDay kFirstJournalDay(1970, 1, 1);
+
 // What journals that stand gave the accounts of a unit from `first_day` on, less what went back to
 // such givers, and not below 0. Where a unit follows one that ended, what that one was given came
 // with its money: to several who follow by what each got, rounded down, and never more than they
 // got. Errors: those of the ledger's reads.
 absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
                                  absl::CivilDay first_day, IsGiver is_giver);
+
+// What the accounts of a unit gave on to such others, less what came back from them, and not below
+// 0. What another gave before the unit followed it is not in it. Errors: those of the ledger's
+// reads.
+absl::StatusOr<int64_t> NetHandedOn(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                                    absl::CivilDay first_day, IsGiver is_taker);
 
 }  // namespace twotier::budget::handlers
 

@@ -113,6 +113,16 @@ absl::StatusOr<Page> PageOf(db::Tx& tx, const v1::ListJournalsRequest& request, 
   return page;
 }
 
+// A journal that is there already has its answer, and is part of what was approved.
+absl::Status CheckApprovals(const Env& env, db::Tx& tx, const v1::PostJournalRequest& request,
+                            absl::Span<const Approval> approvals) {
+  if (approvals.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto record,
+                   ledger::FindJournal(tx, ProvinceCodeOf(request.parent()), request.journal_id()));
+  if (record.has_value()) return absl::OkStatus();
+  return CheckRevenue(env, tx, approvals, request.revenue_vnd());
+}
+
 }  // namespace
 
 absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& call,
@@ -123,12 +133,14 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
                   .effective_day = FromProto(request.effective_date()),
                   .act = request.act().number(),
                   .text = request.text()};
-  LineMaker maker(env, tx, posting.province_code, posting.effective_day);
+  LineMaker maker(env, tx, posting.province_code, posting.effective_day,
+                  static_cast<Body>(request.body()));
   for (const v1::Transfer& transfer : request.transfers()) {
     ASSIGN_OR_RETURN(ledger::Line line, maker.Make(transfer));
     posting.lines.push_back(std::move(line));
   }
   posting.payments = maker.TakePayments();
+  RETURN_IF_ERROR(CheckApprovals(env, tx, request, maker.approvals()));
   Events events(env, call, tx);
   v1::PostJournalResponse response;
   ASSIGN_OR_RETURN(*response.mutable_journal(), Enter(call, events, tx, posting));
@@ -169,11 +181,13 @@ void ValidatePostJournal(const v1::PostJournalRequest& request, error::Violation
   for (int i = 0; i < request.transfers_size(); ++i) {
     const v1::Transfer& transfer = request.transfers(i);
     const std::string field = absl::StrCat("transfers[", i, "]");
-    CheckTransfer(transfer, province_code, field, violations);
+    CheckTransfer(transfer, {.province_code = province_code, .body = request.body()}, field,
+                  violations);
     if (transfer.kind() != v1::TRANSFER_KIND_VOID && transfer.amount_vnd() <= 0) {
       violations.Add(absl::StrCat(field, ".amount_vnd"), "is above 0");
     }
   }
+  if (request.revenue_vnd() < 0) violations.Add("revenue_vnd", "must not be negative");
 }
 
 namespace {

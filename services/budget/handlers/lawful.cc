@@ -1,25 +1,15 @@
 #include "services/budget/handlers/lawful.h"
 
 #include <optional>
+#include <vector>
 
 #include "common/status_macros.h"
 #include "services/budget/domain/spending.h"
+#include "services/budget/handlers/place.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/overdue_steps.h"
 
 namespace twotier::budget::handlers {
-namespace {
-
-// Nothing where nobody knows the unit: then it has no account either.
-std::optional<Level> LevelOf(const units::Units& units, const AccountKey& key) {
-  if (key.unit.empty()) return Level::kNation;
-  const units::UnitRecord* unit = units.FindUnit(key.unit);
-  if (unit == nullptr) return std::nullopt;
-  // A unit never changes its tier.
-  return unit->versions.back().tier == units::Tier::kProvince ? Level::kProvince : Level::kCommune;
-}
-
-}  // namespace
 
 absl::Status Lawful::CheckCodes(const AccountKey& key) {
   if (key.line == Line()) return absl::OkStatus();
@@ -44,6 +34,17 @@ absl::Status Lawful::CheckDay(const AccountKey& debit, const AccountKey& credit,
     RETURN_IF_ERROR(CheckYearAct(reference.steps, *reference.calendar, question, *act, day));
     in_time_.insert({*act, *level, debit.year, day});
     return absl::OkStatus();
+  });
+}
+
+absl::Status Lawful::CheckBody(const AccountKey& debit, const AccountKey& credit, Body body) {
+  const std::vector<Matter> matters = DecidedBy(debit.stage, credit.stage);
+  if (matters.empty()) return absl::OkStatus();
+  return Ask([&](const Snapshot& snapshot) -> absl::Status {
+    const std::optional<Level> level = LevelOf(*snapshot.units, debit);
+    if (!level) return absl::OkStatus();
+    return CompetencyOf(snapshot.reference->competencies, {matters, *level, body, debit.year})
+        .status();
   });
 }
 

@@ -32,6 +32,9 @@ class Lawful {
   absl::Status CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles,
                         absl::CivilDay day);
 
+  // Whether the body decides what the transfer rests on: FAILED_PRECONDITION `BODY_NOT_COMPETENT`.
+  absl::Status CheckBody(const AccountKey& debit, const AccountKey& credit, Body body);
+
  private:
   // A day of a budget year that was found in time.
   using InTime = std::tuple<YearAct, Level, int, absl::CivilDay>;

@@ -16,6 +16,7 @@
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/events.h"
 #include "services/budget/norm_convert.h"
 #include "services/budget/store/norm_store.h"
@@ -67,6 +68,8 @@ std::string HeadOf(const v1::NormSetContent& content) {
   v1::NormSetContent head;
   head.set_title(content.title());
   *head.mutable_act() = content.act();
+  head.set_body(content.body());
+  *head.mutable_decision_date() = content.decision_date();
   head.set_first_year(content.first_year());
   head.set_last_year(content.last_year());
   *head.mutable_recipients() = content.recipients();
@@ -86,6 +89,13 @@ absl::StatusOr<v1::PublishNormSetResponse> PublishNormSet(const Env& env, const 
                                                           const v1::PublishNormSetRequest& request,
                                                           db::Tx& tx) {
   const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  RETURN_IF_ERROR(CheckResolution(env, call,
+                                  {.matter = Matter::kNorms,
+                                   .province_code = province_code,
+                                   .budget_year = request.content().first_year(),
+                                   .body = request.content().body(),
+                                   .day = FromProto(request.content().decision_date())},
+                                  tx));
   ASSIGN_OR_RETURN(const std::optional<store::NormSetRow> last,
                    store::FindNormSet(tx, province_code, request.norm_set_id(), 0));
   if (last || !request.etag().empty()) {

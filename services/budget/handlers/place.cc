@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
 #include "services/budget/convert.h"
-#include "services/budget/domain/account.h"
 
 namespace twotier::budget::handlers {
 namespace {
@@ -43,6 +42,14 @@ absl::StatusOr<Place> PlaceOf(const units::Units& units, absl::string_view paren
   place.level = version.tier == units::Tier::kProvince ? Level::kProvince : Level::kCommune;
   if (place.level == Level::kCommune) place.unit = record->name;
   return place;
+}
+
+std::optional<Level> LevelOf(const units::Units& units, const AccountKey& key) {
+  if (key.unit.empty()) return Level::kNation;
+  const units::UnitRecord* unit = units.FindUnit(key.unit);
+  if (unit == nullptr) return std::nullopt;
+  // A unit never changes its tier.
+  return unit->versions.back().tier == units::Tier::kProvince ? Level::kProvince : Level::kCommune;
 }
 
 }  // namespace twotier::budget::handlers

@@ -2,12 +2,14 @@
 #ifndef TWOTIER_SERVICES_BUDGET_HANDLERS_PLACE_H_
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_PLACE_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "common/units/units.h"
+#include "services/budget/domain/account.h"
 #include "services/budget/domain/law.h"
 
 namespace twotier::budget::handlers {
@@ -27,6 +29,10 @@ struct Place {
 // `provinces/00`. NOT_FOUND `UNIT_NOT_FOUND`; FAILED_PRECONDITION `UNIT_OUTSIDE_PROVINCE`.
 absl::StatusOr<Place> PlaceOf(const units::Units& units, absl::string_view parent,
                               absl::string_view unit, absl::CivilDay day);
+
+// Whose budget an account is of; nothing where nobody knows the unit: then it has no account
+// either.
+std::optional<Level> LevelOf(const units::Units& units, const AccountKey& key);
 
 }  // namespace twotier::budget::handlers
 

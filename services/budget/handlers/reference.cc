@@ -26,6 +26,12 @@
 namespace twotier::budget::handlers {
 namespace {
 
+absl::Status NotLoaded() {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           "no reference data of public finance were imported",
+                           "REFERENCE_NOT_LOADED");
+}
+
 // Rows of a file and how often each stands there.
 std::map<absl::string_view, int64_t> RowsOf(absl::string_view content) {
   std::map<absl::string_view, int64_t> rows;
@@ -102,9 +108,17 @@ const ClassificationCode* MeaningOf(const Reference& reference, absl::string_vie
 absl::StatusOr<std::shared_ptr<const Snapshot>> ReferencedSnapshot(const Env& env, db::Tx& tx) {
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, CurrentSnapshot(*env.snapshots, tx));
   if (snapshot->reference != nullptr) return snapshot;
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           "no reference data of public finance were imported",
-                           "REFERENCE_NOT_LOADED");
+  return NotLoaded();
+}
+
+absl::StatusOr<std::shared_ptr<const Reference>> ReferenceIn(const Env& env, db::Tx& tx) {
+  std::shared_ptr<const Reference> reference = env.snapshots->Get()->reference;
+  ASSIGN_OR_RETURN(const store::ReferenceHead head, store::LoadReferenceHead(tx));
+  if (reference == nullptr || reference->version != head.version) {
+    ASSIGN_OR_RETURN(reference, store::LoadReference(tx, head.version));
+  }
+  if (reference != nullptr) return reference;
+  return NotLoaded();
 }
 
 void CheckBudgetYear(int budget_year, error::Violations& violations) {

@@ -23,6 +23,10 @@ inline constexpr absl::string_view kReferenceSubject = "referenceData";
 // none were imported; the errors of CurrentSnapshot.
 absl::StatusOr<std::shared_ptr<const Snapshot>> ReferencedSnapshot(const Env& env, db::Tx& tx);
 
+// The reference data that `tx` sees, whether or not units are known. FAILED_PRECONDITION
+// `REFERENCE_NOT_LOADED`; the errors of LoadReference.
+absl::StatusOr<std::shared_ptr<const Reference>> ReferenceIn(const Env& env, db::Tx& tx);
+
 // Budget years of requests: those that accounts may be of.
 void CheckBudgetYear(int budget_year, error::Violations& violations);
 

@@ -18,7 +18,7 @@
 namespace twotier::budget::handlers {
 
 // How the ids of journals begin that move what a unit has to those that follow.
-inline constexpr absl::string_view kSuccessionJournals = "succession-";
+inline constexpr absl::string_view kSuccessionJournals = "succession~";
 
 // What `unit` has in the ledger of a province, but for accounts of years that are closed on `day`:
 // their books stay as they are.

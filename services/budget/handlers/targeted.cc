@@ -1,6 +1,5 @@
 #include "services/budget/handlers/targeted.h"
 
-#include <limits>
 #include <optional>
 #include <vector>
 
@@ -38,9 +37,10 @@ absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
 }
 
 absl::StatusOr<int64_t> GivenAbove(db::Tx& tx, const Acting& acting, const std::string& purpose) {
-  if (acting.place.level == Level::kCommune) return std::numeric_limits<int64_t>::max();
+  const std::string& unit = acting.place.full_unit;
+  const bool commune = acting.place.level == Level::kCommune;
   const store::AccountFilter filter{.province_code = acting.place.province_code,
-                                    .unit = acting.place.full_unit,
+                                    .unit = unit,
                                     .year = acting.budget_year,
                                     .purpose = purpose};
   std::vector<AccountKey> keys;
@@ -48,8 +48,10 @@ absl::StatusOr<int64_t> GivenAbove(db::Tx& tx, const Acting& acting, const std::
     for (const store::AccountRow& row : rows) keys.push_back(row.key);
     return absl::OkStatus();
   }));
-  return NetGiven(tx, keys, absl::CivilDay(1970, 1, 1),
-                  [](const AccountKey& other) { return other.province_code == kCentral; });
+  // What the province moves between communes was given to one of them, and is the other's now.
+  return NetGiven(tx, keys, kFirstJournalDay, [&](const AccountKey& other) {
+    return commune ? other.unit != unit : other.province_code == kCentral;
+  });
 }
 
 absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(
@@ -63,7 +65,8 @@ absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(
   if (request.amount_vnd() > given) {
     return error::WithReason(
         absl::StatusCode::kFailedPrecondition,
-        absl::StrCat("the centre gave ", given, " for ", from.purpose, ": the rest is your own"),
+        absl::StrCat("the level above gave ", given, " for ", from.purpose,
+                     ": the rest is the unit's own"),
         "REPAYS_TOO_MUCH",
         {{"owed_vnd", absl::StrCat(given)}, {"asked_vnd", absl::StrCat(request.amount_vnd())}});
   }

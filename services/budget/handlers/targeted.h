@@ -22,8 +22,8 @@ namespace twotier::budget::handlers {
 absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
                                    const std::string& return_to);
 
-// How much of a purpose's money the level above gave and has not got back. What a province has of
-// its own for a purpose is not the centre's; of a commune's everything counts as given.
+// How much of a purpose's money the level above gave and has not got back. What a unit has of its
+// own for a purpose is not theirs.
 absl::StatusOr<int64_t> GivenAbove(db::Tx& tx, const Acting& acting, const std::string& purpose);
 
 absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(

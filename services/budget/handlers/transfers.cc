@@ -11,6 +11,7 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
+#include "services/budget/domain/spending.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
 
@@ -26,8 +27,21 @@ bool IsNew(v1::TransferKind kind) {
   return kind == v1::TRANSFER_KIND_POST || kind == v1::TRANSFER_KIND_HOLD;
 }
 
-void CheckNew(const v1::Transfer& transfer, absl::string_view province_code, const std::string& at,
+// What rests on a decision says whose; an estimate is one, and approved or not.
+void CheckDecided(Stage from, Stage to, bool held, const TransfersOf& call, const std::string& at,
+                  error::Violations& violations) {
+  if (call.body == v1::BODY_UNSPECIFIED && !DecidedBy(from, to).empty()) {
+    violations.Add("body", absl::StrCat("is who decided that money goes from ", NameOf(from),
+                                        " to ", NameOf(to)));
+  }
+  if (!IsApproval(from, to)) return;
+  if (held) violations.Add(at + "kind", "is POST where an estimate is approved");
+  if (call.of_batch) violations.Add(at + "debit_account", "is no estimate: a journal approves it");
+}
+
+void CheckNew(const v1::Transfer& transfer, const TransfersOf& call, const std::string& at,
               error::Violations& violations) {
+  const absl::string_view province_code = call.province_code;
   const bool held = transfer.kind() == v1::TRANSFER_KIND_HOLD;
   const std::optional<AccountKey> debit = KeyOfName(transfer.debit_account());
   const std::optional<AccountKey> credit = KeyOfName(transfer.credit_account());
@@ -40,6 +54,7 @@ void CheckNew(const v1::Transfer& transfer, absl::string_view province_code, con
     // What settles it must not need another province's ledger.
     violations.Add(at + "credit_account", "of a hold is an account of the ledger's province");
   }
+  if (debit && credit) CheckDecided(debit->stage, credit->stage, held, call, at, violations);
   if (transfer.has_hold()) violations.Add(at + "hold", "is set to settle or void one, only");
   const bool fits =
       held ? transfer.working_days() >= 1 && transfer.working_days() <= kHoldWorkingDaysMax
@@ -73,17 +88,18 @@ void CheckJournalId(absl::string_view id, absl::string_view field, error::Violat
                     std::all_of(id.begin(), id.end(), [](char c) {
                       return absl::ascii_isalnum(c) || c == '-' || c == '_';
                     });
+  // `~` is in the ids of what the service enters by itself.
   if (!fits) violations.Add(field, "has 1 to 64 letters, digits, `-` and `_`");
 }
 
-void CheckTransfer(const v1::Transfer& transfer, absl::string_view province_code,
-                   absl::string_view field, error::Violations& violations) {
+void CheckTransfer(const v1::Transfer& transfer, const TransfersOf& call, absl::string_view field,
+                   error::Violations& violations) {
   const std::string at = absl::StrCat(field, ".");
   if (IsNew(transfer.kind())) {
-    CheckNew(transfer, province_code, at, violations);
+    CheckNew(transfer, call, at, violations);
   } else if (transfer.kind() == v1::TRANSFER_KIND_SETTLE ||
              transfer.kind() == v1::TRANSFER_KIND_VOID) {
-    CheckFollowing(transfer, province_code, at, violations);
+    CheckFollowing(transfer, call.province_code, at, violations);
   } else {
     violations.Add(at + "kind", "is POST, HOLD, SETTLE or VOID");
   }
@@ -115,10 +131,12 @@ absl::StatusOr<ledger::Line> LineMaker::MakeNew(const v1::Transfer& transfer, le
   RETURN_IF_ERROR(lawful_.CheckCodes(debit));
   RETURN_IF_ERROR(lawful_.CheckCodes(credit));
   RETURN_IF_ERROR(CheckDay(debit, credit, /*settles=*/false));
+  RETURN_IF_ERROR(lawful_.CheckBody(debit, credit, body_));
   line.debit = IdOf(debit);
   line.credit = IdOf(credit);
   if (line.kind != ledger::Kind::kHold) {
     NotePayment(debit, credit, line.amount);
+    if (IsApproval(debit.stage, credit.stage)) approvals_.push_back({credit, line.amount});
     return line;
   }
   if (calendar_ == nullptr) {

@@ -17,6 +17,7 @@
 #include "services/budget/domain/account.h"
 #include "services/budget/domain/ceiling.h"
 #include "services/budget/handlers/env.h"
+#include "services/budget/handlers/estimate.h"
 #include "services/budget/handlers/lawful.h"
 #include "services/budget/handlers/posting.h"
 #include "twotier/budget/v1/journal.pb.h"
@@ -29,21 +30,30 @@ inline constexpr int kHoldWorkingDaysMax = 366;
 // Adds a violation when `id` is no id of a journal.
 void CheckJournalId(absl::string_view id, absl::string_view field, error::Violations& violations);
 
-// Adds what is malformed in a transfer of the ledger of `province_code`. Whether its amount is
-// above 0 is for the ledger to say, where each transfer has an answer of its own.
-void CheckTransfer(const v1::Transfer& transfer, absl::string_view province_code,
-                   absl::string_view field, error::Violations& violations);
+// The call that a transfer is part of.
+struct TransfersOf {
+  absl::string_view province_code;       // Of the ledger.
+  v1::Body body = v1::BODY_UNSPECIFIED;  // Who decided what it rests on.
+  bool of_batch = false;
+};
+
+// Adds what is malformed in a transfer. Whether its amount is above 0 is for the ledger to say,
+// where each transfer has an answer of its own.
+void CheckTransfer(const v1::Transfer& transfer, const TransfersOf& call, absl::string_view field,
+                   error::Violations& violations);
 
 // Makes the lines that the transfers of one call ask for.
 class LineMaker {
  public:
-  // For a journal of the ledger of `province_code` that takes effect on a day.
+  // For a journal of the ledger of `province_code` that takes effect on a day and rests on what
+  // `body` decided.
   LineMaker(const Env& env, db::Tx& tx, absl::string_view province_code,
-            absl::CivilDay effective_day)
+            absl::CivilDay effective_day, Body body)
       : env_(env),
         tx_(tx),
         province_code_(province_code),
         effective_day_(effective_day),
+        body_(body),
         periods_(tx),
         lawful_(env, tx) {}
 
@@ -54,6 +64,8 @@ class LineMaker {
 
   // What the lines that were made since the last time pay.
   std::vector<Payment> TakePayments() { return std::exchange(payments_, {}); }
+  // What of an estimate the lines approve.
+  const std::vector<Approval>& approvals() const { return approvals_; }
 
  private:
   absl::StatusOr<ledger::Line> MakeNew(const v1::Transfer& transfer, ledger::Line line);
@@ -66,9 +78,11 @@ class LineMaker {
   db::Tx& tx_;
   const std::string province_code_;
   const absl::CivilDay effective_day_;
+  const Body body_;
   Periods periods_;
   Lawful lawful_;
   std::vector<Payment> payments_;
+  std::vector<Approval> approvals_;
   std::shared_ptr<const calendar::Calendar> calendar_;  // Loaded for the first hold.
 };
 

@@ -12,7 +12,7 @@ const absl::CivilDay kEpoch(1970, 1, 1);
 #define RUN_COLUMNS                                                                        \
   "province_code, run_id, norm_set, norm_set_version, year, as_of_day, state, units,"      \
   " total_vnd, assumed_inputs, inputs_sha256, creator, create_us, approver, approval_act," \
-  " approve_us, journal, post_us, version, chain_hash"
+  " approve_us, journal, post_us, version, chain_hash, approval_body, approval_day"
 
 constexpr db::Statement kFind{"budget_find_allocation_run",
                               "SELECT " RUN_COLUMNS
@@ -26,11 +26,12 @@ constexpr db::Statement kInsert{
     "budget_insert_allocation_run",
     "INSERT INTO allocation_run (" RUN_COLUMNS
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
-    " $19, $20)"};
+    " $19, $20, $21, $22)"};
 constexpr db::Statement kUpdate{
     "budget_update_allocation_run",
     "UPDATE allocation_run SET state = $3, approver = $4, approval_act = $5, approve_us = $6,"
-    " journal = $7, post_us = $8, version = $9, chain_hash = $10"
+    " journal = $7, post_us = $8, version = $9, chain_hash = $10, approval_body = $11,"
+    " approval_day = $12"
     " WHERE province_code = $1 AND run_id = $2 AND version = $9 - 1"};
 constexpr db::Statement kInsertPlan{
     "budget_insert_allocation_plan",
@@ -69,6 +70,8 @@ RunRow RunOf(const db::Row& row) {
   run.post_time = absl::FromUnixMicros(row.Int(17));
   run.version = row.Int(18);
   run.chain_hash = row.Bytes(19);
+  run.approval_body = static_cast<Body>(row.Int(20));
+  run.approval_day = kEpoch + row.Int(21);
   return run;
 }
 
@@ -130,7 +133,9 @@ absl::Status InsertRun(db::Tx& tx, const RunRow& run, absl::string_view plan,
                                      run.journal,
                                      absl::ToUnixMicros(run.post_time),
                                      run.version,
-                                     db::Blob{run.chain_hash}}));
+                                     db::Blob{run.chain_hash},
+                                     static_cast<int64_t>(run.approval_body),
+                                     int64_t{run.approval_day - kEpoch}}));
   RETURN_IF_ERROR(tx.Write(kInsertPlan, {run.province_code, run.run_id, db::Blob{plan}}));
   for (const PartRow& part : parts) {
     RETURN_IF_ERROR(tx.Write(kInsertPart, {run.province_code, run.run_id, part.unit_code, part.unit,
@@ -143,7 +148,8 @@ absl::Status UpdateRun(db::Tx& tx, const RunRow& run) {
   return tx.Write(kUpdate,
                   {run.province_code, run.run_id, static_cast<int64_t>(run.state), run.approver,
                    run.approval_act, absl::ToUnixMicros(run.approve_time), run.journal,
-                   absl::ToUnixMicros(run.post_time), run.version, db::Blob{run.chain_hash}});
+                   absl::ToUnixMicros(run.post_time), run.version, db::Blob{run.chain_hash},
+                   static_cast<int64_t>(run.approval_body), int64_t{run.approval_day - kEpoch}});
 }
 
 }  // namespace twotier::budget::store

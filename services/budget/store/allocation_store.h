@@ -13,6 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/db/db.h"
+#include "services/budget/domain/law.h"
 
 namespace twotier::budget::store {
 
@@ -35,6 +36,8 @@ struct RunRow {
   absl::Time create_time = {};
   std::string approver = {};
   std::string approval_act = {};
+  Body approval_body = Body::kUnknown;  // Also of runs that were approved before it was asked.
+  absl::CivilDay approval_day = {};
   absl::Time approve_time = absl::UnixEpoch();
   std::string journal = {};
   absl::Time post_time = absl::UnixEpoch();

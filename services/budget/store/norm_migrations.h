@@ -62,6 +62,13 @@ inline std::vector<db::Migration> NormMigrations() {
                " unit_province_code TEXT NOT NULL,"
                " amount_vnd BIGINT NOT NULL,"
                " PRIMARY KEY (province_code, run_id, unit_code))",
+           }},
+          {"budget_norms",
+           2,
+           "who approved an allocation run, and when",
+           {
+               "ALTER TABLE allocation_run ADD COLUMN approval_body BIGINT NOT NULL DEFAULT 0",
+               "ALTER TABLE allocation_run ADD COLUMN approval_day BIGINT NOT NULL DEFAULT 0",
            }}};
 }
 

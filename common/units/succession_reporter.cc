@@ -1,14 +1,12 @@
 #include "common/units/succession_reporter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/crypto.h"
 #include "common/feed/follower_grpc.h"
-#include "common/rpc/authn.h"
-#include "common/rpc/status.h"
 #include "common/status_macros.h"
 
 namespace twotier::units {
@@ -27,6 +25,12 @@ bool SaysTheSame(const registry::v1::SuccessionReport& report,
 }
 
 }  // namespace
+
+SuccessionReporter::SuccessionReporter(std::shared_ptr<Registry> registry, std::string principal,
+                                       std::string service)
+    : registry_(std::move(registry)),
+      service_(std::move(service)),
+      calls_(std::move(principal), kCallTimeout) {}
 
 std::unique_ptr<SuccessionReporter> SuccessionReporter::To(const std::string& target,
                                                            absl::string_view principal,
@@ -47,7 +51,7 @@ absl::StatusOr<bool> SuccessionReporter::Report(const SuccessionCount& count) {
   absl::Status status;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     ASSIGN_OR_RETURN(const registry::v1::GetSuccessionPlanResponse plan,
-                     (Ask(&Registry::GetSuccessionPlan, ask)));
+                     calls_.Ask(*registry_, &Registry::GetSuccessionPlan, ask));
     request.clear_etag();
     for (const registry::v1::SuccessionReport& report : plan.plan().reports()) {
       if (report.name() != request.name()) continue;
@@ -55,39 +59,11 @@ absl::StatusOr<bool> SuccessionReporter::Report(const SuccessionCount& count) {
       request.set_etag(report.etag());
     }
     request.set_request_id(RandomUuid());
-    status = Ask(&Registry::ReportSuccession, request).status();
+    status = calls_.Ask(*registry_, &Registry::ReportSuccession, request).status();
     if (status.ok()) return true;
     if (!absl::IsAborted(status)) break;
   }
   return status;
-}
-
-template <typename Request, typename Response>
-absl::StatusOr<Response> SuccessionReporter::Ask(
-    grpc::Status (Registry::*method)(grpc::ClientContext*, const Request&, Response*),
-    const Request& request) {
-  grpc::ClientContext context;
-  context.AddMetadata(std::string(rpc::kPrincipalMetadata), principal_);
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kCallTimeout));
-  {
-    absl::MutexLock lock(&mutex_);
-    if (cancelled_) return absl::CancelledError("the process ends");
-    context_ = &context;
-  }
-  Response response;
-  const grpc::Status status = ((*registry_).*method)(&context, request, &response);
-  {
-    absl::MutexLock lock(&mutex_);
-    context_ = nullptr;
-  }
-  if (!status.ok()) return rpc::FromGrpcStatus(status);
-  return response;
-}
-
-void SuccessionReporter::Cancel() {
-  absl::MutexLock lock(&mutex_);
-  cancelled_ = true;
-  if (context_ != nullptr) context_->TryCancel();
 }
 
 }  // namespace twotier::units

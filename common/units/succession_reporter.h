@@ -5,14 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
-#include "grpcpp/client_context.h"
+#include "common/rpc/outgoing.h"
 #include "twotier/registry/v1/registry_service.grpc.pb.h"
 
 namespace twotier::units {
@@ -34,10 +31,8 @@ class SuccessionReporter {
   using Registry = registry::v1::RegistryService::StubInterface;
 
   // `principal` calls; `service` is the last part of the reports' names.
-  SuccessionReporter(std::shared_ptr<Registry> registry, std::string principal, std::string service)
-      : registry_(std::move(registry)),
-        principal_(std::move(principal)),
-        service_(std::move(service)) {}
+  SuccessionReporter(std::shared_ptr<Registry> registry, std::string principal,
+                     std::string service);
 
   // One that calls the registry at the address `target`.
   static std::unique_ptr<SuccessionReporter> To(const std::string& target,
@@ -49,21 +44,12 @@ class SuccessionReporter {
   absl::StatusOr<bool> Report(const SuccessionCount& count);
 
   // Ends the call that waits for the registry, and every later one. Any thread.
-  void Cancel();
+  void Cancel() { calls_.Cancel(); }
 
  private:
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Ask(grpc::Status (Registry::*method)(grpc::ClientContext*,
-                                                                const Request&, Response*),
-                               const Request& request);
-
   const std::shared_ptr<Registry> registry_;
-  const std::string principal_;
   const std::string service_;
-
-  absl::Mutex mutex_;
-  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
-  grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  rpc::Outgoing calls_;
 };
 
 }  // namespace twotier::units

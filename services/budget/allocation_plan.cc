@@ -229,29 +229,36 @@ absl::StatusOr<std::vector<RunUnit>> UnitsOf(const units::Units& units,
   return found;
 }
 
+std::vector<const RunUnit*> WithoutValue(const std::string& input,
+                                         const std::vector<RunUnit>& run_units,
+                                         const v1::AllocationPlan& plan) {
+  absl::flat_hash_set<absl::string_view> given;
+  for (const v1::AllocationInput& entry : plan.inputs()) {
+    if (entry.key() != input) continue;
+    if (!entry.others().empty()) return {};
+    for (const v1::UnitValue& value : entry.values()) given.insert(value.unit_code());
+  }
+  std::vector<const RunUnit*> units;
+  for (const RunUnit& unit : run_units) {
+    if (!given.contains(unit.code)) units.push_back(&unit);
+  }
+  return units;
+}
+
 void AddRegistryFacts(const units::Units& units, const std::vector<RunUnit>& run_units,
                       const NormSet& set, v1::AllocationPlan& plan) {
   const absl::CivilDay day = FromProto(plan.as_of());
   for (const NormInput& input : set.inputs) {
     if (input.source != InputSource::kRegistry) continue;
-    absl::flat_hash_set<absl::string_view> given;
-    bool others = false;
-    for (const v1::AllocationInput& entry : plan.inputs()) {
-      if (entry.key() != input.key) continue;
-      others = others || !entry.others().empty();
-      for (const v1::UnitValue& value : entry.values()) given.insert(value.unit_code());
-    }
-    if (others) continue;
     v1::AllocationInput added;
     added.set_key(input.key);
     added.set_certainty(v1::INPUT_CERTAINTY_PUBLISHED);
     added.set_source(absl::StrCat("registry, as of ", absl::FormatCivilTime(day)));
-    for (const RunUnit& unit : run_units) {
-      if (given.contains(unit.code)) continue;
-      const std::string figure = FigureOf(input.key, *units.FindUnit(unit.name)->On(day));
+    for (const RunUnit* unit : WithoutValue(input.key, run_units, plan)) {
+      const std::string figure = FigureOf(input.key, *units.FindUnit(unit->name)->On(day));
       if (figure.empty()) continue;
       v1::UnitValue* value = added.add_values();
-      value->set_unit_code(unit.code);
+      value->set_unit_code(unit->code);
       value->set_value(figure);
     }
     if (added.values_size() > 0) *plan.add_inputs() = std::move(added);

@@ -31,6 +31,11 @@ absl::StatusOr<std::vector<RunUnit>> UnitsOf(const units::Units& units,
                                              absl::string_view province_code, const NormSet& set,
                                              const v1::AllocationPlan& plan);
 
+// Those of the units that have no value of an input in the plan.
+std::vector<const RunUnit*> WithoutValue(const std::string& input,
+                                         const std::vector<RunUnit>& run_units,
+                                         const v1::AllocationPlan& plan);
+
 // Adds to the plan what the registry knows of its date and the plan does not give: `population`,
 // `area_km2` and `unit_type`, where the norm set has such an input of the registry.
 void AddRegistryFacts(const units::Units& units, const std::vector<RunUnit>& run_units,

@@ -20,10 +20,12 @@
 #include "services/budget/reference_import.h"
 #include "services/budget/service.h"
 #include "services/budget/snapshot.h"
+#include "services/budget/staff_copy.h"
 #include "services/budget/store/account_migrations.h"
 #include "services/budget/store/credit_migrations.h"
 #include "services/budget/store/norm_migrations.h"
 #include "services/budget/store/reference_migrations.h"
+#include "services/budget/store/staff_migrations.h"
 #include "services/budget/store/treasury_migrations.h"
 #include "services/budget/successions.h"
 
@@ -78,6 +80,13 @@ class Budget final : public server::Service {
     succeeding_ = std::make_unique<Chore>(
         Chore::Options{.name = "successions", .pause = absl::ZeroDuration(), .rest = kSucceeded},
         [this] { return successions_->RunSlice(); }, &parts_.log);
+    if (!options.personnel_target.empty()) {
+      staff_copy_ = std::make_unique<StaffCopy>(work, options.personnel_target, kOwnPrincipal);
+      copying_staff_ = std::make_unique<Chore>(
+          Chore::Options{
+              .name = "staff copy", .pause = options.staff_rest, .rest = options.staff_rest},
+          [this] { return staff_copy_->RunSlice(); }, &parts_.log);
+    }
     return absl::OkStatus();
   }
 
@@ -86,6 +95,8 @@ class Budget final : public server::Service {
 
   void BeginDrain() override {
     successions_->Cancel();
+    if (staff_copy_ != nullptr) staff_copy_->Cancel();
+    copying_staff_ = nullptr;
     succeeding_->Stop();
     expiring_->Stop();
     measuring_->Stop();
@@ -115,6 +126,8 @@ class Budget final : public server::Service {
   std::unique_ptr<Chore> expiring_;
   std::unique_ptr<Successions> successions_;
   std::unique_ptr<Chore> succeeding_;
+  std::unique_ptr<StaffCopy> staff_copy_;  // Null: no personnel is asked.
+  std::unique_ptr<Chore> copying_staff_;
 };
 
 }  // namespace
@@ -131,6 +144,7 @@ std::vector<db::Migration> BudgetMigrations() {
   add(store::TreasuryMigrations());
   add(store::NormMigrations());
   add(store::CreditMigrations());
+  add(store::StaffMigrations());
   return migrations;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/db/migrate.h"
 #include "common/server/main.h"
 
@@ -16,6 +17,9 @@ namespace twotier::budget {
 struct BudgetOptions {
   std::string registry_target;     // Address of the registry; empty: none is followed.
   std::string reference_data_dir;  // Files to import at start; empty: none.
+  std::string personnel_target;    // Address of personnel; empty: none is asked.
+  // How old a copied figure of staff may be: runs are of a day.
+  absl::Duration staff_rest = absl::Minutes(1);
 };
 
 // Migrations of every room the service uses, but common/rpc's, which server::Main adds.

@@ -11,6 +11,8 @@ ABSL_FLAG(std::string, registry_target, "127.0.0.1:7401",
           "Address of the registry whose units are followed; empty: none is.");
 ABSL_FLAG(std::string, reference_data_dir, "",
           "Directory of the service's reference data, imported at start; empty: nothing is.");
+ABSL_FLAG(std::string, personnel_target, "",
+          "Address of personnel, whose staff norms may ask for; empty: none is asked.");
 
 // Units of a batch on PostgreSQL. All journals of a province take one lane, and each of its batches
 // waits for the disk once: as many go together as are usually in flight, as on SQLite. (Dossiers
@@ -26,7 +28,9 @@ int main(int argc, char** argv) {
   description.database.batch_max_postgres = kBatchMaxPostgres;
   description.build = [](const twotier::server::Parts& parts) {
     return twotier::budget::BuildBudget(
-        parts, {absl::GetFlag(FLAGS_registry_target), absl::GetFlag(FLAGS_reference_data_dir)});
+        parts, {.registry_target = absl::GetFlag(FLAGS_registry_target),
+                .reference_data_dir = absl::GetFlag(FLAGS_reference_data_dir),
+                .personnel_target = absl::GetFlag(FLAGS_personnel_target)});
   };
   return twotier::server::Main(argc, argv, description);
 }

@@ -21,7 +21,7 @@ twotier_library(budget_norms_fixture
   SRCS budget_norms_fixture.cc
   DEPS budget_fixture twotier_ctl_lib
   PCH)
-foreach(part IN ITEMS allocation danang norm_sets)
+foreach(part IN ITEMS allocation danang norm_sets staff_inputs)
   twotier_test(budget_${part}_service_test SRCS budget_${part}_test.cc DEPS budget_norms_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()

@@ -6,11 +6,14 @@ namespace twotier::budget::testing {
 
 BudgetServer::BudgetServer(const testing_support::TestDatabase& database,
                            const std::string& registry_target, absl::Time now,
-                           const std::string& reference_data_dir)
+                           const std::string& reference_data_dir,
+                           const std::string& personnel_target)
     : ServiceHost({v1::BudgetService::service_full_name(), BudgetMigrations(),
                    [&](const server::Parts& parts) {
                      return BuildBudget(parts, {.registry_target = registry_target,
-                                                .reference_data_dir = reference_data_dir});
+                                                .reference_data_dir = reference_data_dir,
+                                                .personnel_target = personnel_target,
+                                                .staff_rest = absl::Milliseconds(5)});
                    }},
                   database.url(), now),
       stub_(v1::BudgetService::NewStub(channel())) {}

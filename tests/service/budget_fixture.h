@@ -30,7 +30,8 @@ class BudgetServer : public testing_support::ServiceHost {
  public:
   BudgetServer(const testing_support::TestDatabase& database, const std::string& registry_target,
                absl::Time now = testing_support::Monday(),
-               const std::string& reference_data_dir = "services/budget/data");
+               const std::string& reference_data_dir = "services/budget/data",
+               const std::string& personnel_target = "");
 
   // Runs a unary RPC: server.Call(&Stub::GetAccount, request).
   template <typename Request, typename Response>
@@ -66,6 +67,10 @@ void DecideEstimate(v1::PostJournalRequest& request);
 // Every engine, with a registry and one server that is ready.
 class BudgetTest : public ::testing::TestWithParam<testing_support::EngineParam> {
  protected:
+  BudgetTest() = default;
+  // Beside personnel at an address.
+  explicit BudgetTest(const std::string& personnel_target) : personnel_target_(personnel_target) {}
+
   // Opens accounts of one province and returns their names.
   std::vector<std::string> Open(const std::string& province_code,
                                 const std::vector<v1::AccountKey>& keys);
@@ -82,9 +87,11 @@ class BudgetTest : public ::testing::TestWithParam<testing_support::EngineParam>
   std::map<v1::Stage, std::string> Fund(const std::string& unit, int64_t amount_vnd,
                                         int year = 2026);
 
+  const std::string personnel_target_;
   testing_support::TestDatabase database_ = GetParam().make();
   testing_support::PlayedRegistry registry_;
-  BudgetServer server_{database_, registry_.address()};
+  BudgetServer server_{database_, registry_.address(), testing_support::Monday(),
+                       "services/budget/data", personnel_target_};
 };
 
 #define TWOTIER_BUDGET_ON_EVERY_ENGINE(suite)                                           \

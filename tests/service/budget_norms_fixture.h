@@ -25,6 +25,9 @@ std::vector<std::string> FieldsOf(const absl::Status& status);
 
 class NormsTest : public BudgetTest {
  protected:
+  NormsTest() = default;
+  explicit NormsTest(const std::string& personnel_target) : BudgetTest(personnel_target) {}
+
   // Publishes for province 48; the whole answer.
   absl::StatusOr<v1::NormSet> Publish(const std::string& norm_set_id,
                                       const v1::NormSetContent& content,

@@ -43,6 +43,7 @@ start_service() {
   )
   [[ ! -d services/$name/data ]] || flags+=("--reference_data_dir=services/$name/data")
   [[ $name == registry ]] || flags+=("--registry_target=127.0.0.1:$((port_base + 1))")
+  [[ $name != budget ]] || flags+=("--personnel_target=127.0.0.1:$((port_base + 3))")
   say "starting $name on 127.0.0.1:$((port_base + offset)), data $home/$name.db, log $home/$name.log"
   setsid "$PWD/build/release/bin/$name" "${flags[@]}" </dev/null >>"$home/$name.log" 2>&1 &
   echo $! >"$home/$name.pid"

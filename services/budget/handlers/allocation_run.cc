@@ -12,6 +12,7 @@
 #include "services/budget/domain/account.h"
 #include "services/budget/domain/norm_working.h"
 #include "services/budget/handlers/norm_sets.h"
+#include "services/budget/handlers/staff_facts.h"
 
 namespace twotier::budget::handlers {
 namespace {
@@ -92,6 +93,7 @@ absl::StatusOr<Evaluated> EvaluatePlan(db::Tx& tx, const Snapshot& snapshot,
   run.program = std::move(ready.program);
   ASSIGN_OR_RETURN(run.units, UnitsOf(*snapshot.units, province_code, run.program.set, run.plan));
   AddRegistryFacts(*snapshot.units, run.units, run.program.set, run.plan);
+  RETURN_IF_ERROR(AddStaffFacts(tx, run.units, run.program.set, run.plan));
   ASSIGN_OR_RETURN(run.facts, FactsOf(run.program, CodesOf(run.units), run.plan, also));
   ASSIGN_OR_RETURN(run.results, Evaluate(run.program, run.facts.inputs));
   return run;

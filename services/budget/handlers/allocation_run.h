@@ -21,7 +21,8 @@ namespace twotier::budget::handlers {
 
 // A plan, evaluated.
 struct Evaluated {
-  v1::AllocationPlan plan;  // With the registry's facts and the norm set's version filled in.
+  v1::AllocationPlan
+      plan;  // With the registry's and personnel's facts and the norm set's version filled in.
   std::vector<RunUnit> units;
   NormProgram program;
   RunFacts facts;

@@ -1,0 +1,102 @@
+#include "services/budget/staff_copy.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "common/feed/follower_grpc.h"
+#include "common/status_macros.h"
+#include "services/budget/convert.h"
+#include "services/budget/domain/account.h"
+#include "services/budget/store/staff_store.h"
+
+namespace twotier::budget {
+namespace {
+
+// The staff of the country is added up in a second.
+constexpr absl::Duration kCallTimeout = absl::Seconds(30);
+constexpr absl::string_view kAggregate = "staff";
+
+using Figures = std::map<store::StaffKey, store::StaffFigure>;
+
+Figures FiguresOf(const std::string& province_code,
+                  const personnel::v1::GetStaffingResponse& staffing) {
+  Figures figures;
+  for (const personnel::v1::UnitStaffing& unit : staffing.units()) {
+    if (ProvinceCodeOf(unit.province()) != province_code) continue;
+    for (const personnel::v1::StaffingLine& line : unit.lines()) {
+      figures[{province_code, unit.unit(), line.quota_kind()}] = {line.granted(), line.used()};
+    }
+  }
+  return figures;
+}
+
+}  // namespace
+
+StaffCopy::StaffCopy(const Parts& parts, const std::string& target, absl::string_view principal)
+    : parts_(parts),
+      personnel_(personnel::v1::PersonnelService::NewStub(feed::CreateFollowerChannel(target))),
+      calls_(std::string(principal), kCallTimeout) {}
+
+absl::StatusOr<bool> StaffCopy::RunSlice() {
+  if (!parts_.leading()) return false;
+  personnel::v1::GetStaffingRequest request;
+  request.set_by_unit(true);
+  ASSIGN_OR_RETURN(const personnel::v1::GetStaffingResponse staffing,
+                   calls_.Ask(*personnel_, &Personnel::GetStaffing, request));
+  // Also the provinces that personnel told of before: it may have nothing left of them.
+  std::set<std::string> provinces = parts_.env->snapshots->Get()->units->Provinces();
+  for (const personnel::v1::UnitStaffing& province : staffing.provinces()) {
+    provinces.insert(std::string(ProvinceCodeOf(province.province())));
+  }
+  // One after the other, so that callers' units pass in between.
+  for (const std::string& province_code : provinces) {
+    RETURN_IF_ERROR(Keep(province_code, staffing));
+  }
+  RETURN_IF_ERROR(parts_.database->Write(
+      {{std::string(kCentral), std::string(kAggregate)}},
+      [&](db::Tx& tx) { return store::PutHeard(tx, FromProto(staffing.as_of())); }));
+  return false;
+}
+
+absl::Status StaffCopy::Keep(const std::string& province_code,
+                             const personnel::v1::GetStaffingResponse& staffing) {
+  const Figures told = FiguresOf(province_code, staffing);
+  const absl::CivilDay day = FromProto(staffing.as_of());
+  std::map<store::StaffKey, store::StaffRow> kept;
+  const auto load = [&](db::Tx& tx) -> absl::Status {
+    kept.clear();
+    ASSIGN_OR_RETURN(const std::vector<store::StaffRow> rows,
+                     store::ListStaff(tx, province_code, day));
+    for (const store::StaffRow& row : rows) kept[row.key] = row;
+    return absl::OkStatus();
+  };
+  const auto changed = [&] {
+    std::vector<store::StaffRow> rows;
+    for (const auto& [key, figure] : told) {
+      const auto before = kept.find(key);
+      if (before == kept.end() || before->second.figure != figure)
+        rows.push_back({key, day, figure});
+    }
+    for (const auto& [key, before] : kept) {
+      if (before.figure && !told.contains(key)) rows.push_back({key, day, std::nullopt});
+    }
+    return rows;
+  };
+  // While nothing changes nothing is written.
+  RETURN_IF_ERROR(parts_.database->ReadNow(load));
+  if (changed().empty()) return absl::OkStatus();
+  return parts_.database->Write(
+      {{province_code, std::string(kAggregate)}}, [&](db::Tx& tx) -> absl::Status {
+        RETURN_IF_ERROR(load(tx));
+        for (const store::StaffRow& row : changed()) {
+          const auto before = kept.find(row.key);
+          RETURN_IF_ERROR(
+              store::PutStaff(tx, row, before == kept.end() ? nullptr : &before->second));
+        }
+        return absl::OkStatus();
+      });
+}
+
+}  // namespace twotier::budget

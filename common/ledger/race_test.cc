@@ -7,6 +7,7 @@
 #include "absl/synchronization/notification.h"
 #include "common/ledger/ledger_fixture.h"
 #include "common/ledger/reads.h"
+#include "tests/support/sound.h"
 #include "tools/verify/verify_ledger.h"
 
 namespace twotier::ledger {
@@ -73,11 +74,7 @@ class RaceTest : public LedgerTest {
   }
 
   void ExpectSound() {
-    const auto report = verify::VerifyLedger(test_database_.url(), /*told=*/false);
-    ASSERT_TRUE(report.ok()) << report.status();
-    for (const verify::Finding& finding : report->findings) {
-      ADD_FAILURE() << finding.rule << ": " << finding.what;
-    }
+    testing_support::ExpectSound(verify::VerifyLedger(test_database_.url(), /*told=*/false));
   }
 };
 

@@ -7,6 +7,7 @@
 #include "tests/e2e/callers.h"
 #include "tests/e2e/proof.h"
 #include "tests/e2e/suite.h"
+#include "tests/support/sound.h"
 #include "tools/verify/verify_dossiers.h"
 
 namespace twotier::e2e {
@@ -18,15 +19,6 @@ constexpr int kKills = 4;
 constexpr int64_t kDossiersBetweenKills = 200;
 // Within which a running server acknowledges that many, also on a busy machine.
 constexpr absl::Duration kPatience = absl::Seconds(30);
-
-// The independent checker agrees with what the service answered.
-void ExpectNothingWrong(const std::string& database) {
-  const auto report = verify::VerifyDossiers(database);
-  ASSERT_TRUE(report.ok()) << report.status();
-  for (const verify::Finding& finding : report->findings) {
-    ADD_FAILURE() << finding.rule << ": " << finding.what;
-  }
-}
 
 class KillTest : public SuiteTest, public testing::WithParamInterface<const char*> {};
 
@@ -52,7 +44,7 @@ TEST_P(KillTest, WhatWasAcknowledgedIsThereExactlyOnce) {
 
   const absl::Status proven = ProveDossiers(routing->address(), callers.acknowledged());
   EXPECT_TRUE(proven.ok()) << proven;
-  ExpectNothingWrong(*database);
+  testing_support::ExpectSound(verify::VerifyDossiers(*database));
   RecordProperty("acknowledged", static_cast<int>(callers.acknowledged().size()));
   RecordProperty("repeated", static_cast<int>(callers.repeated()));
 }
@@ -90,7 +82,7 @@ TEST_F(TwoProcessesTest, NumbersHaveNeitherGapNorRepeatWhenOneIsKilled) {
     const absl::Status proven = ProveDossiers(address, callers.acknowledged());
     EXPECT_TRUE(proven.ok()) << proven;
   }
-  ExpectNothingWrong(*database);
+  testing_support::ExpectSound(verify::VerifyDossiers(*database));
 }
 
 }  // namespace

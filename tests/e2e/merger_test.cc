@@ -13,6 +13,7 @@
 #include "tests/e2e/drill.h"
 #include "tests/service/budget_fixture.h"
 #include "tests/service/personnel_server.h"
+#include "tests/support/sound.h"
 #include "tools/verify/verify_dossiers.h"
 #include "tools/verify/verify_ledger.h"
 #include "tools/verify/verify_staff.h"
@@ -29,6 +30,7 @@ using ::testing::UnorderedElementsAre;
 using BudgetStub = budget::v1::BudgetService::Stub;
 using PersonnelStub = personnel::v1::PersonnelService::Stub;
 using personnel::testing::Row;
+using testing_support::ExpectSound;
 using testing_support::RequestId;
 using testing_support::ServiceHost;
 
@@ -316,13 +318,6 @@ void MergerTest::PlanStaff(const std::string& unit) {
   execute.set_name(plan.name());
   execute.set_request_id(RequestId());
   Ask(personnel_, &PersonnelStub::ExecuteReorganisationPlan, execute);
-}
-
-void ExpectSound(const absl::StatusOr<verify::Report>& report) {
-  ASSERT_TRUE(report.ok()) << report.status();
-  for (const verify::Finding& finding : report->findings) {
-    ADD_FAILURE() << finding.rule << ": " << finding.what;
-  }
 }
 
 TEST_P(MergerTest, StaffDossiersAndMoneyGoToTheNewUnit) {

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "rapidcheck.h"
 #include "tests/service/personnel_fixture.h"
+#include "tests/support/sound.h"
 #include "tools/verify/verify_staff.h"
 
 namespace twotier::personnel::testing {
@@ -18,13 +19,7 @@ namespace {
 
 class RaceTest : public PersonnelTest {
  protected:
-  void ExpectProven() {
-    const absl::StatusOr<verify::Report> report = verify::VerifyStaff(database_.url());
-    ASSERT_TRUE(report.ok()) << report.status();
-    for (const verify::Finding& finding : report->findings) {
-      ADD_FAILURE() << finding.rule << ": " << finding.what;
-    }
-  }
+  void ExpectProven() { testing_support::ExpectSound(verify::VerifyStaff(database_.url())); }
 
   // Makes all calls at once and tells how many succeeded.
   static int Succeeded(const std::vector<std::function<bool()>>& calls) {

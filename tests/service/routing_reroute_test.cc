@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/service/routing_fixture.h"
 #include "tests/service/routing_reform.h"
+#include "tests/support/sound.h"
 #include "tools/verify/verify_dossiers.h"
 
 namespace twotier::routing::testing {
@@ -117,11 +118,7 @@ class RoutingRerouteTest : public RoutingTest {
   }
 
   void TearDown() override {
-    const auto report = verify::VerifyDossiers(database_.url());
-    ASSERT_TRUE(report.ok()) << report.status();
-    for (const verify::Finding& finding : report->findings) {
-      ADD_FAILURE() << finding.rule << ": " << finding.what;
-    }
+    testing_support::ExpectSound(verify::VerifyDossiers(database_.url()));
   }
 };
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/service/routing_import_fixture.h"
+#include "tests/support/sound.h"
 #include "tools/verify/verify_dossiers.h"
 
 namespace twotier::routing::testing {
@@ -34,11 +35,7 @@ std::string Field(int index, absl::string_view field) {
 class RoutingTransitionTest : public RoutingTest {
  protected:
   void TearDown() override {
-    const auto report = verify::VerifyDossiers(database_.url());
-    ASSERT_TRUE(report.ok()) << report.status();
-    for (const verify::Finding& finding : report->findings) {
-      ADD_FAILURE() << finding.rule << ": " << finding.what;
-    }
+    testing_support::ExpectSound(verify::VerifyDossiers(database_.url()));
   }
 
   // The one dossier that is imported.

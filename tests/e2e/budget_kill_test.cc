@@ -28,8 +28,6 @@ using v1::BudgetService;
 constexpr int kCallers = 32;
 constexpr int kKills = 4;
 constexpr int64_t kJournalsBetweenKills = 200;
-// Within which a running server acknowledges that many, also on a busy machine.
-constexpr absl::Duration kPatience = absl::Seconds(30);
 
 struct Posted {
   v1::PostJournalRequest request;
@@ -45,7 +43,7 @@ class Treasurers {
         crowd_(kCallers, [this](int caller) { return Start(caller); }) {}
 
   Crowd& crowd() { return crowd_; }
-  // After Stop.
+  // After the crowd's end.
   const std::vector<Posted>& posted() const { return posted_; }
   int64_t repeated() const { return repeated_; }
 
@@ -74,7 +72,7 @@ class Treasurers {
   const load::LedgerCalls calls_;
   std::atomic<int64_t> repeated_{0};
   absl::Mutex mutex_;
-  std::vector<Posted> posted_;  // Guarded by mutex_ until Stop.
+  std::vector<Posted> posted_;  // Guarded by mutex_ until the crowd ends.
   Crowd crowd_;                 // Ends first.
 };
 
@@ -123,16 +121,8 @@ TEST_P(BudgetKillTest, WhatWasAcknowledgedIsThereExactlyOnce) {
   const std::set<std::string> before = JournalsAt(*stub);
 
   Treasurers treasurers(budget->address(), *std::move(calls));
-  Crowd& crowd = treasurers.crowd();
-  for (int i = 0; i < kKills; ++i) {
-    ASSERT_TRUE(crowd.WaitForMore(kJournalsBetweenKills, kPatience)) << crowd.Stop();
-    budget->Kill();
-    const absl::Status started = budget->StartAgain();
-    ASSERT_TRUE(started.ok()) << started;
-  }
-  ASSERT_TRUE(crowd.WaitForMore(kJournalsBetweenKills, kPatience)) << crowd.Stop();
-  const absl::Status stopped = crowd.Stop();
-  ASSERT_TRUE(stopped.ok()) << stopped;
+  const absl::Status lived = KillUnder(treasurers.crowd(), *budget, kKills, kJournalsBetweenKills);
+  ASSERT_TRUE(lived.ok()) << lived;
   EXPECT_GE(treasurers.repeated(), kKills) << "no kill hit a call under way";
 
   std::set<std::string> acknowledged;

@@ -9,7 +9,6 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/time.h"
 #include "tests/e2e/crowd.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
@@ -22,22 +21,19 @@ struct Acknowledged {
   routing::v1::Dossier accepted;
 };
 
-// Each caller submits a dossier, accepts it, and begins anew, until Stop. A call that ends with
-// UNAVAILABLE or DEADLINE_EXCEEDED is repeated with the same request id until it is answered; any
-// other failure ends the caller and is reported. Thread-safe.
+// Each caller submits a dossier, accepts it, and begins anew, until the crowd ends. A call that
+// ends with UNAVAILABLE or DEADLINE_EXCEEDED is repeated with the same request id until it is
+// answered; any other failure ends the caller and is reported. Thread-safe.
 class Callers {
  public:
   // Callers are dealt out among the servers. Submissions are used in turn.
   Callers(std::vector<std::string> addresses,
           std::vector<routing::v1::SubmitDossierRequest> submissions, int count);
 
-  // As those of Crowd: a step is a dossier.
-  bool WaitForMore(int64_t more, absl::Duration timeout) {
-    return crowd_.WaitForMore(more, timeout);
-  }
-  absl::Status Stop() { return crowd_.Stop(); }
+  // A step of it is a dossier.
+  Crowd& crowd() { return crowd_; }
 
-  // After Stop.
+  // After the crowd's end.
   const std::vector<Acknowledged>& acknowledged() const { return acknowledged_; }
   int64_t repeated() const { return repeated_; }
 
@@ -48,7 +44,7 @@ class Callers {
   const std::vector<routing::v1::SubmitDossierRequest> submissions_;
   std::atomic<int64_t> repeated_{0};
   absl::Mutex mutex_;
-  std::vector<Acknowledged> acknowledged_;  // Guarded by mutex_ until Stop.
+  std::vector<Acknowledged> acknowledged_;  // Guarded by mutex_ until the crowd ends.
   Crowd crowd_;                             // Ends first.
 };
 

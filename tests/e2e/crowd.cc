@@ -1,6 +1,7 @@
 #include "tests/e2e/crowd.h"
 
-#include <utility>
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
 
 namespace twotier::e2e {
 
@@ -13,19 +14,22 @@ std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address) {
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
-Crowd::Crowd(int count, std::function<Step(int caller)> start) {
+Crowd::Crowd(int count, const std::function<Step(int caller)>& start) {
   for (int i = 0; i < count; ++i) {
     threads_.emplace_back([this, start, i] { Run(start(i)); });
   }
 }
 
-bool Crowd::WaitForMore(int64_t more, absl::Duration timeout) {
+absl::Status Crowd::WaitForMore(int64_t more) {
+  constexpr absl::Duration kPatience = absl::Seconds(30);
   absl::MutexLock lock(&mutex_);
   const int64_t enough = done_ + more;
   const auto done = [this, enough]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return done_ >= enough || !failure_.ok();
   };
-  return mutex_.AwaitWithTimeout(absl::Condition(&done), timeout) && failure_.ok();
+  if (mutex_.AwaitWithTimeout(absl::Condition(&done), kPatience)) return failure_;
+  return absl::DeadlineExceededError(
+      absl::StrCat(enough - done_, " of ", more, " steps are not done"));
 }
 
 absl::Status Crowd::Stop() {
@@ -46,6 +50,16 @@ void Crowd::Run(const Step& step) {
     }
     ++done_;
   }
+}
+
+absl::Status KillUnder(Crowd& crowd, load::Server& server, int kills, int64_t between) {
+  for (int i = 0; i < kills; ++i) {
+    RETURN_IF_ERROR(crowd.WaitForMore(between));
+    server.Kill();
+    RETURN_IF_ERROR(server.StartAgain());
+  }
+  RETURN_IF_ERROR(crowd.WaitForMore(between));
+  return crowd.Stop();
 }
 
 }  // namespace twotier::e2e

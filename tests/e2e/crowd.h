@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
 #include "tests/load/ask.h"
+#include "tests/load/fleet.h"
 
 namespace twotier::e2e {
 
@@ -28,12 +29,12 @@ class Crowd {
 
   // `start` makes the step of each caller, in the caller's thread; it is repeated until Stop. The
   // first failure ends its caller and is reported.
-  Crowd(int count, std::function<Step(int caller)> start);
+  Crowd(int count, const std::function<Step(int caller)>& start);
   ~Crowd() { Stop().IgnoreError(); }
 
-  // Waits until `more` further steps are done. False when that takes longer than `timeout`, or when
-  // a caller failed.
-  bool WaitForMore(int64_t more, absl::Duration timeout);
+  // Waits until `more` further steps are done. DEADLINE_EXCEEDED when that takes longer than a
+  // running server needs, also on a busy machine; the failure of a caller.
+  absl::Status WaitForMore(int64_t more);
 
   // Lets every caller finish what it began, and waits for that. The first failure, if any.
   absl::Status Stop();
@@ -47,6 +48,10 @@ class Crowd {
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> threads_;
 };
+
+// Kills the server, starts it again and lets the crowd go on, `kills` times, and ends the crowd.
+// `between`: how many steps are done between two kills. OK when every caller got through.
+absl::Status KillUnder(Crowd& crowd, load::Server& server, int kills, int64_t between);
 
 // A channel of its own for each caller, which comes back soon after its server does.
 std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address);

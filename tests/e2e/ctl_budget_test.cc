@@ -2,17 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/clock.h"
 #include "tests/e2e/suite.h"
-#include "tools/twotierctl/context.h"
+#include "tests/support/ctl.h"
 
 namespace twotier::e2e {
 namespace {
@@ -35,19 +33,14 @@ class CtlBudgetTest : public SuiteTest {
 
   // What a run of twotierctl shows; the test fails when it fails.
   std::string Run(std::vector<std::string> arguments) {
-    CLI::App app;
-    ctl::Command chosen;
-    ctl::AddBudgetCommands(app, chosen);
-    ctl::AddCallCommands(app, chosen);
-    std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
-    app.parse(arguments);
-    ctl::Session session({.services = {{"registry", load::kRegistryService, registry_->address()},
-                                       {"budget", load::kBudgetService, budget_->address()}},
-                          .principal = "dev"});
-    std::ostringstream out, err;
-    const absl::Status status = chosen({.session = &session, .out = &out, .err = &err});
-    EXPECT_TRUE(status.ok()) << status;
-    return out.str();
+    const testing_support::CtlRun ran = testing_support::RunCtl(
+        {.nouns = {ctl::AddBudgetCommands, ctl::AddCallCommands},
+         .session = {.services = {{"registry", load::kRegistryService, registry_->address()},
+                                  {"budget", load::kBudgetService, budget_->address()}},
+                     .principal = "dev"}},
+        std::move(arguments));
+    EXPECT_TRUE(ran.status.ok()) << ran.status;
+    return ran.out;
   }
 
   std::string Today() const { return absl::FormatCivilTime(today_); }

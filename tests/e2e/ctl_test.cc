@@ -3,14 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -19,7 +17,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "tests/e2e/suite.h"
 #include "tests/load/staff_calls.h"
-#include "tools/twotierctl/context.h"
+#include "tests/support/ctl.h"
 #include "tools/twotierctl/failure.h"
 #include "twotier/personnel/v1/quota.pb.h"
 #include "twotier/personnel/v1/reorganisation.pb.h"
@@ -40,12 +38,7 @@ constexpr char kCode[] = "20242";  // Phường Hải Châu, Đà Nẵng; once P
 constexpr char kFirstId[] = "3f0c7c9e-5a51-4d7e-9a36-0c7f6f0d1a11";
 constexpr char kSecondId[] = "3f0c7c9e-5a51-4d7e-9a36-0c7f6f0d1a12";
 
-// What one run of the program gave.
-struct Ran {
-  absl::Status status;
-  std::string out;
-  std::string err;
-};
+using Ran = testing_support::CtlRun;
 
 template <class Message>
 Message Parsed(const Ran& ran) {
@@ -73,28 +66,29 @@ class CtlTest : public SuiteTest {
 
   // Runs twotierctl --json with these arguments; without --json where `json` is false.
   Ran Run(std::vector<std::string> arguments, bool json = true) {
-    CLI::App app;
-    ctl::Command chosen;
-    ctl::AddCallCommands(app, chosen);
-    ctl::AddProcedureCommands(app, chosen);
-    ctl::AddCenterCommands(app, chosen);
-    ctl::AddDossierCommands(app, chosen);
-    ctl::AddImportCommands(app, chosen);
-    ctl::AddStaffCommands(app, chosen);
-    std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
-    app.parse(arguments);
     std::vector<ctl::Service> services = {
         {"registry", load::kRegistryService, registry_->address()},
         {"routing", load::kRoutingService, routing_->address()}};
     if (personnel_) {
       services.push_back({"personnel", load::kPersonnelService, personnel_->address()});
     }
-    ctl::Session session({.services = services, .principal = "dev"});
-    std::ostringstream out;
-    std::ostringstream err;
-    const absl::Status status =
-        chosen({.session = &session, .json = json, .out = &out, .err = &err});
-    return {status, out.str(), err.str()};
+    return testing_support::RunCtl(
+        {.nouns = {ctl::AddCallCommands, ctl::AddProcedureCommands, ctl::AddCenterCommands,
+                   ctl::AddDossierCommands, ctl::AddImportCommands, ctl::AddStaffCommands},
+         .session = {.services = services, .principal = "dev"},
+         .json = json},
+        std::move(arguments));
+  }
+
+  // Runs it until `enough` holds of what it gave: memory follows what was committed. What the last
+  // run gave is returned when that took too long.
+  Ran RunUntil(const std::vector<std::string>& arguments, bool json,
+               const std::function<bool(const Ran&)>& enough) {
+    const absl::Time deadline = absl::Now() + absl::Minutes(1);
+    for (;;) {
+      Ran ran = Run(arguments, json);
+      if (enough(ran) || absl::Now() > deadline) return ran;
+    }
   }
 
   Ran Submit(const std::string& unit, const std::vector<std::string>& more = {}) {
@@ -123,6 +117,18 @@ class CtlTest : public SuiteTest {
       if (province.code == province_code) return province;
     }
     return {};
+  }
+
+  // Writes a CSV file of dossiers; its path.
+  std::string DossierFile(const std::string& rows) const {
+    std::string path = absl::StrCat(places_.work_dir, "/open_dossiers.csv");
+    std::ofstream file(path);
+    file << "external_code,center,return_center,procedure_code,unit_code,case_key,channel,kind,"
+            "full_name,identity_number,phone,address,submit_time,accept_time,pauses,process_time,"
+            "result_id,assignee,components,source_due_time,owning_system,history\n"
+         << rows;
+    EXPECT_TRUE(file.flush().good()) << path;
+    return path;
   }
 
   std::optional<load::Server> routing_;
@@ -223,18 +229,15 @@ TEST_F(CtlTest, AProcedureIsShownWithItsCasesDemandsAndVersions) {
       "first_date": {"year": 2099, "month": 1, "day": 1}, "act": {"number": "12/QĐ-UBND"}})json"});
   ASSERT_TRUE(published.status.ok()) << published.status;
   const std::vector<std::string> of_danang = {"1.115801", "--province", "48"};
-  const auto run = [&](const std::string& command, const std::vector<std::string>& more) {
+  const auto words = [&](const std::string& command, const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {"procedures", command};
     arguments.insert(arguments.end(), of_danang.begin(), of_danang.end());
     arguments.insert(arguments.end(), more.begin(), more.end());
-    Ran ran = Run(arguments, /*json=*/false);
-    // Memory follows what was committed.
-    while (ctl::ReasonOf(ran.status) == "PROCEDURE_NOT_FOUND") {
-      ran = Run(arguments, /*json=*/false);
-    }
-    return ran;
+    return arguments;
   };
-  const Ran shown = run("show", {"--as-of", "2099-01-01"});
+  const Ran shown =
+      RunUntil(words("show", {"--as-of", "2099-01-01"}), /*json=*/false,
+               [](const Ran& ran) { return ctl::ReasonOf(ran.status) != "PROCEDURE_NOT_FOUND"; });
   ASSERT_TRUE(shown.status.ok()) << shown.status;
   for (const char* part : {"1, of province 48", "12/QĐ-UBND", "boat",
                            "Bộ phận một cửa 1 working day, then Phòng Kinh tế", "5 working days",
@@ -242,11 +245,14 @@ TEST_F(CtlTest, AProcedureIsShownWithItsCasesDemandsAndVersions) {
                            "direct, online", "from 2099-01-01"}) {
     EXPECT_THAT(shown.out, HasSubstr(part));
   }
-  const Ran ended = run("end", {"--from", "2100-01-01", "--act", "13/QĐ-UBND", "--etag", "\"1\""});
+  const Ran ended =
+      Run(words("end", {"--from", "2100-01-01", "--act", "13/QĐ-UBND", "--etag", "\"1\""}),
+          /*json=*/false);
   ASSERT_TRUE(ended.status.ok()) << ended.status;
   EXPECT_THAT(ended.out, HasSubstr("2099-01-01 to 2099-12-31"));
-  Ran versions = run("versions", {});
-  while (versions.out.find("13/QĐ-UBND") == std::string::npos) versions = run("versions", {});
+  const Ran versions = RunUntil(words("versions", {}), /*json=*/false, [](const Ran& ran) {
+    return absl::StrContains(ran.out, "13/QĐ-UBND");
+  });
   EXPECT_THAT(versions.out, HasSubstr("ends on 2100-01-01"));
   const Ran list = Run({"procedures", "list", "--province", "48", "--own", "--as-of", "2099-01-01"},
                        /*json=*/false);
@@ -267,24 +273,6 @@ TEST_F(CtlTest, AnImportShowsTheIdItIsRepeatedWith) {
   EXPECT_EQ(ctl::ExitCodeOf(other.status), ctl::kRefused) << other.status;
 }
 
-// A CSV file of dossiers, where the test may write it.
-class DossierFile {
- public:
-  explicit DossierFile(const std::string& rows)
-      : path_((std::filesystem::path(::testing::TempDir()) / "open_dossiers.csv").string()) {
-    std::ofstream(path_)
-        << "external_code,center,return_center,procedure_code,unit_code,case_key,channel,kind,"
-           "full_name,identity_number,phone,address,submit_time,accept_time,pauses,process_time,"
-           "result_id,assignee,components,source_due_time,owning_system,history\n"
-        << rows;
-  }
-  ~DossierFile() { std::filesystem::remove(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  const std::string path_;
-};
-
 TEST_F(CtlTest, DossiersOfAnotherSystemAreTakenOverFromAFile) {
   const auto row = [&](const std::string& code, const std::string& unit,
                        const std::string& accepted, const std::string& due) {
@@ -294,31 +282,29 @@ TEST_F(CtlTest, DossiersOfAnotherSystemAreTakenOverFromAFile) {
   };
   const std::string system = "provinces/48/informationSystems/old";
   const std::string good = row("X-1", kCode, "2026-10-05T09:00", "2026-12-31");
-  {
-    const DossierFile wrong(good + row("X-2", "99999", "2026-10-04T09:00", "") +
-                            row("X-3", kCode, "", ""));
-    const Ran refused = Run({"dossiers", "import", wrong.path(), "--system", system});
-    EXPECT_EQ(ctl::ExitCodeOf(refused.status), ctl::kLocalFault) << refused.status;
-    EXPECT_THAT(refused.err, HasSubstr(absl::StrCat(wrong.path(), ":3:unit_code: ")));
-    EXPECT_THAT(refused.err, HasSubstr(absl::StrCat(wrong.path(), ":3:accept_time: ")));
-    EXPECT_THAT(refused.err, ::testing::Not(HasSubstr(":4:")));
-  }
-  const DossierFile file(good + row("X-3", kCode, "", ""));
+  const std::string wrong =
+      DossierFile(good + row("X-2", "99999", "2026-10-04T09:00", "") + row("X-3", kCode, "", ""));
+  const Ran refused = Run({"dossiers", "import", wrong, "--system", system});
+  EXPECT_EQ(ctl::ExitCodeOf(refused.status), ctl::kLocalFault) << refused.status;
+  EXPECT_THAT(refused.err, HasSubstr(absl::StrCat(wrong, ":3:unit_code: ")));
+  EXPECT_THAT(refused.err, HasSubstr(absl::StrCat(wrong, ":3:accept_time: ")));
+  EXPECT_THAT(refused.err, ::testing::Not(HasSubstr(":4:")));
+  const std::string file = DossierFile(good + row("X-3", kCode, "", ""));
   const std::vector<std::string> list = {"dossiers", "list", "48", "--external-code", "X-1"};
   const auto tried = Parsed<v1::ImportDossiersResponse>(
-      Run({"dossiers", "import", file.path(), "--system", system, "--dry-run"}));
+      Run({"dossiers", "import", file, "--system", system, "--dry-run"}));
   EXPECT_EQ(tried.added(), 2);
   EXPECT_EQ(Parsed<v1::ListDossiersResponse>(Run(list)).dossiers_size(), 0);
 
-  const auto done = Parsed<v1::ImportDossiersResponse>(
-      Run({"dossiers", "import", file.path(), "--system", system}));
+  const auto done =
+      Parsed<v1::ImportDossiersResponse>(Run({"dossiers", "import", file, "--system", system}));
   EXPECT_EQ(done.added(), 2);
   EXPECT_EQ(done.due_differences(), 1);
   const auto found = Parsed<v1::ListDossiersResponse>(Run(list));
   ASSERT_EQ(found.dossiers_size(), 1);
   EXPECT_EQ(found.dossiers(0).state(), v1::DOSSIER_STATE_RECEIVED);
-  const auto again = Parsed<v1::ImportDossiersResponse>(
-      Run({"dossiers", "import", file.path(), "--system", system}));
+  const auto again =
+      Parsed<v1::ImportDossiersResponse>(Run({"dossiers", "import", file, "--system", system}));
   EXPECT_EQ(again.unchanged(), 2);
 }
 
@@ -335,11 +321,10 @@ TEST_F(CtlTest, DossiersOfASuspendedCenterAreReroutedAsTheDryRunShowed) {
   const std::vector<std::string> dry_run = {"dossiers", "reroute", "48",
                                             "--center", center_,   "--dry-run"};
   // The suspension comes with the feed.
-  const absl::Time deadline = absl::Now() + absl::Minutes(1);
-  v1::PreviewReroutingResponse shown;
-  while (shown.dossiers_size() == 0 && absl::Now() < deadline) {
-    shown = Parsed<v1::PreviewReroutingResponse>(Run(dry_run));
-  }
+  const auto shown =
+      Parsed<v1::PreviewReroutingResponse>(RunUntil(dry_run, /*json=*/true, [](const Ran& ran) {
+        return Parsed<v1::PreviewReroutingResponse>(ran).dossiers_size() > 0;
+      }));
   ASSERT_EQ(shown.dossiers_size(), 1);
   EXPECT_EQ(shown.dossiers(0).name(), dossier.name());
   EXPECT_EQ(shown.dossiers(0).rerouting().to().center(), successor);

@@ -17,8 +17,6 @@ constexpr int kCallers = 32;
 constexpr int kSubmissions = 24;  // Fewer than callers: some always race for numbers of one center.
 constexpr int kKills = 4;
 constexpr int64_t kDossiersBetweenKills = 200;
-// Within which a running server acknowledges that many, also on a busy machine.
-constexpr absl::Duration kPatience = absl::Seconds(30);
 
 class KillTest : public SuiteTest, public testing::WithParamInterface<const char*> {};
 
@@ -31,15 +29,8 @@ TEST_P(KillTest, WhatWasAcknowledgedIsThereExactlyOnce) {
   ASSERT_FALSE(submissions.empty());
 
   Callers callers({routing->address()}, submissions, kCallers);
-  for (int i = 0; i < kKills; ++i) {
-    ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
-    routing->Kill();
-    const absl::Status started = routing->StartAgain();
-    ASSERT_TRUE(started.ok()) << started;
-  }
-  ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
-  const absl::Status stopped = callers.Stop();
-  ASSERT_TRUE(stopped.ok()) << stopped;
+  const absl::Status lived = KillUnder(callers.crowd(), *routing, kKills, kDossiersBetweenKills);
+  ASSERT_TRUE(lived.ok()) << lived;
   EXPECT_GE(callers.repeated(), kKills) << "no kill hit a call under way";
 
   const absl::Status proven = ProveDossiers(routing->address(), callers.acknowledged());
@@ -67,14 +58,16 @@ TEST_F(TwoProcessesTest, NumbersHaveNeitherGapNorRepeatWhenOneIsKilled) {
   ASSERT_FALSE(submissions.empty());
 
   Callers callers({first->address(), second->address()}, submissions, /*count=*/64);
-  ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
+  const absl::Status together = callers.crowd().WaitForMore(kDossiersBetweenKills);
+  ASSERT_TRUE(together.ok()) << together;
   second->Kill();
-  // The first one goes on alone.
-  ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
+  const absl::Status alone = callers.crowd().WaitForMore(kDossiersBetweenKills);
+  ASSERT_TRUE(alone.ok()) << alone;
   const absl::Status started = second->StartAgain();
   ASSERT_TRUE(started.ok()) << started;
-  ASSERT_TRUE(callers.WaitForMore(kDossiersBetweenKills, kPatience)) << callers.Stop();
-  const absl::Status stopped = callers.Stop();
+  const absl::Status lived = callers.crowd().WaitForMore(kDossiersBetweenKills);
+  ASSERT_TRUE(lived.ok()) << lived;
+  const absl::Status stopped = callers.crowd().Stop();
   ASSERT_TRUE(stopped.ok()) << stopped;
 
   // Either process answers for what the other one wrote.

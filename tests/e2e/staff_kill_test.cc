@@ -14,6 +14,7 @@
 #include "tests/e2e/crowd.h"
 #include "tests/e2e/suite.h"
 #include "tests/load/staff_calls.h"
+#include "tests/support/sound.h"
 #include "tools/verify/verify_staff.h"
 #include "twotier/personnel/v1/personnel_service.grpc.pb.h"
 
@@ -28,8 +29,6 @@ using Stub = PersonnelService::Stub;
 constexpr int kCallers = 64;
 constexpr int kKills = 4;
 constexpr int64_t kOrdersBetweenKills = 200;
-// Within which a running server acknowledges that many, also on a busy machine.
-constexpr absl::Duration kPatience = absl::Seconds(30);
 
 struct Signed {
   v1::TransferCivilServantRequest request;
@@ -45,7 +44,7 @@ class Transfers {
         crowd_(kCallers, [this](int caller) { return Start(static_cast<size_t>(caller)); }) {}
 
   Crowd& crowd() { return crowd_; }
-  // After Stop.
+  // After the crowd's end.
   const std::vector<Signed>& orders() const { return orders_; }
   int64_t repeated() const { return repeated_; }
 
@@ -71,7 +70,7 @@ class Transfers {
   const std::shared_ptr<load::Commuters> commuters_;
   std::atomic<int64_t> repeated_{0};
   absl::Mutex mutex_;
-  std::vector<Signed> orders_;  // Guarded by mutex_ until Stop.
+  std::vector<Signed> orders_;  // Guarded by mutex_ until the crowd ends.
   Crowd crowd_;                 // Ends first.
 };
 
@@ -116,16 +115,8 @@ TEST_P(StaffKillTest, AcknowledgedOrdersAreThereExactlyOnce) {
   std::map<std::string, int> expected = Appointments(*stub, *filled->commuters);
 
   Transfers transfers(personnel->address(), filled->commuters);
-  Crowd& crowd = transfers.crowd();
-  for (int i = 0; i < kKills; ++i) {
-    ASSERT_TRUE(crowd.WaitForMore(kOrdersBetweenKills, kPatience)) << crowd.Stop();
-    personnel->Kill();
-    const absl::Status started = personnel->StartAgain();
-    ASSERT_TRUE(started.ok()) << started;
-  }
-  ASSERT_TRUE(crowd.WaitForMore(kOrdersBetweenKills, kPatience)) << crowd.Stop();
-  const absl::Status stopped = crowd.Stop();
-  ASSERT_TRUE(stopped.ok()) << stopped;
+  const absl::Status lived = KillUnder(transfers.crowd(), *personnel, kKills, kOrdersBetweenKills);
+  ASSERT_TRUE(lived.ok()) << lived;
   EXPECT_GE(transfers.repeated(), kKills) << "no kill hit a call under way";
 
   // An order makes one appointment: who was repeated is not moved twice.
@@ -134,11 +125,7 @@ TEST_P(StaffKillTest, AcknowledgedOrdersAreThereExactlyOnce) {
     ExpectAsAnswered(*stub, order);
   }
   EXPECT_EQ(Appointments(*stub, *filled->commuters), expected);
-  const auto report = verify::VerifyStaff(*database);
-  ASSERT_TRUE(report.ok()) << report.status();
-  for (const verify::Finding& finding : report->findings) {
-    ADD_FAILURE() << finding.rule << ": " << finding.what;
-  }
+  testing_support::ExpectSound(verify::VerifyStaff(*database));
   RecordProperty("acknowledged", static_cast<int>(transfers.orders().size()));
   RecordProperty("repeated", static_cast<int>(transfers.repeated()));
 }

@@ -4,7 +4,8 @@
 //   bench --bin_dir=build/release/bin --source_dir=. --work_dir=DIR --postgres=URL [--json=FILE]
 //         [--quick] [--large] [--lives=N] [--stored=N] [--only=TITLE] [--beside=BIN_DIR]
 //
-// Ends with 1 when a call failed: a figure that rests on errors is none.
+// Ends with 1 when a call failed: a figure that rests on errors is none; and when nothing was
+// measured.
 
 #include <fstream>
 #include <iostream>
@@ -13,6 +14,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -86,15 +88,19 @@ int Main() {
   if (absl::GetFlag(FLAGS_lives) > 0) volumes.lives = absl::GetFlag(FLAGS_lives);
   if (const int64_t stored = absl::GetFlag(FLAGS_stored).value; stored > 0) volumes.stored = stored;
   std::vector<Row> rows;
-  const absl::Status status = RunBench({.places = {.bin_dir = absl::GetFlag(FLAGS_bin_dir),
-                                                   .source_dir = absl::GetFlag(FLAGS_source_dir),
-                                                   .work_dir = absl::GetFlag(FLAGS_work_dir)},
-                                        .postgres_url = absl::GetFlag(FLAGS_postgres),
-                                        .settings = settings,
-                                        .volumes = volumes,
-                                        .only = absl::GetFlag(FLAGS_only),
-                                        .beside = absl::GetFlag(FLAGS_beside)},
-                                       rows);
+  absl::Status status = RunBench({.places = {.bin_dir = absl::GetFlag(FLAGS_bin_dir),
+                                             .source_dir = absl::GetFlag(FLAGS_source_dir),
+                                             .work_dir = absl::GetFlag(FLAGS_work_dir)},
+                                  .postgres_url = absl::GetFlag(FLAGS_postgres),
+                                  .settings = settings,
+                                  .volumes = volumes,
+                                  .only = absl::GetFlag(FLAGS_only),
+                                  .beside = absl::GetFlag(FLAGS_beside)},
+                                 rows);
+  if (status.ok() && rows.empty()) {
+    status = absl::NotFoundError(
+        absl::StrCat("no row has a title with \"", absl::GetFlag(FLAGS_only), "\""));
+  }
   std::cout << ToTable(rows);
   if (const std::string path = absl::GetFlag(FLAGS_json); !path.empty()) {
     std::ofstream file(path);

@@ -62,17 +62,19 @@ Cell CellOf(sqlite3_stmt* row, int column) {
   }
 }
 
-void Bind(sqlite3_stmt* statement, int at, const Cell& cell) {
+// Returns SQLite's code.
+int Bind(sqlite3_stmt* statement, int at, const Cell& cell) {
   const auto size = [](const std::string& text) { return static_cast<int>(text.size()); };
   if (const auto* number = std::get_if<int64_t>(&cell)) {
-    sqlite3_bind_int64(statement, at, *number);
-  } else if (const auto* text = std::get_if<std::string>(&cell)) {
-    sqlite3_bind_text(statement, at, text->data(), size(*text), SQLITE_STATIC);
-  } else if (const auto* bytes = std::get_if<Bytes>(&cell)) {
-    sqlite3_bind_blob(statement, at, bytes->value.data(), size(bytes->value), SQLITE_STATIC);
-  } else {
-    sqlite3_bind_null(statement, at);
+    return sqlite3_bind_int64(statement, at, *number);
   }
+  if (const auto* text = std::get_if<std::string>(&cell)) {
+    return sqlite3_bind_text(statement, at, text->data(), size(*text), SQLITE_STATIC);
+  }
+  if (const auto* bytes = std::get_if<Bytes>(&cell)) {
+    return sqlite3_bind_blob(statement, at, bytes->value.data(), size(bytes->value), SQLITE_STATIC);
+  }
+  return sqlite3_bind_null(statement, at);
 }
 
 class SqliteWriter final : public BulkWriter {
@@ -85,7 +87,11 @@ class SqliteWriter final : public BulkWriter {
 
   absl::Status Add(size_t table, const Cells& row) override {
     sqlite3_stmt* insert = inserts_[table].get();
-    for (size_t i = 0; i < row.size(); ++i) Bind(insert, static_cast<int>(i) + 1, row[i]);
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (Bind(insert, static_cast<int>(i) + 1, row[i]) != SQLITE_OK) {
+        return Failure(database_, sqlite3_sql(insert));
+      }
+    }
     const int code = sqlite3_step(insert);
     sqlite3_reset(insert);
     if (code != SQLITE_DONE) return Failure(database_, sqlite3_sql(insert));
@@ -225,8 +231,8 @@ class PostgresWriter final : public BulkWriter {
       if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
         return absl::InternalError(PQerrorMessage(copy.get()));
       }
-      while (PQgetResult(copy.get()) != nullptr) {
-      }
+      const Result more(PQgetResult(copy.get()), PQclear);
+      if (more != nullptr) return absl::InternalError("the copy has not ended");
     }
     return absl::OkStatus();
   }

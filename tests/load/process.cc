@@ -20,6 +20,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/status_macros.h"
+#include "tests/load/calls.h"
 
 namespace twotier::load {
 namespace {
@@ -43,9 +45,13 @@ std::string ReadProc(pid_t pid, absl::string_view file) {
   return text.str();
 }
 
-grpc::ByteBuffer ToBuffer(const std::string& bytes) {
-  const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
+// Waits for the end of a child, whose wait status it returns.
+absl::StatusOr<int> AwaitEnd(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) != pid) {
+    if (errno != EINTR) return absl::ErrnoToStatus(errno, absl::StrCat("waiting for ", pid));
+  }
+  return status;
 }
 
 }  // namespace
@@ -69,7 +75,7 @@ absl::StatusOr<Process> Process::Start(const std::vector<std::string>& argv,
 
   int error = 0;
   if (read(failure[0], &error, sizeof error) == sizeof error) {
-    waitpid(pid, nullptr, 0);
+    RETURN_IF_ERROR(AwaitEnd(pid).status());
     return absl::ErrnoToStatus(error, absl::StrCat("cannot run ", argv[0]));
   }
   return Process(pid);
@@ -83,20 +89,18 @@ Process& Process::operator=(Process&& other) noexcept {
 void Process::Kill() {
   if (pid_ == 0) return;
   kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  AwaitEnd(pid_).IgnoreError();  // Without a child there is nothing to kill.
   pid_ = 0;
 }
 
 absl::Status Process::Terminate() {
-  if (pid_ == 0) return absl::FailedPreconditionError("the process has ended already");
-  kill(pid_, SIGTERM);
+  if (pid_ != 0) kill(pid_, SIGTERM);
   return Wait();
 }
 
 absl::Status Process::Wait() {
-  int status = 0;
-  waitpid(pid_, &status, 0);
-  pid_ = 0;
+  if (pid_ == 0) return absl::FailedPreconditionError("the process has ended already");
+  ASSIGN_OR_RETURN(const int status, AwaitEnd(std::exchange(pid_, 0)));
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("the process ended with wait status ", status));
 }

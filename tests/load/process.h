@@ -32,10 +32,11 @@ class Process {
 
   // SIGKILL, and waits for the end. Nothing happens when it has ended already.
   void Kill();
-  // SIGTERM, and waits for the end. INTERNAL unless it ends with code 0.
+  // SIGTERM, and waits for the end. As Wait.
   absl::Status Terminate();
 
-  // Waits for the end. INTERNAL unless it ends with code 0.
+  // Waits for the end. INTERNAL unless it ends with code 0; FAILED_PRECONDITION when it has ended
+  // before.
   absl::Status Wait();
 
   // User and system time it has used so far.

@@ -201,7 +201,9 @@ absl::StatusOr<StaffCalls> PrepareStaff(const std::string& registry_address,
   }
   TransferCaller caller(calls.commuters, 0, /*judge=*/true);
   v1::TransferCivilServantRequest request;
-  request.ParseFromString(ToBytes(caller.Next().request));
+  if (!request.ParseFromString(ToBytes(caller.Next().request))) {
+    return absl::InternalError("not a request");
+  }
   ASSIGN_OR_RETURN(const v1::TransferCivilServantResponse response,
                    Ask(*personnel, &Stub::TransferCivilServant, request));
   std::string& answer = calls.answers[Method()];

@@ -9,7 +9,7 @@ foreach(part IN ITEMS accounts asked_first balances ceilings credit_succession e
   twotier_test(budget_${part}_service_test SRCS budget_${part}_test.cc DEPS budget_fixture twotier_verify PCH
     LABELS service TIMEOUT 180)
 endforeach()
-twotier_library(budget_commands SRCS budget_commands.cc DEPS budget_fixture twotier_ctl_lib PCH)
+twotier_library(budget_commands SRCS budget_commands.cc DEPS budget_fixture twotier_test_ctl PCH)
 twotier_test(budget_succession_service_test SRCS budget_succession_test.cc
   DEPS budget_commands PCH LABELS service TIMEOUT 180)
 # Any sequence of journals, and the independent checker on what it leaves.

@@ -5,17 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "tests/service/budget_fixture.h"
+#include "tests/support/ctl.h"
 
 namespace twotier::budget::testing {
 
-// What a run shows.
-struct Shown {
-  absl::Status status = {};
-  std::string out = {};
-  std::string err = {};  // With the failure, as a person reads it.
-};
+// What a run shows; `err` with the failure, as a person reads it.
+using Shown = testing_support::CtlRun;
 // `arguments` begin with "budget".
 Shown RunCommand(const BudgetServer& server, std::vector<std::string> arguments,
                  const std::string& principal = "dev");

@@ -10,7 +10,7 @@ endforeach()
 
 # The independent checker on what the register writes, and on databases that were damaged.
 twotier_test(registry_verify_test SRCS registry_verify_test.cc
-  DEPS twotier_registry_fixture twotier_verify twotier_ctl_lib PCH LABELS service TIMEOUT 180)
+  DEPS twotier_registry_fixture twotier_verify twotier_test_ctl PCH LABELS service TIMEOUT 180)
 
 # Any sequence of changes against a model in plain maps.
 twotier_test(registry_change_property_test SRCS model_comparison.cc registry_change_property_test.cc unit_commands.cc unit_model.cc unit_model_walk.cc

@@ -5,13 +5,12 @@
 
 #include <filesystem>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_replace.h"
 #include "tests/service/registry_change_fixture.h"
-#include "tools/twotierctl/context.h"
+#include "tests/support/ctl.h"
 #include "tools/twotierctl/failure.h"
 #include "tools/verify/verify_units.h"
 
@@ -302,14 +301,10 @@ TEST_P(RegistryVerifyTest, EachDamageOfAChangeIsNamed) {
 TEST_P(RegistryVerifyTest, TheCommandSaysWhatItCheckedAndEndsWithOneWhenSomethingIsWrong) {
   FillSmall();
   const auto run = [&](std::string* text) {
-    ctl::Command chosen;
-    CLI::App app;
-    ctl::AddUnitCommands(app, chosen);
-    app.parse("units verify --database=" + database_.url());
-    std::ostringstream out;
-    const absl::Status status = chosen({.out = &out, .err = &out});
-    *text = out.str();
-    return ctl::ExitCodeOf(status);
+    const testing_support::CtlRun ran = testing_support::RunCtl(
+        {.nouns = {ctl::AddUnitCommands}}, {"units", "verify", "--database", database_.url()});
+    *text = ran.out;
+    return ctl::ExitCodeOf(ran.status);
   };
   std::string text;
   EXPECT_EQ(run(&text), ctl::kDone);

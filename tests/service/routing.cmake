@@ -22,7 +22,7 @@ twotier_test(national_year_test SRCS national_year_test.cc
   LABELS service TIMEOUT 1800)
 foreach(part IN ITEMS transition verify)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc
-    DEPS dossier_model routing_fixture twotier_ctl_lib twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
+    DEPS dossier_model routing_fixture twotier_test_ctl twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
 endforeach()
 foreach(part IN ITEMS continuity due_date reroute walk)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <functional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +12,7 @@
 #include "common/feed/feed.h"
 #include "tests/service/routing_import_fixture.h"
 #include "tests/service/routing_publications.h"
-#include "tools/twotierctl/context.h"
+#include "tests/support/ctl.h"
 #include "tools/twotierctl/failure.h"
 #include "tools/verify/verify_dossiers.h"
 
@@ -339,14 +338,11 @@ TEST_P(RoutingVerifyTest, AnEntryThatMovesADossierTellsWhereItWas) {
 
 TEST_P(RoutingVerifyTest, TheCommandEndsWithOneWhenSomethingIsWrong) {
   const auto run = [&](std::string* text) {
-    ctl::Command chosen;
-    CLI::App app;
-    ctl::AddDossierCommands(app, chosen);
-    app.parse("dossiers verify --database=" + database_.url());
-    std::ostringstream out;
-    const absl::Status status = chosen({.out = &out, .err = &out});
-    *text = out.str();
-    return ctl::ExitCodeOf(status);
+    const testing_support::CtlRun ran =
+        testing_support::RunCtl({.nouns = {ctl::AddDossierCommands}},
+                                {"dossiers", "verify", "--database", database_.url()});
+    *text = ran.out;
+    return ctl::ExitCodeOf(ran.status);
   };
   std::string text;
   EXPECT_EQ(run(&text), ctl::kDone);

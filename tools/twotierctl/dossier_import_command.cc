@@ -5,17 +5,15 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "common/csv.h"
 #include "common/file.h"
 #include "common/status_macros.h"
-#include "google/rpc/error_details.pb.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/dossier_csv.h"
 #include "tools/twotierctl/failure.h"
 #include "tools/twotierctl/format.h"
+#include "tools/twotierctl/import_rows.h"
 #include "tools/twotierctl/progress.h"
 #include "tools/twotierctl/table.h"
 #include "twotier/routing/v1/routing_service.pb.h"
@@ -66,32 +64,15 @@ v1::ImportDossiersRequest RequestOf(const ImportOptions& options, const Batch& b
 }
 
 // Adds what the service found wrong with the rows of `batch`. False: that is not what it refused.
-bool AddRefused(const std::string& file, const Batch& batch, const absl::Status& refused,
-                RowErrors& errors) {
+bool AddRefusedBatch(const std::string& file, const Batch& batch, const absl::Status& refused,
+                     RowErrors& errors) {
   if (ReasonOf(refused) == "CENTER_NOT_FOUND") {
     errors.Add({file, batch.front()->line}, "center", refused.message());
     return true;
   }
-  bool added = false;
-  const google::rpc::Status rpc = ToRpc(refused);
-  for (const google::protobuf::Any& detail : rpc.details()) {
-    google::rpc::BadRequest bad;
-    if (!detail.UnpackTo(&bad)) continue;
-    for (const auto& violation : bad.field_violations()) {
-      absl::string_view field = violation.field();
-      size_t index = 0;
-      if (absl::ConsumePrefix(&field, "dossiers[") && field.find("].") != field.npos &&
-          absl::SimpleAtoi(field.substr(0, field.find("].")), &index) && index < batch.size()) {
-        errors.Add({file, batch[index]->line}, ColumnOf(field.substr(field.find("].") + 2)),
-                   violation.description());
-      } else {
-        // Of the whole call, as the center is.
-        errors.Add({file, batch.front()->line}, violation.field(), violation.description());
-      }
-      added = true;
-    }
-  }
-  return added;
+  SentRows sent{.file = file, .field = "dossiers", .lines = {}, .column_of = ColumnOf};
+  for (const DossierRow* row : batch) sent.lines.push_back(row->line);
+  return AddRefused(sent, refused, errors);
 }
 
 // Calls for every batch. What is wrong with rows goes to `errors`; `all` gathers the answers.
@@ -107,7 +88,7 @@ absl::Status Send(const Context& context, const ImportOptions& options,
         context.session->Call<v1::ImportDossiersResponse>("routing.ImportDossiers",
                                                           RequestOf(options, batch, validate_only));
     if (!response.ok()) {
-      if (AddRefused(options.file, batch, response.status(), errors)) continue;
+      if (AddRefusedBatch(options.file, batch, response.status(), errors)) continue;
       return response.status();
     }
     all.set_added(all.added() + response->added());
@@ -116,14 +97,6 @@ absl::Status Send(const Context& context, const ImportOptions& options,
     all.mutable_results()->MergeFrom(response->results());
   }
   return absl::OkStatus();
-}
-
-absl::Status CheckRows(const Context& context, const RowErrors& errors) {
-  if (errors.empty()) return absl::OkStatus();
-  for (const error::FieldViolation& violation : errors.all()) {
-    *context.err << violation.field << ": " << Printable(violation.description) << "\n";
-  }
-  return absl::InvalidArgumentError("the file has rows that are wrong; nothing was imported");
 }
 
 void Print(const Context& context, const ImportOptions& options,
@@ -146,21 +119,21 @@ absl::Status RunImport(const Context& context, const ImportOptions& options) {
   ASSIGN_OR_RETURN(const std::string content, ReadFile(options.file));
   RowErrors errors;
   const std::vector<DossierRow> rows = ReadDossierRows(options.file, content, errors);
-  RETURN_IF_ERROR(CheckRows(context, errors));
+  RETURN_IF_ERROR(CheckRows(context, errors, kNothingImported));
   const std::vector<Batch> batches = BatchesOf(rows);
   context.session->set_timeout(kBatchTimeout);
   // Everything is checked before anything is written: a call commits by itself.
   v1::ImportDossiersResponse all;
   RETURN_IF_ERROR(Send(context, options, batches, /*validate_only=*/true, errors, all));
-  RETURN_IF_ERROR(CheckRows(context, errors));
+  RETURN_IF_ERROR(CheckRows(context, errors, kNothingImported));
   if (!options.dry_run) {
     all.Clear();
     RETURN_IF_ERROR(Send(context, options, batches, /*validate_only=*/false, errors, all));
-    if (!errors.empty()) {
-      *context.err << "imported " << all.added() << " before another caller came between; repeat"
-                   << " the import when the rows are mended\n";
-      return CheckRows(context, errors);
-    }
+    // Another caller came between.
+    RETURN_IF_ERROR(CheckRows(context, errors,
+                              absl::StrCat(all.added(),
+                                           " dossiers were imported before: repeat it "
+                                           "when the rows are mended")));
   }
   if (!context.PrintedAsJson(all)) Print(context, options, all);
   return absl::OkStatus();

@@ -3,16 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "common/file.h"
 #include "common/status_macros.h"
-#include "google/rpc/error_details.pb.h"
 #include "tools/twotierctl/context.h"
-#include "tools/twotierctl/failure.h"
 #include "tools/twotierctl/format.h"
+#include "tools/twotierctl/import_rows.h"
 #include "tools/twotierctl/progress.h"
 #include "tools/twotierctl/staff_csv.h"
 #include "tools/twotierctl/table.h"
@@ -50,28 +47,16 @@ absl::StatusOr<v1::ImportStaffRequest> RequestOf(const ImportOptions& options,
   return request;
 }
 
-// Adds what the service found wrong with rows. False: that is not what it refused.
-bool AddRefused(const std::string& file, const std::vector<StaffLine>& lines, size_t begin,
-                const absl::Status& refused, RowErrors& errors) {
-  bool added = false;
-  const google::rpc::Status rpc = ToRpc(refused);
-  for (const google::protobuf::Any& detail : rpc.details()) {
-    google::rpc::BadRequest bad;
-    if (!detail.UnpackTo(&bad)) continue;
-    for (const auto& violation : bad.field_violations()) {
-      absl::string_view field = violation.field();
-      size_t index = 0;
-      if (!absl::ConsumePrefix(&field, "rows[") || field.find("].") == field.npos ||
-          !absl::SimpleAtoi(field.substr(0, field.find("].")), &index) ||
-          begin + index >= lines.size()) {
-        continue;
-      }
-      errors.Add({file, lines[begin + index].line}, field.substr(field.find("].") + 2),
-                 violation.description());
-      added = true;
-    }
+// The rows of the call that begins with `lines[begin]`.
+SentRows SentFrom(const std::string& file, const std::vector<StaffLine>& lines, size_t begin) {
+  SentRows sent{
+      .file = file, .field = "rows", .lines = {}, .column_of = [](absl::string_view field) {
+        return std::string(field);
+      }};
+  for (size_t i = begin; i < std::min(lines.size(), begin + kBatch); ++i) {
+    sent.lines.push_back(lines[i].line);
   }
-  return added;
+  return sent;
 }
 
 absl::Status Send(const Context& context, const ImportOptions& options,
@@ -86,7 +71,7 @@ absl::Status Send(const Context& context, const ImportOptions& options,
     const absl::StatusOr<v1::ImportStaffResponse> response =
         context.session->Call<v1::ImportStaffResponse>("personnel.ImportStaff", request);
     if (!response.ok()) {
-      if (AddRefused(options.file, lines, begin, response.status(), errors)) continue;
+      if (AddRefused(SentFrom(options.file, lines, begin), response.status(), errors)) continue;
       return response.status();
     }
     all.set_bodies(all.bodies() + response->bodies());
@@ -98,29 +83,24 @@ absl::Status Send(const Context& context, const ImportOptions& options,
   return absl::OkStatus();
 }
 
-absl::Status CheckLines(const Context& context, const RowErrors& errors) {
-  if (errors.empty()) return absl::OkStatus();
-  for (const error::FieldViolation& violation : errors.all()) {
-    *context.err << violation.field << ": " << Printable(violation.description) << "\n";
-  }
-  return absl::InvalidArgumentError("the file has rows that are wrong");
-}
-
 absl::Status RunImport(const Context& context, const ImportOptions& options) {
   ASSIGN_OR_RETURN(const std::string content, ReadFile(options.file));
   RowErrors errors;
   const std::vector<StaffLine> lines = ReadStaffLines(options.file, content, errors);
-  RETURN_IF_ERROR(CheckLines(context, errors));
+  RETURN_IF_ERROR(CheckRows(context, errors, kNothingImported));
   context.session->set_timeout(kBatchTimeout);
   // Every batch is checked before any is written: each commits by itself. What two batches take of
   // one quota together shows with the second one only.
   v1::ImportStaffResponse all;
   RETURN_IF_ERROR(Send(context, options, lines, /*validate_only=*/true, errors, all));
-  RETURN_IF_ERROR(CheckLines(context, errors));
+  RETURN_IF_ERROR(CheckRows(context, errors, kNothingImported));
   if (!options.dry_run) {
     all.Clear();
     RETURN_IF_ERROR(Send(context, options, lines, /*validate_only=*/false, errors, all));
-    RETURN_IF_ERROR(CheckLines(context, errors));
+    RETURN_IF_ERROR(CheckRows(context, errors,
+                              absl::StrCat(all.posts(),
+                                           " posts were imported before: repeat it "
+                                           "when the rows are mended")));
   }
   if (context.PrintedAsJson(all)) return absl::OkStatus();
   *context.out << Pairs({{"bodies", absl::StrCat(all.bodies())},

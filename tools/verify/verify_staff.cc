@@ -308,13 +308,16 @@ absl::Status StaffCheck::CheckQuotas() {
                                " held; appointments take ", used[slot], " and ", held[slot]));
     }
     used.erase(slot);
+    held.erase(slot);
     // Only a province's own line distributes; whoever does is no commune.
     Sums& sums = provinces[{row.Text(0), row.Int(2)}];
     sums.distributed += row.Int(4);
     if (row.Int(4) == 0) sums.to_communes += row.Int(3);
   }
-  for (const auto& [slot, places] : used) {
-    if (places > 0) report_.Add(kQuota, absl::StrCat(NameOf(slot), " is used and not granted"));
+  for (const auto& [left, how] : {std::pair(&used, " used"), std::pair(&held, " held")}) {
+    for (const auto& [slot, places] : *left) {
+      report_.Add(kQuota, absl::StrCat(NameOf(slot), " has ", places, how, " and no quota"));
+    }
   }
   report_.Checked(kQuota, absl::StrCat(quotas.size(), " quotas"));
   for (const auto& [line, sums] : provinces) {

@@ -20,6 +20,7 @@ namespace twotier::verify {
 //   planned grant  each grant of a later date has what puts it in force
 //   counts        posts and holders of a unit are as counted along
 //   person        each has one claim and the other way round; references lead somewhere
+//   plan          a plan in force has moved everybody whom it names, and ended what stood beside
 // and the ledger (verify_ledger.h). Errors: those of the engine; violations are no error.
 absl::StatusOr<Report> VerifyStaff(absl::string_view url);
 

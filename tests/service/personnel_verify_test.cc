@@ -1,0 +1,141 @@
+// The independent checker finds nothing wrong with what personnel writes, and names every way in
+// which staff and quotas can be damaged. What a plan leaves behind: personnel_succession_test.cc.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/service/personnel_fixture.h"
+#include "tools/verify/verify_staff.h"
+
+namespace twotier::personnel::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using verify::Finding;
+
+struct Damage {
+  const char* rule;
+  std::string what;    // Part of the finding.
+  std::string damage;  // A statement, and the one that takes it back.
+  std::string mend;
+};
+
+class PersonnelVerifyTest : public PersonnelTest {
+ protected:
+  std::vector<Finding> Findings() const {
+    const auto report = verify::VerifyStaff(database_.url());
+    EXPECT_TRUE(report.ok()) << report.status();
+    return report.ok() ? report->findings : std::vector<Finding>();
+  }
+  static std::string Listed(const std::vector<Finding>& findings) {
+    std::string all;
+    for (const Finding& finding : findings) {
+      absl::StrAppend(&all, finding.rule, ": ", finding.what, "\n");
+    }
+    return all;
+  }
+
+  void ExpectEachIsNamed(const std::vector<Damage>& cases) {
+    ASSERT_THAT(Findings(), IsEmpty()) << Listed(Findings());
+    for (const Damage& each : cases) {
+      database_.Run(each.damage);
+      const std::vector<Finding> found = Findings();
+      EXPECT_THAT(found, Contains(AllOf(Field(&Finding::rule, each.rule),
+                                        Field(&Finding::what, HasSubstr(each.what)))))
+          << each.damage << "\n"
+          << Listed(found);
+      database_.Run(each.mend);
+      ASSERT_THAT(Findings(), IsEmpty()) << "not mended: " << each.damage;
+    }
+  }
+
+  static std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+  // UPDATE `table` SET `set` WHERE `where`.
+  static std::string Update(const std::string& table, const std::string& set,
+                            const std::string& where) {
+    return absl::StrCat("UPDATE ", table, " SET ", set, " WHERE ", where);
+  }
+};
+
+TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PersonnelVerifyTest);
+
+TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithPostsAndPeople) {
+  const v1::Appointment fifth = MainOf(Person(5));
+  const v1::Appointment sixth = MainOf(Person(6));
+  const std::string of_sixth = absl::StrCat("appointment_id = '", IdOf(sixth.name()), "'");
+  const std::string of_post = absl::StrCat("post_id = '", IdOf(fifth.post()), "'");
+  const std::string of_claim = absl::StrCat("person_id = '", IdOf(sixth.person()), "'");
+  const std::string of_unit = absl::StrCat("unit = '", kAnHai, "'");
+  const auto text = [](const std::string& column, const std::string& value) {
+    return absl::StrCat(column, " = '", value, "'");
+  };
+  ExpectEachIsNamed({
+      {"post holder", absl::StrCat(fifth.post(), ": "),
+       Update("appointment", text("post", fifth.post()), of_sixth),
+       Update("appointment", text("post", sixth.post()), of_sixth)},
+      {"post holder", "names nobody, which is not its holder",
+       Update("post", text("holder", "nobody"), of_post),
+       Update("post", text("holder", IdOf(fifth.name())), of_post)},
+      {"main post", absl::StrCat(fifth.person(), ": "),
+       Update("appointment", text("person", fifth.person()), of_sixth),
+       Update("appointment", text("person", sixth.person()), of_sixth)},
+      {"main post", "has none on some day", Update("appointment", "kind = 3", of_sixth),
+       Update("appointment", "kind = 1", of_sixth)},
+      {"person", "is of nobody", Update("appointment", text("person", "persons/x"), of_sixth),
+       Update("appointment", text("person", sixth.person()), of_sixth)},
+      {"person", "has no claim", Update("national_id_claim", text("person_id", "x"), of_claim),
+       Update("national_id_claim", text("person_id", IdOf(sixth.person())), "person_id = 'x'")},
+      {"person", "8 claims of 7 persons",
+       absl::StrCat("INSERT INTO national_id_claim (claim, person_id)"
+                    " SELECT claim || claim, 'x' FROM national_id_claim WHERE ",
+                    of_claim),
+       "DELETE FROM national_id_claim WHERE person_id = 'x'"},
+      {"counts", absl::StrCat(kAnHai, " is counted wrongly"),
+       Update("unit_count", "filled = filled + 1", of_unit),
+       Update("unit_count", "filled = filled - 1", of_unit)},
+      {"counts", absl::StrCat(kAnHai, " is not counted"),
+       Update("unit_count", text("unit", "units/x"), of_unit),
+       Update("unit_count", text("unit", kAnHai), "unit = 'units/x'")},
+  });
+}
+
+TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithQuotas) {
+  const std::string of_sixth =
+      absl::StrCat("appointment_id = '", IdOf(MainOf(Person(6)).name()), "'");
+  const std::string of_unit = absl::StrCat("unit = '", kHaiChau, "'");
+  const std::string of_province = absl::StrCat("unit = '", kDaNang, "'");
+  const std::string of_account = absl::StrCat("account_id = 'quota/", kHaiChau, "/1/free'");
+  ExpectEachIsNamed({
+      {"quota", "has 4 used and 0 held; appointments take 3 and 1",
+       Update("appointment", "quota_state = 1", of_sixth),
+       Update("appointment", "quota_state = 3", of_sixth)},
+      {"quota", "does not add up", Update("quota", "granted = granted + 1", of_unit),
+       Update("quota", "granted = granted - 1", of_unit)},
+      {"quota", "has an allowance of 1, the ledger one of 0",
+       Update("quota", "allowance = 1", of_unit), Update("quota", "allowance = 0", of_unit)},
+      {"quota", "line 3 has 1 used and no quota", Update("appointment", "quota_kind = 3", of_sixth),
+       Update("appointment", "quota_kind = 1", of_sixth)},
+      {"quota", "line 3 has 1 held and no quota",
+       Update("appointment", "quota_kind = 3, quota_state = 1", of_sixth),
+       Update("appointment", "quota_kind = 1, quota_state = 3", of_sixth)},
+      // The engine itself holds an account with a limit to it.
+      {"quota", "is above its limit",
+       Update("ledger_account", "limit_kind = 0, debits_posted = debits_posted + 100", of_account),
+       Update("ledger_account", "limit_kind = 1, debits_posted = debits_posted - 100", of_account)},
+      {"totals", "is not what its transfers add up to",
+       Update("ledger_account", "credits_posted = credits_posted + 1", of_account),
+       Update("ledger_account", "credits_posted = credits_posted - 1", of_account)},
+      {"distribution", "has distributed 14, communes have 13",
+       Update("quota", "distributed = distributed + 1", of_province),
+       Update("quota", "distributed = distributed - 1", of_province)},
+  });
+}
+
+}  // namespace
+}  // namespace twotier::personnel::testing

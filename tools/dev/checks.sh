@@ -134,25 +134,23 @@ check_tidy() {
 
 check_all() {
   local mode=${1:-changed} check code failed=0
+  local checks=(check_format check_contracts check_scripts check_house_rules)
   [[ $mode =~ ^(changed|--quick|--all)$ ]] || die "lint takes --quick or --all"
+  [[ $mode == --quick ]] || checks+=(check_tidy)
   need build lint
   need_npm
-  for check in check_format check_contracts check_scripts check_house_rules; do
+  for check in "${checks[@]}"; do
     say "${check/_/ing }"
     # Not `"$check" || failed=1`: bash would ignore errexit inside the check.
     set +e
     (
       set -e
-      "$check"
+      "$check" "$mode"
     )
     code=$?
     set -e
     ((code == 0)) || failed=1
   done
-  if [[ $mode != --quick ]]; then
-    say "checking with clang-tidy"
-    check_tidy "$mode" || failed=1
-  fi
   ((!failed)) || die "lint found faults"
   say "lint found no fault"
 }

@@ -141,7 +141,7 @@ absl::Status RunRuns(const Context& context, const ListOptions& options) {
                absl::StrCat(run.norm_set(), " ", run.norm_set_version()), run.name()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 
@@ -159,7 +159,7 @@ absl::Status RunNorms(const Context& context, const ListOptions& options) {
                set.content().act().number(), set.content().title()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

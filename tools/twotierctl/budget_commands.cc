@@ -78,7 +78,7 @@ void Print(const Context& context, const v1::GetBalancesResponse& response) {
                AmountText(balance.held_vnd()), AvailableText(balance)});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.out << "there are more: --limit\n";
+  TellOfMore(context, response.next_page_token());
 }
 
 absl::Status RunBalances(const Context& context, const ListOptions& options) {

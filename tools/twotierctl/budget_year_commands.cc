@@ -81,6 +81,7 @@ absl::Status RunOverdue(const Context& context, const YearOptions& options) {
   Table table = StepTable();
   for (const v1::BudgetStep& step : response.steps()) AddStep(step, table);
   *context.out << table.Text(context.terminal_width);
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 
@@ -120,7 +121,7 @@ absl::Status RunClassification(const Context& context, const CodeOptions& option
                code.source().proven() ? "yes" : "no", code.source().act(), code.display_name()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 
@@ -225,7 +226,7 @@ absl::Status RunBreaks(const Context& context, const ReconcileOptions& options,
                each.entry().journal_id(), AmountText(amount), may_be});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 
@@ -285,7 +286,7 @@ absl::Status RunCeilings(const Context& context, const CeilingOptions& options) 
                AmountText(ceiling.left_vnd()), ceiling.lifted() ? "lifted" : ""});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.out << "there are more: --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

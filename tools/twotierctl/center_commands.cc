@@ -206,7 +206,7 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
                center.display_name()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

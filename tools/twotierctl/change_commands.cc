@@ -113,7 +113,7 @@ class Completer {
       : session_(session), request_(request) {}
 
   absl::Status Run() {
-    before_ = DateText(DayBefore(request_.effective_date()));
+    before_ = DateText(DateOf(DayOf(request_.effective_date()) - 1));
     for (v1::ChangeSource& source : *request_.mutable_sources()) {
       RETURN_IF_ERROR(Resolve(*source.mutable_unit(), before_));
       if (source.etag().empty()) RETURN_IF_ERROR(AddEtag(source));
@@ -133,15 +133,6 @@ class Completer {
   }
 
  private:
-  static google::type::Date DayBefore(const google::type::Date& date) {
-    const absl::CivilDay day = absl::CivilDay(date.year(), date.month(), date.day()) - 1;
-    google::type::Date before;
-    before.set_year(static_cast<int32_t>(day.year()));
-    before.set_month(day.month());
-    before.set_day(day.day());
-    return before;
-  }
-
   absl::Status Resolve(std::string& text, const std::string& day) {
     if (keys_.contains(text)) return absl::OkStatus();
     ASSIGN_OR_RETURN(text, ResolveUnitArgument(session_, text, day));
@@ -271,7 +262,7 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
                event.act().number(), event.name()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

@@ -94,7 +94,7 @@ absl::Status RunUnit(const Context& context, const UnitOptions& options) {
                line.display_name()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 
@@ -139,7 +139,7 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
                RangeText(assignment.valid()), assignment.act().number(), assignment.name()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

@@ -171,7 +171,7 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
                InstantText(dossier.submit_time()), DueText(dossier), dossier.center()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

@@ -7,7 +7,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "google/protobuf/util/json_util.h"
 
@@ -44,6 +43,14 @@ absl::StatusOr<google::type::Date> ParseDate(absl::string_view text) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", text, "\" is no date; write year, month and day as 2025-07-01"));
   }
+  return DateOf(day);
+}
+
+absl::CivilDay DayOf(const google::type::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
+
+google::type::Date DateOf(absl::CivilDay day) {
   google::type::Date date;
   date.set_year(static_cast<int>(day.year()));
   date.set_month(day.month());
@@ -70,9 +77,7 @@ std::string RangeText(const twotier::common::v1::DateRange& range) {
   const std::string first = DateText(range.first_date());
   std::string last;
   if (range.end_date().year() != 0) {
-    const absl::CivilDay end(range.end_date().year(), range.end_date().month(),
-                             range.end_date().day());
-    last = absl::FormatCivilTime(end - 1);
+    last = absl::FormatCivilTime(DayOf(range.end_date()) - 1);
   }
   if (first.empty() && last.empty()) return "";
   if (last.empty()) return absl::StrCat("from ", first);

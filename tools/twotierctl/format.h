@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/generated_enum_reflection.h"
 #include "google/protobuf/message.h"
@@ -21,6 +22,10 @@ std::string DateText(const google::type::Date& date);
 
 // Reads "2025-07-01". INVALID_ARGUMENT for anything else.
 absl::StatusOr<google::type::Date> ParseDate(absl::string_view text);
+
+// A date of the contracts as a day of the calendar, and back.
+absl::CivilDay DayOf(const google::type::Date& date);
+google::type::Date DateOf(absl::CivilDay day);
 
 // "2025-07-01 to 2026-04-29", both days included; "from 2025-07-01"; "until 2025-06-30"; "" without
 // both ends.

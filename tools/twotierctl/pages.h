@@ -3,11 +3,13 @@
 #define TWOTIER_TOOLS_TWOTIERCTL_PAGES_H_
 
 #include <algorithm>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/status_macros.h"
+#include "tools/twotierctl/context.h"
 #include "tools/twotierctl/session.h"
 
 namespace twotier::ctl {
@@ -31,6 +33,11 @@ absl::StatusOr<Response> AllPages(Session& session, absl::string_view method, Re
     all.MergeFrom(page);
   } while (!all.next_page_token().empty() && (all.*rows)()->size() < limit);
   return all;
+}
+
+// Says that a listing stopped at --limit, beside the listing itself.
+inline void TellOfMore(const Context& context, const std::string& next_page_token) {
+  if (!next_page_token.empty()) *context.err << "there are more; raise --limit\n";
 }
 
 }  // namespace twotier::ctl

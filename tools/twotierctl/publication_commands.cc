@@ -222,7 +222,7 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
                       absl::StrCat(count.count()));
   }
   *context.out << Pairs(sums);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

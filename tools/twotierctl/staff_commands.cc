@@ -79,7 +79,7 @@ absl::Status RunVacancies(const Context& context, const VacanciesOptions& option
                vacancy.acting() ? "yes" : "no", DateText(vacancy.filled_from())});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.out << "there are more: raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 
@@ -128,7 +128,7 @@ absl::Status ShowUnit(const Context& context, const ShowOptions& options) {
                appointment.post()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.out << "there are more: raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

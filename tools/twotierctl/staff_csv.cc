@@ -1,10 +1,8 @@
 #include "tools/twotierctl/staff_csv.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
-#include "absl/time/civil_time.h"
 #include "common/csv_cells.h"
 #include "tools/twotierctl/format.h"
 
@@ -32,13 +30,6 @@ Enum EnumOf(CsvCells& cells, bool required) {
   return Enum{};
 }
 
-void SetDate(const std::optional<absl::CivilDay>& day, google::type::Date* date) {
-  if (!day) return;
-  date->set_year(static_cast<int32_t>(day->year()));
-  date->set_month(day->month());
-  date->set_day(day->day());
-}
-
 void ReadHolder(CsvCells& cells, bool held, v1::StaffRow& row) {
   const std::string name = cells.Text(held);
   const std::string id = cells.Code(12, held);
@@ -51,13 +42,13 @@ void ReadHolder(CsvCells& cells, bool held, v1::StaffRow& row) {
   if (!held) return;
   row.mutable_person()->set_full_name(name);
   row.mutable_person()->set_national_id(id);
-  SetDate(birth, row.mutable_person()->mutable_birth_date());
+  if (birth) *row.mutable_person()->mutable_birth_date() = DateOf(*birth);
   row.mutable_person()->set_sex(sex);
   row.mutable_qualifications()->set_education(education);
   row.mutable_qualifications()->set_rank_coefficient_hundredths(
       static_cast<int32_t>(rank.value_or(0)));
   row.set_appointment_kind(kind);
-  SetDate(first, row.mutable_first_date());
+  if (first) *row.mutable_first_date() = DateOf(*first);
 }
 
 }  // namespace

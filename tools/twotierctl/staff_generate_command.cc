@@ -6,6 +6,8 @@
 #include "absl/time/time.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
+#include "tools/twotierctl/failure.h"
+#include "tools/twotierctl/format.h"
 #include "tools/twotierctl/pages.h"
 #include "tools/twotierctl/progress.h"
 #include "tools/twotierctl/staff_generator.h"
@@ -52,7 +54,7 @@ absl::Status Grant(const Context& context, const registry::v1::Unit& unit, v1::Q
   FillRequestId(request);
   const absl::Status status =
       context.session->Call<v1::GrantQuotaResponse>("personnel.GrantQuota", request).status();
-  return absl::IsAborted(status) ? absl::OkStatus() : status;
+  return ReasonOf(status) == "STALE_ETAG" ? absl::OkStatus() : status;
 }
 
 absl::Status Import(const Context& context, const std::string& province,
@@ -60,9 +62,7 @@ absl::Status Import(const Context& context, const std::string& province,
   v1::ImportStaffRequest request;
   request.set_parent(absl::StrCat("provinces/", province));
   for (const v1::StaffRow& row : rows) *request.add_rows() = row;
-  request.mutable_list_date()->set_year(2025);
-  request.mutable_list_date()->set_month(7);
-  request.mutable_list_date()->set_day(1);
+  *request.mutable_list_date() = DateOf(kReformDay);
   request.mutable_act()->set_number(kAct);
   FillRequestId(request);
   ASSIGN_OR_RETURN(

@@ -1,7 +1,10 @@
 #include "tools/twotierctl/staff_generator.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tools/twotierctl/format.h"
 
 namespace twotier::ctl {
 namespace {
@@ -30,12 +33,6 @@ uint64_t Mix(uint64_t seed) {
 template <size_t n>
 const char* Of(const char* const (&words)[n], uint64_t random) {
   return words[random % n];
-}
-
-void SetDate(google::type::Date* date, int year, int month, int day) {
-  date->set_year(year);
-  date->set_month(month);
-  date->set_day(day);
 }
 
 class Generator {
@@ -76,17 +73,18 @@ class Generator {
     const bool province = unit_.tier() == registry::v1::TIER_PROVINCE;
     person.set_national_id(
         absl::StrFormat("999%d%08d", province ? 1 : 0, number_ * 1'000 + rows_.size()));
-    SetDate(person.mutable_birth_date(), 1967 + static_cast<int>(Mix(random + 4) % 34),
-            1 + static_cast<int>(Mix(random + 5) % 12), 1 + static_cast<int>(Mix(random + 6) % 28));
+    *person.mutable_birth_date() = DateOf(absl::CivilDay(
+        1967 + static_cast<int>(Mix(random + 4) % 34), 1 + static_cast<int>(Mix(random + 5) % 12),
+        1 + static_cast<int>(Mix(random + 6) % 28)));
     v1::Qualifications& learned = *row.mutable_qualifications();
     learned.set_education(v1::EDUCATION_BACHELOR);
     learned.set_grade(row.grade());
     // Chuyên viên: 2.34 to 4.98 in steps of 0.33.
     learned.set_rank_coefficient_hundredths(234 + 33 * static_cast<int>(Mix(random + 7) % 9));
-    SetDate(learned.mutable_service_first_date(), 2003 + static_cast<int>(Mix(random + 8) % 20), 1,
-            1);
+    *learned.mutable_service_first_date() =
+        DateOf(absl::CivilDay(2003 + static_cast<int>(Mix(random + 8) % 20), 1, 1));
     row.set_appointment_kind(v1::APPOINTMENT_KIND_PERMANENT);
-    SetDate(row.mutable_first_date(), 2025, 7, 1);
+    *row.mutable_first_date() = DateOf(kReformDay);
   }
 
   const registry::v1::Unit& unit_;

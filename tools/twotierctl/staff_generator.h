@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "twotier/personnel/v1/staff_import.pb.h"
 #include "twotier/registry/v1/unit.pb.h"
 
 namespace twotier::ctl {
 
+// The communes of today began, and with them everybody's post.
+inline constexpr absl::CivilDay kReformDay(2025, 7, 1);
 // Posts of one commune: the frame of 09/CV-BCD (council chair and vice chair, committee chair, two
 // vice chairs) and the offices of Decree 150/2025 Art. 15, 32 in all.
 inline constexpr int kPostsOfCommune = 32;

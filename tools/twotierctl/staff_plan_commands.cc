@@ -181,7 +181,10 @@ absl::Status RunSign(const Context& context, const SignOptions& options) {
 absl::Status RunExecute(const Context& context, const PlanOptions& options) {
   Progress progress(*context.err, context.progress);
   v1::ReorganisationPlan plan;
+  int64_t held = -1;
   do {
+    if (plan.held() == held) return absl::DataLossError("a slice held nobody, and some are left");
+    held = plan.held();
     v1::ExecuteReorganisationPlanRequest request;
     request.set_name(options.plan);
     context.IdentifyChange(request);

@@ -90,7 +90,7 @@ absl::Status RunQuotas(const Context& context, const QuotasOptions& options) {
   Table table = TableOfQuotas();
   for (const v1::Quota& quota : response.quotas()) AddQuota(quota, table);
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.out << "there are more: raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

@@ -33,16 +33,6 @@ struct WorkloadOptions {
   std::string end;
 };
 
-absl::CivilDay DayOf(const google::type::Date& date) {
-  return absl::CivilDay(date.year(), date.month(), date.day());
-}
-
-void Set(absl::CivilDay day, google::type::Date* date) {
-  date->set_year(static_cast<int>(day.year()));
-  date->set_month(day.month());
-  date->set_day(day.day());
-}
-
 absl::StatusOr<routing::v1::GetDossierStatisticsResponse> CountDossiers(const Context& context,
                                                                         const std::string& parent,
                                                                         absl::CivilDay first,
@@ -51,8 +41,8 @@ absl::StatusOr<routing::v1::GetDossierStatisticsResponse> CountDossiers(const Co
   for (absl::CivilDay begin = first; begin < end; begin += kDaysOfCall) {
     routing::v1::GetDossierStatisticsRequest request;
     request.set_parent(parent);
-    Set(begin, request.mutable_first_date());
-    Set(std::min(begin + kDaysOfCall, end), request.mutable_end_date());
+    *request.mutable_first_date() = DateOf(begin);
+    *request.mutable_end_date() = DateOf(std::min(begin + kDaysOfCall, end));
     ASSIGN_OR_RETURN(const auto counted,
                      context.session->Call<routing::v1::GetDossierStatisticsResponse>(
                          "routing.GetDossierStatistics", request));

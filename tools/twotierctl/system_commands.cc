@@ -50,7 +50,7 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
                system.display_name()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 
@@ -76,7 +76,7 @@ absl::Status RunIncidents(const Context& context, const IncidentOptions& options
          incident.owner(), incident.title()});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

@@ -163,7 +163,7 @@ absl::Status RunSearch(const Context& context, const SearchOptions& options) {
                EnumText(hit.match()), RangeText(hit.named()), OutcomeText(hit)});
   }
   *context.out << table.Text(context.terminal_width);
-  if (!response.next_page_token().empty()) *context.err << "there are more; raise --limit\n";
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 

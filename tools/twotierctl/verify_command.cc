@@ -1,9 +1,11 @@
-// twotierctl units verify, dossiers verify, budget verify: the independent checkers on a service's
-// database.
+// twotierctl units verify, dossiers verify, staff verify, budget verify: the independent checkers
+// on a service's database.
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "common/status_macros.h"
 #include "google/protobuf/struct.pb.h"
 #include "tools/twotierctl/context.h"
@@ -62,70 +64,58 @@ absl::Status Tell(const Context& context, const verify::Report& report) {
   return absl::DataLossError(absl::StrCat("the database breaks rules: ", report.findings.size()));
 }
 
-absl::Status RunVerifyUnits(const Context& context, const VerifyOptions& options) {
-  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyUnits(options.database));
+using Checker = absl::StatusOr<verify::Report> (*)(absl::string_view url);
+
+template <Checker kCheck>
+absl::Status RunVerify(const Context& context, const VerifyOptions& options) {
+  ASSIGN_OR_RETURN(const verify::Report report, kCheck(options.database));
   return Tell(context, report);
 }
 
-absl::Status RunVerifyDossiers(const Context& context, const VerifyOptions& options) {
-  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyDossiers(options.database));
-  return Tell(context, report);
+// Adds `verify` to the commands of a noun. `variable` of the environment may name the database.
+template <Checker kCheck>
+void AddVerify(CLI::App& noun, Command& chosen, const std::string& about,
+               const std::string& variable) {
+  AddCommand<VerifyOptions>(
+      noun, chosen, "verify", about,
+      [&variable](CLI::App& command, VerifyOptions& options) {
+        command
+            .add_option("--database", options.database,
+                        "The service's database, which is only read: sqlite:PATH or "
+                        "postgresql://...")
+            ->envname(variable)
+            ->required();
+      },
+      RunVerify<kCheck>);
 }
 
-void DeclareDatabase(CLI::App& command, VerifyOptions& options, const std::string& variable) {
-  command
-      .add_option("--database", options.database,
-                  "The service's database, which is only read: sqlite:PATH or postgresql://...")
-      ->envname(variable)
-      ->required();
-}
-
-absl::Status RunVerifyBudget(const Context& context, const VerifyOptions& options) {
-  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyLedger(options.database));
-  return Tell(context, report);
-}
-
-absl::Status RunVerifyStaff(const Context& context, const VerifyOptions& options) {
-  ASSIGN_OR_RETURN(const verify::Report report, verify::VerifyStaff(options.database));
-  return Tell(context, report);
+absl::StatusOr<verify::Report> VerifyBudget(absl::string_view url) {
+  return verify::VerifyLedger(url);
 }
 
 }  // namespace
 
 void AddVerifyStaff(CLI::App& staff, Command& chosen) {
-  AddCommand<VerifyOptions>(
-      staff, chosen, "verify", "Count posts, holders and quotas again, with other code",
-      [](CLI::App& command, VerifyOptions& options) {
-        DeclareDatabase(command, options, "TWOTIER_PERSONNEL_DATABASE");
-      },
-      RunVerifyStaff);
+  AddVerify<verify::VerifyStaff>(staff, chosen,
+                                 "Count posts, holders and quotas again, with other code",
+                                 "TWOTIER_PERSONNEL_DATABASE");
 }
 
 void AddVerifyBudget(CLI::App& budget, Command& chosen) {
-  AddCommand<VerifyOptions>(
-      budget, chosen, "verify", "Add up the whole ledger again, with other code",
-      [](CLI::App& command, VerifyOptions& options) {
-        DeclareDatabase(command, options, "TWOTIER_BUDGET_DATABASE");
-      },
-      RunVerifyBudget);
+  AddVerify<VerifyBudget>(budget, chosen, "Add up the whole ledger again, with other code",
+                          "TWOTIER_BUDGET_DATABASE");
 }
 
 void AddVerifyUnits(CLI::App& units, Command& chosen) {
-  AddCommand<VerifyOptions>(
-      units, chosen, "verify", "Prove what must hold of units, centers and feed at every date",
-      [](CLI::App& command, VerifyOptions& options) {
-        DeclareDatabase(command, options, "TWOTIER_REGISTRY_DATABASE");
-      },
-      RunVerifyUnits);
+  AddVerify<verify::VerifyUnits>(units, chosen,
+                                 "Prove what must hold of units, centers and feed at every date",
+                                 "TWOTIER_REGISTRY_DATABASE");
 }
 
 void AddVerifyDossiers(CLI::App& dossiers, Command& chosen) {
-  AddCommand<VerifyOptions>(
-      dossiers, chosen, "verify", "Prove that each dossier is what its timeline says",
-      [](CLI::App& command, VerifyOptions& options) {
-        DeclareDatabase(command, options, "TWOTIER_ROUTING_DATABASE");
-      },
-      RunVerifyDossiers);
+  AddVerify<verify::VerifyDossiers>(dossiers, chosen,
+                                    "Prove that each dossier is what its timeline says",
+                                    "TWOTIER_ROUTING_DATABASE");
 }
 
 }  // namespace twotier::ctl

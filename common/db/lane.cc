@@ -67,7 +67,7 @@ absl::Status NotWanted() {
 Lane::Lane(std::unique_ptr<Connection> connection, const Options& options)
     : connection_(std::move(connection)),
       options_(options),
-      queue_(options.queue_max, /*workers=*/1),
+      queue_(options.queue_max, /*workers=*/1, ToldTo(options.observer, /*writer=*/true)),
       batch_limit_(options.batch_max),
       random_(static_cast<unsigned>(absl::GetCurrentTimeNanos())),
       answers_(/*items_max=*/1, /*workers=*/1) {
@@ -234,7 +234,7 @@ std::vector<Lane::Job> Lane::NextBatch() {
   if (waiting_.size() < batch_limit_) {
     const absl::Duration idle_wait = at_rest_ ? kIdleCheck : kRest;
     const absl::Duration wait = waiting_.empty() ? idle_wait : absl::ZeroDuration();
-    queued_ = queue_.Take(batch_limit_ - waiting_.size(), wait, waiting_);
+    queue_.Take(batch_limit_ - waiting_.size(), wait, waiting_);
   }
   std::vector<Job> batch;
   batch.reserve(std::min(batch_limit_, waiting_.size()));
@@ -269,12 +269,8 @@ void Lane::RunNext() {
   const size_t units = batch.size();
   const bool singly = batch[0].singly || batch[0].unit.dry_run;
   const Outcome outcome = Attempt(absl::MakeSpan(batch), singly);
-  if (options_.observer != nullptr) {
-    const auto queued = static_cast<int64_t>(queued_);
-    options_.observer->OnQueue(/*writer=*/true, queued - std::exchange(reported_, queued));
-    if (outcome == Outcome::kCommitted) {
-      options_.observer->OnBatch(static_cast<int>(units), absl::Now() - start);
-    }
+  if (options_.observer != nullptr && outcome == Outcome::kCommitted) {
+    options_.observer->OnBatch(static_cast<int>(units), absl::Now() - start);
   }
   Settle(std::move(batch), outcome);
 }

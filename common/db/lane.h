@@ -121,8 +121,6 @@ class Lane {
   size_t batch_limit_;       // Halved by a conflict, doubled by a commit.
   int conflicts_in_row_ = 0;
   bool batch_wrote_ = false;  // A unit of the batch wrote something.
-  size_t queued_ = 0;         // As of the last look.
-  int64_t reported_ = 0;      // Of it, to the observer.
   bool at_rest_ = false;      // No unit came during the last wait.
   std::minstd_rand random_;   // For backoff only.
 

@@ -102,7 +102,8 @@ class SharedTransaction {
 
 ReaderPool::ReaderPool(std::vector<std::unique_ptr<Connection>> connections, const Options& options)
     : options_(options),
-      queue_(options.queue_max, static_cast<int>(connections.size())),
+      queue_(options.queue_max, static_cast<int>(connections.size()),
+             ToldTo(options.observer, /*writer=*/false)),
       connections_(std::move(connections)) {
   for (const std::unique_ptr<Connection>& connection : connections_) {
     queue_.Join();
@@ -139,14 +140,10 @@ void ReaderPool::Run(Connection& connection) {
       continue;
     }
     std::vector<Read> reads;
-    const size_t left = queue_.Take(kReadsPerTransaction, kIdleCheck, reads);
+    queue_.Take(kReadsPerTransaction, kIdleCheck, reads);
     if (reads.empty()) {
       connection.CheckIdle();
       continue;
-    }
-    if (options_.observer != nullptr) {
-      const auto now = static_cast<int64_t>(left);
-      options_.observer->OnQueue(/*writer=*/false, now - reported_.exchange(now));
     }
     RunReads(connection, reads);
   }

@@ -2,7 +2,6 @@
 #ifndef TWOTIER_COMMON_DB_READER_H_
 #define TWOTIER_COMMON_DB_READER_H_
 
-#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -49,7 +48,6 @@ class ReaderPool {
   const Options options_;
   WorkQueue<Read> queue_;
   const std::vector<std::unique_ptr<Connection>> connections_;
-  std::atomic<int64_t> reported_{0};  // What the observer knows to be waiting.
   std::vector<std::thread> threads_;
 };
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -18,6 +20,12 @@
 
 namespace twotier::db {
 
+// Tells the observer, which may be null, of what waits in a queue.
+inline std::function<void(int64_t)> ToldTo(Observer* observer, bool writer) {
+  if (observer == nullptr) return nullptr;
+  return [observer, writer](int64_t change) { observer->OnQueue(writer, change); };
+}
+
 // RESOURCE_EXHAUSTED `QUEUE_FULL` with RetryInfo.
 absl::Status QueueFull();
 // DEADLINE_EXCEEDED `TOO_LATE`: nobody waits for the answer any more.
@@ -28,7 +36,12 @@ absl::Status NotWanted();
 template <typename Item>
 class WorkQueue {
  public:
-  WorkQueue(size_t items_max, int workers) : items_max_(items_max), workers_(workers) {}
+  // By how much the items that wait have become more, or fewer. Called under the queue's lock, so
+  // that who adds them up never sees fewer than none: must not block, nor use the queue.
+  using OnChange = std::function<void(int64_t change)>;
+
+  WorkQueue(size_t items_max, int workers, OnChange on_change = nullptr)
+      : items_max_(items_max), workers_(workers), on_change_(std::move(on_change)) {}
 
   // Places for `own` items, which a queue that is full of others' still takes.
   static constexpr size_t kOwnPlaces = 64;
@@ -41,15 +54,16 @@ class WorkQueue {
     if (away_ == workers_) return Away("the database is away");
     if (items_.size() >= items_max_ + (own ? kOwnPlaces : 0)) return QueueFull();
     items_.push_back(std::move(item));
+    if (on_change_) on_change_(1);
     if (waiting_ > 0) changed_.Signal();
     return absl::OkStatus();
   }
 
   // Moves a worker's share to the end of `taken`: at most `max` items, and as many as there are for
   // each worker that can work, so that none sits idle behind another's pile. Waits up to `wait` for
-  // the first. Returns how many are left.
+  // the first.
   template <typename Taken>
-  size_t Take(size_t max, absl::Duration wait, Taken& taken) {
+  void Take(size_t max, absl::Duration wait, Taken& taken) {
     absl::MutexLock lock(&mutex_);
     if (items_.empty() && !stopped_ && wait > absl::ZeroDuration()) {
       --busy_;
@@ -63,7 +77,6 @@ class WorkQueue {
     }
     const size_t sharers = static_cast<size_t>(std::max(workers_ - away_, 1));
     Move(std::min(max, (items_.size() + sharers - 1) / sharers), taken);
-    return items_.size();
   }
 
   // Moves everything to the end of `taken`. Does not wait.
@@ -136,6 +149,7 @@ class WorkQueue {
  private:
   template <typename Taken>
   void Move(size_t count, Taken& taken) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (on_change_ && count > 0) on_change_(-static_cast<int64_t>(count));
     for (; count > 0; --count) {
       taken.emplace_back(std::move(items_.front()));
       items_.pop_front();
@@ -144,6 +158,7 @@ class WorkQueue {
 
   const size_t items_max_;
   const int workers_;
+  const OnChange on_change_;
   mutable absl::Mutex mutex_;
   absl::CondVar changed_;   // An item came, or Stop.
   absl::CondVar stopping_;  // Stop.

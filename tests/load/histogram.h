@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 
 namespace twotier::load {
@@ -28,7 +29,7 @@ class Histogram {
   // Largest value of the bucket that holds the `quantile`-th (0 to 1) of the recorded values; 0
   // when empty.
   int64_t Quantile(double quantile) const {
-    const auto rank = std::max<int64_t>(1, static_cast<int64_t>(quantile * count_ + 0.5));
+    const auto rank = std::max<int64_t>(1, std::llround(quantile * static_cast<double>(count_)));
     int64_t seen = 0;
     for (size_t i = 0; i < buckets_.size() && count_ > 0; ++i) {
       seen += buckets_[i];
@@ -48,8 +49,8 @@ class Histogram {
 
   static size_t IndexOf(uint64_t value) {
     if (value < 2 * kSub) return value;
-    const int shift = std::bit_width(value) - 1 - kSubBits;
-    return std::min(kBuckets - 1, static_cast<size_t>(shift * kSub + (value >> shift)));
+    const auto shift = static_cast<uint64_t>(std::bit_width(value)) - 1 - kSubBits;
+    return std::min(kBuckets - 1, shift * kSub + (value >> shift));
   }
   static uint64_t LastOf(size_t index) {
     if (index < 2 * kSub) return index;

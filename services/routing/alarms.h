@@ -1,9 +1,15 @@
-// Sets off what the clock of dossiers says: due soon, overdue, stopped because nobody answered.
+// Sets off what the clock of dossiers says: due soon, overdue, stopped because nobody answered,
+// kept by another agency beyond its date.
 #ifndef TWOTIER_SERVICES_ROUTING_ALARMS_H_
 #define TWOTIER_SERVICES_ROUTING_ALARMS_H_
 
+#include <functional>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/server/work_parts.h"
@@ -12,18 +18,22 @@
 #include "prometheus/registry.h"
 #include "services/routing/domain/alarm.h"
 #include "services/routing/handlers/env.h"
+#include "services/routing/store/alarm_store.h"
 
 namespace twotier::routing {
 
 // Nothing is kept for each dossier: due dates stand in an index, and a mark for each province says
 // up to where it has been looked at. A slice fires what lies between mark and now and moves the
-// mark, in one transaction; so an alarm is set off once, also across restarts and processes. A
-// province that fails does not hold up the others.
+// mark, in one transaction; so an alarm is set off once, also across restarts and processes. A step
+// that was admitted before a due time and ends behind the look at it sets its dossier's clock going
+// where nobody looks again; a second look, kSettled later, finds those. A province that fails does
+// not hold up the others, nor does a dossier that cannot be stopped.
 //
-// Metrics: twotier_routing_alarms_fired_total{kind}; twotier_routing_alarm_lag_seconds: how late
-// the last slice that fired anything was; twotier_routing_alarms_looked_timestamp_seconds: the
+// Metrics: twotier_routing_alarms_fired_total{kind};
+// twotier_routing_alarm_lag_seconds{province_code}: how late the last look at the province set off
+// what it found, 0 when nothing was due; twotier_routing_alarms_looked_timestamp_seconds: the
 // instant of the last look that left nothing to be set off in any province, which stands still when
-// a province fails.
+// a province or a dossier fails, and until units are known.
 //
 // Not thread-safe.
 class Alarms {
@@ -35,8 +45,21 @@ class Alarms {
   absl::StatusOr<bool> RunSlice();
 
  private:
+  using Find = std::function<absl::StatusOr<std::vector<Alarm>>(db::Tx&)>;
+  using Move = std::function<absl::Status(db::Tx&, const store::AlarmMark&)>;
+  // A look at the unanswered dossiers of a province, over several slices.
+  struct Refusals {
+    store::AlarmMark behind;  // Up to where it is.
+    absl::Status refused;     // Why the first of those was not stopped that could not be.
+  };
+
   absl::StatusOr<bool> RunProvince(const std::string& province_code);
   absl::StatusOr<bool> FireDue(const std::string& province_code, AlarmKind kind);
+  // The second look.
+  absl::StatusOr<bool> FireMissed(const std::string& province_code, AlarmKind kind);
+  // Sets off what `find` finds, and hands `move` the last of it, in one transaction. Returns it.
+  absl::StatusOr<std::vector<Alarm>> Fire(const std::string& province_code, AlarmKind kind,
+                                          absl::Time now, const Find& find, const Move& move);
   absl::StatusOr<bool> StopUnanswered(const std::string& province_code);
   void Count(AlarmKind kind, size_t fired, absl::Duration lag);
 
@@ -44,8 +67,13 @@ class Alarms {
   prometheus::Counter& due_soon_;
   prometheus::Counter& overdue_;
   prometheus::Counter& unanswered_;
-  prometheus::Gauge& lag_;
+  prometheus::Counter& agency_silent_;
+  prometheus::Family<prometheus::Gauge>& lags_;
   prometheus::Gauge& looked_;
+  // Up to where the second looks are. Not kept: a process that begins looks at everything once.
+  std::map<std::pair<std::string, AlarmKind>, store::AlarmMark> settled_;
+  std::map<std::string, Refusals> refusals_;  // By province.
+  absl::Duration lag_;                        // Of the province that is looked at, so far.
 };
 
 }  // namespace twotier::routing

@@ -45,6 +45,7 @@ void ToProto(const Payment& payment, v1::Payment* out) {
   if (payment.paid_vnd) out->set_paid_vnd(*payment.paid_vnd);
   out->set_gateway(static_cast<v1::PaymentGateway>(payment.gateway));
   out->set_reference(payment.reference);
+  out->set_paid_total_vnd(payment.paid_total_vnd);
 }
 
 void ToProto(const CompetentBody& body, v1::Body* out) {

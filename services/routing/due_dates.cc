@@ -1,19 +1,18 @@
 #include "services/routing/due_dates.h"
 
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "common/status_macros.h"
+#include "services/routing/settled.h"
 
 namespace twotier::routing {
 namespace {
 
 // Dossiers of one transaction: each reads its timeline.
 constexpr int kSliceMax = 50;
-// After it no transaction is left that began before the calendar was imported: longer than a
-// statement, its lock and its retries may take together.
-constexpr absl::Duration kSettled = absl::Minutes(2);
-// The pass after that is the last one.
+// The pass that begins kSettled after the calendar was imported is the last one.
 constexpr int64_t kPasses = 2;
 
 // Principal of what the process does by itself.
@@ -38,8 +37,9 @@ absl::StatusOr<bool> DueDates::RunSlice() {
   const std::shared_ptr<const Snapshot> snapshot = parts_.env->snapshots->Get();
   if (!parts_.leading() || snapshot->calendar == nullptr) return false;
   bool more = false;
-  const absl::CivilDay today = VietnamDay(parts_.clock->Now());
-  for (const std::string& province_code : snapshot->units->ProvincesOn(today)) {
+  // Of any day: the dossiers of a province that was merged stay under its code.
+  const std::set<std::string> provinces = snapshot->units->Provinces();
+  for (const std::string& province_code : provinces) {
     const absl::StatusOr<bool> left = RunProvince(province_code, *snapshot);
     if (left.ok()) {
       more = more || *left;
@@ -96,7 +96,11 @@ absl::StatusOr<bool> DueDates::RunProvince(const std::string& province_code,
   RETURN_IF_ERROR(parts_.database->Write({{province_code, "alarms"}}, recompute));
   moved_.Increment(recomputed.moved);
   confirmed_.Increment(recomputed.confirmed);
-  failed_.Increment(recomputed.failed);
+  failed_.Increment(static_cast<double>(recomputed.failed.size()));
+  for (const auto& [dossier, why] : recomputed.failed) {
+    parts_.log->Write(Severity::kWarning, "due_date_not_recomputed",
+                      {{"dossier", dossier}, {"message", why.ToString()}});
+  }
   return next.codes.size() == kSliceMax;
 }
 

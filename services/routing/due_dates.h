@@ -18,11 +18,11 @@ namespace twotier::routing {
 // A slice takes some dossiers of each province whose due date is provisional, in the order of their
 // codes, computes it on the present calendar, and moves the province's mark, in one transaction. A
 // new calendar begins anew. A dossier may be accepted on the calendar before by a transaction that
-// ends after the pass; a second pass finds those. A province that fails does not hold up the
-// others.
+// ends after the pass; a second pass finds those. A dossier that fails (its timeline cannot be
+// read, the calendar ends) holds up no other one, nor does a province.
 //
 // Metrics: twotier_routing_due_dates_recomputed_total{outcome}: moved, confirmed (the date stays
-// and is certain now), failed.
+// and is certain now), failed (the log names the dossier).
 //
 // Not thread-safe.
 class DueDates {

@@ -24,6 +24,7 @@
 #include "services/routing/snapshot.h"
 #include "services/routing/store/assignment_migrations.h"
 #include "services/routing/store/catalogue_store.h"
+#include "services/routing/store/clock_migrations.h"
 #include "services/routing/store/import_migrations.h"
 #include "services/routing/store/migrations.h"
 #include "services/routing/store/procedure_migrations.h"
@@ -207,6 +208,9 @@ std::vector<db::Migration> RoutingMigrations() {
     migrations.push_back(std::move(migration));
   }
   for (db::Migration& migration : store::ReroutingMigrations()) {
+    migrations.push_back(std::move(migration));
+  }
+  for (db::Migration& migration : store::ClockMigrations()) {
     migrations.push_back(std::move(migration));
   }
   return migrations;

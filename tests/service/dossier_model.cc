@@ -174,10 +174,13 @@ std::string Learn(const std::string& step, const v1::Dossier& after, Known& know
     return absl::StrCat(step, " counts ", after.supplement_requests(), " supplement requests");
   }
   // Each waiting state has an exit by time.
-  if (after.has_answer_by_time() != known.Waits() ||
-      (after.clock_holder() == v1::CLOCK_HOLDER_APPLICANT) != known.Waits()) {
-    return absl::StrCat(step, " leaves a dossier that ", known.Waits() ? "waits" : "does not wait",
-                        " for its applicant, and says otherwise");
+  const bool kept = known.away && after.state() == v1::DOSSIER_STATE_IN_PROGRESS;
+  if (after.has_answer_by_time() != (known.Waits() || kept) ||
+      (after.clock_holder() == v1::CLOCK_HOLDER_APPLICANT) != known.Waits() ||
+      (after.clock_holder() == v1::CLOCK_HOLDER_OTHER_AGENCY) != kept) {
+    return absl::StrCat(step, " leaves a dossier that ",
+                        known.Waits() || kept ? "waits" : "does not wait",
+                        " for an answer, and says otherwise");
   }
   return "";
 }

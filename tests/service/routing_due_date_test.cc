@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "tests/service/routing_calendar.h"
 #include "tests/service/routing_import_fixture.h"
+#include "tests/service/routing_reform.h"
 #include "tools/verify/verify_dossiers.h"
 
 namespace twotier::routing::testing {
@@ -223,6 +226,32 @@ TEST_P(RoutingDueDateTest, ManyAreTakenInSlicesAndEachOnce) {
     EXPECT_EQ(DueOf(settled), Hanoi(15, 17));
     EXPECT_EQ(settled.version(), dossier.version() + 1);
   }
+}
+
+TEST_P(RoutingDueDateTest, ATimelineThatCannotBeReadHoldsUpNoOther) {
+  const v1::Dossier damaged = Accepted();
+  const v1::Dossier other = Accepted();
+  const std::string entry = absl::StrCat(" WHERE subject = '", damaged.name(), "' AND version = 2");
+  database_.Run("UPDATE event SET kind = 'dossier.returned'" + entry);
+  Import(Tet());
+  EXPECT_EQ(DueOf(AwaitSettled(other)), Hanoi(15, 17));
+  EXPECT_TRUE(Read(damaged.name()).due_provisional());
+  RoutingServer::WaitUntil([&] { return absl::StrContains(server_.LogText(), damaged.name()); },
+                           "the log to name it");
+  database_.Run("UPDATE event SET kind = 'dossier.accepted'" + entry);
+  // With the second pass.
+  server_.clock().Advance(absl::Minutes(2));
+  EXPECT_EQ(DueOf(AwaitSettled(damaged)), Hanoi(15, 17));
+}
+
+TEST_P(RoutingDueDateTest, TheDossiersOfAProvinceThatEndedAreComputedAgainToo) {
+  const v1::Dossier dossier = Accepted();
+  registry_.Send(EndOfProvince(registry_));
+  auto probe = Submission();
+  probe.set_validate_only(true);
+  RoutingServer::WaitUntil([&] { return !Submit(server_, probe).ok(); }, "the province to end");
+  Import(Tet());
+  EXPECT_EQ(DueOf(AwaitSettled(dossier)), Hanoi(15, 17));
 }
 
 // There is nothing left to announce of a date that has passed.

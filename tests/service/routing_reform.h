@@ -45,6 +45,15 @@ inline registry::v1::Resource Becomes(registry::v1::Resource center,
   return center;
 }
 
+// Every unit of Đà Nẵng ends on Tuesday.
+inline std::vector<registry::v1::Resource> EndOfProvince(PlayedRegistry& registry) {
+  std::vector<registry::v1::Resource> ends;
+  for (const char* unit : {kDaNang, kHaiChau, kAnHai, kHoaVang}) {
+    ends.push_back(EndsAs(registry.Current(unit), {}));
+  }
+  return ends;
+}
+
 inline registry::v1::Resource Event(const std::vector<std::string>& ended,
                                     const std::string& caretaker) {
   registry::v1::Resource resource;

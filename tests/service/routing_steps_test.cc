@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "common/clock.h"
 #include "tests/service/routing_fixture.h"
+#include "tests/service/routing_publications.h"
 
 namespace twotier::routing::testing {
 namespace {
@@ -99,6 +101,61 @@ TEST_P(RoutingStepsTest, APaymentStopsTheClockAndIsExact) {
   // Two working days later: Thursday becomes the Monday after.
   EXPECT_EQ(TimeOf(dossier_.due_time()), due + absl::Hours(24 * 4));
   EXPECT_FALSE(dossier_.has_answer_by_time());
+}
+
+// In parts as at once: what was paid counts, and stays known while the next part is awaited.
+TEST_P(RoutingStepsTest, PaymentsStayTogetherWithinTheFee) {
+  auto publication = Shortened(3, "");
+  publication.mutable_content()->set_fee_vnd(50'000);
+  const auto published = Publish(server_, publication);
+  ASSERT_TRUE(published.ok()) << published.status();
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(30'000);
+  ASSERT_EQ(Take(&Stub::RequestPayment, ask), absl::OkStatus());
+  v1::ConfirmPaymentRequest confirm;
+  confirm.set_paid_vnd(30'000);
+  confirm.set_gateway(v1::PAYMENT_GATEWAY_LOCAL);
+  confirm.set_reference("BL-1");
+  ASSERT_EQ(Take(&Stub::ConfirmPayment, confirm), absl::OkStatus());
+  ask.set_due_vnd(20'001);
+  const absl::Status above = Take(&Stub::RequestPayment, ask);
+  EXPECT_EQ(ReasonOf(above), "FEE_EXCEEDED") << above;
+  EXPECT_EQ(MetadataOf(above, "fee_vnd"), "50000");
+  EXPECT_EQ(MetadataOf(above, "paid_vnd"), "30000");
+  ask.set_due_vnd(20'000);
+  ASSERT_EQ(Take(&Stub::RequestPayment, ask), absl::OkStatus());
+  EXPECT_EQ(dossier_.payment().due_vnd(), 20'000);
+  EXPECT_EQ(dossier_.payment().reference(), "BL-1");
+  EXPECT_EQ(dossier_.payment().paid_total_vnd(), 30'000);
+  confirm.set_paid_vnd(20'000);
+  confirm.set_reference("BL-2");
+  ASSERT_EQ(Take(&Stub::ConfirmPayment, confirm), absl::OkStatus());
+  EXPECT_EQ(dossier_.payment().reference(), "BL-2");
+  EXPECT_EQ(dossier_.payment().paid_total_vnd(), 50'000);
+}
+
+// Thursday the 5th; away from Tuesday on and extended on Friday the 6th, back on Monday the 9th.
+TEST_P(RoutingStepsTest, WhatIsPromisedWhileAnotherAgencyHasItMovesByTheRest) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  const v1::Body home = dossier_.competent_body();
+  server_.clock().Advance(absl::Hours(24));
+  ASSERT_EQ(ForwardTo(kDaNang, "Sở Tư pháp"), absl::OkStatus());
+  server_.clock().Advance(absl::Hours(24 * 3));
+  v1::ExtendDueDateRequest extend;
+  extend.set_reason("chờ đo đạc");
+  extend.set_apology_number("04/XL");
+  SetDate(extend.mutable_new_due_date(), 2026, 11, 10);
+  EXPECT_EQ(ReasonOf(Take(&Stub::ExtendDueDate, extend)), "EXTENSION_NOT_LATER")
+      << "back today it would be due on the 10th anyway";
+  SetDate(extend.mutable_new_due_date(), 2026, 11, 12);
+  ASSERT_EQ(Take(&Stub::ExtendDueDate, extend), absl::OkStatus());
+  server_.clock().Advance(absl::Hours(24 * 3));
+  ASSERT_EQ(ForwardTo(home.unit(), home.title()), absl::OkStatus());
+  const absl::Time friday_13 =
+      absl::FromCivil(absl::CivilHour(2026, 11, 13, 17), VietnamTimeZone());
+  EXPECT_EQ(TimeOf(dossier_.due_time()), friday_13);
+  EXPECT_EQ(TimeOf(dossier_.first_due_time()), friday_13 - absl::Hours(24 * 2));
 }
 
 TEST_P(RoutingStepsTest, AnotherAgencyHoldsTheClockUntilItGivesTheDossierBack) {

@@ -163,6 +163,12 @@ TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
       {"record", "0002 has supplement_us nothing, its entries give",
        "UPDATE dossier SET supplement_us = NULL" + dossier(2),
        "UPDATE dossier SET supplement_us = accept_us" + dossier(2)},
+      {"record", "0002 has pause_extended_us 1, its entries give nothing",
+       "UPDATE dossier SET pause_extended_us = 1" + dossier(2),
+       "UPDATE dossier SET pause_extended_us = NULL" + dossier(2)},
+      {"record", "0002 has fee_paid_total_vnd 1, its entries give 0",
+       "UPDATE dossier SET fee_paid_total_vnd = 1" + dossier(2),
+       "UPDATE dossier SET fee_paid_total_vnd = 0" + dossier(2)},
       {"record", "0001 has supplement_requests 0, its entries give 1",
        "UPDATE dossier SET supplement_requests = 0" + dossier(1),
        "UPDATE dossier SET supplement_requests = 1" + dossier(1)},
@@ -283,6 +289,81 @@ TEST_P(RoutingVerifyTest, ADossierHasTheTermOfItsCase) {
   database_.Run("UPDATE dossier SET case_key = 'other'" + where);
   EXPECT_THAT(Findings(), Contains(Field(&Finding::what, HasSubstr("0004 has case 'other', which "
                                                                    "version 2 of 1.000314"))));
+}
+
+TEST_P(RoutingVerifyTest, NoDossierWaitsForEver) {
+  const std::string name = "provinces/48/dossiers/H48.20194-261102-0002";
+  const v1::TimelineEntry entry = Timeline(server_, name).back();
+  v1::DossierEventBody body;
+  ASSERT_TRUE(body.ParseFromString(entry.body()));
+  ASSERT_NE(body.answer_by_us(), 0) << "it was forwarded";
+  body.clear_answer_by_us();
+  Rewrite(name, entry, body.SerializeAsString());
+  EXPECT_THAT(Findings(), Contains(Field(&Finding::what,
+                                         HasSubstr("0002 waits for an answer, and nothing says"))));
+}
+
+// Handed in on Monday, when communes decide; received on Tuesday, from when on the province does.
+TEST_P(RoutingVerifyTest, ADossierGoesToTheBodyOfTheVersionOfItsReception) {
+  const auto dossier = Submit(server_, Submission());
+  ASSERT_TRUE(dossier.ok()) << dossier.status();
+  auto publication = Shortened(2, "");
+  SetDate(publication.mutable_first_date(), 2026, 11, 3);
+  publication.mutable_content()->set_level(v1::COMPETENCE_LEVEL_PROVINCE);
+  const auto published = Publish(server_, publication);
+  ASSERT_TRUE(published.ok()) << published.status();
+  server_.clock().Advance(absl::Hours(24));
+  const auto accepted = Accept(server_, *dossier);
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(accepted->procedure_version(), published->procedure().version());
+  EXPECT_EQ(accepted->term().value(), 2);
+  EXPECT_EQ(accepted->competent_body().unit(), kDaNang);
+  EXPECT_EQ(accepted->competent_body().level(), v1::COMPETENCE_LEVEL_PROVINCE);
+  // Stored, and told: what comes back comes back to that body.
+  v1::ForwardDossierRequest forward;
+  forward.set_unit(kHaiChau);
+  forward.set_body_title("Ủy ban nhân dân Phường Hải Châu");
+  forward.set_reason("xin ý kiến");
+  const auto away = TakeStep(&Stub::ForwardDossier, server_, *accepted, forward);
+  ASSERT_TRUE(away.ok()) << away.status();
+  EXPECT_EQ(away->competent_body().SerializeAsString(),
+            accepted->competent_body().SerializeAsString());
+  server_.clock().Advance(absl::Hours(24));
+  forward.set_unit(kDaNang);
+  forward.set_body_title(accepted->competent_body().title());
+  const auto back = TakeStep(&Stub::ForwardDossier, server_, *away, forward);
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->clock_holder(), v1::CLOCK_HOLDER_AUTHORITY);
+  EXPECT_THAT(Findings(), IsEmpty()) << Listed(Findings());
+  database_.Run("UPDATE dossier SET body_title = 'Sở' WHERE code = 'H48.20194-261102-0004'");
+  EXPECT_THAT(Findings(), Contains(Field(&Finding::what, HasSubstr("0004 has body_title 'Sở'"))));
+}
+
+TEST_P(RoutingVerifyTest, ACaseThatAMinistryDecidesByNowStaysWhereItWasHandedIn) {
+  auto publication = Shortened(1, "");
+  publication.set_procedure_code(kByCase);
+  publication.mutable_content()->clear_term();
+  AddCase(publication.mutable_content(), "domestic", v1::COMPETENCE_LEVEL_COMMUNE, 3);
+  AddCase(publication.mutable_content(), "foreign_element", v1::COMPETENCE_LEVEL_PROVINCE, 7);
+  ASSERT_TRUE(Publish(server_, publication).ok());
+  auto submission = Submission(kByCase);
+  submission.set_case_key("domestic");
+  const auto dossier = Submit(server_, submission);
+  ASSERT_TRUE(dossier.ok()) << dossier.status();
+  publication.mutable_content()->mutable_cases(0)->set_level(v1::COMPETENCE_LEVEL_MINISTRY);
+  publication.mutable_content()->mutable_cases(0)->mutable_term()->set_value(9);
+  SetDate(publication.mutable_first_date(), 2026, 11, 3);
+  const auto published = Publish(server_, publication);
+  ASSERT_TRUE(published.ok()) << published.status();
+  server_.clock().Advance(absl::Hours(24));
+  submission.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(Submit(server_, submission).status()), "PROCEDURE_NOT_PUBLISHED");
+  const auto accepted = Accept(server_, *dossier);
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(accepted->procedure_version(), dossier->procedure_version());
+  EXPECT_EQ(accepted->term().value(), 3);
+  EXPECT_EQ(accepted->competent_body().unit(), kHaiChau);
+  EXPECT_THAT(Findings(), IsEmpty()) << Listed(Findings());
 }
 
 // What moves a dossier must begin where it was and let its clock alone, and what moves its due date

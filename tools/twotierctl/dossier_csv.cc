@@ -124,7 +124,6 @@ std::string ReadPause(absl::string_view item, v1::ClockPause& pause) {
   if (pause.kind() == v1::PAUSE_KIND_OTHER_AGENCY) {
     pause.set_agency_unit(std::string(parts.Next()));
     pause.set_agency_title(std::string(parts.Next()));
-    return parts.done() ? "" : "has more parts than kind, start, end, unit and title";
   }
   const absl::string_view answer_by = parts.Next();
   if (!answer_by.empty() && !ReadInstant(answer_by, pause.mutable_answer_by_time())) {

@@ -40,7 +40,7 @@ TEST(DossierRows, AreReadWithEveryPart) {
           "Nguyễn Văn A,048090000001,0905,\"12 Trần Phú, Đà Nẵng\",2026-11-01T20:00,"
           "2026-11-02T09:00,\"SUPPLEMENT|2026-11-02T09:00|2026-11-02T02:00:00Z; "
           "PAYMENT|2026-11-02 09:00|2026-11-02 09:00:30||8000|LOCAL|BL-1;"
-          "OTHER_AGENCY|2026-11-02T09:00||units/u1|Sở Tư pháp\",,,posts/p1,"
+          "OTHER_AGENCY|2026-11-02T09:00||units/u1|Sở Tư pháp|2026-11-03T09:00\",,,posts/p1,"
           "ORIGINAL|Tờ khai; COPY|Giấy tờ,2026-11-05,,\"2026-11-02T09:00|tiếp nhận|một cửa|đủ\"\n"),
       errors);
   EXPECT_THAT(FieldsOf(errors), IsEmpty());
@@ -57,6 +57,7 @@ TEST(DossierRows, AreReadWithEveryPart) {
   EXPECT_EQ(record.pauses(1).reference(), "BL-1");
   EXPECT_FALSE(record.pauses(2).has_end_time());
   EXPECT_EQ(record.pauses(2).agency_title(), "Sở Tư pháp");
+  EXPECT_EQ(record.pauses(2).answer_by_time().seconds(), kMorning + 86400);
   ASSERT_EQ(record.components_size(), 2);
   EXPECT_EQ(record.components(1).title(), "Giấy tờ");
   EXPECT_EQ(record.source_due_time().seconds(), kMorning + 3 * 86400 + 8 * 3600) << "17:00";

@@ -14,8 +14,10 @@ namespace {
 std::string PaymentText(const v1::Dossier& dossier) {
   if (!dossier.has_payment()) return "";
   const v1::Payment& payment = dossier.payment();
-  return absl::StrCat(payment.due_vnd(), " đồng",
-                      payment.has_paid_vnd() ? ", paid: " : ", not paid", payment.reference());
+  const bool awaited = dossier.state() == v1::DOSSIER_STATE_PAYMENT_REQUESTED;
+  if (!payment.has_paid_vnd()) return absl::StrCat(payment.due_vnd(), " đồng, not paid");
+  return absl::StrCat(awaited ? absl::StrCat(payment.due_vnd(), " đồng, not paid; ") : "",
+                      payment.paid_total_vnd(), " đồng paid, last: ", payment.reference());
 }
 
 std::string SatisfactionText(const v1::Dossier& dossier) {

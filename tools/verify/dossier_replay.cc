@@ -114,7 +114,13 @@ std::string Replay::Step(const EventRow& entry) {
   given_.state = after;
   Times(entry.kind, body);
   Parts(entry.kind, body);
-  return "";
+  return Awaits() && !given_.answer_by_us ? "waits for an answer, and nothing says until when" : "";
+}
+
+bool Replay::Awaits() const {
+  return given_.state == routing::v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED ||
+         given_.state == routing::v1::DOSSIER_STATE_PAYMENT_REQUESTED ||
+         (given_.state == routing::v1::DOSSIER_STATE_IN_PROGRESS && !given_.agency_unit.empty());
 }
 
 std::string Replay::Continuity(const std::string& kind,
@@ -149,6 +155,7 @@ void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody&
   if (kind == "dossier.due_date_extended") {
     ++given_.extensions;
     if (!given_.first_due_us) given_.first_due_us = given_.due_us;
+    if (given_.pause_us) given_.pause_extended_us = at;
   }
   // Entries from before it was recorded have none.
   if (body.first_due_time_us() != 0) given_.first_due_us = body.first_due_time_us();
@@ -167,9 +174,7 @@ void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody&
   if (kind == "dossier.supplement_requested" || kind == "dossier.payment_requested") {
     given_.pause_us = at;
   }
-  if (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed") {
-    given_.pause_us.reset();
-  }
+  if (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed") GoesOn();
 }
 
 void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody& body) {
@@ -187,6 +192,14 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
     given_.account_verified = body.account_verified() ? 1 : 0;
     given_.support_center = body.support_center();
   }
+  // In entries from before it was recorded nothing is: that of the row stands.
+  if (kind == "dossier.accepted" && body.has_competent_body()) {
+    given_.body_unit = body.competent_body().unit();
+    given_.body_title = body.competent_body().title();
+  }
+  if (kind == "dossier.accepted" && body.procedure_version() != 0) {
+    given_.procedure_version = body.procedure_version();
+  }
   if (kind == "dossier.supplement_requested") ++given_.supplement_requests;
   if (kind == "dossier.assigned") given_.assignee = body.assignee();
   if (kind == "dossier.processed") given_.result_id = body.result_id();
@@ -195,9 +208,13 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
   if (kind == "dossier.rerouted") Rerouted(body.rerouting().to());
   if (body.has_payment()) {
     given_.fee_due_vnd = body.payment().due_vnd();
-    given_.fee_paid_vnd.reset();
-    if (body.payment().has_paid_vnd()) given_.fee_paid_vnd = body.payment().paid_vnd();
+    if (kind == "dossier.payment_confirmed") Paid(body.payment().paid_vnd());
   }
+}
+
+void Replay::GoesOn() {
+  given_.pause_us.reset();
+  given_.pause_extended_us.reset();
 }
 
 // The clock stands still from the first body of another agency until it is back.
@@ -205,12 +222,17 @@ void Replay::Forwarded(const routing::v1::DossierEventBody& body) {
   const auto& to = body.forwarded_to();
   const bool home = to.unit() == given_.body_unit && to.title() == given_.body_title;
   if (home) {
-    given_.pause_us.reset();
+    GoesOn();
   } else if (given_.agency_unit.empty()) {
     given_.pause_us = body.time_us();
   }
   given_.agency_unit = home ? "" : to.unit();
   given_.agency_title = home ? "" : to.title();
+}
+
+void Replay::Paid(int64_t vnd) {
+  given_.fee_paid_vnd = vnd;
+  given_.fee_paid_total_vnd += vnd;
 }
 
 void Replay::Rerouted(const routing::v1::Placement& to) {
@@ -250,10 +272,9 @@ std::string Replay::Imported(const routing::v1::DossierEventBody& body) {
     given_.process_us = MicrosOf(told.process_time());
     given_.state = DOSSIER_STATE_PROCESSED;
   }
-  const bool awaited = given_.state == DOSSIER_STATE_SUPPLEMENT_REQUESTED ||
-                       given_.state == DOSSIER_STATE_PAYMENT_REQUESTED;
-  if (awaited != given_.answer_by_us.has_value())
+  if (Awaits() != given_.answer_by_us.has_value()) {
     return "is imported with a wrong date to answer by";
+  }
   if (given_.accept_us.has_value() != given_.due_us.has_value()) {
     return "is imported with a due date and no reception, or the other way round";
   }
@@ -268,8 +289,7 @@ void Replay::ImportedPause(const routing::v1::ClockPause& pause) {
   if (supplement) ++given_.supplement_requests;
   if (payment) {
     given_.fee_due_vnd = pause.due_vnd();
-    given_.fee_paid_vnd.reset();
-    if (pause.has_end_time()) given_.fee_paid_vnd = pause.due_vnd();
+    if (pause.has_end_time()) Paid(pause.due_vnd());
   }
   given_.state = routing::v1::DOSSIER_STATE_IN_PROGRESS;
   if (pause.has_end_time()) return;
@@ -292,11 +312,13 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
           {"return_us", row.return_us, given.return_us},
           {"end_us", row.end_us, given.end_us},
           {"supplement_us", row.pause_us, given.pause_us},
+          {"pause_extended_us", row.pause_extended_us, given.pause_extended_us},
           {"answer_by_us", row.answer_by_us, given.answer_by_us},
           {"supplement_requests", row.supplement_requests, given.supplement_requests},
           {"extensions", row.extensions, given.extensions},
           {"fee_due_vnd", row.fee_due_vnd, given.fee_due_vnd},
           {"fee_paid_vnd", row.fee_paid_vnd, given.fee_paid_vnd},
+          {"fee_paid_total_vnd", row.fee_paid_total_vnd, given.fee_paid_total_vnd},
           {"satisfaction", row.satisfaction, given.satisfaction},
           {"account_verified", row.account_verified, given.account_verified},
           {"source_due_us", row.source_due_us, given.source_due_us},

@@ -2,6 +2,7 @@
 #ifndef TWOTIER_TOOLS_VERIFY_DOSSIER_REPLAY_H_
 #define TWOTIER_TOOLS_VERIFY_DOSSIER_REPLAY_H_
 
+#include <cstdint>
 #include <string>
 
 #include "tools/verify/dossier_rows.h"
@@ -32,6 +33,11 @@ class Replay {
   void Times(const std::string& kind, const routing::v1::DossierEventBody& body);
   void Parts(const std::string& kind, const routing::v1::DossierEventBody& body);
   void Forwarded(const routing::v1::DossierEventBody& body);
+  // The applicant or another agency is to answer.
+  bool Awaits() const;
+  // The clock does.
+  void GoesOn();
+  void Paid(int64_t vnd);
   void Rerouted(const routing::v1::Placement& to);
   std::string Imported(const routing::v1::DossierEventBody& body);
   void ImportedPause(const routing::v1::ClockPause& pause);

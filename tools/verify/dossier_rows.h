@@ -62,11 +62,13 @@ struct DossierRow {
   std::optional<int64_t> return_us;
   std::optional<int64_t> end_us;
   std::optional<int64_t> pause_us;
+  std::optional<int64_t> pause_extended_us;
   std::optional<int64_t> answer_by_us;
   int64_t supplement_requests = 0;
   int64_t extensions = 0;
   std::optional<int64_t> fee_due_vnd;
   std::optional<int64_t> fee_paid_vnd;
+  int64_t fee_paid_total_vnd = 0;
   std::string result_id;
   std::string assignee;
   std::string agency_unit;

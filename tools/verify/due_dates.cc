@@ -83,11 +83,12 @@ class Clock {
   }
   int64_t AtOrBehind(int64_t day) const { return days_.AtOrBehind(dossier_.province_code, day); }
 
-  // What comes behind the cut-off counts as received on the next working day.
+  // What comes behind the cut-off, or on a day off where there is one, counts as received on the
+  // next working day.
   int64_t StartDay(int64_t at) const {
     const int64_t day = DayOf(at);
-    const bool next = dossier_.cutoff_minute && at > MinuteOf(day, *dossier_.cutoff_minute);
-    return next ? Behind(day, 1) : day;
+    if (!dossier_.cutoff_minute) return day;
+    return at > MinuteOf(day, *dossier_.cutoff_minute) ? Behind(day, 1) : AtOrBehind(day);
   }
 
   // The end of the working day that what comes at `at` counts on.
@@ -120,14 +121,16 @@ int64_t Imported(const Clock& clock, const routing::v1::ImportedRecord& told) {
 struct Moved {
   enum Kind { kStarted, kStopped, kWentOn, kExtended };
   Kind kind = kStarted;
-  int64_t at = 0;  // Of an extension the due time that it gave.
+  int64_t at = 0;
+  int64_t due = 0;  // Of an extension: the due time that it gave.
 };
 
 // What an entry finds.
 struct Standing {
   int64_t due_us = 0;
-  int64_t first_due_us = 0;  // That no extension has moved; 0: there was none.
-  int64_t paused_us = 0;     // 0: the clock runs.
+  int64_t first_due_us = 0;   // That no extension has moved; 0: there was none.
+  int64_t paused_us = 0;      // 0: the clock runs.
+  int64_t due_paused_us = 0;  // From when the due time moves by it: an extension begins it anew.
   std::vector<Moved> moves;
   routing::v1::Body home;  // The competent body.
 };
@@ -138,15 +141,21 @@ bool IsRecount(const Clock& clock, const std::vector<Moved>& moves,
                const routing::v1::DossierEventBody& body) {
   int64_t due = 0;
   int64_t first = 0;
-  int64_t paused = 0;
+  int64_t paused = 0;  // 0: the clock runs.
+  int64_t due_paused = 0;
   for (const Moved& move : moves) {
     if (move.kind == Moved::kStarted) due = clock.Accepted(move.at);
-    if (move.kind == Moved::kStopped) paused = move.at;
-    if (move.kind == Moved::kWentOn) due = clock.Resumed(due, paused, move.at);
-    if (move.kind == Moved::kWentOn && first != 0) first = clock.Resumed(first, paused, move.at);
+    if (move.kind == Moved::kStopped) paused = due_paused = move.at;
+    if (move.kind == Moved::kWentOn) {
+      const int64_t at = std::max(move.at, due_paused);
+      due = clock.Resumed(due, due_paused, at);
+      if (first != 0) first = clock.Resumed(first, paused, at);
+      paused = 0;
+    }
     if (move.kind != Moved::kExtended) continue;
     if (first == 0) first = due;
-    due = clock.EndOfDay(move.at);
+    if (paused != 0) due_paused = move.at;
+    due = clock.EndOfDay(move.due);
   }
   return due == body.due_time_us() && first == body.recomputation().first_due_time_us();
 }
@@ -162,8 +171,9 @@ bool AgreesWithoutExtensions(const Clock& clock, bool resumes, const Standing& b
   const int64_t first = body.first_due_time_us();
   if (first == 0 || body.has_recomputation()) return true;
   if (before.first_due_us == 0) return first == before.due_us;
-  return first == (resumes ? clock.Resumed(before.first_due_us, before.paused_us, body.time_us())
-                           : before.first_due_us);
+  if (!resumes) return first == before.first_due_us;
+  const int64_t at = std::max(body.time_us(), before.due_paused_us);
+  return first == clock.Resumed(before.first_due_us, before.paused_us, at);
 }
 
 // Whether the entry may say `body.due_time_us()` by `clock`.
@@ -177,11 +187,14 @@ bool Agrees(const Clock& clock, const std::string& kind, const Standing& before,
   if (kind == "dossier.accepted") return due == clock.Accepted(body.time_us());
   if (kind == "dossier.due_date_recomputed") return IsRecount(clock, before.moves, body);
   if (kind == "dossier.due_date_extended") {
-    return due > before.due_us && due > body.time_us() && clock.EndsAWorkingDay(due);
+    const int64_t present =
+        before.paused_us == 0 ? before.due_us
+                              : clock.Resumed(before.due_us, before.due_paused_us, body.time_us());
+    return due > present && due > body.time_us() && clock.EndsAWorkingDay(due);
   }
   if (resumes) {
     return before.paused_us != 0 &&
-           due == clock.Resumed(before.due_us, before.paused_us, body.time_us());
+           due == clock.Resumed(before.due_us, before.due_paused_us, body.time_us());
   }
   return due == before.due_us;
 }
@@ -192,7 +205,7 @@ void Follow(const std::string& kind, const routing::v1::DossierEventBody& body,
   const bool home = IsHome(body, standing);
   const int64_t at = body.time_us();
   const auto stop = [&](int64_t since) {
-    standing.paused_us = since;
+    standing.paused_us = standing.due_paused_us = since;
     standing.moves.push_back({Moved::kStopped, since});
   };
   const auto go_on = [&](int64_t since) {
@@ -201,7 +214,8 @@ void Follow(const std::string& kind, const routing::v1::DossierEventBody& body,
   };
   if (kind == "dossier.accepted") standing.moves.push_back({Moved::kStarted, at});
   if (kind == "dossier.due_date_extended") {
-    standing.moves.push_back({Moved::kExtended, body.due_time_us()});
+    standing.moves.push_back({Moved::kExtended, at, body.due_time_us()});
+    if (standing.paused_us != 0) standing.due_paused_us = at;
   }
   if (kind == "dossier.supplement_requested" || kind == "dossier.payment_requested" ||
       (body.has_forwarded_to() && !home && standing.paused_us == 0)) {
@@ -216,6 +230,7 @@ void Follow(const std::string& kind, const routing::v1::DossierEventBody& body,
     stop(MicrosOf(pause.start_time()));
     if (pause.has_end_time()) go_on(MicrosOf(pause.end_time()));
   }
+  if (body.has_competent_body()) standing.home = body.competent_body();
   if (body.has_rerouting()) standing.home = body.rerouting().to().competent_body();
   standing.due_us = body.due_time_us();
   if (body.first_due_time_us() != 0) standing.first_due_us = body.first_due_time_us();

@@ -11,7 +11,13 @@
 namespace twotier::routing {
 
 // Numbers as in routing/v1/alarm.proto.
-enum class AlarmKind { kUnknown = 0, kDueSoon = 1, kOverdue = 2, kUnanswered = 3 };
+enum class AlarmKind {
+  kUnknown = 0,
+  kDueSoon = 1,
+  kOverdue = 2,
+  kUnanswered = 3,
+  kAgencySilent = 4,
+};
 
 // How long before its due date a dossier is due soon.
 inline constexpr absl::Duration kDueSoonBefore = absl::Hours(24);
@@ -20,7 +26,7 @@ struct Alarm {
   std::string province_code;
   std::string code;  // Of the dossier.
   AlarmKind kind = AlarmKind::kUnknown;
-  absl::Time due;
+  absl::Time due;  // The date that sets it off: a due time, or one to answer by.
   absl::Time fired;
   std::string center;
 };

@@ -16,7 +16,8 @@
 //   RETURNED                   rate                 the same
 //
 // The applicant may withdraw (WITHDRAWN) until it is processed. Whoever waits for the applicant may
-// stop it. "Overdue" and "paused" are derived, never states.
+// stop it; what another agency has may be taken back (forward) at any time. "Overdue" and "paused"
+// are derived, never states.
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_H_
 
@@ -82,12 +83,14 @@ enum class Satisfaction {
   kVerySatisfied = 5,
 };
 
-// What is to be paid for a dossier, and what was.
+// What is to be paid for a dossier, and what was. A dossier that waits for a payment has not paid
+// what was asked for last.
 struct Payment {
-  std::optional<int64_t> due_vnd;   // Absent: nothing was asked for.
-  std::optional<int64_t> paid_vnd;  // Absent: not paid.
+  std::optional<int64_t> due_vnd;   // What was asked for last; absent: nothing was.
+  std::optional<int64_t> paid_vnd;  // What was paid last, and how; absent: nothing was.
   PaymentGateway gateway = PaymentGateway::kUnknown;
   std::string reference;
+  int64_t paid_total_vnd = 0;  // All payments together.
 
   friend bool operator==(const Payment&, const Payment&) = default;
 };
@@ -123,13 +126,14 @@ struct Dossier {
   absl::Time submit_time;
   std::optional<absl::Time> accept_time;
   std::optional<absl::Time> due_time;
-  bool due_provisional = false;
+  bool due_provisional = false;  // This date, or the first one, rests on days not decided.
   std::optional<absl::Time> process_time;
   std::optional<absl::Time> return_time;
   int supplement_requests = 0;
   // Since when the clock stands still: for a supplement, a payment or another agency.
   std::optional<absl::Time> pause_time;
-  // By when the applicant is to answer; after it the dossier is stopped.
+  // By when the applicant is to answer, and the dossier is stopped; or another agency, and its
+  // silence is told.
   std::optional<absl::Time> answer_by;
   std::string result_id;
   // Post that works on it; empty: none is named.
@@ -139,6 +143,9 @@ struct Dossier {
   Payment payment;
   // The due time that no extension has moved; absent: there was none.
   std::optional<absl::Time> first_due_time;
+  // When it was last extended since the clock stands still. The date that was given then moves by
+  // the rest of the pause, the first one by the whole of it.
+  std::optional<absl::Time> pause_extended_time;
   int extensions = 0;
   // When it was refused, withdrawn or stopped.
   std::optional<absl::Time> end_time;

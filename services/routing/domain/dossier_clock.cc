@@ -14,15 +14,28 @@ namespace {
 
 absl::Time StartOf(absl::CivilDay day) { return absl::FromCivil(day, VietnamTimeZone()); }
 
-// The instant the term starts from: `accepted`, or the beginning of the next working day after the
-// cut-off.
-absl::StatusOr<absl::Time> StartOfTerm(const calendar::Calendar& calendar, const Term& term,
-                                       absl::Time accepted, absl::string_view province_code) {
-  if (!term.cutoff_minute) return accepted;
+// The day that a term in days counts from: that of `accepted`, or the one that it counts on where
+// there is a cut-off.
+absl::StatusOr<calendar::DayResult> StartDay(const calendar::Calendar& calendar, const Term& term,
+                                             absl::Time accepted, absl::string_view province_code) {
   const absl::CivilDay day = VietnamDay(accepted);
-  if (accepted <= StartOf(day) + absl::Minutes(*term.cutoff_minute)) return accepted;
-  ASSIGN_OR_RETURN(const calendar::DayResult next, calendar.NextWorkingDay(day, province_code));
-  return StartOf(next.day);
+  if (!term.cutoff_minute) return calendar::DayResult{.day = day};
+  const bool in_time = accepted <= StartOf(day) + absl::Minutes(*term.cutoff_minute);
+  return in_time ? calendar.WorkingDayAtOrAfter(day, province_code)
+                 : calendar.NextWorkingDay(day, province_code);
+}
+
+absl::StatusOr<calendar::Due> DueAfterDays(const calendar::Calendar& calendar, const Term& term,
+                                           absl::Time accepted, absl::string_view province_code) {
+  ASSIGN_OR_RETURN(const calendar::DayResult start,
+                   StartDay(calendar, term, accepted, province_code));
+  const absl::Time from = StartOf(start.day);
+  absl::StatusOr<calendar::Due> due =
+      term.unit == TermUnit::kWorkingDay
+          ? calendar::DueAfterWorkingDays(calendar, from, term.value, term.half, province_code)
+          : calendar::DueAfterCalendarDays(calendar, from, term.value, province_code);
+  if (due.ok()) due->provisional = due->provisional || start.provisional;
+  return due;
 }
 
 absl::StatusOr<calendar::Due> DueAfterHours(absl::Time start, const Term& term) {
@@ -44,16 +57,9 @@ absl::StatusOr<calendar::Due> DueOf(const calendar::Calendar& calendar, const Te
       return calendar::DueSameDay(calendar, accepted, term.cutoff_minute, province_code);
     case TermUnit::kHour:
       return DueAfterHours(accepted, term);
-    case TermUnit::kWorkingDay: {
-      ASSIGN_OR_RETURN(const absl::Time start,
-                       StartOfTerm(calendar, term, accepted, province_code));
-      return calendar::DueAfterWorkingDays(calendar, start, term.value, term.half, province_code);
-    }
-    case TermUnit::kCalendarDay: {
-      ASSIGN_OR_RETURN(const absl::Time start,
-                       StartOfTerm(calendar, term, accepted, province_code));
-      return calendar::DueAfterCalendarDays(calendar, start, term.value, province_code);
-    }
+    case TermUnit::kWorkingDay:
+    case TermUnit::kCalendarDay:
+      return DueAfterDays(calendar, term, accepted, province_code);
     case TermUnit::kUnknown:
       break;
   }
@@ -74,14 +80,12 @@ absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, 
                                  province_code);
 }
 
-absl::StatusOr<absl::Time> FirstDueAfterPause(const calendar::Calendar& calendar, const Term& term,
-                                              absl::Time first_due, absl::Time requested,
-                                              absl::Time answered,
-                                              absl::string_view province_code) {
-  const calendar::Due due{first_due, VietnamDay(first_due), false};
-  ASSIGN_OR_RETURN(const calendar::Due moved,
-                   DueAfterPause(calendar, term, due, requested, answered, province_code));
-  return moved.time;
+absl::StatusOr<calendar::Due> FirstDueAfterPause(const calendar::Calendar& calendar,
+                                                 const Term& term, absl::Time first_due,
+                                                 absl::Time requested, absl::Time answered,
+                                                 absl::string_view province_code) {
+  return DueAfterPause(calendar, term, {first_due, VietnamDay(first_due), false}, requested,
+                       answered, province_code);
 }
 
 absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
@@ -93,7 +97,9 @@ absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const 
   }
   Recount recount;
   calendar::Due& due = recount.due;
-  absl::Time stopped;
+  bool stands_still = false;
+  absl::Time stopped;  // The present pause began, or the last one.
+  absl::Time since;    // The due time moves by it from here on.
   for (const ClockMove& move : moves) {
     switch (move.kind) {
       case ClockMove::Kind::kStarted: {
@@ -101,20 +107,30 @@ absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const 
         break;
       }
       case ClockMove::Kind::kStopped:
+        stands_still = true;
         stopped = move.time;
+        since = move.time;
         break;
       case ClockMove::Kind::kWentOn: {
-        const absl::Time answered = std::max(move.time, stopped);
-        ASSIGN_OR_RETURN(due, DueAfterPause(calendar, term, due, stopped, answered, province_code));
+        stands_still = false;
+        const absl::Time answered = std::max(move.time, since);
+        ASSIGN_OR_RETURN(due, DueAfterPause(calendar, term, due, since, answered, province_code));
         if (!recount.first_due) break;
-        ASSIGN_OR_RETURN(recount.first_due, FirstDueAfterPause(calendar, term, *recount.first_due,
-                                                               stopped, answered, province_code));
+        ASSIGN_OR_RETURN(const calendar::Due first,
+                         FirstDueAfterPause(calendar, term, *recount.first_due, stopped, answered,
+                                            province_code));
+        recount.first_due = first.time;
+        due.provisional = due.provisional || first.provisional;
         break;
       }
       case ClockMove::Kind::kExtended: {
         if (!recount.first_due) recount.first_due = due.time;
-        ASSIGN_OR_RETURN(due, calendar::DueSameDay(calendar, StartOf(VietnamDay(move.time)),
+        if (stands_still) since = move.time;
+        // The first date still rests on what the due time rested on.
+        const bool provisional = due.provisional;
+        ASSIGN_OR_RETURN(due, calendar::DueSameDay(calendar, StartOf(VietnamDay(move.due)),
                                                    std::nullopt, province_code));
+        due.provisional = due.provisional || provisional;
         break;
       }
     }

@@ -15,8 +15,9 @@
 namespace twotier::routing {
 
 // When a dossier that was validly received at `accepted` is due. A procedure with a cut-off counts
-// what is received later in the day as received on the next working day. Errors:
-// FAILED_PRECONDITION `CALENDAR_ENDS`; INTERNAL for a term that no published procedure has.
+// what is received later in the day, or on a day off, as received on the next working day: what is
+// received later is never due earlier. Errors: FAILED_PRECONDITION `CALENDAR_ENDS`; INTERNAL for a
+// term that no published procedure has.
 absl::StatusOr<calendar::Due> DueOf(const calendar::Calendar& calendar, const Term& term,
                                     absl::Time accepted, absl::string_view province_code);
 
@@ -32,9 +33,10 @@ absl::StatusOr<calendar::Due> DueAfterPause(const calendar::Calendar& calendar, 
 
 // The same for the due time that no extension has moved: what waits for the citizen or another
 // agency is no delay of the authority, before an extension or after it.
-absl::StatusOr<absl::Time> FirstDueAfterPause(const calendar::Calendar& calendar, const Term& term,
-                                              absl::Time first_due, absl::Time requested,
-                                              absl::Time answered, absl::string_view province_code);
+absl::StatusOr<calendar::Due> FirstDueAfterPause(const calendar::Calendar& calendar,
+                                                 const Term& term, absl::Time first_due,
+                                                 absl::Time requested, absl::Time answered,
+                                                 absl::string_view province_code);
 
 // What happened to the clock of a dossier.
 struct ClockMove {
@@ -45,19 +47,21 @@ struct ClockMove {
     kExtended,  // The authority gave another date.
   };
   Kind kind = Kind::kStarted;
-  absl::Time time;  // When; of an extension the due time that it gave.
+  absl::Time time;
+  absl::Time due = absl::InfinitePast();  // Of an extension: the due time that it gave.
 };
 
 // What the moves of a clock give.
 struct Recount {
-  calendar::Due due;
+  calendar::Due due;                    // Provisional when either of the two is.
   std::optional<absl::Time> first_due;  // Without the extensions; absent: there was none.
 };
 
 // When a dossier is due whose clock went through `moves`, oldest first, if `calendar` had held all
 // the time. A date that was given by an extension stays, or becomes the end of the next working day
-// when its own is none any more. Errors: FAILED_PRECONDITION `CALENDAR_ENDS`; INTERNAL for moves
-// that do not begin with a start.
+// when its own is none any more; one that was given while the clock stood still moves by the rest
+// of that time, and the first date by the whole of it. Errors: FAILED_PRECONDITION `CALENDAR_ENDS`;
+// INTERNAL for moves that do not begin with a start.
 absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const Term& term,
                                       absl::Span<const ClockMove> moves,
                                       absl::string_view province_code);

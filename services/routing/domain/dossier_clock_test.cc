@@ -3,87 +3,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <algorithm>
-#include <fstream>
-#include <map>
-#include <string>
-#include <vector>
-
-#include "absl/strings/str_split.h"
-#include "common/clock.h"
 #include "common/errors.h"
+#include "services/routing/domain/clock_oracle.h"
 #include "services/routing/domain/dossier_steps.h"
 
 namespace twotier::routing {
 namespace {
-
-using Day = absl::CivilDay;
-
-constexpr char kProvince[] = "48";
-
-// The first three columns of the calendar this service imports: date, kind, province. They hold no
-// quotes.
-struct Fact {
-  absl::CivilDay day;
-  std::string kind;
-};
-
-std::vector<Fact> ReadFacts() {
-  std::ifstream file("services/routing/data/calendar.csv");
-  std::vector<Fact> facts;
-  std::string line;
-  std::getline(file, line);
-  while (std::getline(file, line)) {
-    const std::vector<std::string> cells = absl::StrSplit(line, absl::MaxSplits(',', 3));
-    absl::CivilDay day;
-    if (cells.size() < 4 || !absl::ParseCivilTime(cells[0], &day)) continue;
-    if (!cells[2].empty()) continue;  // A province's own day.
-    facts.push_back({day, cells[1]});
-  }
-  return facts;
-}
-
-class Facts {
- public:
-  Facts() : facts_(ReadFacts()) {
-    std::vector<calendar::Entry> entries;
-    for (const Fact& fact : facts_) {
-      kinds_[fact.day] = fact.kind;
-      const auto kind = calendar::KindOf(fact.kind);
-      if (!kind) std::abort();
-      entries.push_back({fact.day, *kind, "", "", "", absl::CivilDay(2020, 1, 1)});
-    }
-    calendar_ = calendar::Calendar::Build(entries, {2025, 2027, std::nullopt}).value();
-  }
-
-  const calendar::Calendar& calendar() const { return *calendar_; }
-  size_t size() const { return facts_.size(); }
-
-  // The oracle: one day looked at by itself.
-  bool Works(absl::CivilDay day) const {
-    const auto found = kinds_.find(day);
-    if (found != kinds_.end() && found->second == "makeup_work") return true;
-    if (found != kinds_.end() && found->second != "proposed") return false;
-    const absl::Weekday weekday = absl::GetWeekday(day);
-    return weekday != absl::Weekday::saturday && weekday != absl::Weekday::sunday;
-  }
-
- private:
-  std::vector<Fact> facts_;
-  std::map<absl::CivilDay, std::string> kinds_;
-  std::shared_ptr<const calendar::Calendar> calendar_;
-};
-
-const Facts& National() {
-  static const auto* const kFacts = new Facts();
-  return *kFacts;
-}
-
-absl::Time At(absl::CivilDay day, int hour, int minute = 0) {
-  return absl::FromCivil(day, VietnamTimeZone()) + absl::Hours(hour) + absl::Minutes(minute);
-}
-
-Term WorkingDays(int count) { return {count, false, TermUnit::kWorkingDay, std::nullopt}; }
 
 absl::Time DueTime(const Term& term, absl::Time accepted) {
   return DueOf(National().calendar(), term, accepted, kProvince).value().time;
@@ -126,6 +51,21 @@ TEST(Due, ATermInDaysWithACutoffStartsOnTheNextWorkingDay) {
   EXPECT_EQ(DueTime(term, At(Day(2026, 11, 2), 14)), At(Day(2026, 11, 5), 17));
   EXPECT_EQ(DueTime(term, At(Day(2026, 11, 2), 16)), At(Day(2026, 11, 6), 17));
   EXPECT_EQ(DueTime(term, At(Day(2026, 11, 6), 16)), At(Day(2026, 11, 12), 17)) << "over a weekend";
+  EXPECT_EQ(DueTime(term, At(Day(2026, 11, 7), 10)), At(Day(2026, 11, 12), 17)) << "a day off";
+  EXPECT_EQ(DueTime(term, At(Day(2026, 11, 7), 16)), At(Day(2026, 11, 12), 17));
+  EXPECT_EQ(DueTime(term, At(Day(2026, 8, 22), 10)), At(Day(2026, 8, 26), 17)) << "worked for once";
+  const Term calendar_days{3, false, TermUnit::kCalendarDay, 15 * 60};
+  EXPECT_EQ(DueTime(calendar_days, At(Day(2026, 11, 7), 10)), At(Day(2026, 11, 12), 17));
+}
+
+TEST(Due, RestsOnTheDayThatItCountsFrom) {
+  // 12 February 2027 is proposed as a day off, the 15th is not: what comes behind the cut-off of
+  // the 11th counts on either.
+  const Term term{1, false, TermUnit::kWorkingDay, 15 * 60};
+  const calendar::Due due =
+      DueOf(National().calendar(), term, At(Day(2027, 2, 11), 16), kProvince).value();
+  EXPECT_EQ(due.time, At(Day(2027, 2, 15), 17));
+  EXPECT_TRUE(due.provisional);
 }
 
 TEST(Due, HalvesAndHoursAreNotDays) {
@@ -155,27 +95,33 @@ TEST(Due, RestsOnUndecidedDaysOnlyProvisionally) {
                    .provisional);
 }
 
-// Counted day by day.
-absl::CivilDay OracleAfter(absl::CivilDay day, int count) {
-  while (count > 0) {
-    ++day;
-    if (National().Works(day)) --count;
-  }
-  return day;
-}
-
 RC_GTEST_PROP(Due, EqualsADayByDayCount, ()) {
   const absl::CivilDay day = absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 3 * 365 - 120);
-  const int count = *rc::gen::inRange(1, 61);
+  Term term = WorkingDays(*rc::gen::inRange(1, 61));
   const int minute = *rc::gen::inRange(0, 24 * 60);
-  RC_ASSERT(DueTime(WorkingDays(count), At(day, 0, minute)) == At(OracleAfter(day, count), 17));
+  absl::CivilDay from = day;
+  if (*rc::gen::arbitrary<bool>()) {
+    term.cutoff_minute = *rc::gen::inRange(0, 24 * 60);
+    from = OracleCountsOn(day, minute, *term.cutoff_minute);
+  }
+  RC_ASSERT(DueTime(term, At(day, 0, minute)) == At(OracleAfter(from, term.value), 17));
 }
 
-// The day an answer counts on, looked for day by day.
-absl::CivilDay OracleCountsOn(absl::CivilDay day, int minute, int closes) {
-  if (minute > closes) ++day;
-  while (!National().Works(day)) ++day;
-  return day;
+RC_GTEST_PROP(Due, ComesNoEarlierForWhatIsReceivedLater, ()) {
+  Term term;
+  term.unit = *rc::gen::element(TermUnit::kImmediate, TermUnit::kHour, TermUnit::kWorkingDay,
+                                TermUnit::kCalendarDay);
+  term.value = *rc::gen::inRange(1, 31);
+  term.half = term.unit == TermUnit::kWorkingDay && *rc::gen::arbitrary<bool>();
+  if (*rc::gen::arbitrary<bool>()) term.cutoff_minute = *rc::gen::inRange(0, 24 * 60);
+  const absl::CivilDay day = absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 3 * 365 - 120);
+  // Over two weekends, hour by hour.
+  absl::Time due = absl::InfinitePast();
+  for (int hour = 0; hour < 14 * 24; ++hour) {
+    const absl::Time later = DueTime(term, At(day, hour));
+    RC_ASSERT(due <= later);
+    due = later;
+  }
 }
 
 // A request on a day within the term, an answer at any minute after it; compared with a count that
@@ -190,7 +136,8 @@ RC_GTEST_PROP(Due, MovesByTheWorkingDaysItStoodStill, ()) {
   dossier.term = WorkingDays(count);
   if (cutoff) dossier.term.cutoff_minute = 15 * 60;
   RC_ASSERT(Accept(dossier, At(accepted, 8), National().calendar()).ok());
-  const absl::CivilDay before = OracleAfter(accepted, count);
+  const absl::CivilDay from = cutoff ? OracleCountsOn(accepted, 8 * 60, 15 * 60) : accepted;
+  const absl::CivilDay before = OracleAfter(from, count);
   RC_ASSERT(dossier.due_time == At(before, 17));
 
   const absl::CivilDay requested =
@@ -226,100 +173,6 @@ RC_GTEST_PROP(Due, AfterALateRequestMovesByTheWorkingDaysOfTheWaitOnly, ()) {
   RC_ASSERT(moved.time == At(OracleAfter(before, stood_still), 17));
 }
 
-// Back and forth between agencies a dossier goes as often as its timeline allows; home it comes.
-TEST(Forward, FromAgencyToAgencyNeedsRoomAndHomeNeedsNone) {
-  const calendar::Calendar& calendar = National().calendar();
-  const absl::Time now = At(absl::CivilDay(2026, 11, 2), 9);
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
-  ASSERT_TRUE(Accept(dossier, now, calendar).ok());
-  const CompetentBody home = dossier.body;
-  CompetentBody agency;
-  agency.unit = "units/x";
-  ASSERT_TRUE(Forward(dossier, now, agency, calendar).ok());
-  dossier.version = kRepeatedStepsEntriesMax;
-  agency.unit = "units/y";
-  const absl::Status further = Forward(dossier, now, agency, calendar);
-  ASSERT_TRUE(error::ReasonOf(further).has_value()) << further;
-  EXPECT_EQ(error::ReasonOf(further)->reason, "TIMELINE_FULL");
-  EXPECT_EQ(dossier.agency.unit, "units/x");
-  EXPECT_TRUE(Forward(dossier, now, home, calendar).ok());
-}
-
-// The steps move the due time one by one; the moves that they leave behind give the same one.
-RC_GTEST_PROP(Moves, GiveTheDueTimeThatTheStepsGave, ()) {
-  const calendar::Calendar& calendar = National().calendar();
-  absl::Time now = At(absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 2 * 365), 8);
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(*rc::gen::inRange(1, 31));
-  if (*rc::gen::arbitrary<bool>()) dossier.term.cutoff_minute = 15 * 60;
-  RC_ASSERT(Accept(dossier, now, calendar).ok());
-  std::vector<ClockMove> moves = {{ClockMove::Kind::kStarted, now}};
-  const CompetentBody agency = {"units/x", "", Level::kCommune, Line::kUnknown, "Công an"};
-  for (int steps = *rc::gen::inRange(0, 4); steps > 0; --steps) {
-    const bool to_agency = *rc::gen::arbitrary<bool>();
-    now += absl::Hours(*rc::gen::inRange(0, 200));
-    moves.push_back({ClockMove::Kind::kStopped, now});
-    RC_ASSERT((to_agency ? Forward(dossier, now, agency, calendar)
-                         : RequestPayment(dossier, now, 1, std::nullopt))
-                  .ok());
-    now += absl::Hours(*rc::gen::inRange(0, 200));
-    moves.push_back({ClockMove::Kind::kWentOn, now});
-    Payment paid;
-    paid.paid_vnd = 1;
-    RC_ASSERT((to_agency ? Forward(dossier, now, dossier.body, calendar)
-                         : ConfirmPayment(dossier, now, paid, calendar))
-                  .ok());
-    if (*rc::gen::inRange(0, 4) > 0) continue;
-    absl::CivilDay day = VietnamDay(std::max(now, *dossier.due_time)) + 1;
-    while (!National().Works(day)) ++day;
-    RC_ASSERT(ExtendDueDate(dossier, now, day, calendar).ok());
-    moves.push_back({ClockMove::Kind::kExtended, *dossier.due_time});
-  }
-  const Recount recount =
-      DueAfterMoves(calendar, dossier.term, moves, dossier.province_code).value();
-  RC_ASSERT(recount.due.time == *dossier.due_time);
-  RC_ASSERT(recount.first_due == dossier.first_due_time);
-  const bool known = recount.due.provisional == dossier.due_provisional;
-  Dossier again = dossier;
-  RC_ASSERT(Recompute(again, recount) != known);
-  RC_ASSERT(again.version == dossier.version + (known ? 0 : 1));
-}
-
-// Five working days from Monday 2 March 2026 end on the 9th. The date is extended to the 20th; from
-// Thursday the 5th to Thursday the 12th the applicant is awaited, five working days.
-TEST(Moves, WhatIsAwaitedAfterAnExtensionMovesTheFirstDateToo) {
-  const auto recount = DueAfterMoves(National().calendar(), WorkingDays(5),
-                                     {{ClockMove::Kind::kStarted, At(Day(2026, 3, 2), 9)},
-                                      {ClockMove::Kind::kExtended, At(Day(2026, 3, 20), 17)},
-                                      {ClockMove::Kind::kStopped, At(Day(2026, 3, 5), 9)},
-                                      {ClockMove::Kind::kWentOn, At(Day(2026, 3, 12), 9)}},
-                                     kProvince);
-  ASSERT_TRUE(recount.ok()) << recount.status();
-  EXPECT_EQ(recount->due.time, At(Day(2026, 3, 27), 17));
-  EXPECT_EQ(recount->first_due, At(Day(2026, 3, 16), 17));
-}
-
-TEST(Moves, ThatNeverStartedGiveNothing) {
-  const auto due = DueAfterMoves(National().calendar(), WorkingDays(3), {}, kProvince);
-  EXPECT_EQ(due.status().code(), absl::StatusCode::kInternal);
-}
-
-TEST(Moves, AnExtendedDateThatBecameADayOffIsTheNextWorkingDay) {
-  // Saturday 29 August 2026; Monday is a swapped day off, 1 and 2 September are holidays.
-  const auto due = DueAfterMoves(National().calendar(), WorkingDays(1),
-                                 {{ClockMove::Kind::kStarted, At(Day(2026, 8, 20), 9)},
-                                  {ClockMove::Kind::kExtended, At(Day(2026, 8, 29), 17)}},
-                                 kProvince);
-  ASSERT_TRUE(due.ok()) << due.status();
-  EXPECT_EQ(due->due.time, At(Day(2026, 9, 3), 17));
-  EXPECT_EQ(due->first_due, At(Day(2026, 8, 21), 17));
-}
-
 TEST(Supplement, AnAnswerOutsideOfficeHoursIsTakenInLikeADossier) {
   const Term same_day{0, false, TermUnit::kImmediate, 15 * 60};
   const Day friday(2026, 11, 6), monday(2026, 11, 9), tuesday(2026, 11, 10);
@@ -346,38 +199,6 @@ TEST(Supplement, MovesATermInHoursByTheTimeBetween) {
                     At(Day(2026, 11, 9), 10, 30), kProvince)
           .value();
   EXPECT_EQ(moved.time, At(Day(2026, 11, 9), 13, 30));
-}
-
-TEST(Steps, ARefusedStepLeavesTheRecordAsItWas) {
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
-  dossier.version = 1;
-  EXPECT_FALSE(ReturnResult(dossier, At(Day(2026, 11, 2), 9)).ok());
-  EXPECT_FALSE(CompleteProcessing(dossier, At(Day(2026, 11, 2), 9), "R1").ok());
-  EXPECT_FALSE(Accept(dossier, At(Day(2027, 12, 31), 9), National().calendar()).ok());
-  EXPECT_EQ(dossier.version, 1);
-  EXPECT_EQ(dossier.state, DossierState::kRegistered);
-  EXPECT_FALSE(dossier.accept_time.has_value());
-  EXPECT_TRUE(dossier.result_id.empty());
-}
-
-TEST(Steps, AWholeLife) {
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
-  dossier.version = 1;
-  ASSERT_TRUE(Accept(dossier, At(Day(2026, 11, 2), 9), National().calendar()).ok());
-  ASSERT_TRUE(RequestSupplement(dossier, At(Day(2026, 11, 3), 9), std::nullopt).ok());
-  ASSERT_TRUE(ProvideSupplement(dossier, At(Day(2026, 11, 5), 9), National().calendar()).ok());
-  EXPECT_EQ(dossier.due_time, At(Day(2026, 11, 9), 17)) << "two working days later than 5 November";
-  ASSERT_TRUE(CompleteProcessing(dossier, At(Day(2026, 11, 9), 16), "R1").ok());
-  ASSERT_TRUE(ReturnResult(dossier, At(Day(2026, 11, 10), 9)).ok());
-  EXPECT_EQ(dossier.version, 6);
-  EXPECT_EQ(dossier.state, DossierState::kReturned);
-  EXPECT_FALSE(IsOverdue(dossier, At(Day(2027, 1, 1), 0)));
 }
 
 }  // namespace

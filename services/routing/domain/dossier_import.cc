@@ -64,12 +64,13 @@ class Problems {
   }
 
   void Parts(const std::string& path, const ClockPause& pause) {
-    const bool awaited = !pause.end && pause.kind != PauseKind::kOtherAgency;
-    if (pause.answer_by && !awaited) {
-      Add(path + "answer_by_time", "must be empty where no applicant is waited for");
+    if (pause.answer_by && pause.end) {
+      Add(path + "answer_by_time", "must be empty where nobody is waited for");
     } else if (pause.answer_by && *pause.answer_by <= now_) {
       Add(path + "answer_by_time",
           "must not have passed: what was not answered in time ends where it is");
+    } else if (pause.answer_by && *pause.answer_by > now_ + absl::Hours(24) * kAnswerDaysMax) {
+      Add(path + "answer_by_time", absl::StrCat("must lie within ", kAnswerDaysMax, " days"));
     }
     const bool away = pause.kind == PauseKind::kOtherAgency;
     if (pause.agency.unit.empty() == away) {
@@ -131,8 +132,13 @@ absl::Status GoThrough(Dossier& dossier, const ClockPause& pause, absl::Time now
                        calendar::Due& due, const calendar::Calendar& calendar) {
   if (pause.kind == PauseKind::kSupplement) ++dossier.supplement_requests;
   if (pause.kind == PauseKind::kPayment) {
-    dossier.payment = pause.payment;
-    if (pause.end) dossier.payment.paid_vnd = pause.payment.due_vnd;
+    dossier.payment.due_vnd = pause.payment.due_vnd;
+    if (pause.end) {
+      dossier.payment.paid_vnd = pause.payment.due_vnd;
+      dossier.payment.gateway = pause.payment.gateway;
+      dossier.payment.reference = pause.payment.reference;
+      dossier.payment.paid_total_vnd += *pause.payment.due_vnd;
+    }
   }
   if (pause.end) {
     ASSIGN_OR_RETURN(due, DueAfterPause(calendar, dossier.term, due, pause.start, *pause.end,
@@ -143,9 +149,7 @@ absl::Status GoThrough(Dossier& dossier, const ClockPause& pause, absl::Time now
   dossier.state = StateIn(pause);
   dossier.pause_time = pause.start;
   dossier.agency = pause.agency;
-  if (pause.kind != PauseKind::kOtherAgency) {
-    dossier.answer_by = pause.answer_by.value_or(now + absl::Hours(24) * kAnswerDaysDefault);
-  }
+  dossier.answer_by = pause.answer_by.value_or(now + absl::Hours(24) * kAnswerDaysDefault);
   return absl::OkStatus();
 }
 

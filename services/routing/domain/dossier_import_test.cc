@@ -120,7 +120,7 @@ TEST(ImportedLife, StateHolderAndDueDateFollow) {
     EXPECT_EQ(HolderOf(dossier), one.holder) << one.what;
     EXPECT_EQ(dossier.supplement_requests, one.supplements) << one.what;
     EXPECT_EQ(dossier.due_time, one.due) << one.what;
-    EXPECT_EQ(dossier.answer_by.has_value(), one.holder == ClockHolder::kApplicant) << one.what;
+    EXPECT_EQ(dossier.answer_by.has_value(), one.holder != ClockHolder::kAuthority) << one.what;
     EXPECT_EQ(dossier.pause_time.has_value(), one.holder != ClockHolder::kAuthority) << one.what;
   }
 }
@@ -211,12 +211,14 @@ TEST(ImportedLife, NamesEverythingThatCannotHaveBeenSo) {
   life = Received();
   life.pauses = {Pause(kOtherAgency, At(11, 4, 10)), Pause(kPayment, At(11, 4, 10), At(11, 5, 10))};
   life.pauses[0].agency = {};
-  life.pauses[0].answer_by = At(11, 30, 9);
+  life.pauses[0].answer_by = kNow + absl::Hours(24) * kAnswerDaysMax + absl::Seconds(1);
+  life.pauses[1].answer_by = At(11, 30, 9);
   life.pauses[1].payment.due_vnd = 0;
   life.result_id = "KQ-1";
   EXPECT_THAT(FieldsOf(life),
               ElementsAre("pauses[0].end_time", "pauses[0].answer_by_time", "pauses[0].agency_unit",
-                          "pauses[0].agency_title", "pauses[1].due_vnd", "result_id"));
+                          "pauses[0].agency_title", "pauses[1].answer_by_time", "pauses[1].due_vnd",
+                          "result_id"));
 }
 
 TEST(ImportedLife, ACalendarThatDoesNotReachSoFarIsSaid) {
@@ -259,11 +261,11 @@ RC_GTEST_PROP(ImportedLife, TellsWhatTheStepsHaveDone, ()) {
     } else if (kind == PauseKind::kPayment) {
       RC_ASSERT(RequestPayment(here, pause.start, 8'000, answer_by).ok());
     } else {
-      RC_ASSERT(Forward(here, pause.start, pause.agency, Published()).ok());
+      RC_ASSERT(Forward(here, pause.start, pause.agency, answer_by, Published()).ok());
     }
     const bool lasts = i + 1 == pauses && *rc::gen::arbitrary<bool>();
     if (lasts) {
-      if (kind != PauseKind::kOtherAgency) pause.answer_by = answer_by;
+      pause.answer_by = answer_by;
       told.pauses.push_back(pause);
       break;
     }
@@ -276,7 +278,7 @@ RC_GTEST_PROP(ImportedLife, TellsWhatTheStepsHaveDone, ()) {
       paid.paid_vnd = 8'000;
       RC_ASSERT(ConfirmPayment(here, *pause.end, paid, Published()).ok());
     } else {
-      RC_ASSERT(Forward(here, *pause.end, here.body, Published()).ok());
+      RC_ASSERT(Forward(here, *pause.end, here.body, std::nullopt, Published()).ok());
     }
   }
   RC_ASSERT(ProblemsOf(told, kNow).empty());

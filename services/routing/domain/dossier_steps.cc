@@ -15,6 +15,21 @@ void Finish(Dossier& dossier, Step step) {
   ++dossier.version;
 }
 
+// From when on the due time moves by the pause that lasts.
+absl::Time StandsStillSince(const Dossier& dossier) {
+  return dossier.pause_extended_time.value_or(*dossier.pause_time);
+}
+
+// When a dossier whose clock stands still is due if the clock goes on at `now`.
+absl::StatusOr<calendar::Due> DueIfResumed(const Dossier& dossier, absl::Time now,
+                                           const calendar::Calendar& calendar) {
+  const absl::Time since = StandsStillSince(dossier);
+  const calendar::Due before{*dossier.due_time, VietnamDay(*dossier.due_time),
+                             dossier.due_provisional};
+  return DueAfterPause(calendar, dossier.term, before, since, std::max(now, since),
+                       dossier.province_code);
+}
+
 // The clock goes on, and the due time moves by what it stood still.
 absl::Status Resume(Dossier& dossier, absl::Time now, const calendar::Calendar& calendar) {
   if (!dossier.pause_time || !dossier.due_time) {
@@ -22,33 +37,45 @@ absl::Status Resume(Dossier& dossier, absl::Time now, const calendar::Calendar& 
                              "the clock stands still, but nothing says since when",
                              "BROKEN_INVARIANT", {{"dossier", dossier.code}});
   }
-  const absl::Time since = *dossier.pause_time;
-  const absl::Time until = std::max(now, since);
-  const calendar::Due before{*dossier.due_time, VietnamDay(*dossier.due_time),
-                             dossier.due_provisional};
-  ASSIGN_OR_RETURN(const calendar::Due due, DueAfterPause(calendar, dossier.term, before, since,
-                                                          until, dossier.province_code));
+  ASSIGN_OR_RETURN(calendar::Due due, DueIfResumed(dossier, now, calendar));
   if (dossier.first_due_time) {
-    ASSIGN_OR_RETURN(dossier.first_due_time,
-                     FirstDueAfterPause(calendar, dossier.term, *dossier.first_due_time, since,
-                                        until, dossier.province_code));
+    ASSIGN_OR_RETURN(
+        const calendar::Due first,
+        FirstDueAfterPause(calendar, dossier.term, *dossier.first_due_time, *dossier.pause_time,
+                           std::max(now, StandsStillSince(dossier)), dossier.province_code));
+    dossier.first_due_time = first.time;
+    due.provisional = due.provisional || first.provisional;
   }
   dossier.due_time = due.time;
   dossier.due_provisional = due.provisional;
   dossier.pause_time.reset();
+  dossier.pause_extended_time.reset();
   dossier.answer_by.reset();
   return absl::OkStatus();
 }
 
-// The clock stands still until the applicant answers.
-absl::Status Await(Dossier& dossier, absl::Time now, std::optional<absl::Time> answer_by) {
+// Sets by when an answer is awaited.
+absl::Status SetAnswerBy(Dossier& dossier, absl::Time now, std::optional<absl::Time> answer_by) {
   const absl::Time until = answer_by.value_or(now + absl::Hours(24) * kAnswerDaysDefault);
   if (until <= now) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
                              "the date to answer by has passed", "ANSWER_DATE_PAST");
   }
-  dossier.pause_time = now;
+  const absl::Time last = now + absl::Hours(24) * kAnswerDaysMax;
+  if (until > last) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat("an answer is awaited for ", kAnswerDaysMax, " days at most"),
+        "ANSWER_DATE_TOO_FAR", {{"last_time", absl::FormatTime(last, VietnamTimeZone())}});
+  }
   dossier.answer_by = until;
+  return absl::OkStatus();
+}
+
+// The clock stands still until the applicant answers.
+absl::Status Await(Dossier& dossier, absl::Time now, std::optional<absl::Time> answer_by) {
+  RETURN_IF_ERROR(SetAnswerBy(dossier, now, answer_by));
+  dossier.pause_time = now;
   return absl::OkStatus();
 }
 
@@ -86,7 +113,7 @@ absl::Status Assign(Dossier& dossier, absl::string_view assignee) {
 }
 
 absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body,
-                     const calendar::Calendar& calendar) {
+                     std::optional<absl::Time> answer_by, const calendar::Calendar& calendar) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kForward));
   const bool away = !dossier.agency.unit.empty();
   const CompetentBody& holder = away ? dossier.agency : dossier.body;
@@ -101,6 +128,7 @@ absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body
     dossier.agency = {};
   } else {
     RETURN_IF_ERROR(CheckRoom(dossier));  // From one agency to the next, too.
+    RETURN_IF_ERROR(SetAnswerBy(dossier, now, answer_by));
     if (!away) dossier.pause_time = now;
     dossier.agency = body;
   }
@@ -129,7 +157,6 @@ absl::Status RequestPayment(Dossier& dossier, absl::Time now, int64_t due_vnd,
                             std::optional<absl::Time> answer_by) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kRequestPayment));
   RETURN_IF_ERROR(Await(dossier, now, answer_by));
-  dossier.payment = {};
   dossier.payment.due_vnd = due_vnd;
   Finish(dossier, Step::kRequestPayment);
   return absl::OkStatus();
@@ -145,9 +172,10 @@ absl::Status ConfirmPayment(Dossier& dossier, absl::Time now, const Payment& pai
                              {{"due_vnd", due}});
   }
   RETURN_IF_ERROR(Resume(dossier, now, calendar));
-  const std::optional<int64_t> due = dossier.payment.due_vnd;
-  dossier.payment = paid;
-  dossier.payment.due_vnd = due;
+  dossier.payment.paid_vnd = paid.paid_vnd;
+  dossier.payment.gateway = paid.gateway;
+  dossier.payment.reference = paid.reference;
+  dossier.payment.paid_total_vnd += *paid.paid_vnd;
   Finish(dossier, Step::kConfirmPayment);
   return absl::OkStatus();
 }
@@ -156,17 +184,23 @@ absl::Status ExtendDueDate(Dossier& dossier, absl::Time now, absl::CivilDay day,
                            const calendar::Calendar& calendar) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kExtendDueDate));
   ASSIGN_OR_RETURN(const calendar::Due due, EndOfWorkingDay(calendar, day, dossier.province_code));
-  if (!dossier.due_time || due.time <= *dossier.due_time || due.time <= now) {
-    const std::string present =
-        dossier.due_time ? absl::FormatTime(*dossier.due_time, VietnamTimeZone()) : "";
-    return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                             "the new date must lie behind the present one and behind now",
-                             "EXTENSION_NOT_LATER", {{"due_time", present}});
+  std::optional<absl::Time> present = dossier.due_time;
+  if (present && dossier.pause_time) {
+    ASSIGN_OR_RETURN(const calendar::Due moved, DueIfResumed(dossier, now, calendar));
+    present = moved.time;
+  }
+  if (!present || due.time <= *present || due.time <= now) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        "the new date must lie behind the present one and behind now", "EXTENSION_NOT_LATER",
+        {{"due_time", present ? absl::FormatTime(*present, VietnamTimeZone()) : ""}});
   }
   if (!dossier.first_due_time) dossier.first_due_time = dossier.due_time;
   ++dossier.extensions;
   dossier.due_time = due.time;
-  dossier.due_provisional = due.provisional;
+  // The first date still rests on what this one rested on.
+  dossier.due_provisional = dossier.due_provisional || due.provisional;
+  if (dossier.pause_time) dossier.pause_extended_time = now;
   Finish(dossier, Step::kExtendDueDate);
   return absl::OkStatus();
 }

@@ -20,9 +20,15 @@ namespace twotier::routing {
 // Kind of the timeline entry of a due time that was computed again.
 inline constexpr absl::string_view kEntryKindRecomputed = "dossier.due_date_recomputed";
 
-// How long an applicant has to answer when the request says nothing: a parameter of this project
-// until an act states one. After it a dossier is stopped, so that no dossier waits for ever.
+// How long an applicant, or another agency, has to answer when the request says nothing: a
+// parameter of this project until an act states one. What its applicant does not answer is stopped
+// then; what an agency keeps longer is told, and taken back by whoever forwarded it. No dossier
+// waits for ever.
 inline constexpr int kAnswerDaysDefault = 30;
+// The longest that a request may give: a parameter of this project too. A year lets the applicant
+// go through another procedure first (a survey, a court); a dossier that may wait longer waits for
+// ever.
+inline constexpr int kAnswerDaysMax = 365;
 
 // Valid reception: the clock starts and the due time is computed.
 absl::Status Accept(Dossier& dossier, absl::Time now, const calendar::Calendar& calendar);
@@ -33,14 +39,17 @@ absl::Status Refuse(Dossier& dossier, absl::Time now);
 // Names the post that works on it.
 absl::Status Assign(Dossier& dossier, absl::string_view assignee);
 
-// Hands it to `body`. To another one than the competent: the clock stands still from now on. Back
-// to the competent one: the clock goes on, and the due time moves by what it stood still.
-// FAILED_PRECONDITION `FORWARDED_TO_HOLDER` when that body has it.
+// Hands it to `body`. To another one than the competent: the clock stands still from now on, and
+// the body is to answer by `answer_by`; absent: within kAnswerDaysDefault days. Back to the
+// competent one: the clock goes on, and the due time moves by what it stood still; nothing is
+// awaited any more. FAILED_PRECONDITION `FORWARDED_TO_HOLDER` when that body has it;
+// `ANSWER_DATE_PAST`, `ANSWER_DATE_TOO_FAR` as below.
 absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body,
-                     const calendar::Calendar& calendar);
+                     std::optional<absl::Time> answer_by, const calendar::Calendar& calendar);
 
 // The clock stands still from now on, until `answer_by`; absent: kAnswerDaysDefault days.
-// FAILED_PRECONDITION `ANSWER_DATE_PAST` when that is not behind `now`.
+// FAILED_PRECONDITION `ANSWER_DATE_PAST` when that is not behind `now`, `ANSWER_DATE_TOO_FAR`
+// (`last_time`) when it is more than kAnswerDaysMax days behind it.
 absl::Status RequestSupplement(Dossier& dossier, absl::Time now,
                                std::optional<absl::Time> answer_by);
 
@@ -49,7 +58,7 @@ absl::Status RequestSupplement(Dossier& dossier, absl::Time now,
 absl::Status ProvideSupplement(Dossier& dossier, absl::Time now,
                                const calendar::Calendar& calendar);
 
-// The same for a fee of `due_vnd`, which is above 0.
+// The same for a fee of `due_vnd`, which is above 0. What was paid before stays known.
 absl::Status RequestPayment(Dossier& dossier, absl::Time now, int64_t due_vnd,
                             std::optional<absl::Time> answer_by);
 
@@ -59,8 +68,8 @@ absl::Status ConfirmPayment(Dossier& dossier, absl::Time now, const Payment& pai
                             const calendar::Calendar& calendar);
 
 // The authority is late: an apology and a new date (form 04). The date is the end of the working
-// day `day`. FAILED_PRECONDITION `EXTENSION_NOT_LATER` when it does not lie behind the due time and
-// `now`.
+// day `day`. FAILED_PRECONDITION `EXTENSION_NOT_LATER` when it does not lie behind `now` and behind
+// the due time, which is the one that the dossier would have if its clock went on now.
 absl::Status ExtendDueDate(Dossier& dossier, absl::Time now, absl::CivilDay day,
                            const calendar::Calendar& calendar);
 

@@ -60,12 +60,14 @@ absl::Status CheckComponents(const Requirements& requirements, absl::string_view
       violations);
 }
 
-absl::Status CheckFee(std::optional<int64_t> stated_vnd, int64_t asked_vnd) {
-  if (!stated_vnd || asked_vnd <= *stated_vnd) return absl::OkStatus();
+absl::Status CheckFee(std::optional<int64_t> stated_vnd, int64_t paid_vnd, int64_t asked_vnd) {
+  if (!stated_vnd || paid_vnd + asked_vnd <= *stated_vnd) return absl::OkStatus();
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition,
-      absl::StrCat("the procedure's fee is ", *stated_vnd, " đồng, not ", asked_vnd),
-      "FEE_EXCEEDED", {{"fee_vnd", absl::StrCat(*stated_vnd)}});
+      absl::StrCat("the procedure's fee is ", *stated_vnd, " đồng; ", paid_vnd,
+                   " were paid, another ", asked_vnd, " are above it"),
+      "FEE_EXCEEDED",
+      {{"fee_vnd", absl::StrCat(*stated_vnd)}, {"paid_vnd", absl::StrCat(paid_vnd)}});
 }
 
 }  // namespace twotier::routing

@@ -30,9 +30,10 @@ absl::Status CheckChannel(const Requirements& requirements, int channel);
 absl::Status CheckComponents(const Requirements& requirements, absl::string_view case_key,
                              const std::vector<HandedIn>& handed_in);
 
-// OK when no fee is stated, or `asked_vnd` is not above it; else FAILED_PRECONDITION `FEE_EXCEEDED`
-// (`fee_vnd`). Less may be asked for: some are exempt.
-absl::Status CheckFee(std::optional<int64_t> stated_vnd, int64_t asked_vnd);
+// OK when no fee is stated, or `asked_vnd` and what was paid before are together not above it; else
+// FAILED_PRECONDITION `FEE_EXCEEDED` (`fee_vnd`, `paid_vnd`). Less may be asked for: some are
+// exempt.
+absl::Status CheckFee(std::optional<int64_t> stated_vnd, int64_t paid_vnd, int64_t asked_vnd);
 
 }  // namespace twotier::routing
 

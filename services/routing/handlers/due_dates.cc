@@ -21,10 +21,9 @@ namespace {
 
 using Timeline = std::vector<std::pair<std::string, v1::DossierEventBody>>;
 
-absl::StatusOr<Timeline> LoadTimeline(db::Tx& tx, const Dossier& dossier) {
+absl::StatusOr<Timeline> ReadTimeline(const Dossier& dossier,
+                                      const std::vector<feed::StoredEvent>& events) {
   const std::string name = dossier.Name();
-  ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
-                   feed::ListEvents(tx, dossier.province_code, name, 0, kTimelineEntriesMax));
   RETURN_IF_ERROR(feed::VerifyTimeline(events, name, dossier.version, dossier.chain_hash));
   Timeline timeline;
   for (const feed::StoredEvent& event : events) {
@@ -64,9 +63,10 @@ class Moves {
   void Take(const std::string& kind, const v1::DossierEventBody& body) {
     const absl::Time time = absl::FromUnixMicros(body.time_us());
     const auto is = [&, &kind = kind](Step step) { return kind == EntryKindOf(step); };
+    if (is(Step::kAccept) && body.has_competent_body()) home_ = body.competent_body();
     if (is(Step::kAccept)) moves_.push_back({Kind::kStarted, time});
     if (is(Step::kExtendDueDate)) {
-      moves_.push_back({Kind::kExtended, absl::FromUnixMicros(body.due_time_us())});
+      moves_.push_back({Kind::kExtended, time, absl::FromUnixMicros(body.due_time_us())});
     }
     if (is(Step::kRequestSupplement) || is(Step::kRequestPayment)) {
       moves_.push_back({Kind::kStopped, time});
@@ -101,6 +101,13 @@ class Moves {
   std::vector<ClockMove> moves_;
 };
 
+absl::StatusOr<Recount> RecountOf(const calendar::Calendar& calendar, const Dossier& dossier,
+                                  const std::vector<feed::StoredEvent>& events) {
+  ASSIGN_OR_RETURN(const Timeline timeline, ReadTimeline(dossier, events));
+  return DueAfterMoves(calendar, dossier.term, Moves(timeline, dossier).all(),
+                       dossier.province_code);
+}
+
 // Writes a dossier whose due date is another one, or certain, now.
 absl::Status Store(db::Tx& tx, const Call& call, const Dossier& before, Dossier dossier,
                    int64_t calendar_version, int ordinal) {
@@ -132,11 +139,11 @@ absl::StatusOr<Recomputed> RecomputeDueDates(const Env& env, const Call& call,
                      store::LoadDossier(tx, province_code, code));
     // Ended meanwhile.
     if (!before || !before->due_provisional || HolderOf(*before) == ClockHolder::kNobody) continue;
-    ASSIGN_OR_RETURN(const Timeline timeline, LoadTimeline(tx, *before));
-    const absl::StatusOr<Recount> recount = DueAfterMoves(
-        *snapshot.calendar, before->term, Moves(timeline, *before).all(), before->province_code);
+    ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
+                     feed::ListEvents(tx, province_code, before->Name(), 0, kTimelineEntriesMax));
+    const absl::StatusOr<Recount> recount = RecountOf(*snapshot.calendar, *before, events);
     if (!recount.ok()) {
-      ++result.failed;
+      result.failed.emplace_back(before->Name(), recount.status());
       continue;
     }
     Dossier dossier = *before;

@@ -3,6 +3,7 @@
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_DUE_DATES_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,12 +20,14 @@ namespace twotier::routing::handlers {
 struct Recomputed {
   int moved = 0;      // To another date.
   int confirmed = 0;  // The same date, which is provisional no longer.
-  int failed = 0;     // Past the end of the calendar; the dossier stays as it is.
+  // Names of dossiers that stay as they are, and why: `CALENDAR_ENDS`, or a timeline that cannot be
+  // read (`CHAIN_BROKEN`, `UNREADABLE_ROW`).
+  std::vector<std::pair<std::string, absl::Status>> failed;
 };
 
 // Computes the due dates of dossiers again from their timelines, on the calendar of `snapshot`.
 // What changes is an entry of the timeline each, and an alarm whose time has come already is set
-// off. Errors: DATA_LOSS `CHAIN_BROKEN`, `UNREADABLE_ROW`; those of db::Tx.
+// off. Errors: those of db::Tx.
 absl::StatusOr<Recomputed> RecomputeDueDates(const Env& env, const Call& call,
                                              const Snapshot& snapshot,
                                              absl::string_view province_code,

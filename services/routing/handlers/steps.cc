@@ -15,6 +15,7 @@
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/alarm.h"
+#include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier_steps.h"
 #include "services/routing/domain/requirements.h"
 #include "services/routing/handlers/dossiers.h"
@@ -38,6 +39,7 @@ v1::DossierEventBody BodyOf(const Call& call, const Dossier& dossier, const Entr
   switch (entry.step) {
     case Step::kAccept:
       body.set_procedure_version(dossier.procedure_version);
+      ToProto(dossier.body, body.mutable_competent_body());
       break;
     case Step::kAssign:
       body.set_assignee(dossier.assignee);
@@ -148,22 +150,48 @@ absl::StatusOr<Response> OnCalendar(
                         [&](Dossier& dossier) { return change(dossier, *clocked.calendar); });
 }
 
-// Pins a dossier to the version that the transaction sees in force on the day of valid reception:
-// the clock begins then, and with the rules of that day. Where none is in force that has a term for
-// it, it keeps the one it was handed in under.
+// The version of `snapshot` that a dossier is to be pinned to on the day of valid reception.
+// Nothing where it is pinned to it, or none is in force that has a term for it.
+std::optional<PinnedVersion> OtherVersion(const Snapshot& snapshot, absl::CivilDay day,
+                                          const Dossier& dossier) {
+  const CatalogueEntry* entry = snapshot.catalogue->Find(dossier.procedure_code);
+  if (entry == nullptr) return std::nullopt;
+  const auto pinned = entry->PinOn(dossier.province_code, day, dossier.case_key);
+  const bool other = pinned && pinned->version->version != dossier.procedure_version;
+  return other ? pinned : std::nullopt;
+}
+
+// Pins a dossier to the version that the transaction sees in force on the day of valid reception,
+// and gives it to the body that decides by it: the clock begins then, and with the rules of that
+// day. Where no version is in force that has a term for it, or a ministry decides its case from
+// then on, it keeps the version and the body it was handed in under.
 absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day, int64_t catalogue_version,
                  Dossier& dossier) {
   std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  if (snapshot->catalogue_version != catalogue_version) {
-    ASSIGN_OR_RETURN(snapshot, LoadForSubmission(tx, *snapshot, dossier.procedure_code,
-                                                 dossier.unit, dossier.center));
+  if (snapshot->catalogue_version == catalogue_version && !OtherVersion(*snapshot, day, dossier)) {
+    return absl::OkStatus();
   }
-  const CatalogueEntry* entry = snapshot->catalogue->Find(dossier.procedure_code);
-  if (entry == nullptr) return absl::OkStatus();
-  const auto pinned = entry->PinOn(dossier.province_code, day, dossier.case_key);
-  if (!pinned || pinned->version->version == dossier.procedure_version) return absl::OkStatus();
+  // Who decides rests on units too, as the transaction sees them.
+  ASSIGN_OR_RETURN(snapshot, LoadForSubmission(tx, *snapshot, dossier.procedure_code, dossier.unit,
+                                               dossier.center));
+  const std::optional<PinnedVersion> pinned = OtherVersion(*snapshot, day, dossier);
+  if (!pinned) return absl::OkStatus();
+  const absl::StatusOr<Competence> competence =
+      ResolveBody(*snapshot->catalogue, *snapshot->units,
+                  {.procedure_code = dossier.procedure_code,
+                   .unit = dossier.unit,
+                   .unit_code = "",
+                   .as_of = day,
+                   .explain = false,
+                   .case_key = dossier.case_key});
+  if (absl::IsUnavailable(competence.status())) return competence.status();
+  const ProcedureCase* of_case = pinned->version->procedure.FindCase(dossier.case_key);
+  const bool at_ministry = of_case != nullptr && of_case->level == Level::kMinistry;
+  if (!competence.ok() && at_ministry) return absl::OkStatus();
   dossier.procedure_version = pinned->version->version;
   dossier.term = *pinned->term;
+  // A unit that has ended leaves it where it is: a re-routing moves it.
+  if (competence.ok()) dossier.body = competence->body;
   return absl::OkStatus();
 }
 
@@ -221,7 +249,7 @@ absl::StatusOr<v1::ForwardDossierResponse> ForwardDossier(const Env& env, const 
   return OnCalendar<v1::ForwardDossierResponse>(
       env, call, request, tx, {Step::kForward, request.reason()},
       [&](Dossier& dossier, const calendar::Calendar& calendar) {
-        return Forward(dossier, call.now, body, calendar);
+        return Forward(dossier, call.now, body, AnswerBy(request), calendar);
       });
 }
 
@@ -256,7 +284,7 @@ absl::StatusOr<v1::RequestPaymentResponse> RequestPayment(const Env& env, const 
         const CatalogueEntry* entry = basis->catalogue->Find(dossier.procedure_code);
         if (entry != nullptr) {
           RETURN_IF_ERROR(CheckFee(entry->FeeOf(dossier.procedure_version, dossier.case_key),
-                                   request.due_vnd()));
+                                   dossier.payment.paid_total_vnd, request.due_vnd()));
         }
         return routing::RequestPayment(dossier, call.now, request.due_vnd(), AnswerBy(request));
       });

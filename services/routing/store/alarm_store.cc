@@ -28,10 +28,38 @@ constexpr db::Statement kFindOverdue{
     "routing_find_overdue", TWOTIER_DUE_DOSSIERS
     " AND (supplement_us IS NULL OR supplement_us > open_due_us)" TWOTIER_DUE_ORDER};
 
+#define TWOTIER_SILENT_AGENCIES                                                     \
+  "SELECT code, answer_by_us, center FROM dossier WHERE province_code = $1"         \
+  " AND answer_by_us > 0 AND agency_unit <> '' AND (answer_by_us, code) > ($2, $3)" \
+  " AND answer_by_us < $4"
+#define TWOTIER_ANSWER_ORDER " ORDER BY answer_by_us, code LIMIT $5"
+
+constexpr db::Statement kFindSilent{"routing_find_silent_agencies",
+                                    TWOTIER_SILENT_AGENCIES TWOTIER_ANSWER_ORDER};
+
+#define TWOTIER_NOT_SET_OFF(kind, due)                                        \
+  " AND NOT EXISTS (SELECT 1 FROM dossier_alarm a WHERE a.province_code = $1" \
+  " AND a.code = dossier.code AND a.kind = " kind " AND a.due_us = dossier." due ")"
+
+constexpr db::Statement kFindMissedDueSoon{
+    "routing_find_missed_due_soon", TWOTIER_DUE_DOSSIERS
+    " AND supplement_us IS NULL AND accept_us <= open_due_us - $6" TWOTIER_NOT_SET_OFF(
+        "$7", "open_due_us") TWOTIER_DUE_ORDER};
+
+constexpr db::Statement kFindMissedOverdue{
+    "routing_find_missed_overdue", TWOTIER_DUE_DOSSIERS
+    " AND (supplement_us IS NULL OR supplement_us > open_due_us)" TWOTIER_NOT_SET_OFF(
+        "$6", "open_due_us") TWOTIER_DUE_ORDER};
+
+constexpr db::Statement kFindMissedSilent{
+    "routing_find_missed_silent_agencies",
+    TWOTIER_SILENT_AGENCIES TWOTIER_NOT_SET_OFF("$6", "answer_by_us") TWOTIER_ANSWER_ORDER};
+
 constexpr db::Statement kFindUnanswered{
     "routing_find_unanswered",
     "SELECT code, answer_by_us, center FROM dossier WHERE province_code = $1"
-    " AND answer_by_us > 0 AND answer_by_us < $2 ORDER BY answer_by_us, code LIMIT $3"};
+    " AND answer_by_us > 0 AND agency_unit = '' AND (answer_by_us, code) > ($2, $3)"
+    " AND answer_by_us < $4" TWOTIER_ANSWER_ORDER};
 
 constexpr db::Statement kInsertAlarm{
     "routing_insert_alarm",
@@ -48,6 +76,31 @@ constexpr db::Statement kListAlarms{"routing_list_alarms", TWOTIER_ALARMS TWOTIE
 
 constexpr db::Statement kListAlarmsOfCenter{"routing_list_alarms_of_center",
                                             TWOTIER_ALARMS " AND center = $7" TWOTIER_FIRED_ORDER};
+
+// The statement that looks for what a kind of alarm is about, and the one for what was missed.
+struct Finders {
+  const db::Statement& due;
+  const db::Statement& missed;
+};
+Finders FindersOf(AlarmKind kind) {
+  switch (kind) {
+    case AlarmKind::kDueSoon:
+      return {kFindDueSoon, kFindMissedDueSoon};
+    case AlarmKind::kAgencySilent:
+      return {kFindSilent, kFindMissedSilent};
+    default:
+      return {kFindOverdue, kFindMissedOverdue};
+  }
+}
+
+// Values of the statements that look for what is due.
+std::vector<db::Value> DueValues(absl::string_view province_code, AlarmKind kind,
+                                 const AlarmMark& mark, absl::Time until, int limit) {
+  std::vector<db::Value> values = {province_code, absl::ToUnixMicros(mark.due), mark.code,
+                                   absl::ToUnixMicros(until), limit};
+  if (kind == AlarmKind::kDueSoon) values.emplace_back(absl::ToInt64Microseconds(kDueSoonBefore));
+  return values;
+}
 
 std::vector<Alarm> AlarmsOf(const db::Rows& rows, absl::string_view province_code, AlarmKind kind) {
   std::vector<Alarm> alarms;
@@ -83,19 +136,26 @@ absl::Status StoreAlarmMark(db::Tx& tx, absl::string_view province_code, AlarmKi
 absl::StatusOr<std::vector<Alarm>> FindDue(db::Tx& tx, absl::string_view province_code,
                                            AlarmKind kind, const AlarmMark& mark, absl::Time until,
                                            int limit) {
-  std::vector<db::Value> values = {province_code, absl::ToUnixMicros(mark.due), mark.code,
-                                   absl::ToUnixMicros(until), limit};
-  const bool soon = kind == AlarmKind::kDueSoon;
-  if (soon) values.emplace_back(absl::ToInt64Microseconds(kDueSoonBefore));
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query(soon ? kFindDueSoon : kFindOverdue, db::Values(values)));
+  const std::vector<db::Value> values = DueValues(province_code, kind, mark, until, limit);
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(FindersOf(kind).due, db::Values(values)));
+  return AlarmsOf(rows, province_code, kind);
+}
+
+absl::StatusOr<std::vector<Alarm>> FindMissed(db::Tx& tx, absl::string_view province_code,
+                                              AlarmKind kind, const AlarmMark& mark,
+                                              absl::Time until, int limit) {
+  std::vector<db::Value> values = DueValues(province_code, kind, mark, until, limit);
+  values.emplace_back(static_cast<int>(kind));
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(FindersOf(kind).missed, db::Values(values)));
   return AlarmsOf(rows, province_code, kind);
 }
 
 absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view province_code,
-                                                  absl::Time now, int limit) {
+                                                  const AlarmMark& mark, absl::Time now,
+                                                  int limit) {
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query(kFindUnanswered, {province_code, absl::ToUnixMicros(now), limit}));
+                   tx.Query(kFindUnanswered, {province_code, absl::ToUnixMicros(mark.due),
+                                              mark.code, absl::ToUnixMicros(now), limit}));
   return AlarmsOf(rows, province_code, AlarmKind::kUnanswered);
 }
 

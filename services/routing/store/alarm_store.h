@@ -28,14 +28,21 @@ absl::Status StoreAlarmMark(db::Tx& tx, absl::string_view province_code, AlarmKi
 
 // Dossiers behind `mark` that are due before `until` and that nobody waits for: at most `limit`, in
 // order of (due time, code). For kOverdue a pause that began after the due time does not count; for
-// kDueSoon what was received within kDueSoonBefore of its due time does not.
+// kDueSoon what was received within kDueSoonBefore of its due time does not. For kAgencySilent
+// those that another agency has, in order of (date to answer by, code).
 absl::StatusOr<std::vector<Alarm>> FindDue(db::Tx& tx, absl::string_view province_code,
                                            AlarmKind kind, const AlarmMark& mark, absl::Time until,
                                            int limit);
 
-// Dossiers whose applicant was to answer before `now`: at most `limit`, longest ago first.
+// Those of FindDue whose alarm of the kind was not set off.
+absl::StatusOr<std::vector<Alarm>> FindMissed(db::Tx& tx, absl::string_view province_code,
+                                              AlarmKind kind, const AlarmMark& mark,
+                                              absl::Time until, int limit);
+
+// Dossiers behind `mark` whose applicant was to answer before `now`: at most `limit`, longest ago
+// first.
 absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view province_code,
-                                                  absl::Time now, int limit);
+                                                  const AlarmMark& mark, absl::Time now, int limit);
 
 // Adds it, without waiting for the result. The same alarm twice is one.
 absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm);

@@ -63,13 +63,16 @@ constexpr db::Statement kUpdateDossier{
     " chain_hash = $15, assignee = $17, agency_unit = $18, agency_unit_full_name = $19,"
     " agency_level = $20, agency_title = $21, fee_due_vnd = $22, fee_paid_vnd = $23,"
     " fee_gateway = $24, fee_reference = $25, answer_by_us = $26, first_due_us = $27,"
-    " extensions = $28, end_us = $29, satisfaction = $30"
+    " extensions = $28, end_us = $29, satisfaction = $30, pause_extended_us = $31,"
+    " fee_paid_total_vnd = $32"
     " WHERE province_code = $1 AND code = $2 AND version = $16"};
 
 constexpr db::Statement kPinDossier{
     "routing_pin_dossier",
     "UPDATE dossier SET procedure_version = $4, term_value = $5, term_half = $6, term_unit = $7,"
-    " cutoff_minute = $8 WHERE province_code = $1 AND code = $2 AND version = $3"};
+    " cutoff_minute = $8, body_unit = $9, body_unit_full_name = $10, body_level = $11,"
+    " body_line = $12, body_title = $13"
+    " WHERE province_code = $1 AND code = $2 AND version = $3"};
 
 constexpr db::Statement kLoadDossier{"routing_load_dossier",
                                      "SELECT " TWOTIER_DOSSIER_COLUMNS
@@ -172,6 +175,8 @@ Dossier DossierOf(const db::Row& row) {
   dossier.source_due_time = time();
   dossier.account_verified = row.Bool(column++);
   dossier.support_center = text();
+  dossier.pause_extended_time = time();
+  dossier.payment.paid_total_vnd = number();
   return dossier;
 }
 
@@ -277,13 +282,18 @@ absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_b
                                    Micros(dossier.first_due_time),
                                    dossier.extensions,
                                    Micros(dossier.end_time),
-                                   static_cast<int>(dossier.satisfaction)});
+                                   static_cast<int>(dossier.satisfaction),
+                                   Micros(dossier.pause_extended_time),
+                                   dossier.payment.paid_total_vnd});
 }
 
 absl::Status PinDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before) {
-  return tx.Write(kPinDossier, {dossier.province_code, dossier.code, version_before,
-                                dossier.procedure_version, dossier.term.value, dossier.term.half,
-                                static_cast<int>(dossier.term.unit), Cutoff(dossier.term)});
+  return tx.Write(kPinDossier,
+                  {dossier.province_code, dossier.code, version_before, dossier.procedure_version,
+                   dossier.term.value, dossier.term.half, static_cast<int>(dossier.term.unit),
+                   Cutoff(dossier.term), dossier.body.unit, dossier.body.unit_full_name,
+                   static_cast<int>(dossier.body.level), static_cast<int>(dossier.body.line),
+                   dossier.body.title});
 }
 
 absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view province_code,

@@ -55,7 +55,8 @@ absl::Status InsertApplicant(db::Tx& tx, absl::string_view province_code,
 // is a conflict and the unit runs again.
 absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before);
 
-// Writes the version it is pinned to, and its term. `version_before` as above.
+// Writes the version it is pinned to, its term, and the body that decides by it. `version_before`
+// as above.
 absl::Status PinDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before);
 
 // nullopt when there is none.

@@ -1,0 +1,25 @@
+// Columns of a dossier whose clock stands still more than once, and for money more than once.
+#ifndef TWOTIER_SERVICES_ROUTING_STORE_CLOCK_MIGRATIONS_H_
+#define TWOTIER_SERVICES_ROUTING_STORE_CLOCK_MIGRATIONS_H_
+
+#include <vector>
+
+#include "common/db/migrate.h"
+
+namespace twotier::routing::store {
+
+inline std::vector<db::Migration> ClockMigrations() {
+  return {{"routing_clock",
+           1,
+           "extensions during a pause, and all that was paid",
+           {
+               "ALTER TABLE dossier ADD COLUMN pause_extended_us BIGINT",
+               "ALTER TABLE dossier ADD COLUMN fee_paid_total_vnd BIGINT NOT NULL DEFAULT 0",
+               // What was paid before a further request was not kept.
+               "UPDATE dossier SET fee_paid_total_vnd = fee_paid_vnd WHERE fee_paid_vnd > 0",
+           }}};
+}
+
+}  // namespace twotier::routing::store
+
+#endif  // TWOTIER_SERVICES_ROUTING_STORE_CLOCK_MIGRATIONS_H_

@@ -153,6 +153,28 @@ TEST_P(StepsTest, WhatIsRecordedIsCheckedAgainstCompetenceAndOrder) {
             "UNIT_OUTSIDE_PROVINCE");
 }
 
+TEST_P(StepsTest, WhoseStepsTheyAreIsKnownOrNamed) {
+  const auto refused = [this](const std::string& parent, const std::string& unit) {
+    v1::ListBudgetStepsRequest request;
+    request.set_parent(parent);
+    request.set_unit(unit);
+    request.set_budget_year(2027);
+    return server_.Call(&Stub::ListBudgetSteps, request).status();
+  };
+  // The centre is nobody's province.
+  const absl::Status centre = refused("provinces/00", kHaiChau);
+  EXPECT_EQ(ReasonOf(centre), "UNIT_OUTSIDE_PROVINCE");
+  EXPECT_EQ(MetadataOf(centre, "unit"), kHaiChau);
+  EXPECT_EQ(MetadataOf(centre, "province_code"), "00");
+  const absl::Status elsewhere = refused("provinces/48", kHaNoi);
+  EXPECT_EQ(ReasonOf(elsewhere), "UNIT_OUTSIDE_PROVINCE");
+  EXPECT_EQ(MetadataOf(elsewhere, "province_code"), "01");
+  const absl::Status province = refused("provinces/98", "");
+  EXPECT_EQ(ReasonOf(province), "UNIT_NOT_FOUND");
+  EXPECT_EQ(MetadataOf(province, "unit"), "provinces/98");
+  EXPECT_EQ(MetadataOf(refused("provinces/48", "units/nowhere"), "unit"), "units/nowhere");
+}
+
 TEST_P(StepsTest, EveryMalformedFieldIsToldAtOnce) {
   v1::RecordBudgetStepRequest request =
       Record(kHaiChau, "commune-council", v1::BODY_COUNCIL, absl::CivilDay(2026, 12, 18));

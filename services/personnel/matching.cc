@@ -107,7 +107,7 @@ class Network {
   }
   // Shortest way from `from` to `to` with room; nothing when there is none.
   std::optional<std::vector<Step>> Way(int from, int to);
-  void Fill(size_t edge);
+  void Fill(size_t index);
 
   const MatchProblem& problem_;
   const int groups_;
@@ -126,6 +126,7 @@ absl::Status Network::Solve() {
   graph.reserveNode(nodes());
   graph.reserveArc(static_cast<int>(edges_.size()));
   std::vector<Graph::Node> node;
+  node.reserve(static_cast<size_t>(nodes()));
   for (int i = 0; i < nodes(); ++i) node.push_back(graph.addNode());
   for (const Edge& edge : edges_) {
     graph.addArc(node[static_cast<size_t>(edge.from)], node[static_cast<size_t>(edge.to)]);

@@ -136,7 +136,7 @@ TEST(MatchTest, PlacesTenThousandPeopleInAProvince) {
     const int wish = any(kCommunes);
     MatchGroup group{1, {}};
     for (int commune = 0; commune < kCommunes; ++commune) {
-      const int64_t distance = std::abs(commune - district * 7) * 10;
+      const int64_t distance = std::abs(commune - district * 7) * int64_t{10};
       for (int k = kind; k < kind + 2; ++k) {
         group.choices.push_back({commune * kKinds + k, commune == wish ? 0 : 1, distance});
       }

@@ -34,7 +34,7 @@ Successions::Successions(Parts parts, std::unique_ptr<units::SuccessionReporter>
 
 absl::StatusOr<units::SuccessionCount> Successions::Count(const units::Units& units,
                                                           const units::ChangeRecord& change,
-                                                          absl::CivilDay today) {
+                                                          absl::CivilDay today) const {
   units::SuccessionCount count;
   count.event = change.name;
   // Who is there now, or would be on the day.
@@ -64,7 +64,7 @@ absl::StatusOr<units::SuccessionCount> Successions::Count(const units::Units& un
 }
 
 absl::Status Successions::EndPlaces(const units::Units& units, const units::ChangeRecord& change,
-                                    absl::Time now) {
+                                    absl::Time now) const {
   for (const std::string& unit : change.ended_units) {
     const units::UnitRecord* record = units.FindUnit(unit);
     if (record == nullptr || record->versions.empty()) continue;

@@ -46,10 +46,10 @@ class Successions {
  private:
   absl::StatusOr<units::SuccessionCount> Count(const units::Units& units,
                                                const units::ChangeRecord& change,
-                                               absl::CivilDay today);
+                                               absl::CivilDay today) const;
 
   absl::Status EndPlaces(const units::Units& units, const units::ChangeRecord& change,
-                         absl::Time now);
+                         absl::Time now) const;
 
   const Parts parts_;
   const std::unique_ptr<units::SuccessionReporter> reporter_;

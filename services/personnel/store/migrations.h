@@ -37,8 +37,8 @@ inline std::vector<db::Migration> Migrations() {
            " PRIMARY KEY (province_code, post_id))",
            "CREATE INDEX post_by_unit ON post (province_code, unit, post_id)",
            "CREATE INDEX post_by_body ON post (province_code, body_id)",
-           "CREATE INDEX post_vacant ON post (province_code, unit, post_id)"
-           " WHERE key_post = 1 AND holder = ''",
+           ("CREATE INDEX post_vacant ON post (province_code, unit, post_id)"
+            " WHERE key_post = 1 AND holder = ''"),
            // In their own distribution: people move between provinces.
            "CREATE TABLE person ("
            " person_id TEXT NOT NULL PRIMARY KEY, province_code TEXT NOT NULL,"
@@ -106,14 +106,14 @@ inline std::vector<db::Migration> Migrations() {
        "what an order looks up ends with what is over",
        {
            "DROP INDEX appointment_by_person",
-           "CREATE INDEX appointment_by_person ON appointment (person, end_day)"
-           " WHERE until_version = 9223372036854775807",
+           ("CREATE INDEX appointment_by_person ON appointment (person, end_day)"
+            " WHERE until_version = 9223372036854775807"),
            "DROP INDEX appointment_by_post",
-           "CREATE INDEX appointment_by_post ON appointment (province_code, post, end_day)"
-           " WHERE until_version = 9223372036854775807",
+           ("CREATE INDEX appointment_by_post ON appointment (province_code, post, end_day)"
+            " WHERE until_version = 9223372036854775807"),
            // Of those that follow another one, whose name is in `hold_journal`.
-           "CREATE INDEX appointment_that_follows ON appointment (hold_journal)"
-           " WHERE until_version = 9223372036854775807 AND quota_state = 2",
+           ("CREATE INDEX appointment_that_follows ON appointment (hold_journal)"
+            " WHERE until_version = 9223372036854775807 AND quota_state = 2"),
        }},
       {"personnel",
        3,

@@ -84,9 +84,10 @@ class MergerTest : public DrillTest {
     request.set_request_id(RequestId());
     Ask(personnel_, &PersonnelStub::ImportStaff, request);
   }
-  // The chair of the province, who signs; a chair and officials in both wards.
+  // The chair of the province, who signs; a chair and officials in both wards. The province has
+  // granted on everything it has.
   void Hire() {
-    Grant(province_, 20);
+    Grant(province_, 8);
     Grant(old_units_[0], 4);
     Grant(old_units_[1], 3);
     using personnel::v1::BODY_KIND_COMMITTEE, personnel::v1::BODY_KIND_OFFICE;
@@ -135,6 +136,13 @@ class MergerTest : public DrillTest {
       staff[incumbent.appointment().person()] = incumbent.appointment();
     }
     return staff;
+  }
+  // Posts that the unit has today.
+  int PostsOf(const std::string& unit) {
+    personnel::v1::ListPostsRequest request;
+    request.set_parent(kParent);
+    request.set_unit(unit);
+    return Ask(personnel_, &PersonnelStub::ListPosts, request).posts_size();
   }
   // By the chair of the province.
   personnel::v1::OrderForm Form(absl::CivilDay day) {
@@ -296,6 +304,7 @@ void MergerTest::PlanStaff(const std::string& unit) {
   create.mutable_act()->set_number("999/NQ-UBTVQH16");
   create.mutable_from_units()->Assign(old_units_.begin(), old_units_.end());
   create.add_to_units(unit);
+  create.set_carries_places(true);  // There is no free place for anybody.
   create.set_request_id(RequestId());
   personnel::v1::ReorganisationPlan plan =
       Ask(personnel_, &PersonnelStub::CreateReorganisationPlan, create).plan();
@@ -343,7 +352,6 @@ TEST_P(MergerTest, StaffDossiersAndMoneyGoToTheNewUnit) {
   AwaitReport(event, "routing", 2, 0);
   AwaitReport(event, "budget", 6, 6);
   AwaitReport(event, "personnel", 5, 0);
-  Grant(founded, 6);
   const std::vector<std::string> posts = MakePosts(founded, 6);
   PlanStaff(founded);
   AwaitReport(event, "personnel", 5, 5);
@@ -355,7 +363,8 @@ TEST_P(MergerTest, StaffDossiersAndMoneyGoToTheNewUnit) {
   EXPECT_THAT(StaffOf(founded), IsEmpty());
   const personnel::v1::StaffingLine quota = Quota("");
   EXPECT_EQ(quota.used(), 7);
-  EXPECT_EQ(quota.held(), 5);
+  EXPECT_EQ(quota.held(), 0);
+  EXPECT_EQ(Quota(province_).available(), 0);
 
   SetClocks(kEve + absl::Hours(21));
   AwaitReport(event, "budget", 0, 0);
@@ -369,9 +378,12 @@ TEST_P(MergerTest, StaffDossiersAndMoneyGoToTheNewUnit) {
   ASSERT_THAT(late, SizeIs(1));
   EXPECT_THAT(Unplanned(), ElementsAre(Pair(late.begin()->first, founded)));
   EXPECT_EQ(Quota("").used(), quota.used());
-  EXPECT_EQ(Quota("").held(), 0);
+  EXPECT_EQ(Quota(founded).granted(), 5);
 
-  // The caretaker finds a post for who was left, and the old quotas go back to the province.
+  // The caretaker finds a post for who was left, on the place that was free in the other ward, and
+  // the old quotas go back to the province.
+  Grant(old_units_[0], 0);
+  Grant(founded, 6);
   for (const std::string& post : posts) {
     const auto taken = [&](const auto& one) { return one.second.post() == post; };
     if (std::any_of(moved.begin(), moved.end(), taken)) continue;
@@ -381,14 +393,15 @@ TEST_P(MergerTest, StaffDossiersAndMoneyGoToTheNewUnit) {
   moved = StaffOf(founded);
   EXPECT_TRUE(moved.contains(late.begin()->first));
   EXPECT_THAT(Unplanned(), IsEmpty());
+  Grant(old_units_[1], 0);
   for (const std::string& unit : old_units_) {
-    Grant(unit, 0);
     EXPECT_EQ(Quota(unit).used() + Quota(unit).held() + Quota(unit).granted(), 0);
+    ServiceHost::WaitUntil([&] { return PostsOf(unit) == 0; }, "the posts of a ward to end");
   }
   EXPECT_EQ(Quota("").used(), quota.used());
   EXPECT_EQ(Quota(founded).used(), 6);
   EXPECT_EQ(Quota(founded).available(), 0);
-  EXPECT_EQ(Quota(province_).available(), 20 - 1 - 6);
+  EXPECT_EQ(Quota(province_).available(), 8 - 1 - 6);
 
   // The dossiers keep what they are, and who worked on them goes on in the new post.
   const auto rerouted = Reroute(event);

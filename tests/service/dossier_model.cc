@@ -37,8 +37,9 @@ void Because(Request& request, const Known& /*known*/, const StepInputs& /*input
   request.set_reason("theo quy định");
 }
 
-void Assign(v1::AssignDossierRequest& request, const Known&, const StepInputs&) {
-  request.set_assignee("provinces/48/posts/p1");
+void Assign(v1::AssignDossierRequest& request, const Known& known, const StepInputs&) {
+  const std::string& name = known.dossier.name();
+  request.set_assignee(absl::StrCat(name.substr(0, name.find("/dossiers/")), "/posts/p1"));
 }
 
 void Forward(v1::ForwardDossierRequest& request, const Known& known, const StepInputs& inputs) {

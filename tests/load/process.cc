@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/random/random.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -43,6 +44,20 @@ std::string ReadProc(pid_t pid, absl::string_view file) {
   std::stringstream text;
   text << in.rdbuf();
   return text.str();
+}
+
+// Whether a server may listen on this port of loopback.
+absl::StatusOr<bool> IsFree(uint16_t port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return absl::ErrnoToStatus(errno, "socket");
+  const auto close_fd = absl::MakeCleanup([fd] { close(fd); });
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
+  if (errno == EADDRINUSE) return false;
+  return absl::ErrnoToStatus(errno, "bind");
 }
 
 // Waits for the end of a child, whose wait status it returns.
@@ -135,18 +150,18 @@ absl::StatusOr<double> Process::ResidentMb() const {
 }
 
 absl::StatusOr<std::string> FreeAddress() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return absl::ErrnoToStatus(errno, "socket");
-  const auto close_fd = absl::MakeCleanup([fd] { close(fd); });
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return absl::ErrnoToStatus(errno, "bind");
+  // Below the kernel's range for outgoing connections, which starts at 32768: one of those would
+  // take the port before the server has it.
+  constexpr uint16_t kFirstPort = 20'000;
+  constexpr uint16_t kEndPort = 32'000;
+  constexpr int kTriesMax = 100;
+  absl::BitGen random;
+  for (int i = 0; i < kTriesMax; ++i) {
+    const auto port = absl::Uniform<uint16_t>(random, kFirstPort, kEndPort);
+    ASSIGN_OR_RETURN(const bool free, IsFree(port));
+    if (free) return absl::StrCat("127.0.0.1:", port);
   }
-  return absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
+  return absl::UnavailableError("no port is free");
 }
 
 absl::Status WaitServing(const std::string& address, const std::string& service,

@@ -50,7 +50,8 @@ class Process {
   pid_t pid_;
 };
 
-// A loopback address, "127.0.0.1:PORT", whose port nothing listens on at the moment.
+// A loopback address, "127.0.0.1:PORT", whose port nothing listens on at the moment, and no
+// outgoing connection takes.
 absl::StatusOr<std::string> FreeAddress();
 
 // Waits until grpc.health.v1 at `address` reports SERVING for `service`. DEADLINE_EXCEEDED after

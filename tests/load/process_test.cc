@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace twotier::load {
@@ -34,6 +35,17 @@ TEST(ProcessTest, EndsOnce) {
 
 TEST(ProcessTest, SaysThatThereIsNoSuchProgram) {
   EXPECT_TRUE(absl::IsNotFound(Start({"/nowhere/program"}).status()));
+}
+
+TEST(FreeAddressTest, IsNoneThatAnOutgoingConnectionMayHave) {
+  for (int i = 0; i < 20; ++i) {
+    const auto address = FreeAddress();
+    ASSERT_TRUE(address.ok()) << address.status();
+    ASSERT_EQ(address->substr(0, 10), "127.0.0.1:");
+    int port = 0;
+    ASSERT_TRUE(absl::SimpleAtoi(address->substr(10), &port)) << *address;
+    EXPECT_LT(port, 32'768);  // Where net.ipv4.ip_local_port_range begins.
+  }
 }
 
 }  // namespace

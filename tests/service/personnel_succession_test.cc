@@ -151,7 +151,9 @@ TEST_P(SuccessionTest, IsReportedListedAndLeftToTheCaretaker) {
 // An order that was signed before the change was known.
 TEST_P(SuccessionTest, WhoIsToBeginAfterTheUnitsEndIsUnplannedToo) {
   const absl::CivilDay day = kToday + 20;
-  Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 8)});
+  Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 8),
+          Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_DEPUTY_HEAD, 1, 0)});
+  const std::string empty = PostOf(kHaiChau, v1::POST_KIND_DEPUTY_HEAD);
   const std::string post = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3);
   const auto later = server_.Call(&Stub::TransferCivilServant, Transfer(Person(8), post, day + 10));
   ASSERT_TRUE(later.ok()) << later.status();
@@ -161,9 +163,9 @@ TEST_P(SuccessionTest, WhoIsToBeginAfterTheUnitsEndIsUnplannedToo) {
   const v1::ListUnplannedStaffResponse unplanned = Unplanned();
   for (const v1::UnplannedStaff& one : unplanned.staff()) listed |= one.person() == Person(8);
   EXPECT_TRUE(listed);
-  // Its post is not ended while somebody is to hold it; the plan of the others leaves it alone.
+  // Its post does not end with the others while somebody is to hold it.
   server_.GoTo(day);
-  AwaitReport(5, 0);
+  AwaitEnd(empty, day);
   EXPECT_EQ(EndOf(post), std::nullopt);
 }
 

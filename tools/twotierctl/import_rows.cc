@@ -15,10 +15,10 @@ void AddViolation(const SentRows& sent, const google::rpc::BadRequest::FieldViol
   absl::string_view field = violation.field();
   const size_t end = field.find("].");
   size_t index = 0;
-  const bool of_record = end != field.npos && absl::ConsumePrefix(&field, sent.field) &&
-                         absl::ConsumePrefix(&field, "[") &&
-                         absl::SimpleAtoi(field.substr(0, field.find(']')), &index) &&
-                         index < sent.lines.size();
+  const bool of_record =
+      end != absl::string_view::npos && absl::ConsumePrefix(&field, sent.field) &&
+      absl::ConsumePrefix(&field, "[") &&
+      absl::SimpleAtoi(field.substr(0, field.find(']')), &index) && index < sent.lines.size();
   if (of_record) {
     errors.Add({sent.file, sent.lines[index]}, sent.column_of(violation.field().substr(end + 2)),
                violation.description());

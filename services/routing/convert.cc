@@ -97,6 +97,8 @@ v1::Dossier ToProto(const Dossier& dossier, absl::Time now) {
   out.set_case_key(dossier.case_key);
   out.set_unit(dossier.unit);
   out.set_center(dossier.center);
+  out.set_reception_center(dossier.received_center.empty() ? dossier.center
+                                                           : dossier.received_center);
   out.set_return_center(dossier.return_center);
   ToProto(dossier.body, out.mutable_competent_body());
   out.set_channel(static_cast<v1::Channel>(dossier.channel));

@@ -54,7 +54,10 @@ absl::StatusOr<bool> SuccessionReports::RunSlice() {
   age_.Set(told ? absl::ToDoubleSeconds(parts_.clock->Now() - reported_) : 0);
   if (pass_ == nullptr) return false;
   if (!pass_->provinces.empty()) {
-    RETURN_IF_ERROR(CountSlice(*pass_));
+    const absl::Time begin = absl::Now();
+    const absl::Status counted = CountSlice(*pass_);
+    pass_->counted += absl::Now() - begin;
+    RETURN_IF_ERROR(counted);
     return true;
   }
   const std::unique_ptr<Pass> counted = std::move(pass_);
@@ -156,7 +159,7 @@ void SuccessionReports::ReportAll(const Pass& pass) {
   failing_ = !status.ok();
   if (failing_) return;
   reported_ = pass.began;
-  again_ = std::max(kCountedAgain, kShareOfCounting * (parts_.clock->Now() - pass.began));
+  again_ = std::max(kCountedAgain, kShareOfCounting * pass.counted);
   reported_events_ = std::move(reported);
 }
 

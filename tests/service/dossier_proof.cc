@@ -314,7 +314,8 @@ class Proof {
     const Told told = Tell(row, now_us_);
     if (told.stretches.empty()) return;  // Found by Verify.
     const Numbers numbers = NumbersOf(told);
-    Add(numbers, rebuilt_[row.province_code][row.center]);
+    Add(numbers, rebuilt_[row.province_code]
+                         [row.received_center.empty() ? row.center : row.received_center]);
     proven_.early += numbers.early;
     proven_.on_time += numbers.on_time;
     proven_.late += numbers.late;

@@ -19,6 +19,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 using Stub = v1::RoutingService::Stub;
 namespace registry_v1 = registry::v1;
@@ -142,6 +143,7 @@ TEST_P(RoutingRerouteTest, OpenDossiersOfASuspendedCenterGoToTheOneThatTookOver)
     SCOPED_TRACE(before.name());
     const v1::Dossier after = Read(before.name());
     EXPECT_EQ(after.center(), kProvincialCenter);
+    EXPECT_EQ(after.reception_center(), kCenter);
     EXPECT_EQ(after.return_center(), kProvincialCenter);
     EXPECT_EQ(after.code(), before.code());
     EXPECT_EQ(after.state(), before.state());
@@ -170,6 +172,18 @@ TEST_P(RoutingRerouteTest, OpenDossiersOfASuspendedCenterGoToTheOneThatTookOver)
   EXPECT_TRUE(Return(server_, Read(processed.name())).ok());
   // Done is done.
   EXPECT_THAT(Run(Slice())->dossiers(), IsEmpty());
+  // They count where they were received.
+  v1::GetDossierStatisticsRequest statistics;
+  statistics.set_parent("provinces/48");
+  SetDate(statistics.mutable_first_date(), 2026, 11, 1);
+  SetDate(statistics.mutable_end_date(), 2026, 12, 1);
+  const auto counted = Invoke(&Stub::GetDossierStatistics, server_.stub(), statistics);
+  ASSERT_TRUE(counted.ok()) << counted.status();
+  std::vector<std::pair<std::string, int64_t>> received;
+  for (const auto& each : counted->centers()) {
+    received.emplace_back(each.center(), each.count().total());
+  }
+  EXPECT_THAT(received, ElementsAre(Pair(kCenter, 4), Pair(kOtherCenter, 1)));
 }
 
 TEST_P(RoutingRerouteTest, AlarmsGoWithTheirDossier) {

@@ -237,6 +237,9 @@ void Replay::Paid(int64_t vnd) {
 
 void Replay::Rerouted(const routing::v1::Placement& to) {
   given_.unit = to.unit();
+  if (given_.received_center.empty() && to.center() != given_.center) {
+    given_.received_center = given_.center;
+  }
   given_.center = to.center();
   given_.return_center = to.return_center();
   const auto& now = to.competent_body();
@@ -331,6 +334,7 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
   }
   const std::vector<std::tuple<absl::string_view, std::string, std::string>> texts = {
       {"center", row.center, given.center},
+      {"received_center", row.received_center, given.received_center},
       {"return_center", row.return_center, given.return_center},
       {"body_unit", row.body_unit, given.body_unit},
       {"body_title", row.body_title, given.body_title},

@@ -40,6 +40,7 @@ struct DossierRow {
   std::string code;
   int64_t state = 0;  // Numbers of routing/v1/dossier.proto.
   std::string center;
+  std::string received_center;  // Empty: it still is where it was received.
   std::string return_center;
   std::string procedure_code;
   int64_t procedure_version = 0;

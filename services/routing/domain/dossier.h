@@ -116,6 +116,7 @@ struct Dossier {
   std::string case_key;           // Empty: no particular case.
   std::string unit;
   std::string center;
+  std::string received_center;  // Where it was received before it was re-routed; empty: `center`.
   std::string return_center;
   CompetentBody body;
   int channel = 0;  // Numbers of routing/v1/dossier.proto; nothing is decided by them.

@@ -243,6 +243,8 @@ bool SameBody(const CompetentBody& a, const CompetentBody& b) {
 }
 
 void Apply(const Rerouting& rerouting, Dossier& dossier) {
+  const bool first_move = dossier.received_center.empty() && rerouting.to.center != dossier.center;
+  if (first_move) dossier.received_center = dossier.center;
   dossier.unit = rerouting.to.unit;
   dossier.center = rerouting.to.center;
   dossier.return_center = rerouting.to.return_center;

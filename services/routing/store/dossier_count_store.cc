@@ -22,7 +22,8 @@ constexpr db::Statement kVisitDossiers{
     "routing_visit_dossiers",
     "SELECT code, state, due_us, first_due_us, process_us, supplement_us, end_us,"
     " supplement_requests FROM dossier WHERE province_code = $1 AND code > $2 AND code < $3"
-    " AND center = $4 ORDER BY code LIMIT $5"};
+    " AND (received_center = $4 OR (received_center = '' AND center = $4))"
+    " ORDER BY code LIMIT $5"};
 
 // Rows that are held at a time.
 constexpr int64_t kVisitedAtATime = 5000;

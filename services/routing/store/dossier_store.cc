@@ -177,6 +177,7 @@ Dossier DossierOf(const db::Row& row) {
   dossier.support_center = text();
   dossier.pause_extended_time = time();
   dossier.payment.paid_total_vnd = number();
+  dossier.received_center = text();
   return dossier;
 }
 

@@ -39,6 +39,13 @@ inline std::vector<db::Migration> ReroutingMigrations() {
                "CREATE TABLE calendar_mark ("
                " province_code TEXT NOT NULL PRIMARY KEY, calendar_version BIGINT NOT NULL,"
                " pass BIGINT NOT NULL, code TEXT NOT NULL)",
+           }},
+          {"routing_reroute",
+           3,
+           "where a dossier was received",
+           {
+               // Empty: where it still is. A submission writes nothing here.
+               "ALTER TABLE dossier ADD COLUMN received_center TEXT NOT NULL DEFAULT ''",
            }}};
 }
 

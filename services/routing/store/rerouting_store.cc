@@ -16,7 +16,7 @@ constexpr db::Statement kMove{
     "UPDATE dossier SET unit = $3, center = $4, return_center = $5, body_unit = $6,"
     " body_unit_full_name = $7, body_level = $8, body_line = $9, body_title = $10,"
     " agency_unit = $11, agency_unit_full_name = $12, agency_level = $13, agency_title = $14,"
-    " assignee = $15, version = $16, chain_hash = $17"
+    " assignee = $15, version = $16, chain_hash = $17, received_center = $19"
     " WHERE province_code = $1 AND code = $2 AND version = $18"};
 
 constexpr db::Statement kMoveAlarms{
@@ -63,7 +63,8 @@ absl::Status MoveDossier(db::Tx& tx, const Dossier& before, const Dossier& dossi
        dossier.body.unit, dossier.body.unit_full_name, static_cast<int>(dossier.body.level),
        static_cast<int>(dossier.body.line), dossier.body.title, dossier.agency.unit,
        dossier.agency.unit_full_name, static_cast<int>(dossier.agency.level), dossier.agency.title,
-       dossier.assignee, dossier.version, db::Blob{dossier.chain_hash}, before.version}));
+       dossier.assignee, dossier.version, db::Blob{dossier.chain_hash}, before.version,
+       dossier.received_center}));
   if (dossier.center == before.center) return absl::OkStatus();
   const absl::string_view organisation = OrganisationOf(dossier.code);
   if (!organisation.empty()) {

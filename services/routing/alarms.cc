@@ -76,6 +76,7 @@ absl::StatusOr<bool> Alarms::RunSlice() {
     if (left.ok() || lag_ > absl::ZeroDuration()) {
       lags_.Add({{"province_code", province_code}}).Set(absl::ToDoubleSeconds(lag_));
     }
+    complete = complete && !refusals_[province_code].any();
   }
   if (complete && !more) looked_.Set(absl::ToDoubleSeconds(began - absl::UnixEpoch()));
   return more;
@@ -155,6 +156,7 @@ absl::StatusOr<std::vector<Alarm>> Alarms::Fire(const std::string& province_code
 absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code) {
   const absl::Time now = parts_.clock->Now();
   Refusals& look = refusals_[province_code];
+  if (now < look.again) return false;
   std::vector<Alarm> unanswered;
   const auto find = [&](db::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(unanswered,
@@ -177,7 +179,9 @@ absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code) {
     // That is the database and not the dossier.
     if (absl::IsUnavailable(stored) || absl::IsResourceExhausted(stored)) return stored;
     if (!stored.ok()) {
-      look.refused.Update(absl::Status(stored.code(), absl::StrCat(name, ": ", stored.message())));
+      look.refused = true;
+      parts_.log->Write(Severity::kWarning, "dossier_not_stopped",
+                        {{"dossier", name}, {"message", stored.ToString()}});
     } else if (stopped) {
       Count(AlarmKind::kUnanswered, 1, now - alarm.due);
     }
@@ -186,8 +190,8 @@ absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code) {
     look.behind = {unanswered.back().due, unanswered.back().code};
     return true;
   }
-  const Refusals ended = std::exchange(look, {});
-  RETURN_IF_ERROR(ended.refused);
+  const bool refused = std::exchange(look, {}).refused;
+  if (refused) look.again = now + kSettled;
   return false;
 }
 

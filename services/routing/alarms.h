@@ -49,8 +49,11 @@ class Alarms {
   using Move = std::function<absl::Status(db::Tx&, const store::AlarmMark&)>;
   // A look at the unanswered dossiers of a province, over several slices.
   struct Refusals {
-    store::AlarmMark behind;  // Up to where it is.
-    absl::Status refused;     // Why the first of those was not stopped that could not be.
+    store::AlarmMark behind;                  // Up to where it is.
+    bool refused = false;                     // It met one that could not be stopped.
+    absl::Time again = absl::InfinitePast();  // When those that could not be are tried again.
+
+    bool any() const { return refused || again != absl::InfinitePast(); }
   };
 
   absl::StatusOr<bool> RunProvince(const std::string& province_code);

@@ -117,12 +117,15 @@ absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body
   RETURN_IF_ERROR(CheckStep(dossier, Step::kForward));
   const bool away = !dossier.agency.unit.empty();
   const CompetentBody& holder = away ? dossier.agency : dossier.body;
-  if (body.unit == holder.unit && body.title == holder.title) {
+  const bool home = body.unit == dossier.body.unit && body.title == dossier.body.title;
+  // An agency that a re-routing made the competent body has it still to be given back: only that
+  // lets the clock go on.
+  const bool given_back = away && home;
+  if (body.unit == holder.unit && body.title == holder.title && !given_back) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
                              absl::StrCat(holder.title, " has the dossier"), "FORWARDED_TO_HOLDER",
                              {{"unit", holder.unit}, {"title", holder.title}});
   }
-  const bool home = body.unit == dossier.body.unit && body.title == dossier.body.title;
   if (home) {
     RETURN_IF_ERROR(Resume(dossier, now, calendar));
     dossier.agency = {};

@@ -34,6 +34,26 @@ TEST(Forward, FromAgencyToAgencyNeedsRoomAndHomeNeedsNone) {
   EXPECT_TRUE(Forward(dossier, now, home, std::nullopt, calendar).ok());
 }
 
+// A re-routing can make the agency that has a dossier the body that decides it.
+TEST(Forward, WhoHasBecomeTheCompetentBodyIsStillGivenItBack) {
+  const calendar::Calendar& calendar = National().calendar();
+  const absl::Time now = At(absl::CivilDay(2026, 11, 2), 9);
+  Dossier dossier;
+  dossier.province_code = kProvince;
+  dossier.state = DossierState::kRegistered;
+  dossier.term = WorkingDays(3);
+  ASSERT_TRUE(Accept(dossier, now, calendar).ok());
+  CompetentBody agency;
+  agency.unit = "units/x";
+  ASSERT_TRUE(Forward(dossier, now, agency, std::nullopt, calendar).ok());
+  dossier.body = agency;
+  const absl::Status home = Forward(dossier, now + absl::Hours(48), agency, std::nullopt, calendar);
+  EXPECT_TRUE(home.ok()) << home;
+  EXPECT_EQ(dossier.agency.unit, "");
+  EXPECT_FALSE(dossier.pause_time.has_value());
+  EXPECT_FALSE(Forward(dossier, now + absl::Hours(49), agency, std::nullopt, calendar).ok());
+}
+
 // Extends to the first day from `day` on that is later than what is promised.
 void ExtendFrom(Dossier& dossier, absl::Time now, absl::CivilDay day) {
   while (!ExtendDueDate(dossier, now, day, National().calendar()).ok()) {

@@ -163,8 +163,8 @@ std::optional<PinnedVersion> OtherVersion(const Snapshot& snapshot, absl::CivilD
 
 // Pins a dossier to the version that the transaction sees in force on the day of valid reception,
 // and gives it to the body that decides by it: the clock begins then, and with the rules of that
-// day. Where no version is in force that has a term for it, or a ministry decides its case from
-// then on, it keeps the version and the body it was handed in under.
+// day. Where no version is in force that has a term for it, or nobody decides by it here, it keeps
+// the version and the body it was handed in under.
 absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day, int64_t catalogue_version,
                  Dossier& dossier) {
   std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
@@ -185,12 +185,12 @@ absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day, int64_t catalog
                    .explain = false,
                    .case_key = dossier.case_key});
   if (absl::IsUnavailable(competence.status())) return competence.status();
-  const ProcedureCase* of_case = pinned->version->procedure.FindCase(dossier.case_key);
-  const bool at_ministry = of_case != nullptr && of_case->level == Level::kMinistry;
-  if (!competence.ok() && at_ministry) return absl::OkStatus();
+  const auto reason = error::ReasonOf(competence.status());
+  const bool unit_ended = reason.has_value() && reason->reason == "UNIT_ENDED";
+  if (!competence.ok() && !unit_ended) return absl::OkStatus();
   dossier.procedure_version = pinned->version->version;
   dossier.term = *pinned->term;
-  // A unit that has ended leaves it where it is: a re-routing moves it.
+  // One whose unit has ended stays where it is: a re-routing moves it.
   if (competence.ok()) dossier.body = competence->body;
   return absl::OkStatus();
 }

@@ -17,6 +17,18 @@ inline std::vector<db::Migration> ClockMigrations() {
                "ALTER TABLE dossier ADD COLUMN fee_paid_total_vnd BIGINT NOT NULL DEFAULT 0",
                // What was paid before a further request was not kept.
                "UPDATE dossier SET fee_paid_total_vnd = fee_paid_vnd WHERE fee_paid_vnd > 0",
+           }},
+          {"routing_clock",
+           2,
+           "dates that were not kept before",
+           {
+               // Thirty days, as ForwardDossier has it where nobody says until when.
+               "UPDATE dossier SET answer_by_us = supplement_us + 2592000000000"
+               " WHERE agency_unit <> '' AND open_due_us > 0 AND supplement_us IS NOT NULL"
+               " AND answer_by_us IS NULL",
+               // The first date may rest on days that were not decided; a recount only confirms it.
+               "UPDATE dossier SET due_provisional = 1"
+               " WHERE first_due_us IS NOT NULL AND open_due_us > 0",
            }}};
 }
 

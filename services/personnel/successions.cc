@@ -28,7 +28,7 @@ Successions::Successions(Parts parts, std::unique_ptr<units::SuccessionReporter>
                      .Add({})),
       failures_(prometheus::BuildCounter()
                     .Name("twotier_personnel_succession_failures_total")
-                    .Help("Reports on changes of units that could not be sent.")
+                    .Help("Changes of units that could not be reported, or whose posts not ended.")
                     .Register(*parts_.metrics)
                     .Add({})) {}
 
@@ -63,8 +63,10 @@ absl::StatusOr<units::SuccessionCount> Successions::Count(const units::Units& un
   return count;
 }
 
-absl::Status Successions::EndPlaces(const units::Units& units, const units::ChangeRecord& change,
-                                    absl::Time now) const {
+absl::StatusOr<bool> Successions::EndPlaces(const units::Units& units,
+                                            const units::ChangeRecord& change,
+                                            absl::Time now) const {
+  bool all_ended = true;
   for (const std::string& unit : change.ended_units) {
     const units::UnitRecord* record = units.FindUnit(unit);
     if (record == nullptr || record->versions.empty()) continue;
@@ -75,6 +77,8 @@ absl::Status Successions::EndPlaces(const units::Units& units, const units::Chan
       ASSIGN_OR_RETURN(found, handlers::FindEmptyPlaces(ended, VietnamDay(now), tx));
       return absl::OkStatus();
     }));
+    // Also those of holders whose last day is over, until that has taken effect.
+    all_ended &= !found.some_held;
     if (found.empty()) continue;
     Call call;
     call.now = now;
@@ -84,7 +88,7 @@ absl::Status Successions::EndPlaces(const units::Units& units, const units::Chan
         {{ended.province_code, std::string(ledger::kKeyName)}},
         [&](db::Tx& tx) { return handlers::EndEmptyPlaces(*parts_.env, call, ended, tx); }));
   }
-  return absl::OkStatus();
+  return all_ended;
 }
 
 absl::StatusOr<bool> Successions::RunSlice() {
@@ -97,23 +101,24 @@ absl::StatusOr<bool> Successions::RunSlice() {
   for (const units::ChangeRecord* change : units->EndingChanges()) {
     if (settled_.contains(change->name)) continue;
     ASSIGN_OR_RETURN(const units::SuccessionCount count, Count(*units, *change, today));
+    absl::StatusOr<bool> all_ended = false;
     if (change->effective <= today) {
       unplanned += count.open - count.planned;
-      RETURN_IF_ERROR(EndPlaces(*units, *change, now));
+      all_ended = EndPlaces(*units, *change, now);
     }
-    const absl::StatusOr<bool> sent = reporter_->Report(count);
-    if (!sent.ok()) {
+    absl::Status done = reporter_->Report(count).status();
+    done.Update(all_ended.status());
+    if (!done.ok()) {
       failures_.Increment();
-      status.Update(sent.status());
-    } else if (change->effective < today && count.open == 0) {
+      status.Update(done);
+    } else if (change->effective < today && count.open == 0 && *all_ended) {
       settled_.insert(change->name);
     }
   }
   unplanned_.Set(static_cast<double>(unplanned));
   // Said once, not at each attempt: the registry may be away for long.
   if (!status.ok() && !failing_) {
-    parts_.log->Write(Severity::kWarning, "succession_not_reported",
-                      {{"message", status.ToString()}});
+    parts_.log->Write(Severity::kWarning, "succession_failing", {{"message", status.ToString()}});
   }
   failing_ = !status.ok();
   return false;

@@ -18,13 +18,14 @@ namespace twotier::personnel {
 
 // For each change event of the feed that ends units: `open` are the appointments to posts of
 // them, whatever their kind, `planned` those that a signed plan moves or ends. A report is sent
-// when it differs from the one that the registry has; an event in force with nobody left is settled
-// and not looked at again. While the registry is away the next pass tries again.
+// when it differs from the one that the registry has. An event in force that has left nobody, and
+// no post open, is settled and not looked at again. What fails holds up no other event, and the
+// next pass tries again.
 //
 // What is not planned on the day stays in the ended unit's posts, and the event's caretaker answers
 // for it: ListUnplannedStaff lists it, and
 // twotier_personnel_succession_unplanned counts it. twotier_personnel_succession_failures_total:
-// reports that could not be sent.
+// reports that could not be sent, and events whose posts could not be ended.
 //
 // From that day on posts and bodies of the unit end as soon as they are empty, with their events.
 //
@@ -48,8 +49,9 @@ class Successions {
                                                const units::ChangeRecord& change,
                                                absl::CivilDay today) const;
 
-  absl::Status EndPlaces(const units::Units& units, const units::ChangeRecord& change,
-                         absl::Time now) const;
+  // Ends what is empty. True: nothing is left that could.
+  absl::StatusOr<bool> EndPlaces(const units::Units& units, const units::ChangeRecord& change,
+                                 absl::Time now) const;
 
   const Parts parts_;
   const std::unique_ptr<units::SuccessionReporter> reporter_;

@@ -23,20 +23,22 @@ constexpr char kReport[] = "changeEvents/merge/successions/personnel";
 class SuccessionTest : public PersonnelTest {
  protected:
   // Hải Châu is merged into An Hải on `day`; Đà Nẵng answers for what is left.
-  void Merge(absl::CivilDay day) {
+  void Merge(absl::CivilDay day) { Merge(kHaiChau, kAnHai, day, kEvent); }
+  void Merge(const std::string& source, const std::string& target, absl::CivilDay day,
+             const std::string& name) {
     registry::v1::Resource event;
-    event.set_subject(kEvent);
+    event.set_subject(name);
     event.set_kind("change_event.applied");
-    event.mutable_change_event()->set_name(kEvent);
+    event.mutable_change_event()->set_name(name);
     Set(event.mutable_change_event()->mutable_effective_date(), day);
-    event.mutable_change_event()->add_ended_units(kHaiChau);
+    event.mutable_change_event()->add_ended_units(source);
     event.mutable_change_event()->set_caretaker(kDaNang);
     event.mutable_change_event()->mutable_act()->set_number("1700/NQ-UBTVQH15");
-    registry::v1::Resource unit = registry_.Current(kHaiChau);
+    registry::v1::Resource unit = registry_.Current(source);
     Set(unit.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_end_date(), day);
     registry::v1::Succession* step = unit.mutable_unit()->add_successions();
-    step->set_source(kHaiChau);
-    step->set_target(kAnHai);
+    step->set_source(source);
+    step->set_target(target);
     Set(step->mutable_effective_date(), day);
     registry_.Send({event, unit});
   }
@@ -47,10 +49,10 @@ class SuccessionTest : public PersonnelTest {
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? *response : v1::ListUnplannedStaffResponse();
   }
-  void AwaitReport(int64_t open, int64_t planned) {
+  void AwaitReport(int64_t open, int64_t planned, const std::string& name = kReport) {
     server_.WaitUntil(
         [&] {
-          const registry::v1::SuccessionReport report = registry_.ReportOf(kReport);
+          const registry::v1::SuccessionReport report = registry_.ReportOf(name);
           return report.version() > 0 && report.open() == open && report.planned() == planned;
         },
         "the report on the merger");
@@ -206,6 +208,44 @@ TEST_P(SuccessionTest, PostsOfAnEndedUnitEndWhenTheyAreEmpty) {
   }
   server_.WaitUntil([&] { return bodies() == 1; }, "the office to end");
   testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
+// The last day of the last holder is over, and the post still names him.
+TEST_P(SuccessionTest, AnEventIsNotSettledWhileItsPostsWaitForTheirHoldersEnd) {
+  const absl::CivilDay day = kToday + 20;
+  const absl::CivilDay left = day + 3;
+  const std::string post = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 1);
+  for (int person = 3; person <= 6; ++person) {
+    const std::string signer = person == 3 ? province_chair_ : hai_chau_chair_;
+    const auto end =
+        server_.Call(&Stub::EndAppointment,
+                     End(MainOf(Person(person)), v1::END_REASON_RESIGNATION, signer, left));
+    ASSERT_TRUE(end.ok()) << person << end.status();
+  }
+  Merge(day);
+  AwaitReport(4, 0);
+  database_.Run("UPDATE due_effect SET retry_us = 9223372036854775807");
+  server_.GoTo(left);
+  AwaitReport(0, 0);
+  EXPECT_EQ(EndOf(post), std::nullopt);
+  database_.Run("UPDATE due_effect SET retry_us = 0");
+  AwaitEnd(post, left);
+}
+
+TEST_P(SuccessionTest, AnEventWhosePostsCannotEndHoldsUpNoOther) {
+  const absl::CivilDay day = kToday + 20;
+  const std::string post = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3);
+  Merge(day);
+  AwaitReport(4, 0);
+  // Its event would be the second with its version.
+  const std::string version = database_.Run("SELECT MAX(version) FROM post")[0];
+  database_.Run("UPDATE post SET version = 0");
+  server_.GoTo(day);
+  Merge(kHoaVang, kAnHai, day + 5, "changeEvents/other");
+  AwaitReport(0, 0, "changeEvents/other/successions/personnel");
+  EXPECT_EQ(EndOf(post), std::nullopt);
+  database_.Run("UPDATE post SET version = " + version);
+  AwaitEnd(post, day);
 }
 
 TEST_P(SuccessionTest, AGrantThatIsPlannedForAnEndedUnitLapses) {

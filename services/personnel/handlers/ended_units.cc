@@ -44,6 +44,7 @@ absl::StatusOr<EmptyPlaces> FindEmptyPlaces(const EndedUnit& ended, absl::CivilD
       absl::CivilDay end = post.valid.end;
       if (end > ended.day) {
         ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> empty, EndOf(post, ended, today, tx));
+        found.some_held |= !empty;
         if (empty && *empty < end) {
           end = *empty;
           found.posts.emplace_back(post, end);

@@ -29,6 +29,7 @@ struct EndedUnit {
 struct EmptyPlaces {
   std::vector<std::pair<Post, absl::CivilDay>> posts;
   std::vector<std::pair<Body, absl::CivilDay>> bodies;
+  bool some_held = false;  // Others cannot end yet.
 
   bool empty() const { return posts.empty() && bodies.empty(); }
 };

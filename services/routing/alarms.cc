@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -83,87 +84,91 @@ absl::StatusOr<bool> Alarms::RunSlice() {
 }
 
 absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
-  bool more = false;
+  const absl::Time now = parts_.clock->Now();
+  std::vector<Look> looks;
   for (const AlarmKind kind :
        {AlarmKind::kDueSoon, AlarmKind::kOverdue, AlarmKind::kAgencySilent}) {
-    ASSIGN_OR_RETURN(const bool due, FireDue(province_code, kind));
-    ASSIGN_OR_RETURN(const bool missed, FireMissed(province_code, kind));
-    more = more || due || missed;
+    looks.push_back(FirstLook(province_code, kind, now));
+    if (auto second = SecondLook(province_code, kind, now)) looks.push_back(*std::move(second));
   }
-  ASSIGN_OR_RETURN(const bool unanswered, StopUnanswered(province_code));
-  return more || unanswered;
+  const Refusals& refusals = refusals_[province_code];
+  std::vector<Alarm> unanswered;
+  // Mostly nothing is due, which one read tells.
+  RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
+    for (Look& look : looks) {
+      ASSIGN_OR_RETURN(look.found, look.find(tx));
+    }
+    if (now < refusals.again) return absl::OkStatus();
+    ASSIGN_OR_RETURN(unanswered,
+                     store::FindUnanswered(tx, province_code, refusals.behind, now, kStopsMax));
+    return absl::OkStatus();
+  }));
+  bool more = false;
+  for (Look& look : looks) {
+    RETURN_IF_ERROR(Fire(province_code, now, look));
+    const bool left = look.found.size() == kSliceMax;
+    if (look.ended) look.ended(look.found, left);
+    more = more || left;
+  }
+  if (now < refusals.again) return more;
+  ASSIGN_OR_RETURN(const bool left, StopUnanswered(province_code, now, std::move(unanswered)));
+  return more || left;
 }
 
-absl::StatusOr<bool> Alarms::FireDue(const std::string& province_code, AlarmKind kind) {
-  const absl::Time now = parts_.clock->Now();
-  const auto find = [&](db::Tx& tx) -> absl::StatusOr<std::vector<Alarm>> {
+Alarms::Look Alarms::FirstLook(const std::string& province_code, AlarmKind kind, absl::Time now) {
+  Look look{.kind = kind};
+  look.find = [=](db::Tx& tx) -> absl::StatusOr<std::vector<Alarm>> {
     ASSIGN_OR_RETURN(const store::AlarmMark mark, store::LoadAlarmMark(tx, province_code, kind));
     return store::FindDue(tx, province_code, kind, mark, now + Ahead(kind), kSliceMax);
   };
   // The mark moves with what is fired.
-  const auto move = [&](db::Tx& tx, const store::AlarmMark& mark) {
+  look.move = [=](db::Tx& tx, const store::AlarmMark& mark) {
     return store::StoreAlarmMark(tx, province_code, kind, mark);
   };
-  ASSIGN_OR_RETURN(const std::vector<Alarm> fired, Fire(province_code, kind, now, find, move));
-  return fired.size() == kSliceMax;
+  return look;
 }
 
-absl::StatusOr<bool> Alarms::FireMissed(const std::string& province_code, AlarmKind kind) {
-  const absl::Time now = parts_.clock->Now();
+std::optional<Alarms::Look> Alarms::SecondLook(const std::string& province_code, AlarmKind kind,
+                                               absl::Time now) {
   const absl::Time until = now - kSettled + Ahead(kind);
   store::AlarmMark& behind = settled_[{province_code, kind}];
   // Now and then is enough, unless a look is under way.
-  if (behind.code.empty() && until - behind.due < kSettled) return false;
+  if (behind.code.empty() && until - behind.due < kSettled) return std::nullopt;
   store::AlarmMark from = behind;
   // What has passed is not announced any more.
   if (kind == AlarmKind::kDueSoon && from.due < now) from = {now, ""};
-  const auto find = [&](db::Tx& tx) {
+  Look look{.kind = kind};
+  look.find = [=](db::Tx& tx) {
     return store::FindMissed(tx, province_code, kind, from, until, kSliceMax);
   };
-  const auto stay = [](db::Tx&, const store::AlarmMark&) { return absl::OkStatus(); };
-  ASSIGN_OR_RETURN(const std::vector<Alarm> fired, Fire(province_code, kind, now, find, stay));
-  const bool more = fired.size() == kSliceMax;
-  behind =
-      more ? store::AlarmMark{fired.back().due, fired.back().code} : store::AlarmMark{until, ""};
-  return more;
+  look.move = [](db::Tx&, const store::AlarmMark&) { return absl::OkStatus(); };
+  look.ended = [&behind, until](const std::vector<Alarm>& fired, bool more) {
+    behind =
+        more ? store::AlarmMark{fired.back().due, fired.back().code} : store::AlarmMark{until, ""};
+  };
+  return look;
 }
 
-absl::StatusOr<std::vector<Alarm>> Alarms::Fire(const std::string& province_code, AlarmKind kind,
-                                                absl::Time now, const Find& find,
-                                                const Move& move) {
-  std::vector<Alarm> due;
-  const auto look = [&](db::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(due, find(tx));
-    return absl::OkStatus();
-  };
-  // While nothing is due nothing is written.
-  RETURN_IF_ERROR(parts_.database->ReadNow(look));
-  if (due.empty()) return due;
+absl::Status Alarms::Fire(const std::string& province_code, absl::Time now, Look& look) {
+  if (look.found.empty()) return absl::OkStatus();
   const auto fire = [&](db::Tx& tx) -> absl::Status {
-    RETURN_IF_ERROR(look(tx));
-    for (Alarm& alarm : due) {
+    ASSIGN_OR_RETURN(look.found, look.find(tx));
+    for (Alarm& alarm : look.found) {
       alarm.fired = now;
       RETURN_IF_ERROR(store::InsertAlarm(tx, alarm));
     }
-    if (due.empty()) return absl::OkStatus();
-    return move(tx, {due.back().due, due.back().code});
+    if (look.found.empty()) return absl::OkStatus();
+    return look.move(tx, {look.found.back().due, look.found.back().code});
   };
   RETURN_IF_ERROR(parts_.database->Write({{province_code, "alarms"}}, fire));
-  if (!due.empty()) Count(kind, due.size(), now - (due.front().due - Ahead(kind)));
-  return due;
+  if (look.found.empty()) return absl::OkStatus();
+  Count(look.kind, look.found.size(), now - (look.found.front().due - Ahead(look.kind)));
+  return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code) {
-  const absl::Time now = parts_.clock->Now();
-  Refusals& look = refusals_[province_code];
-  if (now < look.again) return false;
-  std::vector<Alarm> unanswered;
-  const auto find = [&](db::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(unanswered,
-                     store::FindUnanswered(tx, province_code, look.behind, now, kStopsMax));
-    return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(parts_.database->ReadNow(find));
+absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code, absl::Time now,
+                                            std::vector<Alarm> unanswered) {
+  Refusals& refusals = refusals_[province_code];
   for (Alarm& alarm : unanswered) {
     Call call;
     call.now = now;
@@ -179,7 +184,7 @@ absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code) {
     // That is the database and not the dossier.
     if (absl::IsUnavailable(stored) || absl::IsResourceExhausted(stored)) return stored;
     if (!stored.ok()) {
-      look.refused = true;
+      refusals.refused = true;
       parts_.log->Write(Severity::kWarning, "dossier_not_stopped",
                         {{"dossier", name}, {"message", stored.ToString()}});
     } else if (stopped) {
@@ -187,11 +192,11 @@ absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code) {
     }
   }
   if (unanswered.size() == kStopsMax) {
-    look.behind = {unanswered.back().due, unanswered.back().code};
+    refusals.behind = {unanswered.back().due, unanswered.back().code};
     return true;
   }
-  const bool refused = std::exchange(look, {}).refused;
-  if (refused) look.again = now + kSettled;
+  const bool refused = std::exchange(refusals, {}).refused;
+  if (refused) refusals.again = now + kSettled;
   return false;
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,15 @@ class Alarms {
  private:
   using Find = std::function<absl::StatusOr<std::vector<Alarm>>(db::Tx&)>;
   using Move = std::function<absl::Status(db::Tx&, const store::AlarmMark&)>;
+  // A look at the due dates of a province.
+  struct Look {
+    AlarmKind kind = AlarmKind::kUnknown;
+    Find find = nullptr;
+    Move move = nullptr;  // Told of the last alarm, in the transaction that sets them off.
+    // Told of what was set off, and whether there may be more. Null: nobody is.
+    std::function<void(const std::vector<Alarm>&, bool)> ended = nullptr;
+    std::vector<Alarm> found = {};  // And then set off.
+  };
   // A look at the unanswered dossiers of a province, over several slices.
   struct Refusals {
     store::AlarmMark behind;                  // Up to where it is.
@@ -57,13 +67,13 @@ class Alarms {
   };
 
   absl::StatusOr<bool> RunProvince(const std::string& province_code);
-  absl::StatusOr<bool> FireDue(const std::string& province_code, AlarmKind kind);
-  // The second look.
-  absl::StatusOr<bool> FireMissed(const std::string& province_code, AlarmKind kind);
-  // Sets off what `find` finds, and hands `move` the last of it, in one transaction. Returns it.
-  absl::StatusOr<std::vector<Alarm>> Fire(const std::string& province_code, AlarmKind kind,
-                                          absl::Time now, const Find& find, const Move& move);
-  absl::StatusOr<bool> StopUnanswered(const std::string& province_code);
+  Look FirstLook(const std::string& province_code, AlarmKind kind, absl::Time now);
+  // Nothing while it is too early for another one.
+  std::optional<Look> SecondLook(const std::string& province_code, AlarmKind kind, absl::Time now);
+  // Sets off what is found, in one transaction that looks again.
+  absl::Status Fire(const std::string& province_code, absl::Time now, Look& look);
+  absl::StatusOr<bool> StopUnanswered(const std::string& province_code, absl::Time now,
+                                      std::vector<Alarm> unanswered);
   void Count(AlarmKind kind, size_t fired, absl::Duration lag);
 
   const Parts parts_;

@@ -21,9 +21,6 @@ constexpr int kSliceMax = 500;
 // Dossiers that one slice stops: each is a transaction of its own.
 constexpr int kStopsMax = 50;
 
-// Principal of what the process does by itself.
-constexpr absl::string_view kOwnPrincipal = "system:routing";
-
 // How long before its date an alarm is set off.
 absl::Duration Ahead(AlarmKind kind) {
   return kind == AlarmKind::kDueSoon ? kDueSoonBefore : absl::ZeroDuration();
@@ -172,7 +169,7 @@ absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code, ab
   for (Alarm& alarm : unanswered) {
     Call call;
     call.now = now;
-    call.principal.name = std::string(kOwnPrincipal);
+    call.principal.name = std::string(handlers::kOwnPrincipal);
     call.new_id = parts_.ids->New(now);
     alarm.fired = now;
     const std::string name = absl::StrCat("provinces/", province_code, "/dossiers/", alarm.code);

@@ -15,9 +15,6 @@ constexpr int kSliceMax = 50;
 // The pass that begins kSettled after the calendar was imported is the last one.
 constexpr int64_t kPasses = 2;
 
-// Principal of what the process does by itself.
-constexpr absl::string_view kOwnPrincipal = "system:routing";
-
 prometheus::Family<prometheus::Counter>& Family(prometheus::Registry& registry) {
   return prometheus::BuildCounter()
       .Name("twotier_routing_due_dates_recomputed_total")
@@ -80,7 +77,7 @@ absl::StatusOr<bool> DueDates::RunProvince(const std::string& province_code,
   if (next.codes.empty()) return false;
   Call call;
   call.now = parts_.clock->Now();
-  call.principal.name = std::string(kOwnPrincipal);
+  call.principal.name = std::string(handlers::kOwnPrincipal);
   call.new_id = parts_.ids->New(call.now);
   handlers::Recomputed recomputed;
   const auto recompute = [&](db::Tx& tx) -> absl::Status {

@@ -37,8 +37,6 @@ namespace twotier::routing {
 namespace {
 
 constexpr absl::string_view kApplicantDigestSecret = "applicant_digest";
-// Principal of what the process does by itself.
-constexpr absl::string_view kOwnPrincipal = "system:routing";
 constexpr absl::string_view kOwnService = "routing";
 
 // The files of `directory`.
@@ -70,7 +68,7 @@ absl::Status ImportReferenceData(const server::Parts& parts, const handlers::Env
   ASSIGN_OR_RETURN(const v1::ImportCatalogueRequest all, ReadReferenceData(directory));
   Call call;
   call.now = parts.clock.Now();
-  call.principal.name = std::string(kOwnPrincipal);
+  call.principal.name = std::string(handlers::kOwnPrincipal);
   call.new_id = parts.ids.New(call.now);
   return parts.database.Write(
       {{"", std::string(handlers::kCatalogueSubject)}}, [&](db::Tx& tx) -> absl::Status {
@@ -118,7 +116,7 @@ class Routing final : public server::Service {
                                    .clock = &parts_.clock,
                                    .metrics = &parts_.metrics,
                                    .target = options.registry_target,
-                                   .principal = std::string(kOwnPrincipal),
+                                   .principal = std::string(handlers::kOwnPrincipal),
                                    .apply = store::ApplyResources,
                                    .keep = store::KeepOnly});
     measuring_ = std::make_unique<Chore>(
@@ -159,7 +157,7 @@ class Routing final : public server::Service {
   void StartReports(const server::WorkParts<handlers::Env>& work,
                     const std::string& registry_target) {
     reports_ = std::make_unique<SuccessionReports>(
-        work, units::SuccessionReporter::To(registry_target, kOwnPrincipal, kOwnService));
+        work, units::SuccessionReporter::To(registry_target, handlers::kOwnPrincipal, kOwnService));
     reporting_ = std::make_unique<Chore>(
         Chore::Options{.name = "succession reports", .pause = kBetweenCounts, .rest = kReported},
         [this] { return reports_->RunSlice(); }, &parts_.log);

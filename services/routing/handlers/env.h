@@ -5,11 +5,15 @@
 #include <functional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "common/feed/hub.h"
 #include "common/page.h"
 #include "services/routing/snapshot.h"
 
 namespace twotier::routing::handlers {
+
+// Principal of what the process does by itself.
+inline constexpr absl::string_view kOwnPrincipal = "system:routing";
 
 // One for each service; const for the handlers. Nothing is owned; everything outlives the service's
 // calls.

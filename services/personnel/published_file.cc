@@ -13,9 +13,9 @@ namespace {
 constexpr size_t kTextBytesMax = 256;       // The longest note has 110 bytes.
 constexpr int64_t kValueMax = 100'000'000;  // As many people as there are.
 
-constexpr absl::string_view kColumns[] = {"province_code", "unit_code", "staff",      "measure",
-                                          "value",         "as_of",     "quota_kind", "document",
-                                          "source",        "proven",    "note"};
+constexpr absl::string_view kColumns[] = {"province_code", "unit_code", "staff",    "measure",
+                                          "value",         "as_of",     "last_day", "quota_kind",
+                                          "document",      "source",    "proven",   "note"};
 
 constexpr Word<PublishedStaff> kStaff[] = {
     {"COMMUNE_STAFF", PublishedStaff::kCommuneStaff},
@@ -63,6 +63,7 @@ PublishedFigure FigureOf(const CsvRow& row, RowErrors& errors) {
   figure.measure = cells.OneOf<PublishedMeasure>(kMeasures, /*required=*/true);
   figure.value = cells.Count(/*required=*/true, kValueMax).value_or(0);
   figure.as_of = cells.Day(/*required=*/true).value_or(absl::CivilDay());
+  figure.last_day = cells.Day(/*required=*/false);
   figure.quota_kind = cells.OneOf<QuotaKind>(kQuotaKinds, /*required=*/false);
   figure.document = cells.Text(/*required=*/true);
   figure.source = cells.Text(/*required=*/true);

@@ -57,7 +57,7 @@ class SuccessionReports {
   // One look at every dossier of some provinces.
   struct Pass {
     absl::Time began;
-    absl::Duration counted;  // Spent in counting.
+    absl::Duration counted;                       // Spent in counting.
     std::map<std::string, Left> left;             // By event.
     std::map<std::string, std::string> event_of;  // By unit that it ends.
     std::vector<std::string> provinces;           // Still to be looked at; the last one is next.

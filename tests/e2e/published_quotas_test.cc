@@ -71,10 +71,8 @@ TEST_F(PublishedQuotasTest, EveryProvinceGetsItsPoolAndWhatWasPublished) {
     }
   }
   EXPECT_EQ(pools, Pools());
-  const std::map<std::string, int64_t> expected = {{"20 QUOTA_KIND_CIVIL_SERVANT", 3774},
-                                                   {"48 QUOTA_KIND_PART_TIMER", 1335},
-                                                   {"79 QUOTA_KIND_CIVIL_SERVANT", 19183}};
-  EXPECT_EQ(others, expected);
+  // What was published is over, or not known to hold.
+  EXPECT_EQ(others, (std::map<std::string, int64_t>()));
   testing_support::ExpectSound(verify::VerifyStaff(database));
 }
 

@@ -243,7 +243,7 @@ test('WatchDossier sends the timeline, then each step as it is taken', async () 
   ]);
 });
 
-test('GrantPublishedQuotas grants what was published, and a refusal tells how much there is', async () => {
+test('GrantPublishedQuotas grants nothing published that is over, and a refusal tells how much there is', async () => {
   const parent = 'provinces/79';
   const { figures } = await call(personnel, 'ListPublishedFigures', { parent });
   assert.ok(figures.some((figure) => figure.staff === 'PUBLISHED_STAFF_COMMUNE_STAFF'
@@ -252,8 +252,17 @@ test('GrantPublishedQuotas grants what was published, and a refusal tells how mu
   const { unit: province } = await call(registry, 'GetUnit', { code: '79' });
   const { quotas } = await call(personnel, 'ListQuotas', { parent, unit: province.name });
   const granted = Object.fromEntries(quotas.map((quota) => [quota.quota_kind, quota.granted]));
-  // Communes and departments; 168 communes, 2.5 each.
-  assert.deepEqual(granted, { QUOTA_KIND_CIVIL_SERVANT: '19183', QUOTA_KIND_VICE_CHAIR: '420' });
+  // 168 communes, 2.5 each.
+  assert.deepEqual(granted, { QUOTA_KIND_VICE_CHAIR: '420' });
+  await call(personnel, 'GrantQuota', {
+    parent,
+    unit: province.name,
+    quota_kind: 'QUOTA_KIND_CIVIL_SERVANT',
+    year: new Date().getFullYear(),
+    posts: 19183,
+    act: { number: '15/NQ-HĐND' },
+    request_id: randomUUID(),
+  });
 
   const { units } = await call(registry, 'ListUnits', { tier: 'TIER_COMMUNE', province_code: '79', page_size: 1 });
   const error = await refusal(call(personnel, 'GrantQuota', {

@@ -16,12 +16,14 @@ using ::testing::SizeIs;
 
 constexpr char kOwnData[] = "services/personnel/data";
 constexpr char kHeader[] =
-    "province_code,unit_code,staff,measure,value,as_of,quota_kind,document,source,proven,note\n";
-constexpr char kStaff[] = "48,,COMMUNE_STAFF,QUOTA,500,2025-09-09,CIVIL_SERVANT,1/QĐ,press,1,\n";
+    "province_code,unit_code,staff,measure,value,as_of,last_day,quota_kind,document,source,proven,"
+    "note\n";
+constexpr char kStaff[] =
+    "48,,COMMUNE_STAFF,QUOTA,500,2025-09-09,2026-12-31,CIVIL_SERVANT,1/QĐ,press,1,\n";
 constexpr char kPartTimers[] =
-    "48,,PART_TIMERS,QUOTA,1335,2025-08-12,PART_TIMER,13/NQ-HĐND,press,1,\n";
-constexpr char kCommune[] = "48,20194,EDUCATION_CONTRACTS,QUOTA,48,2025-08-12,,14/NQ-HĐND,a,1,\n";
-constexpr char kCountry[] = ",,COMMUNE_STAFF,PRESENT,206707,2024-12-31,,report,press,1,old\n";
+    "48,,PART_TIMERS,QUOTA,1335,2025-08-12,2026-12-31,PART_TIMER,13/NQ-HĐND,press,1,\n";
+constexpr char kCommune[] = "48,20194,EDUCATION_CONTRACTS,QUOTA,48,2025-08-12,,,14/NQ-HĐND,a,1,\n";
+constexpr char kCountry[] = ",,COMMUNE_STAFF,PRESENT,206707,2024-12-31,,,report,press,1,old\n";
 
 class PublishedTest : public PersonnelTest {
  protected:
@@ -83,7 +85,7 @@ TEST_P(PublishedTest, AnImportReplacesTheOneBeforeAndSaysHow) {
   EXPECT_EQ(again->version(), 1);
   EXPECT_EQ(again->added() + again->removed(), 0);
   const auto changed = Import(absl::StrCat(
-      "48,,COMMUNE_STAFF,QUOTA,501,2025-09-09,CIVIL_SERVANT,1/QĐ,press,1,\n", kCountry));
+      "48,,COMMUNE_STAFF,QUOTA,501,2025-09-09,2026-12-31,CIVIL_SERVANT,1/QĐ,press,1,\n", kCountry));
   ASSERT_TRUE(changed.ok()) << changed.status();
   EXPECT_EQ(changed->version(), 2);
   EXPECT_EQ(changed->added(), 1);
@@ -138,6 +140,32 @@ TEST_P(PublishedTest, AProvinceIsGrantedWhatWasPublishedOnLinesWithoutAGrant) {
   EXPECT_THAT(again->unchanged(), SizeIs(3));
   // The province distributes them as any other.
   EXPECT_EQ(Grant(kHaiChau, v1::QUOTA_KIND_PART_TIMER, 14).available(), 14);
+}
+
+TEST_P(PublishedTest, ALineThatIsOnlyPlannedHasNoGrantYet) {
+  ASSERT_TRUE(Import(kPartTimers).ok());
+  v1::GrantQuotaRequest planned;
+  planned.set_parent("provinces/48");
+  planned.set_unit(kDaNang);
+  planned.set_quota_kind(v1::QUOTA_KIND_PART_TIMER);
+  planned.set_posts(1400);
+  planned.set_year(2027);
+  planned.mutable_act()->set_number("20/NQ-HĐND");
+  planned.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::GrantQuota, planned).ok());
+  ASSERT_TRUE(GrantPublished("provinces/48").ok());
+  const v1::Quota quota = QuotaOf(kDaNang, v1::QUOTA_KIND_PART_TIMER);
+  EXPECT_EQ(quota.available(), 1335);
+  EXPECT_THAT(quota.planned_grants(), SizeIs(1));
+}
+
+TEST_P(PublishedTest, WhatIsOverIsNotGranted) {
+  ASSERT_TRUE(
+      Import("48,,PART_TIMERS,QUOTA,1335,2025-08-12,2026-05-31,PART_TIMER,13/NQ-HĐND,a,1,\n").ok());
+  const auto granted = GrantPublished("provinces/48");
+  ASSERT_TRUE(granted.ok()) << granted.status();
+  ASSERT_THAT(granted->granted(), SizeIs(1));
+  EXPECT_EQ(granted->granted(0).quota_kind(), v1::QUOTA_KIND_VICE_CHAIR);
 }
 
 TEST_P(PublishedTest, WatchersSeeAnImport) {

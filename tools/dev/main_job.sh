@@ -81,7 +81,7 @@ pay estimate approved 600000000
 pay estimate approved 900000000000000 || echo "(refused with exit code $?)"
 run budget statement "$(account estimate)"
 
-step "9. Posts: what was published of the staff of Hồ Chí Minh City, and the quotas granted from it"
+step "9. Posts: what was published of the staff of Hồ Chí Minh City, and the quotas that hold today"
 run staff published --province 79
 run staff grant-published --province 79
 run staff quotas --province 79

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_join.h"
 
 namespace twotier::personnel {
@@ -19,7 +20,34 @@ absl::string_view WhyNotGranted(const PublishedFigure& figure) {
   if (figure.province_code.empty() || !figure.unit_code.empty()) {
     return "must be empty where the figure is not of a whole province";
   }
+  if (!figure.last_day) return "must be empty where the last day is not known";
   return figure.proven ? "" : "must be empty where the figure is not proven";
+}
+
+// Sums up what is granted of the figures that count.
+std::vector<PublishedQuota> LinesOf(absl::Span<const PublishedFigure> figures,
+                                    absl::string_view province_code,
+                                    absl::FunctionRef<bool(const PublishedFigure&)> counts) {
+  std::map<QuotaKind, PublishedQuota> lines;
+  std::map<QuotaKind, std::vector<absl::string_view>> documents;
+  for (const PublishedFigure& figure : figures) {
+    if (figure.quota_kind == QuotaKind::kNone || figure.province_code != province_code) continue;
+    if (!counts(figure)) continue;
+    PublishedQuota& line = lines[figure.quota_kind];
+    line.kind = figure.quota_kind;
+    line.posts += figure.value;
+    line.year = std::max(line.year, static_cast<int>(figure.as_of.year()));
+    std::vector<absl::string_view>& of_line = documents[figure.quota_kind];
+    if (std::find(of_line.begin(), of_line.end(), figure.document) == of_line.end()) {
+      of_line.push_back(figure.document);
+    }
+  }
+  std::vector<PublishedQuota> quotas;
+  for (auto& [kind, line] : lines) {
+    line.act = absl::StrJoin(documents[kind], "; ");
+    quotas.push_back(std::move(line));
+  }
+  return quotas;
 }
 
 }  // namespace
@@ -37,6 +65,9 @@ std::vector<WrongFigure> WrongAmong(absl::Span<const PublishedFigure> figures) {
     if (!seen.insert(figure.Key()).second) {
       wrong.push_back({i, "as_of", "must not say the same of the same day again"});
     }
+    if (figure.last_day && *figure.last_day < figure.as_of) {
+      wrong.push_back({i, "last_day", "must not be before as_of"});
+    }
     if (figure.quota_kind == QuotaKind::kNone) continue;
     last_of_province[figure.province_code] = i;
     if (const absl::string_view why = WhyNotGranted(figure); !why.empty()) {
@@ -47,7 +78,9 @@ std::vector<WrongFigure> WrongAmong(absl::Span<const PublishedFigure> figures) {
     }
   }
   for (const auto& [province_code, i] : last_of_province) {
-    for (const PublishedQuota& quota : QuotasOf(figures, province_code)) {
+    // All together, whatever the day: those of one day are fewer.
+    const auto any = [](const PublishedFigure&) { return true; };
+    for (const PublishedQuota& quota : LinesOf(figures, province_code, any)) {
       if (quota.act.size() <= kActBytesMax) continue;
       wrong.push_back({i, "document", "must not make those of one line longer than 256 bytes"});
     }
@@ -56,26 +89,10 @@ std::vector<WrongFigure> WrongAmong(absl::Span<const PublishedFigure> figures) {
 }
 
 std::vector<PublishedQuota> QuotasOf(absl::Span<const PublishedFigure> figures,
-                                     absl::string_view province_code) {
-  std::map<QuotaKind, PublishedQuota> lines;
-  std::map<QuotaKind, std::vector<absl::string_view>> documents;
-  for (const PublishedFigure& figure : figures) {
-    if (figure.quota_kind == QuotaKind::kNone || figure.province_code != province_code) continue;
-    PublishedQuota& line = lines[figure.quota_kind];
-    line.kind = figure.quota_kind;
-    line.posts += figure.value;
-    line.year = std::max(line.year, static_cast<int>(figure.as_of.year()));
-    std::vector<absl::string_view>& of_line = documents[figure.quota_kind];
-    if (std::find(of_line.begin(), of_line.end(), figure.document) == of_line.end()) {
-      of_line.push_back(figure.document);
-    }
-  }
-  std::vector<PublishedQuota> quotas;
-  for (auto& [kind, line] : lines) {
-    line.act = absl::StrJoin(documents[kind], "; ");
-    quotas.push_back(std::move(line));
-  }
-  return quotas;
+                                     absl::string_view province_code, absl::CivilDay day) {
+  return LinesOf(figures, province_code, [day](const PublishedFigure& figure) {
+    return figure.as_of <= day && figure.last_day && day <= *figure.last_day;
+  });
 }
 
 }  // namespace twotier::personnel

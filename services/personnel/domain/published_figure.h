@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -62,6 +63,7 @@ struct PublishedFigure {
   PublishedMeasure measure = PublishedMeasure::kUnknown;
   int64_t value = 0;
   absl::CivilDay as_of;
+  std::optional<absl::CivilDay> last_day;   // On which it holds; nothing: not known.
   QuotaKind quota_kind = QuotaKind::kNone;  // Line on which it is granted; none: it is not.
   std::string document;
   std::string source;
@@ -79,8 +81,8 @@ struct WrongFigure {
   absl::string_view column;
   absl::string_view what;
 };
-// Each is there once; only a proven quota of a whole province is granted, and once for each kind of
-// staff.
+// Each is there once; only a proven quota of a whole province whose last day is known is
+// granted, and once for each kind of staff.
 std::vector<WrongFigure> WrongAmong(absl::Span<const PublishedFigure> figures);
 
 // What the figures grant a province on one line: its kinds of staff together.
@@ -93,9 +95,9 @@ struct PublishedQuota {
   friend bool operator==(const PublishedQuota&, const PublishedQuota&) = default;
 };
 
-// In order of the lines.
+// Of those that hold on `day`, in order of the lines.
 std::vector<PublishedQuota> QuotasOf(absl::Span<const PublishedFigure> figures,
-                                     absl::string_view province_code);
+                                     absl::string_view province_code, absl::CivilDay day);
 
 }  // namespace twotier::personnel
 

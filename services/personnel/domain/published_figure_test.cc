@@ -1,5 +1,6 @@
 #include "services/personnel/domain/published_figure.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using ::testing::SizeIs;
+
+constexpr absl::CivilDay kDay(2026, 11, 2);
 
 PublishedFigure Granted(PublishedStaff staff, int64_t value, std::string document = "1/QĐ") {
   PublishedFigure figure;
@@ -21,6 +25,7 @@ PublishedFigure Granted(PublishedStaff staff, int64_t value, std::string documen
   figure.measure = PublishedMeasure::kQuota;
   figure.value = value;
   figure.as_of = absl::CivilDay(2025, 9, 9);
+  figure.last_day = absl::CivilDay(2026, 12, 31);
   figure.quota_kind = QuotaKind::kCivilServant;
   figure.document = std::move(document);
   figure.source = "press";
@@ -52,10 +57,24 @@ TEST(PublishedFigureTest, ALineIsGrantedTheQuotasOfAllItsStaff) {
       part_timers, Granted(PublishedStaff::kCommuneStaff, 11185), departments, again, other,
       present};
   EXPECT_THAT(Wrong(figures), IsEmpty());
-  EXPECT_THAT(QuotasOf(figures, "79"),
+  EXPECT_THAT(QuotasOf(figures, "79", kDay),
               ElementsAre(PublishedQuota{QuotaKind::kCivilServant, 19184, 2026, "1/QĐ; 2/QĐ"},
                           PublishedQuota{QuotaKind::kPartTimer, 1335, 2025, "13/NQ-HĐND"}));
-  EXPECT_THAT(QuotasOf(figures, "01"), IsEmpty());
+  EXPECT_THAT(QuotasOf(figures, "01", kDay), IsEmpty());
+}
+
+TEST(PublishedFigureTest, AQuotaIsGrantedOnlyWhileItHolds) {
+  const PublishedFigure figure = Granted(PublishedStaff::kCommuneStaff, 10);
+  EXPECT_THAT(QuotasOf({figure}, "79", figure.as_of - 1), IsEmpty());
+  EXPECT_THAT(QuotasOf({figure}, "79", figure.as_of), SizeIs(1));
+  EXPECT_THAT(QuotasOf({figure}, "79", *figure.last_day), SizeIs(1));
+  EXPECT_THAT(QuotasOf({figure}, "79", *figure.last_day + 1), IsEmpty());
+  PublishedFigure endless = figure;
+  endless.last_day = std::nullopt;
+  EXPECT_THAT(Wrong({endless}), ElementsAre(Pair(0, "quota_kind")));
+  PublishedFigure backwards = figure;
+  backwards.last_day = figure.as_of - 1;
+  EXPECT_THAT(Wrong({backwards}), ElementsAre(Pair(0, "last_day")));
 }
 
 TEST(PublishedFigureTest, OnlyAProvenQuotaOfAProvinceIsGranted) {

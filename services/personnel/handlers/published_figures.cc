@@ -69,7 +69,7 @@ absl::Status WriteFile(const Call& call, store::PublishedFile& file,
 std::vector<GrantTerms> TermsOf(const std::vector<PublishedFigure>& figures,
                                 const units::Units& units, const std::string& province_code,
                                 const std::string& unit, absl::CivilDay today) {
-  std::vector<PublishedQuota> quotas = QuotasOf(figures, province_code);
+  std::vector<PublishedQuota> quotas = QuotasOf(figures, province_code, today);
   quotas.push_back({QuotaKind::kViceChair, ViceChairPool(CommunesOf(units, province_code, today)),
                     static_cast<int>(today.year()), std::string(kPoolAct)});
   std::vector<GrantTerms> terms;
@@ -138,7 +138,8 @@ absl::StatusOr<v1::GrantPublishedQuotasResponse> GrantPublishedQuotas(
   v1::GrantPublishedQuotasResponse response;
   for (GrantTerms& terms : TermsOf(figures, *units, province_code, province->name, today)) {
     ASSIGN_OR_RETURN(const std::optional<Quota> there, store::LoadQuota(tx, terms.slot));
-    if (there) {
+    // A line of which everything is yet to come has no act, and no grant.
+    if (there && (there->granted > 0 || !there->act.empty())) {
       ASSIGN_OR_RETURN(const store::QuotaRow row, store::LoadRow(tx, *there));
       ToProto(row, today, response.add_unchanged());
       continue;

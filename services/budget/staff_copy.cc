@@ -1,5 +1,7 @@
 #include "services/budget/staff_copy.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,13 +22,20 @@ constexpr absl::string_view kAggregate = "staff";
 
 using Figures = std::map<store::StaffKey, store::StaffFigure>;
 
+// Places that a unit has itself and nobody fills. Of `granted` a province has distributed most:
+// what is free knows of that. A place that is promised is nobody's yet, and a surplus that is
+// allowed for a while is no place.
+int64_t VacantOf(const personnel::v1::StaffingLine& line) {
+  return std::max<int64_t>(0, line.available() - line.allowance() + line.held());
+}
+
 Figures FiguresOf(const std::string& province_code,
                   const personnel::v1::GetStaffingResponse& staffing) {
   Figures figures;
   for (const personnel::v1::UnitStaffing& unit : staffing.units()) {
     if (ProvinceCodeOf(unit.province()) != province_code) continue;
     for (const personnel::v1::StaffingLine& line : unit.lines()) {
-      figures[{province_code, unit.unit(), line.quota_kind()}] = {line.granted(), line.used()};
+      figures[{province_code, unit.unit(), line.quota_kind()}] = {VacantOf(line), line.used()};
     }
   }
   return figures;

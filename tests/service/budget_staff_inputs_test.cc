@@ -40,8 +40,10 @@ class PlayedPersonnel final : public personnel::v1::PersonnelService::Service {
     testing_support::SetDate(staffing_.mutable_as_of(), 2026, 11, day);
     asked_ = 0;
   }
-  // Civil servants of a unit of Đà Nẵng.
-  void Tell(const std::string& unit, int64_t granted, int64_t used) {
+  // Civil servants of a unit of Đà Nẵng, which has distributed places to the units below it and is
+  // allowed some for a while beyond what it was granted.
+  void Tell(const std::string& unit, int64_t granted, int64_t used, int64_t distributed = 0,
+            int64_t allowance = 0, int64_t held = 0) {
     absl::MutexLock lock(&mutex_);
     personnel::v1::UnitStaffing* told = nullptr;
     for (personnel::v1::UnitStaffing& each : *staffing_.mutable_units()) {
@@ -54,7 +56,10 @@ class PlayedPersonnel final : public personnel::v1::PersonnelService::Service {
     personnel::v1::StaffingLine* line = told->add_lines();
     line->set_quota_kind(personnel::v1::QUOTA_KIND_CIVIL_SERVANT);
     line->set_granted(granted);
+    line->set_allowance(allowance);
     line->set_used(used);
+    line->set_held(held);
+    line->set_available(granted + allowance - used - held - distributed);
     asked_ = 0;
   }
   void TellNothing() {
@@ -181,6 +186,19 @@ TEST_P(StaffInputsTest, ARunTakesWhatPersonnelToldAndFreezesIt) {
     }
   }
   EXPECT_THAT(sources, ElementsAre("personnel, as of 2026-11-02"));
+}
+
+// 25 places are granted beyond those distributed, and 10 of them are somebody's; a place promised
+// to somebody is vacant until that person comes, and a surplus allowed for a while is no place.
+TEST_P(StaffInputsTest, PlacesThatAProvinceDistributedAreNotVacantThere) {
+  personnel.Tell(kHaiChau, 12'525, 10, 12'500, 7, 3);
+  personnel.Tell(kAnHai, 30, 25);
+  WaitUntilHeard();
+  EXPECT_THAT(AmountsOf(Plan("vacant")), ElementsAre(75, 25));
+  // Above its quota.
+  personnel.Tell(kHaiChau, 10, 12, 0, 5);
+  WaitUntilHeard();
+  EXPECT_THAT(AmountsOf(Plan("vacant")), ElementsAre(0, 100));
 }
 
 TEST_P(StaffInputsTest, WhatIsHandedOverPrecedes) {

@@ -103,11 +103,10 @@ absl::Status AddStaffFacts(db::Tx& tx, const std::vector<RunUnit>& run_units, co
     for (const RunUnit* unit : lack.units) {
       const auto figure = figures.find({unit->name, lack.staff->kind});
       if (figure == figures.end()) continue;
-      const auto& [granted, used] = figure->second;
+      const auto& [vacant, used] = figure->second;
       v1::UnitValue* value = added.add_values();
       value->set_unit_code(unit->code);
-      value->set_value(
-          absl::StrCat(lack.staff->vacant ? std::max<int64_t>(0, granted - used) : used));
+      value->set_value(absl::StrCat(lack.staff->vacant ? vacant : used));
     }
     if (added.values_size() > 0) *plan.add_inputs() = std::move(added);
   }

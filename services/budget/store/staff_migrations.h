@@ -29,6 +29,16 @@ inline std::vector<db::Migration> StaffMigrations() {
                " first_day BIGINT NOT NULL,"
                " last_day BIGINT NOT NULL,"
                " PRIMARY KEY (first_day))",
+           }},
+          {"budget_staff",
+           2,
+           "vacant places as personnel counts them",
+           {
+               // What a province had distributed was in its figures and cannot be told apart any
+               // more: those days count as not heard.
+               "DELETE FROM staff_figure",
+               "DELETE FROM staff_heard",
+               "ALTER TABLE staff_figure RENAME COLUMN granted TO vacant",
            }}};
 }
 

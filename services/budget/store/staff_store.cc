@@ -6,20 +6,24 @@
 namespace twotier::budget::store {
 namespace {
 
+// Codes of provinces have digits alone. A range of them, one or all, is read by the primary key.
+constexpr absl::string_view kAfterProvinces = "~";
+
 constexpr db::Statement kList{
     "budget_list_staff",
-    "SELECT f.province_code, f.unit, f.quota_kind, f.from_day, f.told, f.granted, f.used"
-    " FROM staff_figure AS f WHERE ($1 = '' OR f.province_code = $1) AND f.from_day ="
+    "SELECT f.province_code, f.unit, f.quota_kind, f.from_day, f.told, f.vacant, f.used"
+    " FROM staff_figure AS f"
+    " WHERE f.province_code >= $1 AND f.province_code <= $2 AND f.from_day ="
     " (SELECT MAX(g.from_day) FROM staff_figure AS g WHERE g.province_code = f.province_code"
-    " AND g.unit = f.unit AND g.quota_kind = f.quota_kind AND g.from_day <= $2)"
+    " AND g.unit = f.unit AND g.quota_kind = f.quota_kind AND g.from_day <= $3)"
     " ORDER BY f.province_code, f.unit, f.quota_kind"};
 constexpr db::Statement kInsert{
     "budget_insert_staff",
-    "INSERT INTO staff_figure (province_code, unit, quota_kind, from_day, told, granted, used)"
+    "INSERT INTO staff_figure (province_code, unit, quota_kind, from_day, told, vacant, used)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 constexpr db::Statement kUpdate{
     "budget_update_staff",
-    "UPDATE staff_figure SET told = $5, granted = $6, used = $7"
+    "UPDATE staff_figure SET told = $5, vacant = $6, used = $7"
     " WHERE province_code = $1 AND unit = $2 AND quota_kind = $3 AND from_day = $4"};
 constexpr db::Statement kFindHeard{"budget_find_staff_heard",
                                    "SELECT first_day, last_day FROM staff_heard"
@@ -34,7 +38,8 @@ constexpr db::Statement kUpdateHeard{
 
 absl::StatusOr<std::vector<StaffRow>> ListStaff(db::Tx& tx, absl::string_view province_code,
                                                 absl::CivilDay day) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kList, {province_code, DayNumber(day)}));
+  const absl::string_view last = province_code.empty() ? kAfterProvinces : province_code;
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kList, {province_code, last, DayNumber(day)}));
   std::vector<StaffRow> staff;
   staff.reserve(rows.size());
   for (const db::Row& row : rows) {
@@ -51,7 +56,7 @@ absl::Status PutStaff(db::Tx& tx, const StaffRow& row, const StaffRow* before) {
   const StaffFigure figure = row.figure.value_or(StaffFigure());
   return tx.Write(replaces ? kUpdate : kInsert,
                   {row.key.province_code, row.key.unit, row.key.quota_kind, DayNumber(row.from),
-                   int64_t{row.figure.has_value()}, figure.granted, figure.used});
+                   int64_t{row.figure.has_value()}, figure.vacant, figure.used});
 }
 
 absl::StatusOr<std::optional<HeardSpan>> FindHeard(db::Tx& tx, absl::CivilDay day) {

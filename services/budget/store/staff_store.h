@@ -24,9 +24,9 @@ struct StaffKey {
   friend auto operator<=>(const StaffKey&, const StaffKey&) = default;
 };
 
-// Places granted, and those that somebody has.
+// Places that nobody has, and those that somebody has.
 struct StaffFigure {
-  int64_t granted = 0;
+  int64_t vacant = 0;
   int64_t used = 0;
 
   friend bool operator==(const StaffFigure&, const StaffFigure&) = default;

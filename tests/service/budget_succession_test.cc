@@ -30,6 +30,17 @@ class SuccessionTest : public EndingTest {
     request.set_unit(unit);
     return server_.Call(&Stub::GetSuccession, request);
   }
+  // Of a committee, on the budget of 2026.
+  static v1::BudgetDecision DecisionOf(const std::string& unit, int year, int month, int day) {
+    v1::BudgetDecision decision;
+    decision.set_parent("provinces/48");
+    decision.set_unit(unit);
+    decision.set_budget_year(2026);
+    decision.set_body(v1::BODY_COMMITTEE);
+    decision.mutable_act()->set_number("7/QĐ-UBND");
+    SetDate(decision.mutable_effective_date(), year, month, day);
+    return decision;
+  }
 };
 TWOTIER_BUDGET_ON_EVERY_ENGINE(SuccessionTest);
 
@@ -184,13 +195,7 @@ TEST_P(SuccessionTest, WhatWasAddedLateIsCarriedOverByThoseWhoFollow) {
   server_.clock().Set(absl::FromCivil(absl::CivilDay(2027, 1, 15), VietnamTimeZone()));
   const auto carried = [this](const std::string& unit) {
     v1::CloseBudgetYearRequest request;
-    v1::BudgetDecision& decision = *request.mutable_decision();
-    decision.set_parent("provinces/48");
-    decision.set_unit(unit);
-    decision.set_budget_year(2026);
-    decision.set_body(v1::BODY_COMMITTEE);
-    decision.mutable_act()->set_number("7/QĐ-UBND");
-    SetDate(decision.mutable_effective_date(), 2027, 1, 15);
+    *request.mutable_decision() = DecisionOf(unit, 2027, 1, 15);
     request.set_request_id(RequestId());
     const auto closed = server_.Call(&Stub::CloseBudgetYear, request);
     EXPECT_TRUE(closed.ok()) << closed.status();
@@ -198,6 +203,86 @@ TEST_P(SuccessionTest, WhatWasAddedLateIsCarriedOverByThoseWhoFollow) {
   };
   EXPECT_EQ(carried(kMerged), 75);
   EXPECT_EQ(carried(kOther), 225);
+}
+
+// Its own money for a purpose, whose source stands below zero, and 30 of its province's.
+TEST_P(SuccessionTest, TargetedMoneyGoesBackFromThoseWhoFollow) {
+  const auto open = [this](const std::string& unit, v1::Stage stage) {
+    v1::AccountKey key = Key(unit, stage);
+    key.set_purpose("flood");
+    return Open("48", {key})[0];
+  };
+  std::map<std::string, std::map<v1::Stage, std::string>> of;
+  for (const char* unit : {kHaiChau, kDaNang}) {
+    for (const v1::Stage stage :
+         {v1::STAGE_SOURCE, v1::STAGE_ESTIMATE, v1::STAGE_APPROVED, v1::STAGE_ALLOCATED}) {
+      of[unit][stage] = open(unit, stage);
+    }
+  }
+  auto& own = of[kHaiChau];
+  auto& city = of[kDaNang];
+  // Before October: what is added later is carried over.
+  const auto post = [this](const std::string& id, const std::vector<v1::Transfer>& transfers) {
+    v1::PostJournalRequest request = JournalOf(id, transfers);
+    SetDate(request.mutable_effective_date(), 2026, 9, 1);
+    ASSERT_TRUE(Post(request).ok());
+  };
+  post("own", {PostOf(own[v1::STAGE_SOURCE], own[v1::STAGE_ESTIMATE], 100),
+               PostOf(own[v1::STAGE_ESTIMATE], own[v1::STAGE_APPROVED], 100)});
+  post("given", {PostOf(city[v1::STAGE_SOURCE], city[v1::STAGE_ESTIMATE], 30),
+                 PostOf(city[v1::STAGE_ESTIMATE], city[v1::STAGE_APPROVED], 30),
+                 PostOf(city[v1::STAGE_APPROVED], own[v1::STAGE_APPROVED], 30),
+                 PostOf(own[v1::STAGE_APPROVED], own[v1::STAGE_ALLOCATED], 130)});
+  End({kHaiChau}, {{kMerged, std::nullopt}});
+  Tomorrow();
+  AwaitReport(0, 0);
+  v1::ReturnTargetedMoneyRequest request;
+  *request.mutable_decision() = DecisionOf(kMerged, 2026, 11, 3);
+  request.set_account("provinces/48/accounts/2026.allocated.commune30001.x.x.x.x.flood");
+  request.set_amount_vnd(31);
+  request.set_request_id(RequestId());
+  const absl::Status beyond = server_.Call(&Stub::ReturnTargetedMoney, request).status();
+  EXPECT_EQ(ReasonOf(beyond), "REPAYS_TOO_MUCH") << beyond;
+  EXPECT_EQ(MetadataOf(beyond, "owed_vnd"), "30");
+  request.set_amount_vnd(10);
+  request.set_request_id(RequestId());
+  const auto returned = server_.Call(&Stub::ReturnTargetedMoney, request);
+  ASSERT_TRUE(returned.ok()) << returned.status();
+
+  server_.clock().Set(absl::FromCivil(absl::CivilDay(2027, 1, 15), VietnamTimeZone()));
+  v1::CloseBudgetYearRequest close;
+  *close.mutable_decision() = DecisionOf(kMerged, 2027, 1, 15);
+  close.set_request_id(RequestId());
+  const auto closed = server_.Call(&Stub::CloseBudgetYear, close);
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->returned_vnd(), 20);
+  EXPECT_EQ(closed->cancelled_vnd(), 100);
+}
+
+TEST_P(SuccessionTest, WhoFollowsSetsAContingencyOfItsOwn) {
+  const std::vector<std::string> names =
+      Open("48", {Key(kHaiChau, v1::STAGE_SOURCE), Key(kHaiChau, v1::STAGE_ESTIMATE),
+                  Key(kHaiChau, v1::STAGE_APPROVED)});
+  ASSERT_TRUE(
+      Post("fund", {PostOf(names[0], names[1], 10'000), PostOf(names[1], names[2], 10'000)}).ok());
+  const auto set = [this](const std::string& unit, int day, int64_t expenditure_vnd) {
+    v1::SetContingencyRequest request;
+    *request.mutable_decision() = DecisionOf(unit, 2026, 11, day);
+    request.mutable_decision()->set_body(v1::BODY_COUNCIL);
+    request.mutable_totals()->set_revenue_vnd(expenditure_vnd);
+    request.mutable_totals()->set_expenditure_vnd(expenditure_vnd);
+    request.set_contingency_vnd(200);
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::SetContingency, request).status();
+  };
+  const absl::Status before = set(kHaiChau, 2, 10'000);
+  ASSERT_TRUE(before.ok()) << before;
+  End({kHaiChau}, {{kMerged, std::nullopt}});
+  Tomorrow();
+  AwaitReport(0, 0);
+  const absl::Status after = set(kMerged, 3, 9'800);
+  EXPECT_TRUE(after.ok()) << after;
+  EXPECT_EQ(ReasonOf(set(kMerged, 3, 9'800)), "CONTINGENCY_SET");
 }
 
 TEST_P(SuccessionTest, AUnitThatStandsHasNoSuccession) {

@@ -14,6 +14,7 @@
 #include "services/budget/handlers/place.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
+#include "services/budget/handlers/succession.h"
 #include "services/budget/store/account_store.h"
 
 namespace twotier::budget::handlers {
@@ -39,24 +40,25 @@ absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& ap
     }
     return absl::OkStatus();
   }));
-  const auto is_other = [&](const AccountKey& other) { return other.unit != approved.unit; };
   // What a province hands down stays its expenditure: only the centre is above it.
-  const auto is_above = [&](const AccountKey& other) {
-    return is_other(other) && other.stage == Stage::kApproved &&
+  const auto is_above = [&](const AccountKey& key, const AccountKey& other) {
+    return other.unit != key.unit && other.stage == Stage::kApproved &&
            (level == Level::kCommune || other.province_code == kCentral);
   };
   ApprovedTotals totals;
-  ASSIGN_OR_RETURN(totals.expenditure_vnd,
-                   NetGiven(tx, all, kFirstJournalDay, [&](const AccountKey& other) {
-                     return other.stage == Stage::kEstimate || is_above(other);
-                   }));
+  ASSIGN_OR_RETURN(
+      totals.expenditure_vnd,
+      NetGiven(tx, all, kFirstJournalDay, [&](const AccountKey& key, const AccountKey& other) {
+        return other.stage == Stage::kEstimate || is_above(key, other);
+      }));
   ASSIGN_OR_RETURN(totals.targeted_received_vnd,
                    NetGiven(tx, targeted, kFirstJournalDay, is_above));
   if (level == Level::kCommune) return totals;
   ASSIGN_OR_RETURN(totals.balancing_paid_out_vnd,
-                   NetHandedOn(tx, balancing, kFirstJournalDay, [&](const AccountKey& other) {
-                     return is_other(other) && other.province_code != kCentral;
-                   }));
+                   NetHandedOn(tx, balancing, kFirstJournalDay,
+                               [](const AccountKey& key, const AccountKey& other) {
+                                 return other.unit != key.unit && other.province_code != kCentral;
+                               }));
   return totals;
 }
 
@@ -71,7 +73,9 @@ absl::StatusOr<int64_t> ContingencySet(db::Tx& tx, const AccountKey& contingency
                          tx, {IdOf(contingency), kFirstJournalDay, units::kNoEnd, std::nullopt},
                          after, kLinesOfPage));
     for (const ledger::StatementLine& line : page.lines) {
-      const bool filled = !line.is_debit && line.kind == ledger::Kind::kPost;
+      // What came from a unit that ended was set for that one's budget.
+      const bool filled =
+          !line.is_debit && line.kind == ledger::Kind::kPost && !IsSuccession(line.id.journal);
       if (filled && line.reversed_by.empty()) set += line.amount;
     }
     after = std::move(page.next);
@@ -101,6 +105,9 @@ absl::Status CheckContingencyKept(const Env& env, db::Tx& tx, const AccountKey& 
       ContingencyRangeOf(totals, snapshot->reference->limits, from.year);
   if (absl::IsInvalidArgument(range.status())) return absl::OkStatus();
   RETURN_IF_ERROR(range.status());
+  // Handing down makes it too large at most; where the base grew after it was set, it is no run
+  // that makes it too small.
+  if (set_vnd <= range->max_vnd) return absl::OkStatus();
   return CheckContingency(*range, set_vnd);
 }
 

@@ -20,13 +20,14 @@ namespace twotier::budget::handlers {
 absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
                                                 Level level);
 
-// How much journals that stand set aside in an account of contingency, whatever was used of it.
+// How much journals that stand set aside in an account of contingency, whatever was used of it;
+// without what came from a unit that ended.
 absl::StatusOr<int64_t> ContingencySet(db::Tx& tx, const AccountKey& contingency);
 
 // Whether a province that has set its contingency may still hand `amount_vnd` of the approved money
 // of `from` down: what goes to lower budgets as balancing supplements is not in the base, and the
-// contingency must stay within it. FAILED_PRECONDITION `CONTINGENCY_OUT_OF_RANGE`; the errors of
-// ReferencedSnapshot and ContingencyRangeOf.
+// contingency must not be above the most of it. FAILED_PRECONDITION `CONTINGENCY_OUT_OF_RANGE`; the
+// errors of ReferencedSnapshot and ContingencyRangeOf.
 absl::Status CheckContingencyKept(const Env& env, db::Tx& tx, const AccountKey& from,
                                   int64_t amount_vnd);
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/numeric/int128.h"
-#include "absl/strings/match.h"
 #include "common/ledger/statement.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
@@ -43,11 +43,15 @@ void Add(const AccountKey& key, const ledger::StatementLine& line, IsGiver is_gi
   const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
   if (!other) return;
   const Unit unit(other->province_code, other->unit);
-  const bool followed = absl::StartsWith(line.id.journal, kSuccessionJournals) &&
-                        other->unit != key.unit && WithUnit(key, unit) == *other;
+  const bool followed =
+      IsSuccession(line.id.journal) && other->unit != key.unit && WithUnit(key, unit) == *other;
   if (followed) {
-    (line.is_debit ? flows.left : flows.inherited[unit]) += line.amount;
-  } else if (is_giver(*other)) {
+    // What stood below zero, as a source does, went the other way: it brings nobody anything.
+    if (line.is_debit && IsEndOf(line.id.journal, key.unit)) flows.left += line.amount;
+    if (!line.is_debit && IsEndOf(line.id.journal, other->unit)) {
+      flows.inherited[unit] += line.amount;
+    }
+  } else if (is_giver(key, *other)) {
     flows.given += line.is_debit ? -line.amount : line.amount;
   }
 }
@@ -76,15 +80,18 @@ struct Net {
   int64_t left = 0;
 };
 
-// A unit ends once and follows nobody from then on, so the units before come to an end.
-absl::StatusOr<Net> NetOf(db::Tx& tx, absl::Span<const AccountKey> accounts,
-                          absl::CivilDay first_day, IsGiver is_giver) {
+// A unit ends once and follows nobody from then on, so the units before come to an end; `later`
+// are those whose units before are being looked at, and none of them is one itself.
+absl::StatusOr<Net> NetOf(db::Tx& tx, const Unit& unit, AccountsOfUnit accounts_of,
+                          absl::CivilDay first_day, IsGiver is_giver, std::set<Unit> later) {
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> accounts, accounts_of(unit.first, unit.second));
   ASSIGN_OR_RETURN(const Flows flows, FlowsOf(tx, accounts, first_day, is_giver));
+  later.insert(unit);
   int64_t given = flows.given;
-  for (const auto& [unit, amount] : flows.inherited) {
-    std::vector<AccountKey> before;
-    for (const AccountKey& key : accounts) before.push_back(WithUnit(key, unit));
-    ASSIGN_OR_RETURN(const Net net, NetOf(tx, before, first_day, is_giver));
+  for (const auto& [before, amount] : flows.inherited) {
+    if (later.contains(before)) continue;
+    ASSIGN_OR_RETURN(const Net net, NetOf(tx, before, accounts_of, first_day, is_giver, later));
+    if (net.left == 0) continue;
     const int64_t went_on = std::min(net.given, net.left);
     given += static_cast<int64_t>(absl::int128(went_on) * amount / net.left);
   }
@@ -95,7 +102,21 @@ absl::StatusOr<Net> NetOf(db::Tx& tx, absl::Span<const AccountKey> accounts,
 
 absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
                                  absl::CivilDay first_day, IsGiver is_giver) {
-  ASSIGN_OR_RETURN(const Net net, NetOf(tx, accounts, first_day, is_giver));
+  if (accounts.empty()) return 0;
+  const auto namesakes = [&](const std::string& province_code, const std::string& unit) {
+    std::vector<AccountKey> keys;
+    for (const AccountKey& key : accounts) keys.push_back(WithUnit(key, {province_code, unit}));
+    return absl::StatusOr<std::vector<AccountKey>>(std::move(keys));
+  };
+  return NetGivenTo(tx, accounts[0].province_code, accounts[0].unit, namesakes, first_day,
+                    is_giver);
+}
+
+absl::StatusOr<int64_t> NetGivenTo(db::Tx& tx, const std::string& province_code,
+                                   const std::string& unit, AccountsOfUnit accounts_of,
+                                   absl::CivilDay first_day, IsGiver is_giver) {
+  ASSIGN_OR_RETURN(const Net net,
+                   NetOf(tx, {province_code, unit}, accounts_of, first_day, is_giver, {}));
   return net.given;
 }
 

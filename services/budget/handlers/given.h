@@ -3,6 +3,8 @@
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_GIVEN_H_
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -13,8 +15,12 @@
 
 namespace twotier::budget::handlers {
 
-// Whether what comes from an account is looked for.
-using IsGiver = absl::FunctionRef<bool(const AccountKey& other)>;
+// Whether what comes to `key` from `other` is looked for.
+using IsGiver = absl::FunctionRef<bool(const AccountKey& key, const AccountKey& other)>;
+
+// The accounts of a unit, also of one that ended, that are looked at.
+using AccountsOfUnit = absl::FunctionRef<absl::StatusOr<std::vector<AccountKey>>(
+    const std::string& province_code, const std::string& unit)>;
 
 // The first day of which there are journals: all that an account ever had.
 inline const absl::CivilDay kFirstJournalDay(1970, 1, 1);
@@ -25,6 +31,12 @@ inline const absl::CivilDay kFirstJournalDay(1970, 1, 1);
 // got. Errors: those of the ledger's reads.
 absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
                                  absl::CivilDay first_day, IsGiver is_giver);
+
+// The same of accounts that are not those of the same keys in units that ended: what such a unit
+// was given may have gone to other accounts before it ended.
+absl::StatusOr<int64_t> NetGivenTo(db::Tx& tx, const std::string& province_code,
+                                   const std::string& unit, AccountsOfUnit accounts_of,
+                                   absl::CivilDay first_day, IsGiver is_giver);
 
 // What the accounts of a unit gave on to such others, less what came back from them, and not below
 // 0. What another gave before the unit followed it is not in it. Errors: those of the ledger's

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/numeric/int128.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/clock.h"
@@ -44,6 +45,9 @@ absl::Status AddHolds(db::Tx& tx, const AccountKey& key, Estate& estate) {
     after = {page.back().hold.expiry_day, page.back().hold.id};
   }
 }
+
+// How the ids begin.
+constexpr absl::string_view kSuccessionJournals = "succession~";
 
 // The first id that no journal has: an estate may be left a second time, by a journal that is
 // reversed later.
@@ -238,6 +242,16 @@ absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,
   // After it: a journal that the ledger refuses leaves its failure behind, and no line moves then.
   RETURN_IF_ERROR(MoveCredits(events, tx, province_code, estate, shares, division));
   return journal;
+}
+
+bool IsSuccession(absl::string_view journal_id) {
+  return absl::StartsWith(journal_id, kSuccessionJournals);
+}
+
+bool IsEndOf(absl::string_view journal_id, absl::string_view unit) {
+  const size_t number = journal_id.rfind('-');
+  return IsSuccession(journal_id) &&
+         absl::EndsWith(journal_id.substr(0, number), absl::StrCat("-", LastSegment(unit)));
 }
 
 absl::StatusOr<v1::GetSuccessionResponse> GetSuccession(const Env& env, const Call& call,

@@ -17,8 +17,10 @@
 
 namespace twotier::budget::handlers {
 
-// How the ids of journals begin that move what a unit has to those that follow.
-inline constexpr absl::string_view kSuccessionJournals = "succession~";
+// Whether a journal moved what a unit had to those that follow.
+bool IsSuccession(absl::string_view journal_id);
+// Whether it was `unit` whose end such a journal followed: its id names it.
+bool IsEndOf(absl::string_view journal_id, absl::string_view unit);
 
 // What `unit` has in the ledger of a province, but for accounts of years that are closed on `day`:
 // their books stay as they are.

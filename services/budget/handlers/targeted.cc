@@ -37,21 +37,29 @@ absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
 }
 
 absl::StatusOr<int64_t> GivenAbove(db::Tx& tx, const Acting& acting, const std::string& purpose) {
-  const std::string& unit = acting.place.full_unit;
   const bool commune = acting.place.level == Level::kCommune;
-  const store::AccountFilter filter{.province_code = acting.place.province_code,
-                                    .unit = unit,
-                                    .year = acting.budget_year,
-                                    .purpose = purpose};
-  std::vector<AccountKey> keys;
-  RETURN_IF_ERROR(store::ForEachPage(tx, filter, [&keys](absl::Span<const store::AccountRow> rows) {
-    for (const store::AccountRow& row : rows) keys.push_back(row.key);
-    return absl::OkStatus();
-  }));
+  const auto accounts_of = [&](const std::string& province_code,
+                               const std::string& unit) -> absl::StatusOr<std::vector<AccountKey>> {
+    const store::AccountFilter filter{.province_code = province_code,
+                                      .unit = unit,
+                                      .year = acting.budget_year,
+                                      .purpose = purpose};
+    std::vector<AccountKey> keys;
+    RETURN_IF_ERROR(
+        store::ForEachPage(tx, filter, [&keys](absl::Span<const store::AccountRow> rows) {
+          for (const store::AccountRow& row : rows) {
+            // Nobody gives a source anything, and it holds no money.
+            if (row.key.stage != Stage::kSource) keys.push_back(row.key);
+          }
+          return absl::OkStatus();
+        }));
+    return keys;
+  };
   // What the province moves between communes was given to one of them, and is the other's now.
-  return NetGiven(tx, keys, kFirstJournalDay, [&](const AccountKey& other) {
-    return commune ? other.unit != unit : other.province_code == kCentral;
-  });
+  return NetGivenTo(tx, acting.place.province_code, acting.place.full_unit, accounts_of,
+                    kFirstJournalDay, [&](const AccountKey& key, const AccountKey& other) {
+                      return commune ? other.unit != key.unit : other.province_code == kCentral;
+                    });
 }
 
 absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(

@@ -113,10 +113,11 @@ absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& ac
     // What was never allocated is nobody's to spend: it is not carried over.
     if (key.stage == Stage::kAllocated) {
       // A decision of the competent level adds; moves between lines add nothing.
-      ASSIGN_OR_RETURN(remainder.added_late_vnd,
-                       NetGiven(tx, {key}, lapses + 1, [](const AccountKey& other) {
-                         return other.stage == Stage::kApproved;
-                       }));
+      ASSIGN_OR_RETURN(
+          remainder.added_late_vnd,
+          NetGiven(tx, {key}, lapses + 1, [](const AccountKey&, const AccountKey& other) {
+            return other.stage == Stage::kApproved;
+          }));
       const auto category = stated.find(remainder.account);
       if (category != stated.end()) remainder.category = category->second;
     }

@@ -83,6 +83,16 @@ TEST_P(PlannedGrantsTest, CommunesNeverHaveMoreThanTheirProvinceOnAnyDay) {
   EXPECT_EQ(QuotaOf(kDaNang).available(), 120 - 85 - 12 - 3 - 2);
 }
 
+TEST_P(PlannedGrantsTest, WhatIsPlannedForAUnitThatWillHaveEndedIsNotCounted) {
+  ASSERT_TRUE(PlanFor(kHaiChau, 80, kNewYear).ok());
+  EXPECT_EQ(ReasonOf(PlanFor(kAnHai, 60, kNewYear).status()), "QUOTA_EXCEEDED");
+  registry::v1::Resource unit = registry_.Current(kHaiChau);
+  Set(unit.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_end_date(), kNewYear - 30);
+  registry_.Send({unit});
+  server_.WaitUntil([&] { return PlanFor(kAnHai, 60, kNewYear).ok(); },
+                    "the end of the unit to be known");
+}
+
 TEST_P(PlannedGrantsTest, OneOfTheSameDayReplacesTheOther) {
   ASSERT_TRUE(PlanFor(kHaiChau, 12, kNewYear).ok());
   ASSERT_TRUE(PlanFor(kHaiChau, 8, kNewYear).ok());

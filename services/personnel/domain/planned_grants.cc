@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace twotier::personnel {
 
@@ -35,6 +36,10 @@ std::optional<PlannedGrant> TakeDue(Quota& quota, absl::CivilDay today) {
   PlannedGrant last = *std::prev(later);
   quota.planned.erase(quota.planned.begin(), later);
   return last;
+}
+
+void DropFrom(Quota& quota, absl::CivilDay end) {
+  std::erase_if(quota.planned, [end](const PlannedGrant& one) { return one.first >= end; });
 }
 
 std::optional<Shortfall> FirstShortfall(const Quota& province, int64_t own_use,

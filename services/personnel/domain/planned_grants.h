@@ -27,6 +27,9 @@ void Plan(Quota& quota, PlannedGrant grant);
 // Takes what has come by `today` off the plan and returns the last of it: it replaces the rest.
 std::optional<PlannedGrant> TakeDue(Quota& quota, absl::CivilDay today);
 
+// Drops what is planned for `end` and later, when the unit is no more: it will lapse.
+void DropFrom(Quota& quota, absl::CivilDay end);
+
 // The first day to come on which the communes of a province are granted more than it has to give.
 struct Shortfall {
   absl::CivilDay day;

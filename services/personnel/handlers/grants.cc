@@ -224,9 +224,14 @@ absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant,
 
 absl::Status CheckPlannedDays(const units::Units& units, const QuotaSlot& slot,
                               absl::CivilDay today, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const std::vector<Quota> planned,
+  ASSIGN_OR_RETURN(std::vector<Quota> planned,
                    store::ListPlanned(tx, slot.province_code, slot.kind));
   if (planned.empty()) return absl::OkStatus();
+  for (Quota& quota : planned) {
+    const units::UnitRecord* unit = units.FindUnit(quota.unit);
+    if (unit == nullptr || unit->versions.empty()) continue;
+    DropFrom(quota, unit->versions.back().valid.end);
+  }
   const QuotaSlot parent = SlotOfProvince(units, slot, today);
   ASSIGN_OR_RETURN(const std::optional<Quota> province, store::LoadQuota(tx, parent));
   if (!province) return NotGranted(parent);

@@ -74,12 +74,13 @@ int Main() {
   Volumes volumes;
   if (absl::GetFlag(FLAGS_quick)) {
     settings.runs = 1;
-    settings.warm_up = absl::Milliseconds(300);
-    settings.duration = absl::Seconds(1);
+    settings.warm_up = absl::Milliseconds(200);
+    settings.duration = absl::Milliseconds(400);
     volumes = {.stored = 5'000,
                .pgbench_scale = 5,
-               .watchers = 2'000,
+               .watchers = 500,
                .due_at_once = 1'000,
+               .due_at_once_load = absl::Seconds(2),
                .country_of_staff = false};
   }
   // 14.5 million dossiers in 84 working days.

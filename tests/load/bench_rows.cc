@@ -277,7 +277,7 @@ class Bench {
                                  .registry_address = registry_->address(),
                                  .source_dir = places_.source_dir,
                                  .dossiers = volumes_.due_at_once,
-                                 .duration = absl::Seconds(8)},
+                                 .duration = volumes_.due_at_once_load},
                                 workload_));
   }
 

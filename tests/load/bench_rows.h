@@ -18,7 +18,8 @@ struct Volumes {
   int pgbench_scale = 50;
   int watchers = 10'000;
   int due_at_once = 10'000;
-  int lives = 0;  // Of the national day; 0: there is none.
+  absl::Duration due_at_once_load = absl::Seconds(8);  // Before it, and again while they fire.
+  int lives = 0;                                       // Of the national day; 0: there is none.
   // The whole country's staff, which takes a minute to make; else only where --only asks for it.
   bool country_of_staff = true;
   bool plan = false;  // Of ten thousand people: a minute for each engine.

@@ -26,6 +26,13 @@ pid_of() {
 
 runs_this_build() { [[ $(readlink "/proc/$2/exe") == "$PWD/build/release/bin/$1" ]]; }
 
+# Who answers there is asked for its health, and would be given the main job.
+require_free_port() {
+  if (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
+    die "something else listens on 127.0.0.1:$1; stop it, or set TWOTIER_PORT_BASE and TWOTIER_METRICS_PORT_BASE"
+  fi
+}
+
 start_service() {
   local name=$1 offset=$2 pid
   if pid=$(pid_of "$name"); then
@@ -36,6 +43,8 @@ start_service() {
     say "$name runs an older build: starting it again"
     stop_service "$name"
   fi
+  require_free_port $((port_base + offset))
+  require_free_port $((metrics_port_base + offset))
   local flags=(
     "--listen=127.0.0.1:$((port_base + offset))"
     "--metrics_listen=127.0.0.1:$((metrics_port_base + offset))"

@@ -12,14 +12,19 @@
 namespace twotier::routing {
 namespace {
 
+Dossier Registered(Term term) {
+  Dossier dossier;
+  dossier.province_code = kProvince;
+  dossier.state = DossierState::kRegistered;
+  dossier.term = term;
+  return dossier;
+}
+
 // Back and forth between agencies a dossier goes as often as its timeline allows; home it comes.
 TEST(Forward, FromAgencyToAgencyNeedsRoomAndHomeNeedsNone) {
   const calendar::Calendar& calendar = National().calendar();
   const absl::Time now = At(absl::CivilDay(2026, 11, 2), 9);
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
+  Dossier dossier = Registered(WorkingDays(3));
   ASSERT_TRUE(Accept(dossier, now, calendar).ok());
   const CompetentBody home = dossier.body;
   CompetentBody agency;
@@ -38,10 +43,7 @@ TEST(Forward, FromAgencyToAgencyNeedsRoomAndHomeNeedsNone) {
 TEST(Forward, WhoHasBecomeTheCompetentBodyIsStillGivenItBack) {
   const calendar::Calendar& calendar = National().calendar();
   const absl::Time now = At(absl::CivilDay(2026, 11, 2), 9);
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
+  Dossier dossier = Registered(WorkingDays(3));
   ASSERT_TRUE(Accept(dossier, now, calendar).ok());
   CompetentBody agency;
   agency.unit = "units/x";
@@ -66,10 +68,7 @@ void ExtendFrom(Dossier& dossier, absl::Time now, absl::CivilDay day) {
 RC_GTEST_PROP(Moves, GiveTheDueTimeThatTheStepsGave, ()) {
   const calendar::Calendar& calendar = National().calendar();
   absl::Time now = At(absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 2 * 365), 8);
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(*rc::gen::inRange(1, 31));
+  Dossier dossier = Registered(WorkingDays(*rc::gen::inRange(1, 31)));
   if (*rc::gen::arbitrary<bool>()) dossier.term.cutoff_minute = 15 * 60;
   RC_ASSERT(Accept(dossier, now, calendar).ok());
   std::vector<ClockMove> moves = {{ClockMove::Kind::kStarted, now}};
@@ -110,10 +109,7 @@ RC_GTEST_PROP(Moves, GiveTheDueTimeThatTheStepsGave, ()) {
 // Received on a Monday with five working days, with another agency from Wednesday 4 March 2026 on.
 Dossier Away() {
   const calendar::Calendar& calendar = National().calendar();
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(5);
+  Dossier dossier = Registered(WorkingDays(5));
   EXPECT_TRUE(Accept(dossier, At(Day(2026, 3, 2), 9), calendar).ok());
   EXPECT_EQ(dossier.due_time, At(Day(2026, 3, 9), 17));
   const CompetentBody agency = {"units/x", "", Level::kCommune, Line::kUnknown, "Công an"};
@@ -177,10 +173,7 @@ RC_GTEST_PROP(Extension, DuringAPauseLetsTheFirstDateBe, ()) {
 // that is promised instead is certain.
 TEST(Extension, BeyondUndecidedDaysLeavesTheFirstDateProvisional) {
   const calendar::Calendar& calendar = National().calendar();
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
+  Dossier dossier = Registered(WorkingDays(3));
   ASSERT_TRUE(Accept(dossier, At(Day(2027, 2, 2), 9), calendar).ok());
   ASSERT_TRUE(dossier.due_provisional);
   ASSERT_TRUE(ExtendDueDate(dossier, At(Day(2027, 2, 3), 9), Day(2027, 3, 1), calendar).ok());
@@ -198,10 +191,7 @@ TEST(Extension, BeyondUndecidedDaysLeavesTheFirstDateProvisional) {
 // day off; the date that was promised rests on no such day.
 TEST(Extension, IsProvisionalWhereTheFirstDateBecomesSo) {
   const calendar::Calendar& calendar = National().calendar();
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(1);
+  Dossier dossier = Registered(WorkingDays(1));
   ASSERT_TRUE(Accept(dossier, At(Day(2027, 2, 1), 9), calendar).ok());
   ASSERT_TRUE(ExtendDueDate(dossier, At(Day(2027, 2, 1), 10), Day(2027, 3, 1), calendar).ok());
   ASSERT_TRUE(RequestPayment(dossier, At(Day(2027, 2, 1), 11), 1, std::nullopt).ok());
@@ -252,10 +242,7 @@ TEST(Answer, IsAwaitedOfAnotherAgencyToo) {
 TEST(Payment, ThatIsAskedForAgainIsAddedToWhatWasPaid) {
   const calendar::Calendar& calendar = National().calendar();
   const absl::Time now = At(Day(2026, 11, 2), 9);
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
+  Dossier dossier = Registered(WorkingDays(3));
   ASSERT_TRUE(Accept(dossier, now, calendar).ok());
   const auto pay = [&](int64_t vnd, const char* reference) {
     Payment paid;
@@ -308,10 +295,7 @@ TEST(Moves, AnExtendedDateThatBecameADayOffIsTheNextWorkingDay) {
 }
 
 TEST(Steps, ARefusedStepLeavesTheRecordAsItWas) {
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
+  Dossier dossier = Registered(WorkingDays(3));
   dossier.version = 1;
   EXPECT_FALSE(ReturnResult(dossier, At(Day(2026, 11, 2), 9)).ok());
   EXPECT_FALSE(CompleteProcessing(dossier, At(Day(2026, 11, 2), 9), "R1").ok());
@@ -323,10 +307,7 @@ TEST(Steps, ARefusedStepLeavesTheRecordAsItWas) {
 }
 
 TEST(Steps, AWholeLife) {
-  Dossier dossier;
-  dossier.province_code = kProvince;
-  dossier.state = DossierState::kRegistered;
-  dossier.term = WorkingDays(3);
+  Dossier dossier = Registered(WorkingDays(3));
   dossier.version = 1;
   ASSERT_TRUE(Accept(dossier, At(Day(2026, 11, 2), 9), National().calendar()).ok());
   ASSERT_TRUE(RequestSupplement(dossier, At(Day(2026, 11, 3), 9), std::nullopt).ok());

@@ -342,7 +342,7 @@ class PostAllocationTest : public AllocationTest {
     request.set_name(run.name());
     *request.mutable_from() = Key(kDaNang, v1::STAGE_APPROVED, 2026);
     *request.mutable_to() = Key("", v1::STAGE_APPROVED, 2026);
-    request.mutable_to()->set_purpose("balancing");
+    request.mutable_to()->set_purpose("schools");
     request.add_provinces("provinces/48");
     testing_support::SetDate(request.mutable_effective_date(), 2026, 11, 2);
     request.set_etag(run.etag());
@@ -374,10 +374,10 @@ TEST_P(PostAllocationTest, AnApprovedRunIsOneJournalThatSumsToTheDong) {
   EXPECT_EQ(journal->journal().entries_size(), 2);
   EXPECT_EQ(BalanceOf(province).balance_vnd(), 0);
   EXPECT_EQ(
-      BalanceOf("provinces/48/accounts/2026.approved.commune20194.x.x.x.x.balancing").balance_vnd(),
+      BalanceOf("provinces/48/accounts/2026.approved.commune20194.x.x.x.x.schools").balance_vnd(),
       67);
   EXPECT_EQ(
-      BalanceOf("provinces/48/accounts/2026.approved.commune20195.x.x.x.x.balancing").balance_vnd(),
+      BalanceOf("provinces/48/accounts/2026.approved.commune20195.x.x.x.x.schools").balance_vnd(),
       43);
   EXPECT_EQ(ReasonOfPosting(Request(approved)), "STALE_ETAG");
   EXPECT_EQ(ReasonOfPosting(Request(posted->run())), "WRONG_ALLOCATION_RUN_STATE");
@@ -398,8 +398,11 @@ TEST_P(PostAllocationTest, WhatIsHandedDownLeavesTheContingencyWithinTheLaw) {
   contingency.set_request_id(RequestId());
   ASSERT_TRUE(server_.Call(&Stub::SetContingency, contingency).ok());
   const v1::AllocationRun run = Approve(Created(), "chair")->run();
-  // 5 % of 1,000 less the 110 of the run are 44.
   v1::PostAllocationRunRequest request = Request(run);
+  request.set_validate_only(true);
+  EXPECT_TRUE(server_.Call(&Stub::PostAllocationRun, request).ok()) << "targeted: in the base";
+  // 5 % of 1,000 less the 110 of the run are 44.
+  request = Request(run);
   request.mutable_to()->clear_purpose();
   const absl::Status refused = server_.Call(&Stub::PostAllocationRun, request).status();
   EXPECT_EQ(ReasonOf(refused), "CONTINGENCY_OUT_OF_RANGE");

@@ -90,6 +90,10 @@ TEST_P(EstimateTest, AProvincesContingencyLeavesOutWhatItHandsDownAndGotForAPurp
   // What comes back, and what is targeted there too, was not paid out as a balancing supplement.
   ASSERT_TRUE(Post("back", {PostOf(accounts[3], accounts[2], 1'000)}).ok());
   Supplement("targeted", "storm", 500);
+  // Nor was the province's own money that it gave for a purpose.
+  v1::AccountKey roads = Key(kHaiChau, v1::STAGE_APPROVED);
+  roads.set_purpose("roads");
+  ASSERT_TRUE(Post("own", {PostOf(accounts[2], Open("48", {roads})[0], 2'000)}).ok());
   v1::SetContingencyRequest request = Contingency(300);
   *request.mutable_decision() = Decision(kDaNang, v1::BODY_COUNCIL, Day(2027, 1, 4));
   request.mutable_totals()->set_revenue_vnd(0);  // A province may borrow.

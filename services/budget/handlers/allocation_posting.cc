@@ -101,7 +101,10 @@ absl::StatusOr<v1::PostAllocationRunResponse> PostAllocationRun(
   std::vector<AccountKey> keys = ReceiversOf(request.to(), parts);
   Lawful lawful(env, tx);
   RETURN_IF_ERROR(CheckKeys(lawful, run, from, keys));
-  RETURN_IF_ERROR(CheckContingencyKept(env, tx, from, run.total_vnd));
+  // What is given for a purpose is no balancing supplement and leaves the base as it is.
+  if (request.to().purpose().empty()) {
+    RETURN_IF_ERROR(CheckContingencyKept(env, tx, from, run.total_vnd));
+  }
   Posting posting{.province_code = run.province_code,
                   // Of this attempt: a journal that was refused stays refused.
                   .journal_id = absl::StrCat("allocation-", call.new_id),

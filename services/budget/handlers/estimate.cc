@@ -57,7 +57,8 @@ absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& ap
   ASSIGN_OR_RETURN(totals.balancing_paid_out_vnd,
                    NetHandedOn(tx, balancing, kFirstJournalDay,
                                [](const AccountKey& key, const AccountKey& other) {
-                                 return other.unit != key.unit && other.province_code != kCentral;
+                                 return other.unit != key.unit && other.purpose.empty() &&
+                                        other.province_code != kCentral;
                                }));
   return totals;
 }

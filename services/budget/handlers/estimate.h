@@ -25,9 +25,9 @@ absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& ap
 absl::StatusOr<int64_t> ContingencySet(db::Tx& tx, const AccountKey& contingency);
 
 // Whether a province that has set its contingency may still hand `amount_vnd` of the approved money
-// of `from` down: what goes to lower budgets as balancing supplements is not in the base, and the
-// contingency must not be above the most of it. FAILED_PRECONDITION `CONTINGENCY_OUT_OF_RANGE`; the
-// errors of ReferencedSnapshot and ContingencyRangeOf.
+// of `from` down without a purpose: what goes to lower budgets as balancing supplements is not in
+// the base, and the contingency must not be above the most of it. FAILED_PRECONDITION
+// `CONTINGENCY_OUT_OF_RANGE`; the errors of ReferencedSnapshot and ContingencyRangeOf.
 absl::Status CheckContingencyKept(const Env& env, db::Tx& tx, const AccountKey& from,
                                   int64_t amount_vnd);
 

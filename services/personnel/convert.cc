@@ -188,6 +188,7 @@ void ToProto(const PublishedFigure& figure, v1::PublishedFigure* out) {
   out->set_source(figure.source);
   out->set_proven(figure.proven);
   out->set_note(figure.note);
+  if (figure.last_day) ToProto(*figure.last_day, out->mutable_last_day());
 }
 
 void ToProto(const std::string& appointment, const store::RatingRow& rating, v1::Rating* out) {

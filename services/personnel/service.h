@@ -37,7 +37,7 @@ class PersonnelService final : public v1::PersonnelService::CallbackService,
   TWOTIER_RPC(GrantSurplusAllowance, InTransaction, handlers::ValidateGrantSurplusAllowance)
   TWOTIER_RPC(ListQuotas, InTransaction, handlers::ValidateListQuotas)
   TWOTIER_RPC(ImportPublishedFigures, InTransaction)
-  TWOTIER_RPC(ListPublishedFigures, InTransaction)
+  TWOTIER_RPC(ListPublishedFigures, InTransaction, handlers::ValidateListPublishedFigures)
   TWOTIER_RPC(GrantPublishedQuotas, InTransaction)
   TWOTIER_RPC(GetRunDownPlan, InTransaction)
   TWOTIER_RPC(RegisterPerson, InTransaction, handlers::ValidateRegisterPerson)

@@ -43,6 +43,7 @@ class PublishedTest : public PersonnelTest {
     v1::ListPublishedFiguresRequest request;
     request.set_parent(parent);
     request.set_without_communes(without_communes);
+    request.set_page_size(1000);
     const auto response = server.Call(&Stub::ListPublishedFigures, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.value_or(v1::ListPublishedFiguresResponse());
@@ -56,6 +57,24 @@ class PublishedTest : public PersonnelTest {
     return server_.Call(&Stub::GrantPublishedQuotas, request);
   }
 };
+
+TEST_P(PublishedTest, PagesAreThoseOfOneImport) {
+  ASSERT_TRUE(Import(absl::StrCat(kStaff, kPartTimers, kCommune, kCountry)).ok());
+  v1::ListPublishedFiguresRequest request;
+  request.set_page_size(3);
+  const auto first = server_.Call(&Stub::ListPublishedFigures, request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->figures_size(), 3);
+  request.set_page_token(first->next_page_token());
+  const auto second = server_.Call(&Stub::ListPublishedFigures, request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->figures_size(), 1);
+  EXPECT_EQ(second->next_page_token(), "");
+  EXPECT_NE(second->figures(0).SerializeAsString(), first->figures(2).SerializeAsString());
+  ASSERT_TRUE(Import(kStaff).ok());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::ListPublishedFigures, request).status()),
+            "WRONG_PAGE_TOKEN");
+}
 
 TEST_P(PublishedTest, AnImportReplacesTheOneBeforeAndSaysHow) {
   EXPECT_EQ(List("").version(), 0);
@@ -77,6 +96,7 @@ TEST_P(PublishedTest, AnImportReplacesTheOneBeforeAndSaysHow) {
   EXPECT_EQ(figure.measure(), v1::PUBLISHED_MEASURE_QUOTA);
   EXPECT_EQ(figure.value(), 500);
   EXPECT_EQ(DayOf(figure.as_of()), absl::CivilDay(2025, 9, 9));
+  EXPECT_EQ(DayOf(figure.last_day()), absl::CivilDay(2026, 12, 31));
   EXPECT_EQ(figure.source(), "press");
   EXPECT_TRUE(figure.proven());
 

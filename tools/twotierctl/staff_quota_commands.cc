@@ -1,6 +1,7 @@
 // twotierctl staff quotas, grant, published, grant-published: what units may have, and what was
 // published of it.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct GrantOptions {
   int year = 0;
   std::string first;
   std::string act;
+  std::optional<std::string> etag;
   std::string request_id;
   bool validate_only = false;
 };
@@ -40,6 +42,7 @@ struct GrantOptions {
 struct PublishedOptions {
   std::string province;
   bool communes = false;
+  int limit = kLimitDefault;
 };
 
 struct GrantPublishedOptions {
@@ -54,7 +57,7 @@ std::string ParentOf(const std::string& province) {
 
 Table TableOfQuotas() {
   return Table({"UNIT", "LINE", "YEAR", "GRANTED", "ALLOWED", "GIVEN ON", "HELD", "USED", "FREE",
-                "PLANNED"});
+                "PLANNED", "ETAG"});
 }
 
 void AddQuota(const v1::Quota& quota, Table& table) {
@@ -66,7 +69,7 @@ void AddQuota(const v1::Quota& quota, Table& table) {
              absl::StrCat(quota.granted()), absl::StrCat(quota.allowance()),
              absl::StrCat(quota.distributed()), absl::StrCat(quota.held()),
              absl::StrCat(quota.used()), absl::StrCat(quota.available()),
-             absl::StrJoin(planned, ", ")});
+             absl::StrJoin(planned, ", "), quota.etag()});
 }
 
 absl::StatusOr<v1::ListQuotasResponse> ListQuotas(const Context& context,
@@ -118,7 +121,11 @@ absl::Status RunGrant(const Context& context, const GrantOptions& options) {
   if (!options.first.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_first_date(), ParseDate(options.first));
   }
-  ASSIGN_OR_RETURN(*request.mutable_etag(), EtagOf(context, request, options.province));
+  if (options.etag) {
+    request.set_etag(*options.etag);
+  } else {
+    ASSIGN_OR_RETURN(*request.mutable_etag(), EtagOf(context, request, options.province));
+  }
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
   context.IdentifyChange(request);
@@ -135,18 +142,20 @@ absl::Status RunPublished(const Context& context, const PublishedOptions& option
   v1::ListPublishedFiguresRequest request;
   request.set_parent(ParentOf(options.province));
   request.set_without_communes(!options.communes);
-  ASSIGN_OR_RETURN(const v1::ListPublishedFiguresResponse response,
-                   context.session->Call<v1::ListPublishedFiguresResponse>(
-                       "personnel.ListPublishedFigures", request));
+  ASSIGN_OR_RETURN(const auto response,
+                   AllPages(*context.session, "personnel.ListPublishedFigures", request,
+                            &v1::ListPublishedFiguresResponse::mutable_figures, options.limit));
   if (context.PrintedAsJson(response)) return absl::OkStatus();
-  Table table({"PROVINCE", "COMMUNE", "STAFF", "WHAT", "NUMBER", "AS OF", "PROVEN", "DOCUMENT",
-               "SOURCE", "NOTE"});
+  Table table({"PROVINCE", "COMMUNE", "STAFF", "WHAT", "NUMBER", "AS OF", "UP TO", "PROVEN",
+               "DOCUMENT", "SOURCE", "NOTE"});
   for (const v1::PublishedFigure& figure : response.figures()) {
     table.Add({figure.province_code(), figure.unit_code(), EnumText(figure.staff()),
                EnumText(figure.measure()), absl::StrCat(figure.value()), DateText(figure.as_of()),
+               figure.has_last_day() ? DateText(figure.last_day()) : "",
                figure.proven() ? "yes" : "no", figure.document(), figure.source(), figure.note()});
   }
   *context.out << table.Text(context.terminal_width);
+  TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }
 
@@ -180,6 +189,10 @@ void DeclareGrant(CLI::App& command, GrantOptions& options) {
   command.add_option("--first", options.first,
                      "First date; otherwise today, or the first of a year to come");
   command.add_option("--act", options.act, "Act that grants")->required();
+  command.add_option(
+      "--etag", options.etag,
+      "Etag the grant rests on, as `quotas` shows it, \"\" for a first one; a repeat "
+      "needs that of the first attempt. Otherwise the present one");
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }
 
@@ -201,6 +214,7 @@ void AddStaffQuotaCommands(CLI::App& staff, Command& chosen) {
       [](CLI::App& command, PublishedOptions& options) {
         command.add_option("--province", options.province, "Code of the province");
         command.add_flag("--communes", options.communes, "Also of single communes");
+        command.add_option("--limit", options.limit, "Most rows")->capture_default_str();
       },
       RunPublished);
   AddCommand<GrantPublishedOptions>(

@@ -6,10 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/errors.h"
 #include "common/feed/feed.h"
+#include "common/page.h"
+#include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/handlers/grants.h"
@@ -104,18 +107,38 @@ absl::StatusOr<v1::ImportPublishedFiguresResponse> ImportPublishedFigures(
 }
 
 absl::StatusOr<v1::ListPublishedFiguresResponse> ListPublishedFigures(
-    const Env&, const Call&, const v1::ListPublishedFiguresRequest& request, db::Tx& tx) {
+    const Env& env, const Call&, const v1::ListPublishedFiguresRequest& request, db::Tx& tx) {
+  constexpr absl::string_view kMethod = "ListPublishedFigures";
+  ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
   ASSIGN_OR_RETURN(const store::PublishedFile file, store::LoadPublished(tx));
+  // A place in one file is none in the next one.
+  const std::string query = absl::StrCat(rpc::QueryText(request), " version ", file.version);
+  ASSIGN_OR_RETURN(const std::string cursor, env.pages->Open(kMethod, query, request.page_token()));
+  size_t next = 0;
+  if (!cursor.empty() && !absl::SimpleAtoi(cursor, &next)) {
+    return error::WithReason(absl::StatusCode::kInternal, "a sealed cursor cannot be read",
+                             "BROKEN_INVARIANT");
+  }
   ASSIGN_OR_RETURN(const std::vector<PublishedFigure> figures, FiguresOf(file));
   const std::string province_code = ProvinceCodeOf(request.parent());
   v1::ListPublishedFiguresResponse response;
   response.set_version(file.version);
-  for (const PublishedFigure& figure : figures) {
+  for (; next < figures.size(); ++next) {
+    const PublishedFigure& figure = figures[next];
     if (!province_code.empty() && figure.province_code != province_code) continue;
     if (request.without_communes() && !figure.unit_code.empty()) continue;
+    if (response.figures_size() == size) {
+      response.set_next_page_token(env.pages->Seal(kMethod, query, absl::StrCat(next)));
+      break;
+    }
     ToProto(figure, response.add_figures());
   }
   return response;
+}
+
+void ValidateListPublishedFigures(const v1::ListPublishedFiguresRequest& request,
+                                  error::Violations& violations) {
+  page::CheckSize(request.page_size(), violations);
 }
 
 absl::StatusOr<v1::GrantPublishedQuotasResponse> GrantPublishedQuotas(

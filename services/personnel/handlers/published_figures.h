@@ -19,6 +19,8 @@ absl::StatusOr<v1::ImportPublishedFiguresResponse> ImportPublishedFigures(
 
 absl::StatusOr<v1::ListPublishedFiguresResponse> ListPublishedFigures(
     const Env& env, const Call& call, const v1::ListPublishedFiguresRequest& request, db::Tx& tx);
+void ValidateListPublishedFigures(const v1::ListPublishedFiguresRequest& request,
+                                  error::Violations& violations);
 
 absl::StatusOr<v1::GrantPublishedQuotasResponse> GrantPublishedQuotas(
     const Env& env, const Call& call, const v1::GrantPublishedQuotasRequest& request, db::Tx& tx);

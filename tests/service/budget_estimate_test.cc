@@ -8,6 +8,7 @@
 namespace twotier::budget::testing {
 namespace {
 
+using testing_support::kAnHai;
 using testing_support::kDaNang;
 using testing_support::kHaiChau;
 using Day = absl::CivilDay;
@@ -123,6 +124,14 @@ TEST_P(EstimateTest, ACommuneIsApprovedNoMoreThanTheRevenueOfItsEstimate) {
   EXPECT_EQ(MetadataOf(beyond, "asked_vnd"), "101");
   EXPECT_EQ(ReasonOf(Post(approve("unstated", 1, 0)).status()), "COMMUNE_DEFICIT");
   ASSERT_TRUE(Post(approve("within", 100, 13'100)).ok());
+  const auto others = Open("48", {Key(kAnHai, v1::STAGE_SOURCE), Key(kAnHai, v1::STAGE_ESTIMATE),
+                                  Key(kAnHai, v1::STAGE_APPROVED)});
+  v1::PostJournalRequest both = approve("both", 1, 13'102);
+  *both.add_transfers() = PostOf(others[0], others[1], 1);
+  *both.add_transfers() = PostOf(others[1], others[2], 1);
+  const absl::Status of_two = Post(both).status();
+  ASSERT_EQ(ReasonOf(of_two), "MALFORMED_REQUEST") << of_two;
+  EXPECT_EQ(error::FieldViolationsOf(of_two)[0].field, "transfers");
   // The same journal once more is what it was, and counts once.
   EXPECT_TRUE(Post(approve("within", 100, 13'100)).ok());
   EXPECT_EQ(ReasonOf(Post(approve("too-much", 1, 13'100)).status()), "COMMUNE_DEFICIT");

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/errors.h"
 #include "common/ledger/statement.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
@@ -124,6 +125,11 @@ absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const Approval>
                           .unit = approval.approved.unit,
                           .year = approval.approved.year};
     asked[unit] = SumUpToMax(asked[unit], approval.amount_vnd);
+  }
+  if (asked.size() > 1) {
+    error::Violations violations;
+    violations.Add("transfers", "must approve one commune's estimate: revenue_vnd is of one");
+    return violations.ToStatus();
   }
   for (const auto& [unit, amount_vnd] : asked) {
     ASSIGN_OR_RETURN(const ApprovedTotals totals, ApprovedTotalsOf(tx, unit, Level::kCommune));

@@ -38,7 +38,8 @@ struct Approval {
 };
 
 // Whether the revenue of a commune's estimate covers what was approved for it and is to be: the
-// refusal of CheckCovered; UNAVAILABLE `SNAPSHOT_NOT_READY`.
+// refusal of CheckCovered; INVALID_ARGUMENT where it would be that of several estimates;
+// UNAVAILABLE `SNAPSHOT_NOT_READY`.
 absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const Approval> approvals,
                           int64_t revenue_vnd);
 

@@ -126,7 +126,7 @@ class Suite {
       return routing::BuildRouting(parts, {followed, DataOf("routing")});
     });
     Serve(budget::BudgetMigrations(), directory, [&](const server::Parts& parts) {
-      return budget::BuildBudget(parts, {followed, DataOf("budget")});
+      return budget::BuildBudget(parts, {followed, DataOf("budget"), ""});
     });
     Serve(personnel::PersonnelMigrations(), directory,
           [&](const server::Parts& parts) { return personnel::BuildPersonnel(parts, {followed}); });

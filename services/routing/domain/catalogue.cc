@@ -250,6 +250,18 @@ bool CatalogueEntry::Routed(const ProcedureVersion& version, absl::string_view p
                      [day](const Assignment* a) { return a->valid.Contains(day); });
 }
 
+std::vector<std::string> CatalogueEntry::CasesOf(const ProcedureVersion& version,
+                                                 absl::string_view province_code,
+                                                 absl::CivilDay day) const {
+  std::vector<std::string> cases;
+  for (const ProcedureCase& each : version.procedure.cases) cases.push_back(each.key);
+  if (!cases.empty()) return cases;
+  cases = CasesOn(province_code, day);
+  // Without a case only what is published has an answer to give.
+  if (version.published() || cases.empty()) cases.emplace_back();
+  return cases;
+}
+
 std::vector<std::string> CatalogueEntry::CasesOn(absl::string_view province_code,
                                                  absl::CivilDay day) const {
   std::set<std::string> cases;

@@ -113,6 +113,10 @@ struct CatalogueEntry {
   // assignments decide its cases.
   bool Routed(const ProcedureVersion& version, absl::string_view province_code,
               absl::CivilDay day) const;
+  // Cases of `version`, which is routed in the province on `day`: its own, or those that
+  // assignments tell apart; the empty one where it has an answer for no case in particular.
+  std::vector<std::string> CasesOf(const ProcedureVersion& version, absl::string_view province_code,
+                                   absl::CivilDay day) const;
   // Cases that assignments of `day` tell apart in the province, each once, in order.
   std::vector<std::string> CasesOn(absl::string_view province_code, absl::CivilDay day) const;
 };

@@ -71,18 +71,19 @@ class Checker {
         const ProcedureVersion* version = entry.In(province_code, day_);
         if (version == nullptr || !entry.Routed(*version, province_code, day_)) continue;
         routed = true;
-        for (const std::string& case_key : CasesOf(entry, *version, province_code)) {
-          const bool asked = group == &communes_ || OfProvince(*version, case_key);
-          if (asked) AskOne(entry, *unit, case_key);
+        for (const std::string& case_key : entry.CasesOf(*version, province_code, day_)) {
+          const Level level = LevelOf(*version, case_key);
+          const bool here = group == &communes_ || level == Level::kProvince;
+          if (here && level != Level::kMinistry) AskOne(entry, *unit, case_key);
         }
       }
     }
     report_.procedures += int64_t{routed};
   }
 
-  static bool OfProvince(const ProcedureVersion& version, const std::string& case_key) {
+  static Level LevelOf(const ProcedureVersion& version, const std::string& case_key) {
     const ProcedureCase* of_case = version.procedure.FindCase(case_key);
-    return (of_case == nullptr ? version.procedure.level : of_case->level) == Level::kProvince;
+    return of_case == nullptr ? version.procedure.level : of_case->level;
   }
 
   void AskOne(const CatalogueEntry& entry, const UnitRecord& unit, const std::string& case_key) {
@@ -91,20 +92,6 @@ class Checker {
     if (reason == "WRONG_UNIT_TIER" && !entry.assignments.empty()) return;
     ++report_.questions;
     if (!reason.empty()) AddFault(entry, unit, case_key, reason);
-  }
-
-  // Cases that are to have a body; the empty one is no particular case.
-  std::vector<std::string> CasesOf(const CatalogueEntry& entry, const ProcedureVersion& version,
-                                   absl::string_view province_code) const {
-    std::vector<std::string> cases;
-    for (const ProcedureCase& each : version.procedure.cases) {
-      if (each.level != Level::kMinistry) cases.push_back(each.key);
-    }
-    if (!cases.empty()) return cases;
-    cases = entry.CasesOn(province_code, day_);
-    // Without a case only what is published has an answer to give.
-    if (version.published() || cases.empty()) cases.emplace_back();
-    return cases;
   }
 
   // Why not exactly one body decides; empty when one does.

@@ -55,13 +55,8 @@ class CompetenceLines {
     const std::string province_code = ProvinceOn(day);
     const ProcedureVersion* version = entry.In(province_code, day);
     if (version == nullptr || !entry.Routed(*version, province_code, day)) return {};
-    std::set<std::string> cases;
-    for (const ProcedureCase& each : version->procedure.cases) cases.insert(each.key);
-    if (!cases.empty()) return cases;
-    const std::vector<std::string> assigned = entry.CasesOn(province_code, day);
-    cases.insert(assigned.begin(), assigned.end());
-    if (version->published() || cases.empty()) cases.emplace();
-    return cases;
+    const std::vector<std::string> cases = entry.CasesOf(*version, province_code, day);
+    return {cases.begin(), cases.end()};
   }
 
   absl::StatusOr<Competence> Ask(const CatalogueEntry& entry, absl::string_view case_key,

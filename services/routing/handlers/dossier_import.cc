@@ -26,16 +26,6 @@
 namespace twotier::routing::handlers {
 namespace {
 
-absl::StatusOr<std::vector<PlannedDossier>> PlanAll(const ImportBasis& basis, db::Tx& tx) {
-  std::vector<PlannedDossier> planned(static_cast<size_t>(basis.request.dossiers_size()));
-  error::Violations violations;
-  for (int i = 0; i < basis.request.dossiers_size(); ++i) {
-    RETURN_IF_ERROR(PlanImported(basis, i, tx, planned[static_cast<size_t>(i)], violations));
-  }
-  RETURN_IF_ERROR(violations.ToStatus("IMPORT_ROW_INVALID"));
-  return planned;
-}
-
 // The counters of a center for the days that an import touches.
 class Numbers {
  public:
@@ -165,7 +155,7 @@ absl::StatusOr<v1::ImportDossiersResponse> ImportDossiers(const Env& env, const 
   const CenterRecord* center = snapshot->units->FindCenter(request.center());
   if (center == nullptr) return CenterNotFound(request.center());
   const ImportBasis basis{call, request, snapshot, center};
-  ASSIGN_OR_RETURN(std::vector<PlannedDossier> planned, PlanAll(basis, tx));
+  ASSIGN_OR_RETURN(std::vector<PlannedDossier> planned, PlanImport(basis, tx));
   RETURN_IF_ERROR(NumberAll(basis, tx, planned));
   for (size_t i = 0; i < planned.size(); ++i) {
     if (planned[i].unchanged) continue;

@@ -96,11 +96,11 @@ absl::StatusOr<v1::DossierEventBody> FirstEntryOf(db::Tx& tx, const Dossier& dos
   return body;
 }
 
-// It was imported as `code`: what it was then is told by its first entry and by its applicant.
-absl::Status PlanKnown(const ImportBasis& basis, const v1::ImportedDossier& given,
-                       const std::string& code, db::Tx& tx, PlannedDossier& planned,
-                       RowViolations& violations) {
+// It was imported before: what it was then is told by its first entry and by its applicant.
+absl::Status PlanKnown(const ImportBasis& basis, const v1::ImportedDossier& given, db::Tx& tx,
+                       PlannedDossier& planned, RowViolations& violations) {
   const std::string& province = basis.center->province_code;
+  const std::string& code = *planned.key_use.imported_as;
   ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province, code));
   ASSIGN_OR_RETURN(const std::optional<store::ApplicantRow> applicant,
                    store::LoadApplicant(tx, province, code));
@@ -253,8 +253,7 @@ const CenterRecord* NumberedBy(const ImportBasis& basis, const DossierCode& code
 }
 
 // Sets planned.kept when the dossier keeps its code.
-absl::Status PlanCode(const ImportBasis& basis, db::Tx& tx, PlannedDossier& planned,
-                      RowViolations& violations) {
+void PlanCode(const ImportBasis& basis, PlannedDossier& planned, RowViolations& violations) {
   std::optional<DossierCode> code = ParseDossierCode(planned.external_key);
   const CenterRecord* numbered_by =
       code && code->number <= kKeptNumberMax ? NumberedBy(basis, *code) : nullptr;
@@ -266,26 +265,24 @@ absl::Status PlanCode(const ImportBasis& basis, db::Tx& tx, PlannedDossier& plan
                         absl::StrCat("cannot be kept, and the center gives no number today: ",
                                      numbers.status().message()));
     }
-    return absl::OkStatus();
+    return;
   }
   if (numbered_by != basis.center) {
     violations.Record("external_code", absl::StrCat("is a code of ", numbered_by->name));
-    return absl::OkStatus();
+    return;
   }
   if (code->day > VietnamDay(basis.call.now)) {
     violations.Record("external_code", "is a code of a day to come");
-    return absl::OkStatus();
+    return;
   }
-  ASSIGN_OR_RETURN(const bool taken,
-                   store::IsTaken(tx, basis.center->province_code, planned.external_key));
-  if (taken) violations.Record("external_code", "is the code of another dossier here");
+  if (planned.key_use.is_code)
+    violations.Record("external_code", "is the code of another dossier here");
   planned.dossier.code = planned.external_key;
   planned.kept = std::move(code);
-  return absl::OkStatus();
 }
 
-absl::Status PlanNew(const ImportBasis& basis, int index, const v1::ImportedDossier& given,
-                     db::Tx& tx, PlannedDossier& planned, RowViolations& violations) {
+void PlanNew(const ImportBasis& basis, int index, const v1::ImportedDossier& given,
+             PlannedDossier& planned, RowViolations& violations) {
   const v1::ImportedRecord& record = given.record();
   Dossier& dossier = planned.dossier;
   dossier.province_code = basis.center->province_code;
@@ -303,30 +300,43 @@ absl::Status PlanNew(const ImportBasis& basis, int index, const v1::ImportedDoss
   if (record.has_source_due_time()) dossier.source_due_time = FromProto(record.source_due_time());
   dossier.version = 1;
   CheckPlaces(basis, record, dossier, violations);
-  RETURN_IF_ERROR(PlanCode(basis, tx, planned, violations));
+  PlanCode(basis, planned, violations);
   const ImportedLife life = LifeOf(basis, record, violations);
   const std::optional<Competence> competence = CompetenceOf(basis, record, violations);
-  if (!competence || !violations.ok()) return absl::OkStatus();
+  if (!competence || !violations.ok()) return;
   Pin(*competence, record, dossier);
   dossier.unit = competence->unit->name;
   dossier.body = competence->body;
   // The calendar may not reach that far, back or ahead.
   const absl::Status lived = Live(dossier, life, basis.call.now, *basis.snapshot->calendar);
   if (!lived.ok()) violations.Record("accept_time", lived.message());
-  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status PlanImported(const ImportBasis& basis, int index, db::Tx& tx, PlannedDossier& planned,
-                          error::Violations& violations) {
-  const v1::ImportedDossier& given = basis.request.dossiers(index);
-  RowViolations row(index, violations);
-  planned.external_key = ExternalKeyOf(given.record().external_code());
-  ASSIGN_OR_RETURN(const std::optional<std::string> code,
-                   store::FindImported(tx, basis.center->province_code, planned.external_key));
-  if (code) return PlanKnown(basis, given, *code, tx, planned, row);
-  return PlanNew(basis, index, given, tx, planned, row);
+absl::StatusOr<std::vector<PlannedDossier>> PlanImport(const ImportBasis& basis, db::Tx& tx) {
+  std::vector<std::string> keys;
+  for (const v1::ImportedDossier& given : basis.request.dossiers()) {
+    keys.push_back(ExternalKeyOf(given.record().external_code()));
+  }
+  ASSIGN_OR_RETURN(std::vector<store::KeyUse> uses,
+                   store::UsesOf(tx, basis.center->province_code, keys));
+  std::vector<PlannedDossier> planned(keys.size());
+  error::Violations violations;
+  for (int i = 0; i < basis.request.dossiers_size(); ++i) {
+    const v1::ImportedDossier& given = basis.request.dossiers(i);
+    PlannedDossier& one = planned[static_cast<size_t>(i)];
+    one.external_key = std::move(keys[static_cast<size_t>(i)]);
+    one.key_use = std::move(uses[static_cast<size_t>(i)]);
+    RowViolations row(i, violations);
+    if (one.key_use.imported_as) {
+      RETURN_IF_ERROR(PlanKnown(basis, given, tx, one, row));
+    } else {
+      PlanNew(basis, i, given, one, row);
+    }
+  }
+  RETURN_IF_ERROR(violations.ToStatus("IMPORT_ROW_INVALID"));
+  return planned;
 }
 
 }  // namespace twotier::routing::handlers

@@ -5,15 +5,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/call.h"
 #include "common/db/db.h"
-#include "common/errors.h"
 #include "services/routing/domain/dossier.h"
 #include "services/routing/domain/dossier_code.h"
 #include "services/routing/domain/register.h"
 #include "services/routing/snapshot.h"
+#include "services/routing/store/import_store.h"
 #include "twotier/routing/v1/dossier_import.pb.h"
 
 namespace twotier::routing::handlers {
@@ -33,15 +34,15 @@ inline constexpr int64_t kKeptNumberMax = 999'999;
 // One dossier of the request.
 struct PlannedDossier {
   std::string external_key;
+  store::KeyUse key_use;            // Of external_key.
   Dossier dossier;                  // New, without a code unless `kept`; or as it is stored.
   std::optional<DossierCode> kept;  // Its own code, which it keeps.
   bool unchanged = false;           // It was imported before, with the same content.
 };
 
-// Plans `request.dossiers(index)`. Everything that is wrong with it goes to `violations`; the plan
-// is of no use then. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
-absl::Status PlanImported(const ImportBasis& basis, int index, db::Tx& tx, PlannedDossier& planned,
-                          error::Violations& violations);
+// Plans every dossier of the request, in order. Errors: INVALID_ARGUMENT `IMPORT_ROW_INVALID` with
+// everything that is wrong with any of them; those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
+absl::StatusOr<std::vector<PlannedDossier>> PlanImport(const ImportBasis& basis, db::Tx& tx);
 
 }  // namespace twotier::routing::handlers
 

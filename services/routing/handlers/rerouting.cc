@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
@@ -20,6 +21,7 @@
 #include "services/routing/handlers/as_of.h"
 #include "services/routing/handlers/entries.h"
 #include "services/routing/handlers/places.h"
+#include "services/routing/store/dossier_rows.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/rerouting_store.h"
 
@@ -113,39 +115,51 @@ struct Slice {
   size_t size() const { return decided.size() + blocked.size(); }
 };
 
-absl::Status DecideOne(db::Tx& tx, const Snapshot& basis, const Question& question,
-                       const std::string& code, Slice& slice) {
-  ASSIGN_OR_RETURN(std::optional<Dossier> dossier,
-                   store::LoadDossier(tx, question.province_code, code));
-  if (!dossier) return absl::OkStatus();
+void DecideOne(const Snapshot& basis, const Question& question, Dossier dossier, Slice& slice) {
   absl::StatusOr<std::optional<Rerouting>> rerouting =
-      Reroute(*basis.catalogue, *basis.units, *dossier, question.choices, question.day);
+      Reroute(*basis.catalogue, *basis.units, dossier, question.choices, question.day);
   if (!rerouting.ok()) {
-    slice.blocked.emplace_back(dossier->Name(), rerouting.status());
+    slice.blocked.emplace_back(dossier.Name(), rerouting.status());
   } else if (*rerouting) {
-    slice.decided.push_back({*std::move(dossier), **std::move(rerouting)});
+    slice.decided.push_back({std::move(dossier), **std::move(rerouting)});
   }
-  return absl::OkStatus();
+}
+
+// The dossiers of `rows` that are asked for, at most `most`, in one flight. `rows` is cut behind
+// the last one that was looked at.
+absl::StatusOr<std::vector<Dossier>> LoadAsked(db::Tx& tx, const Snapshot& basis,
+                                               const Question& question, size_t most,
+                                               absl::Span<const store::BasisRow>& rows) {
+  std::vector<db::BoundStatement> queries;
+  size_t looked_at = 0;
+  for (; looked_at < rows.size() && queries.size() < most; ++looked_at) {
+    const store::BasisRow& row = rows[looked_at];
+    if (!IsAsked(question, *basis.units, row.basis)) continue;
+    queries.push_back(store::LoadDossierQuery(question.province_code, row.code));
+  }
+  rows = rows.first(looked_at);
+  ASSIGN_OR_RETURN(const std::vector<db::Rows> found, tx.QueryAll(queries));
+  std::vector<Dossier> dossiers;
+  for (const db::Rows& one : found) {
+    if (!one.empty()) dossiers.push_back(store::DossierOf(one[0]));
+  }
+  return dossiers;
 }
 
 // Looks at dossiers in the order of their codes until the slice is full.
 absl::StatusOr<Slice> Decide(db::Tx& tx, const Snapshot& basis, const Question& question) {
   Slice slice;
   slice.last_code = question.after_code;
-  while (slice.more && slice.examined < kExaminedMax) {
-    ASSIGN_OR_RETURN(const std::vector<store::BasisRow> rows,
+  while (slice.more && slice.examined < kExaminedMax && slice.size() < question.limit) {
+    ASSIGN_OR_RETURN(const std::vector<store::BasisRow> scanned,
                      store::ScanDossiers(tx, question.province_code, slice.last_code, kScanned));
-    slice.more = rows.size() == kScanned;
-    for (const store::BasisRow& row : rows) {
-      if (slice.size() == question.limit) {
-        slice.more = true;
-        return slice;
-      }
-      ++slice.examined;
-      slice.last_code = row.code;
-      if (!IsAsked(question, *basis.units, row.basis)) continue;
-      RETURN_IF_ERROR(DecideOne(tx, basis, question, row.code, slice));
-    }
+    absl::Span<const store::BasisRow> rows = scanned;
+    ASSIGN_OR_RETURN(std::vector<Dossier> asked,
+                     LoadAsked(tx, basis, question, question.limit - slice.size(), rows));
+    for (Dossier& dossier : asked) DecideOne(basis, question, std::move(dossier), slice);
+    slice.examined += static_cast<int64_t>(rows.size());
+    if (!rows.empty()) slice.last_code = rows.back().code;
+    slice.more = scanned.size() == kScanned || rows.size() < scanned.size();
   }
   return slice;
 }

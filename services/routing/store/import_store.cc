@@ -47,9 +47,21 @@ absl::StatusOr<std::optional<std::string>> FindImported(db::Tx& tx, absl::string
   return std::optional<std::string>(rows[0].Text(0));
 }
 
-absl::StatusOr<bool> IsTaken(db::Tx& tx, absl::string_view province_code, absl::string_view code) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kIsTaken, {province_code, code}));
-  return !rows.empty();
+absl::StatusOr<std::vector<KeyUse>> UsesOf(db::Tx& tx, absl::string_view province_code,
+                                           absl::Span<const std::string> external_keys) {
+  std::vector<db::BoundStatement> queries;
+  for (const db::Statement& statement : {kFindImported, kIsTaken}) {
+    for (const std::string& key : external_keys) {
+      queries.push_back({statement, {std::string(province_code), key}, {}});
+    }
+  }
+  ASSIGN_OR_RETURN(const std::vector<db::Rows> rows, tx.QueryAll(queries));
+  std::vector<KeyUse> uses(external_keys.size());
+  for (size_t i = 0; i < uses.size(); ++i) {
+    if (!rows[i].empty()) uses[i].imported_as = rows[i][0].Text(0);
+    uses[i].is_code = !rows[uses.size() + i].empty();
+  }
+  return uses;
 }
 
 absl::StatusOr<int64_t> LastNumber(db::Tx& tx, absl::string_view province_code,

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "common/db/db.h"
 #include "services/routing/domain/dossier.h"
 
@@ -20,8 +22,14 @@ namespace twotier::routing::store {
 absl::StatusOr<std::optional<std::string>> FindImported(db::Tx& tx, absl::string_view province_code,
                                                         absl::string_view external_key);
 
-// Whether a dossier has `code`.
-absl::StatusOr<bool> IsTaken(db::Tx& tx, absl::string_view province_code, absl::string_view code);
+// What stands under an external key.
+struct KeyUse {
+  std::optional<std::string> imported_as;  // FindImported.
+  bool is_code = false;                    // A dossier has it as its own code.
+};
+// The use of each key, in order, in one flight.
+absl::StatusOr<std::vector<KeyUse>> UsesOf(db::Tx& tx, absl::string_view province_code,
+                                           absl::Span<const std::string> external_keys);
 
 // The last number that `center` gave on `day`; 0: none yet.
 absl::StatusOr<int64_t> LastNumber(db::Tx& tx, absl::string_view province_code,

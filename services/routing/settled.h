@@ -6,10 +6,9 @@
 
 namespace twotier::routing {
 
-// After it no transaction is left that began, or whose call was admitted, before: longer than a
-// statement, its lock and its retries may take together. What is done once by looking at rows is
-// looked at once more after it. A call without a deadline that waits longer in a lane that stands
-// still escapes this look; a process that begins looks at everything once.
+// After it no transaction is left that began, or whose call was admitted, before: a call begins
+// within a minute (common/rpc/chain.cc), and a statement, its lock and its retries take less than
+// another one together. What is done once by looking at rows is looked at once more after it.
 inline constexpr absl::Duration kSettled = absl::Minutes(2);
 
 }  // namespace twotier::routing

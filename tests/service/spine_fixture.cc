@@ -119,6 +119,7 @@ class SpineServer::Binding final : public v1::SpineService::CallbackService {
         [this](const Call& call, const v1::PutNoteRequest& asked,
                db::Tx& tx) -> absl::StatusOr<v1::PutNoteResponse> {
           ++hooks_.writes;
+          hooks_.write_deadline = call.deadline;
           if (hooks_.in_write) hooks_.in_write();
           RETURN_IF_ERROR(tx.Exec(kUpsert, {asked.note().name(), asked.note().value()}).status());
           if (asked.refuse_with() != 0) {

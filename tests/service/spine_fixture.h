@@ -35,6 +35,7 @@ struct Hooks {
   std::atomic<int> writes{0};       // How often PutNote's handler ran.
   bool refusals_keep_writes = false;
   std::atomic<grpc::CallbackServerContext*> write_context{nullptr};  // Of the last PutNote.
+  std::atomic<absl::Time> write_deadline{absl::InfiniteFuture()};    // Of the same.
   std::atomic<bool> ready{true};                                     // For health.
   std::atomic<int> sources{0};                                       // Follow sources that exist.
   std::atomic<int64_t> pulled{0};                      // Messages that Follow sources gave.

@@ -112,7 +112,8 @@ const UnitRecord* Units::FindUnitByCode(absl::string_view code, absl::CivilDay d
 
 std::vector<std::string> Units::SuccessorsOn(const UnitRecord& unit, absl::CivilDay day) const {
   std::set<std::string> alive;
-  absl::flat_hash_set<absl::string_view> seen = {unit.name};
+  absl::flat_hash_set<absl::string_view> seen;
+  seen.insert(unit.name);  // Not from a list: that would view a copy which ends with the statement.
   std::vector<const UnitRecord*> open = {&unit};
   while (!open.empty()) {
     const UnitRecord* current = open.back();

@@ -66,6 +66,8 @@ absl::StatusOr<bool> Successions::RunSlice() {
   unplanned_count_ = 0;
   Counts counts;
   RETURN_IF_ERROR(Look(*snapshot, today, counts));
+  // Of what was read in part nothing is told: it would be taken for the whole.
+  for (const std::string& event : unread_) counts.erase(event);
   unplanned_.Set(static_cast<double>(unplanned_count_));
   looked_change_ = snapshot->change;
   looked_day_ = today;
@@ -75,6 +77,7 @@ absl::StatusOr<bool> Successions::RunSlice() {
 }
 
 absl::Status Successions::Look(const Snapshot& snapshot, absl::CivilDay today, Counts& counts) {
+  unread_.clear();
   for (const std::string& province_code : snapshot.units->Provinces()) {
     std::vector<std::string> units;
     RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
@@ -97,22 +100,29 @@ absl::Status Successions::LookAtUnit(const Snapshot& snapshot, const std::string
   const units::ChangeRecord* change = snapshot.units->ChangeEnding(unit);
   const units::UnitRecord* record = snapshot.units->FindUnit(unit);
   if (change == nullptr || record == nullptr) return absl::OkStatus();
+  const bool shares_known = SharesOf(*snapshot.units, *record, change->effective).ok();
+  absl::Status moved;
+  if (shares_known && change->effective <= today) {
+    moved = MoveUnit(province_code, *record, *change, snapshot);
+  }
+  // Money that should have moved and did not waits for somebody as if its shares were not known.
+  const bool goes_by_itself = shares_known && moved.ok();
+  Estate estate;
+  const absl::Status read = parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(estate, handlers::LoadEstate(tx, province_code, unit, today));
+    return absl::OkStatus();
+  });
+  if (!read.ok()) {
+    unread_.insert(change->name);
+    return read;
+  }
   // Said also when nothing is left: the registry then learns that it is done.
   units::SuccessionCount& count = counts[change->name];
   count.event = change->name;
-  const bool shares_known = SharesOf(*snapshot.units, *record, change->effective).ok();
-  if (shares_known && change->effective <= today) {
-    RETURN_IF_ERROR(MoveUnit(province_code, *record, *change, snapshot));
-  }
-  Estate estate;
-  RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(estate, handlers::LoadEstate(tx, province_code, unit, today));
-    return absl::OkStatus();
-  }));
   for (const LeftAccount& account : estate.accounts) {
     if (!HasMoney(account)) continue;
     ++count.open;
-    if (shares_known) {
+    if (goes_by_itself) {
       ++count.planned;
       continue;
     }
@@ -121,7 +131,7 @@ absl::Status Successions::LookAtUnit(const Snapshot& snapshot, const std::string
       count.unplanned.push_back(NameOf(account.key));
     }
   }
-  return absl::OkStatus();
+  return moved;
 }
 
 absl::Status Successions::MoveUnit(const std::string& province_code, const units::UnitRecord& unit,

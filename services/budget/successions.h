@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -28,7 +29,8 @@ namespace twotier::budget {
 // many of them move by themselves. While the registry is away the next look tries again.
 //
 // Metrics: twotier_budget_successions_moved_total: journals; twotier_budget_succession_unplanned:
-// accounts with money of units that have ended, which wait for a plan;
+// accounts with money of units that have ended, which wait for a plan, or which could
+// not be moved (log: succession_not_moved);
 // twotier_budget_succession_reports_total{outcome}: sent, unchanged, failed.
 //
 // Not thread-safe, but for Cancel.
@@ -68,6 +70,7 @@ class Successions {
   absl::CivilDay looked_day_;
   absl::Time looked_ = absl::InfinitePast();
   int64_t unplanned_count_ = 0;
+  std::set<std::string> unread_;  // Events of units whose accounts could not be read, last time.
   bool failing_ = false;
 };
 

@@ -307,6 +307,34 @@ TEST_P(SuccessionTest, MoneyThatComesLateMovesToo) {
   EXPECT_EQ(Money(kHaiChau, "estimate"), 0);
 }
 
+TEST_P(SuccessionTest, MoneyThatCannotMoveIsToldAndMovesOnceItCan) {
+  auto accounts = Fund(kHaiChau, 1'000);
+  End({kHaiChau}, {{kMerged, std::nullopt}});
+  Tomorrow();
+  AwaitReport(0, 0);
+  v1::CloseAccountRequest close;
+  close.set_name(Open("48", {Key(kMerged, v1::STAGE_ESTIMATE)}).front());
+  close.mutable_act()->set_number("9/QĐ-UBND");
+  close.set_etag("\"1\"");
+  close.set_request_id(RequestId());
+  const auto closed = server_.Call(&Stub::CloseAccount, close);
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  const auto late = [&](const std::string& id, v1::Stage from, v1::Stage to) {
+    v1::PostJournalRequest request = JournalOf(id, {PostOf(accounts[from], accounts[to], 5)});
+    SetDate(request.mutable_effective_date(), 2026, 11, 3);
+    const auto posted = Post(request);
+    EXPECT_TRUE(posted.ok()) << posted.status();
+    server_.clock().Advance(absl::Minutes(2));
+  };
+  late("late", v1::STAGE_SOURCE, v1::STAGE_ESTIMATE);
+  AwaitReport(2, 0);
+  EXPECT_EQ(Money(kHaiChau, "estimate"), 5);
+  // What stands on the accounts that are open goes on as soon as nothing hinders it.
+  late("on", v1::STAGE_ESTIMATE, v1::STAGE_APPROVED);
+  AwaitReport(0, 0);
+  EXPECT_EQ(Money(kMerged, "approved"), 5);
+}
+
 // twotierctl writes the plan, and sends it once the amounts are filled in.
 TEST_P(SuccessionTest, TheCommandLineShowsAndSendsAPlan) {
   const auto run = [&](std::vector<std::string> arguments) {

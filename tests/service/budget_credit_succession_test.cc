@@ -93,7 +93,6 @@ TWOTIER_BUDGET_ON_EVERY_ENGINE(CreditSuccessionTest);
 
 TEST_P(CreditSuccessionTest, AMergerGivesBackWhatIsNotDrawnAndTakesTheDebtAlong) {
   Fund(kDaNang, 5'000);
-  Fund(kHaiChau, 2'000);
   const auto month = OpenProvisional(kHaiChau, 1'000);
   ASSERT_TRUE(month.ok()) << month.status();
   ASSERT_TRUE(OpenProvisional(kAnHai, 500).ok());
@@ -101,6 +100,7 @@ TEST_P(CreditSuccessionTest, AMergerGivesBackWhatIsNotDrawnAndTakesTheDebtAlong)
   ASSERT_TRUE(loan.ok()) << loan.status();
   ASSERT_TRUE(Draw(month->name(), 600).ok());
   ASSERT_TRUE(Draw(loan->name(), 700).ok());
+  Fund(kHaiChau, 2'000);
   ASSERT_TRUE(Repay(loan->name(), 200).ok());
   EXPECT_EQ(BalanceOf(kLender).available_vnd(), 4'200);
   End({kHaiChau, kAnHai}, {{kMerged, std::nullopt}});

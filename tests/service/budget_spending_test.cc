@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -259,6 +260,21 @@ TEST_P(SpendingTest, BeforeTheEstimateIsDecidedAMonthsMeanMayBeSpent) {
             "CREDIT_LINE_NOT_FOUND");
 }
 
+TEST_P(SpendingTest, MoneyThatIsApprovedEndsProvisionalSpendingThoughNobodyRecordsTheStep) {
+  const auto line = Open(Provisional(1'000));
+  ASSERT_TRUE(line.ok()) << line.status();
+  ASSERT_TRUE(Draw(line->name(), 100, "6001", Day(2027, 2, 1)).ok());
+  Fund(kHaiChau, 10'000);
+  // Also what is dated back to a day on which nothing was decided.
+  for (const Day day : {Day(2027, 2, 1), Day(2027, 2, 15)}) {
+    const absl::Status decided = Draw(line->name(), 1, "6001", day).status();
+    EXPECT_EQ(ReasonOf(decided), "ESTIMATE_DECIDED") << decided;
+  }
+  v1::OpenCreditLineRequest march = Provisional(1'000);
+  march.set_month(3);
+  EXPECT_EQ(ReasonOf(Open(march).status()), "ESTIMATE_DECIDED");
+}
+
 TEST_P(SpendingTest, AdvancesOnTheNextYearAreThirtyPercentTogether) {
   SetDay(Day(2026, 12, 31));
   const auto advance = [this](int64_t limit_vnd, Day last_day, Day decided = Day(2026, 12, 21)) {
@@ -270,6 +286,8 @@ TEST_P(SpendingTest, AdvancesOnTheNextYearAreThirtyPercentTogether) {
   const absl::Status together = advance(101, Day(2027, 12, 31)).status();
   EXPECT_EQ(ReasonOf(together), "CREDIT_ABOVE_LIMIT");
   EXPECT_EQ(MetadataOf(together, "asked_vnd"), "301");
+  EXPECT_EQ(ReasonOf(advance(std::numeric_limits<int64_t>::max(), Day(2027, 12, 31)).status()),
+            "CREDIT_ABOVE_LIMIT");
   const auto second = advance(100, Day(2027, 6, 30));
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_EQ(second->name(), "provinces/48/creditLines/2027.a-2.commune20194");
@@ -303,6 +321,7 @@ TEST_P(SpendingTest, AProvinceLendsToACommuneForTwelveMonths) {
   ASSERT_TRUE(loan.ok()) << loan.status();
   EXPECT_EQ(AvailableOf("provinces/48/accounts/2027.allocated.province48.x.x.x.x.x"), 4'000);
   ASSERT_TRUE(Draw(loan->name(), 700, "6001", Day(2027, 2, 15)).ok());
+  ASSERT_TRUE(Open(Provisional(1)).ok());
   Fund(kHaiChau, 2'000);
   ASSERT_TRUE(Repay(loan->name(), 300).ok());
   EXPECT_EQ(AvailableOf("provinces/48/accounts/2027.allocated.province48.x.x.x.x.x"), 4'300);
@@ -311,7 +330,6 @@ TEST_P(SpendingTest, AProvinceLendsToACommuneForTwelveMonths) {
   list.set_parent("provinces/48");
   list.set_budget_year(2027);
   list.set_page_size(1);
-  ASSERT_TRUE(Open(Provisional(1)).ok());
   SetDay(Day(2028, 2, 2));
   const auto first = server_.Call(&Stub::ListCreditLines, list);
   ASSERT_TRUE(first.ok()) << first.status();

@@ -17,8 +17,10 @@
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/domain/contingency.h"
 #include "services/budget/handlers/credit_rows.h"
 #include "services/budget/handlers/decisions.h"
+#include "services/budget/handlers/estimate.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/store/credit_store.h"
 #include "services/budget/store/step_store.h"
@@ -57,21 +59,29 @@ Matter MatterOf(CreditKind kind) {
   return kind == CreditKind::kAdvance ? Matter::kAdvance : Matter::kLoanToCommune;
 }
 
-// The day on which the estimate of a budget year was decided; nothing while it is not.
-absl::StatusOr<std::optional<absl::CivilDay>> EstimateDecided(db::Tx& tx, const Place& place,
-                                                              int budget_year) {
+// The day on which the estimate of a budget year was decided, whichever tells of it first: the
+// Council's step, which somebody records, or the ledger, where what it decided is approved. Nothing
+// while it is not.
+absl::StatusOr<std::optional<absl::CivilDay>> EstimateDecided(db::Tx& tx, const Acting& acting) {
+  const Place& place = acting.place;
   ASSIGN_OR_RETURN(const auto steps,
-                   store::LoadSteps(tx, place.province_code, budget_year, place.unit));
+                   store::LoadSteps(tx, place.province_code, acting.budget_year, place.unit));
   const absl::string_view council =
       place.level == Level::kCommune ? "commune-council" : "province-council";
+  ASSIGN_OR_RETURN(std::optional<absl::CivilDay> decided,
+                   ApprovedSince(tx, acting.Key(Stage::kApproved, Line(), "")));
   for (const store::StepRow& row : steps) {
-    if (row.key.first == council) return row.day;
+    if (row.key.first == council) decided = decided ? std::min(*decided, row.day) : row.day;
   }
-  return std::nullopt;
+  return decided;
 }
 
-absl::Status CheckUndecided(const std::optional<absl::CivilDay>& decided, absl::CivilDay day) {
-  if (!decided || day < *decided) return absl::OkStatus();
+// What is dated back is entered today, when the decision is known.
+absl::Status CheckUndecided(db::Tx& tx, const Call& call, const Acting& acting) {
+  ASSIGN_OR_RETURN(const auto decided, EstimateDecided(tx, acting));
+  if (!decided || std::max(acting.effective_day, VietnamDay(call.now)) < *decided) {
+    return absl::OkStatus();
+  }
   return error::WithReason(absl::StatusCode::kFailedPrecondition, "the estimate is decided",
                            "ESTIMATE_DECIDED", {{"decided_date", absl::FormatCivilTime(*decided)}});
 }
@@ -87,7 +97,7 @@ absl::StatusOr<std::pair<int, int64_t>> Granted(db::Tx& tx, const Acting& acting
   for (const store::CreditRow& row : rows) {
     if (row.kind != kind || row.month != month) continue;
     ++granted.first;
-    granted.second += row.closed ? row.drawn_vnd : row.limit_vnd;
+    granted.second = SumUpToMax(granted.second, row.closed ? row.drawn_vnd : row.limit_vnd);
   }
   return granted;
 }
@@ -101,7 +111,7 @@ absl::StatusOr<CreditTerms> Terms(const Acting& acting, const v1::OpenCreditLine
   asked.budget_year = acting.budget_year;
   asked.month = request.month();
   asked.amount_vnd = request.limit_vnd();
-  if (asked.kind != CreditKind::kLoan) asked.amount_vnd += granted_vnd;
+  if (asked.kind != CreditKind::kLoan) asked.amount_vnd = SumUpToMax(asked.amount_vnd, granted_vnd);
   asked.base_vnd = request.base_vnd();
   asked.decided = acting.effective_day;
   if (request.has_last_date()) asked.last_day = FromProto(request.last_date());
@@ -209,10 +219,7 @@ absl::StatusOr<v1::OpenCreditLineResponse> OpenCreditLine(const Env& env, const 
   Acting deciding = acting;
   if (kind == CreditKind::kLoan) deciding.place.level = Level::kProvince;
   RETURN_IF_ERROR(RuleFor(deciding, MatterOf(kind), request.decision().body()).status());
-  if (kind == CreditKind::kProvisional) {
-    ASSIGN_OR_RETURN(const auto decided, EstimateDecided(tx, acting.place, acting.budget_year));
-    RETURN_IF_ERROR(CheckUndecided(decided, acting.effective_day));
-  }
+  if (kind == CreditKind::kProvisional) RETURN_IF_ERROR(CheckUndecided(tx, call, acting));
   Events events(env, call, tx);
   v1::OpenCreditLineResponse response;
   ASSIGN_OR_RETURN(
@@ -260,8 +267,7 @@ absl::StatusOr<v1::DrawCreditLineResponse> DrawCreditLine(const Env& env, const 
   const Line line = LineOf(request.line());
   if (row.kind == CreditKind::kProvisional) {
     RETURN_IF_ERROR(CheckItem(acting, line));
-    ASSIGN_OR_RETURN(const auto decided, EstimateDecided(tx, acting.place, acting.budget_year));
-    RETURN_IF_ERROR(CheckUndecided(decided, acting.effective_day));
+    RETURN_IF_ERROR(CheckUndecided(tx, call, acting));
   }
   const int64_t undrawn = row.limit_vnd - row.drawn_vnd;
   if (request.amount_vnd() > undrawn) {

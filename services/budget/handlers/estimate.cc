@@ -1,5 +1,6 @@
 #include "services/budget/handlers/estimate.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,24 +24,35 @@ namespace {
 
 constexpr int kLinesOfPage = 1000;
 
-}  // namespace
-
-absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
-                                                Level level) {
+// Approved accounts of the unit and year of `approved`.
+absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const AccountKey& approved) {
   const store::AccountFilter filter{.province_code = approved.province_code,
                                     .unit = approved.unit,
                                     .year = approved.year,
                                     .stage = Stage::kApproved};
-  std::vector<AccountKey> all;
-  std::vector<AccountKey> targeted;
-  std::vector<AccountKey> balancing;
+  std::vector<AccountKey> keys;
   RETURN_IF_ERROR(store::ForEachPage(tx, filter, [&](absl::Span<const store::AccountRow> rows) {
-    for (const store::AccountRow& row : rows) {
-      all.push_back(row.key);
-      (row.key.purpose.empty() ? balancing : targeted).push_back(row.key);
-    }
+    for (const store::AccountRow& row : rows) keys.push_back(row.key);
     return absl::OkStatus();
   }));
+  return keys;
+}
+
+// Whether a line of an account of approved money is an approval that stands.
+bool Approves(const ledger::StatementLine& line) {
+  if (line.is_debit || !line.reversed_by.empty() || !line.reverses.empty()) return false;
+  const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
+  return other && (other->stage == Stage::kEstimate || IsSuccession(line.id.journal));
+}
+
+}  // namespace
+
+absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
+                                                Level level) {
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> all, ApprovedAccounts(tx, approved));
+  std::vector<AccountKey> targeted;
+  std::vector<AccountKey> balancing;
+  for (const AccountKey& key : all) (key.purpose.empty() ? balancing : targeted).push_back(key);
   // What a province hands down stays its expenditure: only the centre is above it.
   const auto is_above = [&](const AccountKey& key, const AccountKey& other) {
     return other.unit != key.unit && other.stage == Stage::kApproved &&
@@ -62,6 +74,27 @@ absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& ap
                                         other.province_code != kCentral;
                                }));
   return totals;
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> ApprovedSince(db::Tx& tx,
+                                                            const AccountKey& approved) {
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> accounts, ApprovedAccounts(tx, approved));
+  std::optional<absl::CivilDay> since;
+  for (const AccountKey& key : accounts) {
+    std::optional<ledger::StatementCursor> after;
+    bool found = false;  // Lines come by day: the first one will do.
+    do {
+      ASSIGN_OR_RETURN(
+          ledger::StatementPage page,
+          ledger::ReadStatement(tx, {IdOf(key), kFirstJournalDay, units::kNoEnd, std::nullopt},
+                                after, kLinesOfPage));
+      const auto first = std::find_if(page.lines.begin(), page.lines.end(), Approves);
+      found = first != page.lines.end();
+      if (found) since = since ? std::min(*since, first->effective_day) : first->effective_day;
+      after = std::move(page.next);
+    } while (after && !found);
+  }
+  return since;
 }
 
 absl::StatusOr<int64_t> ContingencySet(db::Tx& tx, const AccountKey& contingency) {

@@ -3,9 +3,11 @@
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_ESTIMATE_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "common/db/db.h"
 #include "services/budget/domain/account.h"
@@ -19,6 +21,10 @@ namespace twotier::budget::handlers {
 // Money without purpose is a balancing supplement there, money with one a targeted one.
 absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
                                                 Level level);
+
+// The first day of which approved accounts of the unit and year of `approved` were given something
+// by its estimate, or by a unit that it follows, in a journal that stands. nullopt: nothing.
+absl::StatusOr<std::optional<absl::CivilDay>> ApprovedSince(db::Tx& tx, const AccountKey& approved);
 
 // How much journals that stand set aside in an account of contingency, whatever was used of it;
 // without what came from a unit that ended.

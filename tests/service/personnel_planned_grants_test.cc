@@ -118,6 +118,33 @@ TEST_P(PlannedGrantsTest, ACutBelowItsUseWaitsForAnAllowance) {
   EXPECT_THAT(QuotaOf(kHaiChau).planned_grants(), IsEmpty());
 }
 
+TEST_P(PlannedGrantsTest, AnAllowanceIsNotCutBelowWhatCommunesWerePromised) {
+  ASSERT_TRUE(Allow(kDaNang, {{kToday, 10}, {kNewYear + 100, 0}}).ok());
+  ASSERT_TRUE(PlanFor(kHoaVang, 90, kNewYear).ok());
+  // The province has 100 places, two of them used; communes were granted 13.
+  const absl::Status cut = Allow(kDaNang, {{kToday + 1, 4}, {kNewYear + 100, 0}}).status();
+  EXPECT_EQ(ReasonOf(cut), "QUOTA_EXCEEDED") << cut;
+  EXPECT_EQ(MetadataOf(cut, "date"), "2027-01-01");
+  EXPECT_EQ(MetadataOf(cut, "asked"), "103");
+  EXPECT_EQ(MetadataOf(cut, "available"), "102");
+  EXPECT_EQ(QuotaOf(kDaNang).allowance(), 10);
+  EXPECT_TRUE(Allow(kDaNang, {{kToday + 1, 5}, {kNewYear + 100, 0}}).ok());
+  // What the province lacks anyway hinders no allowance that makes nothing worse.
+  Import({Row(kDaNang, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 1, 20)});
+  EXPECT_TRUE(Allow(kDaNang, {{kToday + 2, 5}, {kNewYear + 50, 0}}).ok());
+}
+
+TEST_P(PlannedGrantsTest, AGrantThatWaitsForItsProvinceTakesTheProvincesAllowance) {
+  ASSERT_TRUE(PlanFor(kHoaVang, 85, kToday + 1).ok());
+  Import({Row(kDaNang, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 1, 20)});
+  server_.clock().Advance(absl::Hours(24));
+  AwaitWaiting(1);
+  // Today's goes to it at once; one that begins later, on its day.
+  ASSERT_TRUE(Allow(kDaNang, {{kToday + 1, 1}, {kToday + 3, 0}}).ok());
+  AwaitWaiting(0);
+  EXPECT_EQ(QuotaOf(kHoaVang).granted(), 85);
+}
+
 TEST_P(PlannedGrantsTest, AGrantOfTodayReplacesOneThatWaits) {
   ASSERT_TRUE(PlanFor(kHaiChau, 3, kToday + 1).ok());
   server_.clock().Advance(absl::Hours(24));

@@ -179,6 +179,55 @@ TEST_P(PublishedTest, ALineThatIsOnlyPlannedHasNoGrantYet) {
   EXPECT_THAT(quota.planned_grants(), SizeIs(1));
 }
 
+TEST_P(PublishedTest, TheQuotaOfTheNextYearIsPlannedForItsDay) {
+  constexpr char kNext[] =
+      "48,,PART_TIMERS,QUOTA,1300,2027-01-01,2027-12-31,PART_TIMER,9/NQ-HĐND,press,1,\n"
+      "48,,COMMUNE_STAFF,QUOTA,480,2027-01-01,2027-12-31,CIVIL_SERVANT,8/NQ-HĐND,press,1,\n";
+  const absl::CivilDay next(2027, 1, 1);
+  ASSERT_TRUE(Import(absl::StrCat(kPartTimers, kNext)).ok());
+  const auto granted = GrantPublished("provinces/48");
+  ASSERT_TRUE(granted.ok()) << granted.status();
+  // Civil servants, which the fixture has granted, from the next year on.
+  ASSERT_THAT(granted->granted(), SizeIs(3));
+  EXPECT_THAT(granted->unchanged(), IsEmpty());
+  const v1::Quota part_timers = QuotaOf(kDaNang, v1::QUOTA_KIND_PART_TIMER);
+  EXPECT_EQ(part_timers.granted(), 1335);
+  ASSERT_THAT(part_timers.planned_grants(), SizeIs(1));
+  EXPECT_EQ(DayOf(part_timers.planned_grants(0).first_date()), next);
+  EXPECT_EQ(part_timers.planned_grants(0).posts(), 1300);
+  EXPECT_EQ(part_timers.planned_grants(0).act().number(), "9/NQ-HĐND");
+  EXPECT_EQ(QuotaOf(kDaNang).granted(), 100);
+  // What is planned for the day stays, whoever planned it.
+  const auto again = GrantPublished("provinces/48");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_THAT(again->granted(), IsEmpty());
+  EXPECT_THAT(again->unchanged(), SizeIs(3));
+  server_.GoTo(next);
+  EXPECT_EQ(QuotaOf(kDaNang, v1::QUOTA_KIND_PART_TIMER).granted(), 1300);
+  EXPECT_EQ(QuotaOf(kDaNang).granted(), 480);
+  EXPECT_EQ(QuotaOf(kDaNang).year(), 2027);
+}
+
+TEST_P(PublishedTest, APublishedCutTakesNothingThatCommunesWerePromised) {
+  v1::GrantQuotaRequest planned;
+  planned.set_parent("provinces/48");
+  planned.set_unit(kHaiChau);
+  planned.set_quota_kind(v1::QUOTA_KIND_CIVIL_SERVANT);
+  planned.set_posts(60);
+  planned.set_year(2027);
+  planned.mutable_act()->set_number("20/NQ-HĐND");
+  planned.set_etag(QuotaOf(kHaiChau).etag());
+  planned.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::GrantQuota, planned).ok());
+  ASSERT_TRUE(
+      Import("48,,COMMUNE_STAFF,QUOTA,50,2027-01-01,2027-12-31,CIVIL_SERVANT,8/NQ,press,1,\n")
+          .ok());
+  const absl::Status refused = GrantPublished("provinces/48").status();
+  EXPECT_EQ(ReasonOf(refused), "QUOTA_EXCEEDED") << refused;
+  EXPECT_EQ(MetadataOf(refused, "date"), "2027-01-01");
+  EXPECT_THAT(QuotaOf(kDaNang).planned_grants(), IsEmpty());
+}
+
 TEST_P(PublishedTest, WhatIsOverIsNotGranted) {
   ASSERT_TRUE(
       Import("48,,PART_TIMERS,QUOTA,1335,2025-08-12,2026-05-31,PART_TIMER,13/NQ-HĐND,a,1,\n").ok());

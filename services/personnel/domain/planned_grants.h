@@ -42,6 +42,10 @@ struct Shortfall {
 // `planned` are all quotas of that line for which something is planned, its own among them.
 std::optional<Shortfall> FirstShortfall(const Quota& province, int64_t own_use,
                                         absl::Span<const Quota> planned, absl::CivilDay today);
+// The same where the province's quota was `before`, of the days on which it had more to give then:
+// what it lacks anyway stands in no act's way.
+std::optional<Shortfall> FirstWorsened(const Quota& before, const Quota& province, int64_t own_use,
+                                       absl::Span<const Quota> planned, absl::CivilDay today);
 
 }  // namespace twotier::personnel
 

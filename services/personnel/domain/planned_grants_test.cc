@@ -87,6 +87,19 @@ TEST(PlannedGrantsTest, CommunesNeverHaveMoreThanTheirProvince) {
   EXPECT_EQ(with({}, {QuotaOf("a", 4, {Of(kNewYear, 8)})}), (Shortfall{kNewYear, 12, 11}));
 }
 
+TEST(PlannedGrantsTest, OnlyWhatIsWorseThanBeforeStandsAgainstAnAllowance) {
+  Quota before = QuotaOf("p", 10);
+  before.distributed = 10;
+  before.steps = {{kToday, 2}, {kNewYear + 1, 0}};
+  const std::vector<Quota> communes = {QuotaOf("a", 10, {Of(kNewYear, 12), Of(kNewYear + 1, 13)})};
+  Quota after = before;
+  EXPECT_EQ(FirstWorsened(before, after, 0, communes, kToday), std::nullopt);
+  after.steps = {{kToday, 1}, {kNewYear + 1, 0}};
+  EXPECT_EQ(FirstWorsened(before, after, 0, communes, kToday), (Shortfall{kNewYear, 12, 11}));
+  after.steps = {{kToday, 4}};
+  EXPECT_EQ(FirstWorsened(before, after, 0, communes, kToday), std::nullopt);
+}
+
 TEST(PlannedGrantsTest, WhatWaitsSinceAPastDayIsSeenFromTomorrowOn) {
   Quota province = QuotaOf("p", 10);
   province.distributed = 10;

@@ -82,7 +82,7 @@ struct WrongFigure {
   absl::string_view what;
 };
 // Each is there once; only a proven quota of a whole province whose last day is known is
-// granted, and once for each kind of staff.
+// granted, and on each day one for each kind of staff: that of the next year follows.
 std::vector<WrongFigure> WrongAmong(absl::Span<const PublishedFigure> figures);
 
 // What the figures grant a province on one line: its kinds of staff together.
@@ -98,6 +98,19 @@ struct PublishedQuota {
 // Of those that hold on `day`, in order of the lines.
 std::vector<PublishedQuota> QuotasOf(absl::Span<const PublishedFigure> figures,
                                      absl::string_view province_code, absl::CivilDay day);
+
+// What a line is granted from a day on.
+struct LaterQuota {
+  absl::CivilDay first;
+  PublishedQuota quota;
+
+  friend bool operator==(const LaterQuota&, const LaterQuota&) = default;
+};
+// Of the days behind `day` on which a quota begins, in order of the days and lines. What holds on
+// `day` or later and ends without another of its staff that follows goes on to count: nobody said
+// what comes instead.
+std::vector<LaterQuota> LaterQuotasOf(absl::Span<const PublishedFigure> figures,
+                                      absl::string_view province_code, absl::CivilDay day);
 
 }  // namespace twotier::personnel
 

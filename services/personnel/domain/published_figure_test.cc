@@ -77,6 +77,28 @@ TEST(PublishedFigureTest, AQuotaIsGrantedOnlyWhileItHolds) {
   EXPECT_THAT(Wrong({backwards}), ElementsAre(Pair(0, "last_day")));
 }
 
+TEST(PublishedFigureTest, ALineIsGrantedAnotherQuotaWhenOneOfItsStaffBegins) {
+  PublishedFigure communes = Granted(PublishedStaff::kCommuneStaff, 10, "1/QĐ");
+  PublishedFigure next = Granted(PublishedStaff::kCommuneStaff, 12, "3/QĐ");
+  next.as_of = *communes.last_day + 1;
+  next.last_day = next.as_of + 364;
+  PublishedFigure departments = Granted(PublishedStaff::kDepartmentStaff, 5, "2/QĐ");
+  PublishedFigure over = Granted(PublishedStaff::kPublicEmployees, 99, "0/QĐ");
+  over.last_day = communes.as_of;
+  PublishedFigure part_timers = next;
+  part_timers.quota_kind = QuotaKind::kPartTimer;
+  PublishedFigure other = next;
+  other.province_code = "48";
+  const std::vector<PublishedFigure> figures = {communes,    part_timers, next,
+                                                departments, other,       over};
+  const LaterQuota of_staff{
+      next.as_of, {QuotaKind::kCivilServant, 17, 2027, "3/QĐ; 2/QĐ"}};  // Departments go on.
+  EXPECT_THAT(
+      LaterQuotasOf(figures, "79", kDay),
+      ElementsAre(of_staff, LaterQuota{next.as_of, {QuotaKind::kPartTimer, 12, 2027, "3/QĐ"}}));
+  EXPECT_THAT(LaterQuotasOf(figures, "79", next.as_of), IsEmpty());
+}
+
 TEST(PublishedFigureTest, OnlyAProvenQuotaOfAProvinceIsGranted) {
   PublishedFigure frame = Granted(PublishedStaff::kCommuneStaff, 32);
   frame.measure = PublishedMeasure::kFrame;
@@ -107,12 +129,41 @@ TEST(PublishedFigureTest, NothingIsSaidOrGrantedTwice) {
   EXPECT_THAT(Wrong({first, later}), ElementsAre(Pair(1, "unit_code")));
 }
 
+TEST(PublishedFigureTest, QuotasOfTheSameStaffFollowEachOtherAndDoNotOverlap) {
+  const PublishedFigure before = Granted(PublishedStaff::kCommuneStaff, 10, "1/QĐ");
+  PublishedFigure after = Granted(PublishedStaff::kCommuneStaff, 12, "2/QĐ");
+  after.as_of = *before.last_day + 1;
+  after.last_day = absl::CivilDay(2027, 12, 31);
+  const std::vector<PublishedFigure> figures = {after, before};
+  EXPECT_THAT(Wrong(figures), IsEmpty());
+  EXPECT_THAT(QuotasOf(figures, "79", *before.last_day),
+              ElementsAre(PublishedQuota{QuotaKind::kCivilServant, 10, 2025, "1/QĐ"}));
+  EXPECT_THAT(QuotasOf(figures, "79", after.as_of),
+              ElementsAre(PublishedQuota{QuotaKind::kCivilServant, 12, 2027, "2/QĐ"}));
+  // Each that meets another is named, also behind a short one that does not reach as far.
+  PublishedFigure within = before;
+  within.as_of = before.as_of + 5;
+  within.last_day = before.as_of + 9;
+  PublishedFigure at_its_end = after;
+  at_its_end.as_of = *before.last_day;
+  EXPECT_THAT(Wrong({before, at_its_end, within}),
+              ::testing::UnorderedElementsAre(Pair(1, "quota_kind"), Pair(2, "quota_kind")));
+  PublishedFigure elsewhere = within;
+  elsewhere.province_code = "48";
+  EXPECT_THAT(Wrong({before, elsewhere}), IsEmpty());
+}
+
 TEST(PublishedFigureTest, TheDocumentsOfALineFitTheLedger) {
   const std::string document(128, 'x');
   const PublishedFigure first = Granted(PublishedStaff::kCommuneStaff, 10, document);
   EXPECT_THAT(Wrong({first, Granted(PublishedStaff::kDepartmentStaff, 1, document)}), IsEmpty());
   EXPECT_THAT(Wrong({first, Granted(PublishedStaff::kDepartmentStaff, 1, document + "y")}),
-              ElementsAre(Pair(1, "document")));
+              ElementsAre(Pair(0, "document")));
+  // Those of another year are of another grant.
+  PublishedFigure next = Granted(PublishedStaff::kCommuneStaff, 10, document + document);
+  next.as_of = *first.last_day + 1;
+  next.last_day = next.as_of + 300;
+  EXPECT_THAT(Wrong({first, next}), IsEmpty());
 }
 
 }  // namespace

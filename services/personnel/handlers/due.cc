@@ -104,6 +104,7 @@ absl::Status ApplyAllowance(const Call& call, const store::DueEffect& due, db::T
   const int64_t more = std::max(-quota->Overdue(today), -row.balance.available());
   if (more == 0) return absl::OkStatus();
   RETURN_IF_ERROR(store::AddAllowance(tx, slot, more));
+  if (more > 0) RETURN_IF_ERROR(LetOthersTryAgain(slot, today, tx));
   return MovePlaces(call, *quota, call.new_id, store::AllowanceAccount(slot),
                     store::FreeAccount(slot), more, tx);
 }

@@ -94,20 +94,6 @@ absl::Status Distribute(const QuotaSlot& province, int64_t more, db::Tx& tx,
   return absl::OkStatus();
 }
 
-// Other grants of the line may have waited for the places that one has left, or got.
-absl::Status LetOthersTryAgain(const QuotaSlot& slot, absl::CivilDay today, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const std::vector<Quota> planned,
-                   store::ListPlanned(tx, slot.province_code, slot.kind));
-  for (const Quota& quota : planned) {
-    for (const PlannedGrant& grant : quota.planned) {
-      if (grant.first > today) continue;
-      RETURN_IF_ERROR(store::TryAgain(
-          tx, GrantDue({quota.province_code, quota.unit, quota.kind}, grant.first)));
-    }
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 int64_t CommunesOf(const units::Units& units, absl::string_view province_code, absl::CivilDay day) {
@@ -205,7 +191,21 @@ absl::StatusOr<v1::GrantQuotaResponse> PutInForce(const Call& call, Grant& grant
   return response;
 }
 
-absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant, db::Tx& tx) {
+absl::Status LetOthersTryAgain(const QuotaSlot& slot, absl::CivilDay today, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<Quota> planned,
+                   store::ListPlanned(tx, slot.province_code, slot.kind));
+  for (const Quota& quota : planned) {
+    for (const PlannedGrant& grant : quota.planned) {
+      if (grant.first > today) continue;
+      RETURN_IF_ERROR(store::TryAgain(
+          tx, GrantDue({quota.province_code, quota.unit, quota.kind}, grant.first)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant, int ordinal,
+                                                 db::Tx& tx) {
   const GrantTerms& terms = grant.terms;
   Quota& quota = grant.row.quota;
   Plan(quota, {terms.first, terms.year, terms.posts, terms.act});
@@ -216,14 +216,14 @@ absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant,
   }
   ++quota.version;
   RETURN_IF_ERROR(store::InsertDue(tx, GrantDue(terms.slot, terms.first)));
-  RETURN_IF_ERROR(WriteQuota(call, grant.row, "quota.grant_planned", tx));
+  RETURN_IF_ERROR(WriteQuota(call, grant.row, "quota.grant_planned", tx, ordinal));
   v1::GrantQuotaResponse response;
   ToProto(grant.row, VietnamDay(call.now), response.mutable_quota());
   return response;
 }
 
 absl::Status CheckPlannedDays(const units::Units& units, const QuotaSlot& slot,
-                              absl::CivilDay today, db::Tx& tx) {
+                              absl::CivilDay today, db::Tx& tx, const Quota* before) {
   ASSIGN_OR_RETURN(std::vector<Quota> planned,
                    store::ListPlanned(tx, slot.province_code, slot.kind));
   if (planned.empty()) return absl::OkStatus();
@@ -236,8 +236,10 @@ absl::Status CheckPlannedDays(const units::Units& units, const QuotaSlot& slot,
   ASSIGN_OR_RETURN(const std::optional<Quota> province, store::LoadQuota(tx, parent));
   if (!province) return NotGranted(parent);
   ASSIGN_OR_RETURN(const QuotaRow row, store::LoadRow(tx, *province));
+  const int64_t own_use = row.balance.used + row.balance.held;
   const std::optional<Shortfall> found =
-      FirstShortfall(*province, row.balance.used + row.balance.held, planned, today);
+      before == nullptr ? FirstShortfall(*province, own_use, planned, today)
+                        : FirstWorsened(*before, *province, own_use, planned, today);
   if (!found) return absl::OkStatus();
   return error::WithReason(absl::StatusCode::kFailedPrecondition,
                            absl::StrCat("on ", Text(found->day), " communes would have ",

@@ -49,14 +49,19 @@ absl::StatusOr<v1::GrantQuotaResponse> PutInForce(const Call& call, Grant& grant
                                                   const std::string& journal_id, int ordinal,
                                                   db::Tx& tx);
 
-// Keeps it for its first day, on which ApplyPlannedGrant puts it in force. INVALID_ARGUMENT
-// where there are too many.
-absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant, db::Tx& tx);
+// Keeps it for its first day, on which ApplyPlannedGrant puts it in force. `ordinal` as above.
+// INVALID_ARGUMENT where there are too many.
+absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant, int ordinal,
+                                                 db::Tx& tx);
+
+// Other grants of the line may have waited for places that came free, or for an allowance.
+absl::Status LetOthersTryAgain(const store::QuotaSlot& slot, absl::CivilDay today, db::Tx& tx);
 
 // FAILED_PRECONDITION `QUOTA_EXCEEDED` with metadata `date` where communes would have more than
-// their province on a day that is planned.
+// their province on a day that is planned. `before`: the province's quota as it was, where only
+// what is worse now counts.
 absl::Status CheckPlannedDays(const units::Units& units, const store::QuotaSlot& slot,
-                              absl::CivilDay today, db::Tx& tx);
+                              absl::CivilDay today, db::Tx& tx, const Quota* before = nullptr);
 
 // Puts in force what was planned for today or before, and forgets it where the unit has ended
 // meanwhile. Errors: those of PrepareGrant and PutInForce.

@@ -1,5 +1,7 @@
 #include "services/personnel/handlers/published_figures.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -68,7 +70,7 @@ absl::Status WriteFile(const Call& call, store::PublishedFile& file,
   return store::InsertPublished(tx, file, call.now);
 }
 
-// What a province is to be granted: what was published, and the pool of its communes.
+// What a province is to be granted today: what was published, and the pool of its communes.
 std::vector<GrantTerms> TermsOf(const std::vector<PublishedFigure>& figures,
                                 const units::Units& units, const std::string& province_code,
                                 const std::string& unit, absl::CivilDay today) {
@@ -81,6 +83,30 @@ std::vector<GrantTerms> TermsOf(const std::vector<PublishedFigure>& figures,
         {{province_code, unit, quota.kind}, today, quota.year, quota.posts, std::move(quota.act)});
   }
   return terms;
+}
+
+// What it is to be granted from days to come.
+std::vector<GrantTerms> LaterTermsOf(const std::vector<PublishedFigure>& figures,
+                                     const std::string& province_code, const std::string& unit,
+                                     absl::CivilDay today) {
+  std::vector<GrantTerms> terms;
+  for (LaterQuota& later : LaterQuotasOf(figures, province_code, today)) {
+    PublishedQuota& quota = later.quota;
+    terms.push_back({{province_code, unit, quota.kind},
+                     later.first,
+                     quota.year,
+                     quota.posts,
+                     std::move(quota.act)});
+  }
+  return terms;
+}
+
+// A line of which everything is yet to come has no act, and no grant.
+bool HasGrant(const Quota& quota) { return quota.granted > 0 || !quota.act.empty(); }
+
+bool HasPlanned(const Quota& quota, absl::CivilDay day) {
+  return std::any_of(quota.planned.begin(), quota.planned.end(),
+                     [day](const PlannedGrant& planned) { return planned.first == day; });
 }
 
 }  // namespace
@@ -158,22 +184,39 @@ absl::StatusOr<v1::GrantPublishedQuotasResponse> GrantPublishedQuotas(
                              absl::StrCat("no unit is province ", province_code), "UNIT_NOT_FOUND",
                              {{"province_code", province_code}});
   }
-  v1::GrantPublishedQuotasResponse response;
-  for (GrantTerms& terms : TermsOf(figures, *units, province_code, province->name, today)) {
-    ASSIGN_OR_RETURN(const std::optional<Quota> there, store::LoadQuota(tx, terms.slot));
-    // A line of which everything is yet to come has no act, and no grant.
-    if (there && (there->granted > 0 || !there->act.empty())) {
+  std::vector<GrantTerms> all = TermsOf(figures, *units, province_code, province->name, today);
+  std::vector<GrantTerms> later = LaterTermsOf(figures, province_code, province->name, today);
+  std::move(later.begin(), later.end(), std::back_inserter(all));
+  std::map<QuotaKind, v1::Quota> granted;
+  std::map<QuotaKind, v1::Quota> unchanged;
+  int number = 0;
+  for (GrantTerms& terms : all) {
+    const store::QuotaSlot slot = terms.slot;
+    const bool is_later = terms.first > today;
+    ASSIGN_OR_RETURN(const std::optional<Quota> there, store::LoadQuota(tx, slot));
+    if (there && (is_later ? HasPlanned(*there, terms.first) : HasGrant(*there))) {
       ASSIGN_OR_RETURN(const store::QuotaRow row, store::LoadRow(tx, *there));
-      ToProto(row, today, response.add_unchanged());
+      v1::Quota quota;
+      ToProto(row, today, &quota);
+      unchanged[slot.kind] = std::move(quota);
       continue;
     }
-    const int number = response.granted_size();
     ASSIGN_OR_RETURN(Grant grant,
                      PrepareGrant(*units, std::move(terms), /*etag=*/nullptr, today, tx));
-    ASSIGN_OR_RETURN(v1::GrantQuotaResponse granted,
-                     PutInForce(call, grant, call.NewId(number), number, tx));
-    *response.add_granted() = std::move(*granted.mutable_quota());
+    ASSIGN_OR_RETURN(v1::GrantQuotaResponse done,
+                     is_later ? PlanGrant(call, grant, number, tx)
+                              : PutInForce(call, grant, call.NewId(number), number, tx));
+    ++number;
+    granted[slot.kind] = std::move(*done.mutable_quota());
   }
+  v1::GrantPublishedQuotasResponse response;
+  for (auto& [kind, quota] : granted) {
+    // Communes may have been promised what it would take away.
+    RETURN_IF_ERROR(CheckPlannedDays(*units, {province_code, province->name, kind}, today, tx));
+    unchanged.erase(kind);
+    *response.add_granted() = std::move(quota);
+  }
+  for (auto& [kind, quota] : unchanged) *response.add_unchanged() = std::move(quota);
   env.appended();
   return response;
 }

@@ -126,7 +126,7 @@ absl::StatusOr<v1::GrantQuotaResponse> GrantQuota(const Env& env, const Call& ca
   RETURN_IF_ERROR(CheckNotPast(terms.first, call));
   ASSIGN_OR_RETURN(Grant grant, PrepareGrant(*units, terms, &request.etag(), today, tx));
   ASSIGN_OR_RETURN(v1::GrantQuotaResponse response,
-                   terms.first > today ? PlanGrant(call, grant, tx)
+                   terms.first > today ? PlanGrant(call, grant, 0, tx)
                                        : PutInForce(call, grant, call.new_id, 0, tx));
   RETURN_IF_ERROR(CheckPlannedDays(*units, terms.slot, today, tx));
   env.appended();
@@ -154,7 +154,8 @@ absl::StatusOr<v1::GrantSurplusAllowanceResponse> GrantSurplusAllowance(
   const absl::CivilDay today = VietnamDay(call.now);
   const QuotaSlot slot{ProvinceCodeOf(request.parent()), request.unit(),
                        static_cast<QuotaKind>(request.quota_kind())};
-  RETURN_IF_ERROR(RequireUnit(*units, slot.unit, slot.province_code, today).status());
+  ASSIGN_OR_RETURN(const units::UnitVersion* unit,
+                   RequireUnit(*units, slot.unit, slot.province_code, today));
   ASSIGN_OR_RETURN(const std::optional<Quota> stored, store::LoadQuota(tx, slot));
   if (!stored) return NotGranted(slot);
   RETURN_IF_ERROR(CheckEtag(request.etag(), stored->version));
@@ -172,11 +173,11 @@ absl::StatusOr<v1::GrantSurplusAllowanceResponse> GrantSurplusAllowance(
     if (step.first <= today) continue;
     RETURN_IF_ERROR(store::InsertDue(tx, AllowanceDue(slot, step.first)));
   }
-  for (const PlannedGrant& grant : row.quota.planned) {
-    // It may have waited for just that.
-    if (grant.first <= today) RETURN_IF_ERROR(store::TryAgain(tx, GrantDue(slot, grant.first)));
-  }
   RETURN_IF_ERROR(WriteQuota(call, row, "quota.allowance_granted", tx));
+  RETURN_IF_ERROR(LetOthersTryAgain(slot, today, tx));
+  if (unit->tier == UnitTier::kProvince) {
+    RETURN_IF_ERROR(CheckPlannedDays(*units, slot, today, tx, &*stored));
+  }
   env.appended();
   v1::GrantSurplusAllowanceResponse response;
   *response.add_changes() = ChangeOf(slot, before, row.balance);

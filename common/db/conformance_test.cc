@@ -137,6 +137,13 @@ TEST_P(ConformanceTest, RowsAreAskedForByTextThatIsPutTogether) {
               ElementsAre("a referred", "b alone", "items/a alone"));
 }
 
+TEST_P(ConformanceTest, TextIsCutFromACharacterOn) {
+  Integers({});
+  Insert({"ab", "Đà Nẵng"});
+  EXPECT_THAT(Cells({"cut", "SELECT SUBSTR(name, 3) FROM item ORDER BY name"}),
+              ElementsAre("", " Nẵng"));
+}
+
 TEST_P(ConformanceTest, TextWithNulOrOutsideUtf8IsRefused) {
   const std::string bad[] = {std::string("a\0b", 3), "\xff",    "\xc0\x80", "\xed\xa0\x80",
                              "\xf4\x90\x80\x80",     "\xe1\x80"};
@@ -207,6 +214,18 @@ TEST_P(ConformanceTest, ExecCountsMatchedRows) {
     return absl::OkStatus();
   });
   EXPECT_THAT(touched, ElementsAre(2, 1, 0));
+}
+
+TEST_P(ConformanceTest, OneStatementChangesRowsByAList) {
+  Insert({"a", "b", "c"});
+  constexpr Statement kAdd{"add_to_two",
+                           "UPDATE item SET amount = amount + added.column2"
+                           " FROM (VALUES ($1, $2), ($3, $4)) AS added"
+                           " WHERE item.name = added.column1"};
+  Do([&](Tx& tx) { return tx.Write(kAdd, {"c", 30, "a", int64_t{1} << 40}, 2); });
+  Integers({1});
+  EXPECT_THAT(Cells({"added", "SELECT name, amount FROM item ORDER BY name"}),
+              ElementsAre("a", "1099511627777", "b", "2", "c", "33"));
 }
 
 TEST_P(ConformanceTest, UpdateAndDeleteReturnRows) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
 #include "common/ledger/book.h"
@@ -36,6 +37,25 @@ constexpr db::Statement kAddToAccount{
     " credits_pending = credits_pending + $6"
     " WHERE province_code = $1 AND account_id = $2 AND closed_day IS NULL"};
 
+// The same of several accounts, which are different ones: a journal of one line has two, what moves
+// between two that hold places has four.
+#define TWOTIER_LEDGER_ADD_TO_ACCOUNTS(rows)                                 \
+  "UPDATE ledger_account SET debits_posted = debits_posted + added.column3," \
+  " debits_pending = debits_pending + added.column4,"                        \
+  " credits_posted = credits_posted + added.column5,"                        \
+  " credits_pending = credits_pending + added.column6 FROM (VALUES " rows    \
+  ") AS added"                                                               \
+  " WHERE ledger_account.province_code = added.column1"                      \
+  " AND ledger_account.account_id = added.column2 AND closed_day IS NULL"
+constexpr db::Statement kAddToTwo{
+    "ledger_add_to_two_accounts",
+    TWOTIER_LEDGER_ADD_TO_ACCOUNTS("($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12)")};
+constexpr db::Statement kAddToFour{
+    "ledger_add_to_four_accounts",
+    TWOTIER_LEDGER_ADD_TO_ACCOUNTS("($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12),"
+                                   " ($13, $14, $15, $16, $17, $18),"
+                                   " ($19, $20, $21, $22, $23, $24)")};
+
 constexpr db::Statement kInsertTransfer{
     "ledger_insert_transfer",
     "INSERT INTO ledger_transfer (province_code, " TWOTIER_LEDGER_TRANSFER_COLUMNS
@@ -58,6 +78,25 @@ constexpr db::Statement kUpdateHold{
     "ledger_update_hold",
     "UPDATE ledger_hold SET remaining = $4, ended = $5"
     " WHERE province_code = $1 AND journal = $2 AND line = $3 AND remaining = $6 AND ended = 0"};
+
+// The same of eight different ones: a plan of staff settles thousands.
+constexpr size_t kHoldsTogether = 8;
+#define TWOTIER_LEDGER_HOLD_ROW(a, b, c, d, e, f) \
+  "($" #a ", $" #b ", $" #c ", $" #d ", $" #e ", $" #f ")"
+constexpr db::Statement kUpdateEightHolds{
+    "ledger_update_eight_holds",
+    "UPDATE ledger_hold SET remaining = changed.column4, ended = changed.column5 FROM (VALUES "
+    // Province, journal, line, what remains, how it ended, what remained before.
+    TWOTIER_LEDGER_HOLD_ROW(1, 2, 3, 4, 5, 6) ", " TWOTIER_LEDGER_HOLD_ROW(7, 8, 9, 10, 11, 12)
+    ", " TWOTIER_LEDGER_HOLD_ROW(13, 14, 15, 16, 17, 18)
+    ", " TWOTIER_LEDGER_HOLD_ROW(19, 20, 21, 22, 23, 24)
+    ", " TWOTIER_LEDGER_HOLD_ROW(25, 26, 27, 28, 29, 30)
+    ", " TWOTIER_LEDGER_HOLD_ROW(31, 32, 33, 34, 35, 36)
+    ", " TWOTIER_LEDGER_HOLD_ROW(37, 38, 39, 40, 41, 42)
+    ", " TWOTIER_LEDGER_HOLD_ROW(43, 44, 45, 46, 47, 48)
+    ") AS changed WHERE ledger_hold.province_code = changed.column1"
+    " AND ledger_hold.journal = changed.column2 AND ledger_hold.line = changed.column3"
+    " AND ledger_hold.remaining = changed.column6 AND ledger_hold.ended = 0"};
 
 absl::Status Refused(absl::string_view reason, const AccountId& id, error::Metadata more = {}) {
   error::Metadata metadata{{"account", id.id}};
@@ -129,13 +168,7 @@ absl::Status InsertJournal(db::Tx& tx, const Context& context, const Journal& jo
   return absl::OkStatus();
 }
 
-absl::Status WriteHold(db::Tx& tx, const Context& context, const Book::ChangedHold& changed) {
-  const Hold& hold = *changed.hold;
-  if (changed.remaining_before.has_value()) {
-    return tx.Write(kUpdateHold,
-                    {context.province_code, hold.id.journal, hold.id.line, hold.remaining,
-                     static_cast<int64_t>(hold.end), *changed.remaining_before});
-  }
+absl::Status InsertHold(db::Tx& tx, const Context& context, const Hold& hold) {
   return tx.Write(
       kInsertHold,
       {context.province_code, hold.id.journal, hold.id.line, hold.debit.province_code,
@@ -143,18 +176,62 @@ absl::Status WriteHold(db::Tx& tx, const Context& context, const Book::ChangedHo
        ToColumn(hold.effective_day), ToColumn(hold.expiry_day), static_cast<int64_t>(hold.end)});
 }
 
-absl::Status WriteTotals(db::Tx& tx, const Context& context, const Book& book) {
-  for (const Book::ChangedAccount& changed : book.ChangedAccounts()) {
-    const AccountId& id = changed.account->id;
-    const Totals& added = changed.added;
-    RETURN_IF_ERROR(
-        tx.Write(kAddToAccount, {id.province_code, id.id, added.debits_posted, added.debits_pending,
-                                 added.credits_posted, added.credits_pending}));
+// One, or kHoldsTogether.
+absl::Status UpdateHolds(db::Tx& tx, const Context& context,
+                         absl::Span<const Book::ChangedHold> holds) {
+  absl::InlinedVector<db::Value, 6> values;
+  for (const Book::ChangedHold& changed : holds) {
+    const Hold& hold = *changed.hold;
+    values.insert(values.end(),
+                  {context.province_code, hold.id.journal, hold.id.line, hold.remaining,
+                   static_cast<int64_t>(hold.end), *changed.remaining_before});
   }
+  return tx.Write(holds.size() == 1 ? kUpdateHold : kUpdateEightHolds, db::Values(values),
+                  static_cast<int64_t>(holds.size()));
+}
+
+absl::Status WriteHolds(db::Tx& tx, const Context& context, const Book& book) {
+  std::vector<Book::ChangedHold> known;
   for (const Book::ChangedHold& changed : book.ChangedHolds()) {
-    RETURN_IF_ERROR(WriteHold(tx, context, changed));
+    if (changed.remaining_before.has_value()) {
+      known.push_back(changed);
+    } else {
+      RETURN_IF_ERROR(InsertHold(tx, context, *changed.hold));
+    }
+  }
+  absl::Span<const Book::ChangedHold> left = known;
+  while (!left.empty()) {
+    const size_t width = left.size() >= kHoldsTogether ? kHoldsTogether : 1;
+    RETURN_IF_ERROR(UpdateHolds(tx, context, left.first(width)));
+    left.remove_prefix(width);
   }
   return absl::OkStatus();
+}
+
+// One, two or four.
+absl::Status AddToAccounts(db::Tx& tx, absl::Span<const Book::ChangedAccount> accounts) {
+  absl::InlinedVector<db::Value, 24> values;
+  for (const Book::ChangedAccount& changed : accounts) {
+    const AccountId& id = changed.account->id;
+    const Totals& added = changed.added;
+    values.insert(values.end(), {id.province_code, id.id, added.debits_posted, added.debits_pending,
+                                 added.credits_posted, added.credits_pending});
+  }
+  const db::Statement& statement = accounts.size() == 4   ? kAddToFour
+                                   : accounts.size() == 2 ? kAddToTwo
+                                                          : kAddToAccount;
+  return tx.Write(statement, db::Values(values), static_cast<int64_t>(accounts.size()));
+}
+
+absl::Status WriteTotals(db::Tx& tx, const Context& context, const Book& book) {
+  const std::vector<Book::ChangedAccount> accounts = book.ChangedAccounts();
+  absl::Span<const Book::ChangedAccount> left = accounts;
+  while (!left.empty()) {
+    const size_t width = left.size() >= 4 ? 4 : left.size() >= 2 ? 2 : 1;
+    RETURN_IF_ERROR(AddToAccounts(tx, left.first(width)));
+    left.remove_prefix(width);
+  }
+  return WriteHolds(tx, context, book);
 }
 
 absl::Status CheckSize(absl::Span<const Journal> journals) {

@@ -75,7 +75,11 @@ TEST_P(RefusalTest, AnotherProvinceMustHaveAgreed) {
   EXPECT_EQ(MainOf(Person(5)).post(), post);
   v1::GetOrderRequest get;
   get.set_name(done->order().name());
-  EXPECT_TRUE(server_.Call(&Stub::GetOrder, get)->order().in_force());
+  const auto order = server_.Call(&Stub::GetOrder, get);
+  ASSERT_TRUE(order.ok()) << order.status();
+  EXPECT_TRUE(order->order().in_force());
+  ASSERT_EQ(order->appointments_size(), 1);
+  EXPECT_EQ(order->appointments(0).post(), post);
 }
 
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(RefusalTest);

@@ -134,26 +134,39 @@ absl::Status Effects::LeaveService(const Appointment& ended) {
 
 // Whoever leaves goes before anybody comes.
 absl::Status Effects::WriteSeats() {
-  // By line of quota and grade of a unit: who comes and who goes cancels out.
-  std::map<std::tuple<std::string, std::string, QuotaKind, int, bool>, std::pair<Post, int>> filled;
+  RETURN_IF_ERROR(CountSeats());
+  if (followers_ != nullptr) return absl::OkStatus();
   for (const Seat& seat : seats_) {
-    const Post& post = seat.post;
-    auto& [like, count] = filled[{post.province_code, post.unit, QuotaOf(post.kind), post.grade,
-                                  IsKeyPost(post.kind)}];
-    like = post;
-    count += seat.vacant_since ? -1 : 1;
     if (!seat.vacant_since) continue;
-    RETURN_IF_ERROR(store::ClearHolder(tx_, post, seat.appointment_id, *seat.vacant_since));
+    RETURN_IF_ERROR(store::ClearHolder(tx_, seat.post, seat.appointment_id, *seat.vacant_since));
   }
   for (const Seat& seat : seats_) {
     if (seat.vacant_since) continue;
     RETURN_IF_ERROR(store::SetHolder(tx_, seat.post, seat.appointment_id));
   }
-  for (const auto& [key, of_unit] : filled) {
-    if (of_unit.second == 0) continue;
-    RETURN_IF_ERROR(store::AddToCount(tx_, of_unit.first, 0, of_unit.second));
-  }
   return absl::OkStatus();
+}
+
+absl::Status Effects::CountSeats() {
+  // By line of quota and grade of a unit: who comes and who goes cancels out.
+  std::map<std::tuple<std::string, std::string, QuotaKind, int>, store::UnitCount> filled;
+  for (const Seat& seat : seats_) {
+    const Post& post = seat.post;
+    store::UnitCount& count =
+        filled[{post.province_code, post.unit, QuotaOf(post.kind), post.grade}];
+    count.province_code = post.province_code;
+    count.unit = post.unit;
+    count.quota_kind = QuotaOf(post.kind);
+    count.grade = post.grade;
+    const int more = seat.vacant_since ? -1 : 1;
+    count.filled += more;
+    if (IsKeyPost(post.kind)) count.key_filled += more;
+  }
+  std::vector<store::UnitCount> changed;
+  for (auto& [key, count] : filled) {
+    if (count.filled != 0 || count.key_filled != 0) changed.push_back(std::move(count));
+  }
+  return store::AddToCounts(tx_, changed);
 }
 
 absl::StatusOr<std::vector<v1::QuotaChange>> Effects::Finish(const QuotaMoves::Journal& journal) {

@@ -28,7 +28,8 @@ std::vector<store::QuotaSlot> SlotsOf(const Appointment& appointment);
 class Effects {
  public:
   Effects(const Call& call, db::Tx& tx) : call_(call), tx_(tx) {}
-  // With everybody who waits for a place, for a unit of work that ends thousands of appointments.
+  // With everybody who waits for a place, for a unit of work that ends thousands of appointments:
+  // who holds which post is the caller's to write.
   Effects(const Call& call, db::Tx& tx, const std::vector<store::StoredAppointment>& followers)
       : call_(call), tx_(tx), followers_(&followers) {}
 
@@ -67,6 +68,7 @@ class Effects {
   absl::StatusOr<std::vector<store::StoredAppointment>> FollowersOf(const Appointment& ended);
   absl::Status LeaveService(const Appointment& ended);
   absl::Status WriteSeats();
+  absl::Status CountSeats();
   size_t HoldSlots(const Appointment& appointment);
 
   const Call& call_;

@@ -1,6 +1,7 @@
 #include "services/personnel/handlers/history.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
+#include "common/feed/feed.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
@@ -35,6 +37,38 @@ int64_t ServiceDays(const std::vector<store::StoredAppointment>& all, absl::Civi
   return days;
 }
 
+// What an order began in another province; its event names it.
+absl::StatusOr<std::vector<store::StoredAppointment>> LoadBegunElsewhere(const Order& order,
+                                                                         db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> signed_first,
+                   feed::ListEvents(tx, order.province_code, order.Name(), 0, 1));
+  std::vector<store::StoredAppointment> begun;
+  v1::OrderEvent body;
+  if (signed_first.empty() || !body.ParseFromString(signed_first[0].event.body)) {
+    return error::WithReason(absl::StatusCode::kDataLoss, "the event of an order cannot be read",
+                             "UNREADABLE_ROW", {{"order", order.Name()}});
+  }
+  for (const v1::Appointment& appointment : body.appointments()) {
+    const bool elsewhere = ProvinceCodeOf(appointment.name()) != order.province_code;
+    if (!elsewhere || appointment.order() != order.Name()) continue;
+    ASSIGN_OR_RETURN(begun.emplace_back(), RequireAppointment(tx, appointment.name()));
+  }
+  return begun;
+}
+
+// As they stand now.
+absl::StatusOr<std::vector<store::StoredAppointment>> LoadBegunBy(const Order& order, db::Tx& tx) {
+  const bool of_plan = order.kind == OrderKind::kReorganisation;
+  ASSIGN_OR_RETURN(
+      std::vector<store::StoredAppointment> begun,
+      store::LoadBegunBy(tx, order, of_plan ? SplitName(order.reason).second : order.id,
+                         kOfOrderMax));
+  if (order.agreement.empty()) return begun;
+  ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> elsewhere, LoadBegunElsewhere(order, tx));
+  std::move(elsewhere.begin(), elsewhere.end(), std::back_inserter(begun));
+  return begun;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetAppointmentResponse> GetAppointment(const Env&, const Call&,
@@ -60,11 +94,10 @@ absl::StatusOr<v1::GetOrderResponse> GetOrder(const Env&, const Call&,
                              absl::StrCat("no order is ", request.name()), "ORDER_NOT_FOUND",
                              {{"order", request.name()}});
   }
-  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> changed,
-                   store::LoadOfOrder(tx, request.name(), kOfOrderMax));
+  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> begun, LoadBegunBy(*order, tx));
   v1::GetOrderResponse response;
   ToProto(*order, response.mutable_order());
-  for (const store::StoredAppointment& stored : changed) {
+  for (const store::StoredAppointment& stored : begun) {
     ToProto(stored.appointment, response.add_appointments());
   }
   return response;

@@ -152,6 +152,11 @@ absl::Status EndOthers(const Call& call, const Plan& plan, db::Tx& tx) {
   return absl::OkStatus();
 }
 
+// Who has left meanwhile is not.
+bool IsMoved(const Plan& plan, const store::StoredAppointment* left) {
+  return left != nullptr && left->appointment.valid.end > plan.effective_day;
+}
+
 // Both ends of one line. Who has left meanwhile stays out, and gives back what was held.
 absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string& new_id,
                       const PlanFacts& facts, Effects& effects,
@@ -167,7 +172,7 @@ absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string&
     taken.hold_book = plan.province_code;
     taken.hold = line.hold;
   }
-  if (found == nullptr || found->appointment.valid.end <= plan.effective_day) {
+  if (!IsMoved(plan, found)) {
     effects.NeverBegins(taken);
     changed.pop_back();
     return absl::OkStatus();
@@ -273,6 +278,10 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(*plan, lines, tx));
   ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> followers,
                    store::LoadAllFollowers(tx));
+  const int64_t moved = std::count_if(lines.begin(), lines.end(), [&](const PlanLine& line) {
+    return IsMoved(*plan, facts.FindLeft(line));
+  });
+  RETURN_IF_ERROR(store::LeavePosts(tx, *plan, moved));
   for (size_t begin = 0; begin < lines.size(); begin += kJournalPeople) {
     const int first = static_cast<int>(begin);
     Effects effects(call, tx, followers);
@@ -290,10 +299,9 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
                                  .distributor = province == nullptr ? "" : province->name,
                                  .first_event = kFirstQuotaEvent + kQuotasOfLine * first})
                         .status());
-    for (const store::StoredAppointment& stored : changed) {
-      RETURN_IF_ERROR(store::WriteAppointment(tx, stored));
-    }
+    RETURN_IF_ERROR(store::InsertAppointments(tx, changed));
   }
+  RETURN_IF_ERROR(store::SeatTaken(tx, *plan, moved));
   RETURN_IF_ERROR(store::ReleasePosts(tx, *plan));
   RETURN_IF_ERROR(WriteOrder(call, *plan, tx));
   plan->state = PlanState::kInForce;

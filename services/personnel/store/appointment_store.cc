@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/status_macros.h"
 #include "services/personnel/store/days.h"
@@ -55,11 +56,14 @@ constexpr db::Statement kLoadHolders{
     "personnel_load_holders",
     "SELECT kind, person FROM appointment WHERE until_version = 9223372036854775807"
     " AND province_code = $1 AND post = $2 AND first_day <= $3 AND end_day > $3"};
-constexpr db::Statement kLoadOfOrder{"personnel_load_appointments_of_order",
-                                     TWOTIER_APPOINTMENT_NEWEST
-                                     " AND begin_order = $1"
-                                     " ORDER BY province_code, appointment_id LIMIT $2"};
-// An appointment of kind 4 is a secondment.
+constexpr db::Statement kLoadBegunBy{
+    "personnel_load_appointments_begun_by", TWOTIER_APPOINTMENT_NEWEST
+    " AND province_code = $1 AND appointment_id > $2 AND appointment_id < $3 AND begin_order = $4"
+    " ORDER BY appointment_id LIMIT $5"};
+// An appointment of kind 4 is a secondment. Posts lead to appointments, and those to persons:
+// `persons/{id}` is cut behind the ninth sign, because only a whole column is looked up in an
+// index. SQLite keeps the order of tables at a CROSS JOIN; it would walk through a province's
+// appointments.
 constexpr db::Statement kListIncumbents{
     "personnel_list_incumbents",
     "SELECT a.province_code, a.appointment_id, a.since_version, a.person, a.post, a.unit,"
@@ -68,10 +72,10 @@ constexpr db::Statement kListIncumbents{
     " CASE WHEN a.kind IN (1, 5) AND EXISTS (SELECT 1 FROM appointment s WHERE s.person = a.person"
     " AND s.until_version = 9223372036854775807 AND s.kind = 4 AND s.first_day <= $3"
     " AND s.end_day > $3) THEN 1 ELSE 0 END"
-    " FROM appointment a JOIN person p ON a.person = 'persons/' || p.person_id"
-    " JOIN post t ON t.province_code = a.province_code"
+    " FROM post t CROSS JOIN appointment a JOIN person p ON p.person_id = SUBSTR(a.person, 9)"
+    " WHERE t.province_code = $1 AND t.unit = $2 AND a.province_code = t.province_code"
     " AND a.post = 'provinces/' || t.province_code || '/posts/' || t.post_id"
-    " WHERE a.until_version = 9223372036854775807 AND a.province_code = $1 AND a.unit = $2"
+    " AND a.until_version = 9223372036854775807"
     " AND a.first_day <= $3 AND a.end_day > $3 AND a.appointment_id > $4"
     " ORDER BY a.appointment_id LIMIT $5"};
 
@@ -148,14 +152,8 @@ absl::StatusOr<std::vector<StoredAppointment>> ReadAll(absl::StatusOr<db::Rows> 
   return all;
 }
 
-}  // namespace
-
-absl::Status WriteAppointment(db::Tx& tx, const StoredAppointment& stored) {
+absl::Status InsertVersion(db::Tx& tx, const StoredAppointment& stored) {
   const Appointment& a = stored.appointment;
-  if (a.version > 1) {
-    RETURN_IF_ERROR(tx.Write(kEndVersion, {a.province_code, a.id, a.version, kStillHolds,
-                                           static_cast<int>(stored.stored_state)}));
-  }
   return tx.Write(kInsert, {a.province_code,
                             a.id,
                             a.version,
@@ -177,6 +175,22 @@ absl::Status WriteAppointment(db::Tx& tx, const StoredAppointment& stored) {
                             stored.hold.journal,
                             stored.hold.line,
                             kStillHolds});
+}
+
+}  // namespace
+
+absl::Status WriteAppointment(db::Tx& tx, const StoredAppointment& stored) {
+  const Appointment& a = stored.appointment;
+  if (a.version > 1) {
+    RETURN_IF_ERROR(tx.Write(kEndVersion, {a.province_code, a.id, a.version, kStillHolds,
+                                           static_cast<int>(stored.stored_state)}));
+  }
+  return InsertVersion(tx, stored);
+}
+
+absl::Status InsertAppointments(db::Tx& tx, const std::deque<StoredAppointment>& all) {
+  for (const StoredAppointment& stored : all) RETURN_IF_ERROR(InsertVersion(tx, stored));
+  return absl::OkStatus();
 }
 
 absl::Status SetQuotaState(db::Tx& tx, const Appointment& appointment, QuotaState state) {
@@ -252,9 +266,11 @@ db::BoundStatement LoadHoldersQuery(absl::string_view province_code, absl::strin
   return {kLoadHolders, {std::string(province_code), std::string(post), NumberOf(day)}, {}};
 }
 
-absl::StatusOr<std::vector<StoredAppointment>> LoadOfOrder(db::Tx& tx, absl::string_view order,
-                                                           int limit) {
-  return ReadAll(tx.Query(kLoadOfOrder, {order, limit}));
+absl::StatusOr<std::vector<StoredAppointment>> LoadBegunBy(db::Tx& tx, const Order& order,
+                                                           absl::string_view maker, int limit) {
+  // The sign behind '-' is '.'.
+  return ReadAll(tx.Query(kLoadBegunBy, {order.province_code, absl::StrCat(maker, "-"),
+                                         absl::StrCat(maker, "."), order.Name(), limit}));
 }
 
 absl::StatusOr<std::vector<IncumbentRow>> ListIncumbents(db::Tx& tx,

@@ -3,6 +3,7 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_STORE_APPOINTMENT_STORE_H_
 #define TWOTIER_SERVICES_PERSONNEL_STORE_APPOINTMENT_STORE_H_
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct StoredAppointment {
 
 // Writes version `appointment.version`: what the version before said holds no more, and is kept.
 absl::Status WriteAppointment(db::Tx& tx, const StoredAppointment& stored);
+// The same of many whose versions before have ended.
+absl::Status InsertAppointments(db::Tx& tx, const std::deque<StoredAppointment>& all);
 // Moves on what is no fact of the appointment: its state towards the quota.
 absl::Status SetQuotaState(db::Tx& tx, const Appointment& appointment, QuotaState state);
 // The same for one that followed and holds a place of its own now.
@@ -74,8 +77,10 @@ absl::StatusOr<std::vector<HolderRow>> LoadHolders(db::Tx& tx, absl::string_view
 db::BoundStatement LoadHoldersQuery(absl::string_view province_code, absl::string_view post,
                                     absl::CivilDay day);
 
-absl::StatusOr<std::vector<StoredAppointment>> LoadOfOrder(db::Tx& tx, absl::string_view order,
-                                                           int limit);
+// At most `limit` that `order` began in its own province, in order of their ids. `maker`: the id
+// of the call, or of the plan, that their ids were made from (Call::NewId).
+absl::StatusOr<std::vector<StoredAppointment>> LoadBegunBy(db::Tx& tx, const Order& order,
+                                                           absl::string_view maker, int limit);
 
 // Somebody who holds a post of a unit on a day.
 struct IncumbentRow {

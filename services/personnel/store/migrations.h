@@ -135,6 +135,21 @@ inline std::vector<db::Migration> Migrations() {
            " imported_us BIGINT NOT NULL, chain_hash BYTEA NOT NULL)",
            // One grant a line: "day year posts act".
            "ALTER TABLE quota ADD COLUMN planned TEXT NOT NULL DEFAULT ''",
+       }},
+      {"personnel",
+       5,
+       "what an order writes is in fewer indexes",
+       {
+           // Ids say which order made an appointment, and posts of which unit it is.
+           "DROP INDEX appointment_by_order",
+           "DROP INDEX appointment_by_unit",
+           // Nobody asks for the statement of a quota's account; the checker reads them all.
+           "DROP INDEX ledger_transfer_debit",
+           "DROP INDEX ledger_transfer_credit",
+           // Without `holder`: PostgreSQL writes a row anew in every index when one of them, or its
+           // condition, names a column that changes.
+           "DROP INDEX post_vacant",
+           ("CREATE INDEX post_key ON post (province_code, unit, post_id) WHERE key_post = 1"),
        }}};
 }
 

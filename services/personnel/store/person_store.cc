@@ -43,12 +43,13 @@ constexpr db::Statement kCountRetirements{
     " WHERE a.until_version = 9223372036854775807 AND ($1 = '' OR a.province_code = $1)"
     " AND a.kind IN (1, 5) AND a.first_day <= $2 AND a.end_day > $2 AND p.pension_month <= $3"
     " GROUP BY p.pension_month ORDER BY p.pension_month"};
+// Names are cut to ids (`persons/{id}`, `provinces/48/posts/{id}`): what is looked up in an index
+// is a whole column.
 constexpr db::Statement kSumCoefficients{
     "personnel_sum_coefficients",
     "SELECT a.unit, COUNT(*), CAST(SUM(p.rank_coefficient + t.allowance) AS BIGINT)"
-    " FROM appointment a JOIN person p ON a.person = 'persons/' || p.person_id"
-    " JOIN post t ON t.province_code = a.province_code"
-    " AND a.post = 'provinces/' || t.province_code || '/posts/' || t.post_id"
+    " FROM appointment a JOIN person p ON p.person_id = SUBSTR(a.person, 9)"
+    " JOIN post t ON t.province_code = a.province_code AND t.post_id = SUBSTR(a.post, 20)"
     " WHERE a.until_version = 9223372036854775807 AND a.province_code = $1"
     " AND a.kind = 1 AND a.first_day <= $2 AND a.end_day > $2"
     " GROUP BY a.unit ORDER BY a.unit"};

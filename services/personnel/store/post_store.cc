@@ -80,14 +80,20 @@ constexpr db::Statement kCountPosts{"personnel_count_posts",
                                     " WHERE province_code = $1 AND first_day <= $2 AND end_day > $2"
                                     " GROUP BY unit, body_id, kind ORDER BY unit, body_id, kind"};
 
-constexpr db::Statement kAddToCount{
-    "personnel_add_to_count",
-    "INSERT INTO unit_count (province_code, unit, quota_kind, grade, posts, filled, key_posts,"
-    " key_filled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-    " ON CONFLICT (province_code, unit, quota_kind, grade) DO UPDATE SET"
-    " posts = unit_count.posts + excluded.posts, filled = unit_count.filled + excluded.filled,"
-    " key_posts = unit_count.key_posts + excluded.key_posts,"
-    " key_filled = unit_count.key_filled + excluded.key_filled"};
+#define TWOTIER_ADD_TO_COUNT(rows)                                                            \
+  "INSERT INTO unit_count (province_code, unit, quota_kind, grade, posts, filled, key_posts," \
+  " key_filled) VALUES " rows                                                                 \
+  " ON CONFLICT (province_code, unit, quota_kind, grade) DO UPDATE SET"                       \
+  " posts = unit_count.posts + excluded.posts, filled = unit_count.filled + excluded.filled," \
+  " key_posts = unit_count.key_posts + excluded.key_posts,"                                   \
+  " key_filled = unit_count.key_filled + excluded.key_filled"
+constexpr db::Statement kAddToCount{"personnel_add_to_count",
+                                    TWOTIER_ADD_TO_COUNT("($1, $2, $3, $4, $5, $6, $7, $8)")};
+// Whoever moves leaves one and comes to another.
+constexpr db::Statement kAddToTwoCounts{
+    "personnel_add_to_two_counts",
+    TWOTIER_ADD_TO_COUNT("($1, $2, $3, $4, $5, $6, $7, $8),"
+                         " ($9, $10, $11, $12, $13, $14, $15, $16)")};
 constexpr db::Statement kLoadCounts{
     "personnel_load_counts",
     "SELECT province_code, unit, quota_kind, grade, posts, filled, key_posts, key_filled"
@@ -269,8 +275,27 @@ absl::StatusOr<std::vector<PostCount>> CountPosts(db::Tx& tx, absl::string_view 
 
 absl::Status AddToCount(db::Tx& tx, const Post& post, int posts, int filled) {
   const bool key = IsKeyPost(post.kind);
-  return tx.Write(kAddToCount, {post.province_code, post.unit, static_cast<int>(QuotaOf(post.kind)),
-                                post.grade, posts, filled, key ? posts : 0, key ? filled : 0});
+  const UnitCount count{post.province_code, post.unit,       QuotaOf(post.kind),
+                        post.grade,         posts,           filled,
+                        key ? posts : 0,    key ? filled : 0};
+  return AddToCounts(tx, absl::MakeSpan(&count, 1));
+}
+
+absl::Status AddToCounts(db::Tx& tx, absl::Span<const UnitCount> counts) {
+  for (; counts.size() >= 2; counts.remove_prefix(2)) {
+    const UnitCount& a = counts[0];
+    const UnitCount& b = counts[1];
+    RETURN_IF_ERROR(tx.Write(
+        kAddToTwoCounts,
+        {a.province_code, a.unit, static_cast<int>(a.quota_kind), a.grade, a.posts, a.filled,
+         a.key_posts, a.key_filled, b.province_code, b.unit, static_cast<int>(b.quota_kind),
+         b.grade, b.posts, b.filled, b.key_posts, b.key_filled},
+        /*rows_expected=*/2));
+  }
+  if (counts.empty()) return absl::OkStatus();
+  const UnitCount& one = counts[0];
+  return tx.Write(kAddToCount, {one.province_code, one.unit, static_cast<int>(one.quota_kind),
+                                one.grade, one.posts, one.filled, one.key_posts, one.key_filled});
 }
 
 absl::StatusOr<std::vector<UnitCount>> LoadCounts(db::Tx& tx, absl::string_view province_code) {

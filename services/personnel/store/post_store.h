@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "common/db/db.h"
 #include "services/personnel/domain/records.h"
 
@@ -82,6 +83,8 @@ struct UnitCount {
 };
 // Adds `posts` and `filled` of posts like this one; both may be negative.
 absl::Status AddToCount(db::Tx& tx, const Post& post, int posts, int filled);
+// Adds each of `counts`, which are of different lines or grades.
+absl::Status AddToCounts(db::Tx& tx, absl::Span<const UnitCount> counts);
 // Of a province, or of the country; in order of province and unit.
 absl::StatusOr<std::vector<UnitCount>> LoadCounts(db::Tx& tx, absl::string_view province_code);
 

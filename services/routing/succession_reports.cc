@@ -101,12 +101,17 @@ absl::Status SuccessionReports::CountSlice(Pass& pass) {
   }));
   for (const store::BasisRow& row : rows) {
     if (!IsUndecided(row.basis.state)) continue;
-    const auto event = pass.event_of.find(row.basis.unit);
-    if (event == pass.event_of.end()) continue;
-    Left& left = pass.left[event->second];
-    ++left.open;
-    if (left.items.size() == units::kReportItemsMax) continue;
-    left.items.push_back(absl::StrCat("provinces/", province_code, "/dossiers/", row.code));
+    std::set<absl::string_view> events;
+    for (const absl::string_view unit : UnitsOf(row.basis)) {
+      const auto event = pass.event_of.find(unit);
+      if (event != pass.event_of.end()) events.insert(event->second);
+    }
+    for (const absl::string_view event : events) {
+      Left& left = pass.left.find(event)->second;
+      ++left.open;
+      if (left.items.size() == units::kReportItemsMax) continue;
+      left.items.push_back(absl::StrCat("provinces/", province_code, "/dossiers/", row.code));
+    }
   }
   pass.after_code = rows.empty() ? "" : rows.back().code;
   if (rows.size() < kScanned) {

@@ -57,10 +57,10 @@ class SuccessionReports {
   // One look at every dossier of some provinces.
   struct Pass {
     absl::Time began;
-    absl::Duration counted;                       // Spent in counting.
-    std::map<std::string, Left> left;             // By event.
-    std::map<std::string, std::string> event_of;  // By unit that it ends.
-    std::vector<std::string> provinces;           // Still to be looked at; the last one is next.
+    absl::Duration counted;                                    // Spent in counting.
+    std::map<std::string, Left, std::less<>> left;             // By event.
+    std::map<std::string, std::string, std::less<>> event_of;  // By unit that it ends.
+    std::vector<std::string> provinces;  // Still to be looked at; the last one is next.
     std::vector<std::string> all_provinces;
     std::string after_code;
   };

@@ -9,10 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "tests/service/routing_fixture.h"
-#include "tests/service/routing_reform.h"
-#include "tests/support/sound.h"
-#include "tools/verify/verify_dossiers.h"
+#include "tests/service/routing_reroute_fixture.h"
 
 namespace twotier::routing::testing {
 namespace {
@@ -22,106 +19,6 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 using Stub = v1::RoutingService::Stub;
-namespace registry_v1 = registry::v1;
-
-class RoutingRerouteTest : public RoutingTest {
- protected:
-  // Hải Châu and An Hải become one ward on Tuesday; the center of An Hải closes.
-  void Merge() {
-    registry_.Send(Merger(registry_));
-    AwaitOn(3, [&] { return Resolves(kMergedCode, 3); });
-  }
-
-  // Hải Châu is divided between An Hải and Hòa Vang on Tuesday; An Hải answers for it.
-  void Divide(const std::string& caretaker = kAnHai) {
-    std::vector<registry_v1::Resource> group = {
-        EndsAs(registry_.Current(kHaiChau), {kAnHai, kHoaVang}),
-        Becomes(registry_.Current(kCenter), registry_v1::CENTER_STATE_CLOSED, {})};
-    if (!caretaker.empty()) group.push_back(Event({kHaiChau}, caretaker));
-    registry_.Send(std::move(group));
-    AwaitOn(3, [&] { return !Resolves("20194", 3); });
-  }
-
-  bool Resolves(const std::string& unit_code, int day) {
-    v1::ResolveCompetenceRequest request;
-    request.set_procedure_code(kResidence);
-    request.set_unit_code(unit_code);
-    SetDate(request.mutable_as_of(), 2026, 11, day);
-    return Invoke(&Stub::ResolveCompetence, server_.stub(), request).ok();
-  }
-
-  static void AwaitOn(int day, const std::function<bool()>& known) {
-    RoutingServer::WaitUntil(known, absl::StrCat("what changes on day ", day));
-  }
-
-  void Suspend(const std::string& center) {
-    registry_.SetCenterState(center, registry_v1::CENTER_STATE_SUSPENDED);
-    auto probe = Submission(kResidence, center, kHaiChau);
-    probe.set_validate_only(true);
-    RoutingServer::WaitUntil(
-        [&] { return ReasonOf(Submit(server_, probe).status()) == "CENTER_NOT_ACCEPTING"; },
-        "the suspension");
-  }
-
-  absl::StatusOr<v1::PreviewReroutingResponse> Preview(int day,
-                                                       v1::ReroutingSelection selection = {}) {
-    v1::PreviewReroutingRequest request;
-    request.set_parent("provinces/48");
-    *request.mutable_selection() = std::move(selection);
-    SetDate(request.mutable_as_of(), 2026, 11, day);
-    return Invoke(&Stub::PreviewRerouting, server_.stub(), request);
-  }
-
-  v1::RerouteDossiersRequest Slice(v1::ReroutingSelection selection = {}) {
-    v1::RerouteDossiersRequest request;
-    request.set_parent("provinces/48");
-    *request.mutable_selection() = std::move(selection);
-    request.set_reason("12/NQ-HĐND");
-    request.set_request_id(RequestId());
-    return request;
-  }
-
-  absl::StatusOr<v1::RerouteDossiersResponse> Run(const v1::RerouteDossiersRequest& request) {
-    return Invoke(&Stub::RerouteDossiers, server_.stub(), request);
-  }
-
-  v1::Dossier Read(const std::string& name) {
-    v1::GetDossierRequest request;
-    request.set_name(name);
-    const auto response = Invoke(&Stub::GetDossier, server_.stub(), request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    return response.ok() ? response->dossier() : v1::Dossier();
-  }
-
-  v1::Dossier Open(const std::string& center = kCenter, const std::string& unit = kHaiChau,
-                   const std::string& procedure = kResidence) {
-    const auto submitted = Submit(server_, Submission(procedure, center, unit));
-    EXPECT_TRUE(submitted.ok()) << submitted.status();
-    return submitted.value_or(v1::Dossier());
-  }
-
-  v1::Dossier Accepted(const std::string& center = kCenter, const std::string& unit = kHaiChau) {
-    const auto accepted = Accept(server_, Open(center, unit));
-    EXPECT_TRUE(accepted.ok()) << accepted.status();
-    return accepted.value_or(v1::Dossier());
-  }
-
-  std::vector<std::string> ListOf(const std::string& center, v1::DossierOrder order) {
-    v1::ListDossiersRequest request;
-    request.set_parent("provinces/48");
-    request.set_center(center);
-    request.set_order(order);
-    const auto response = Invoke(&Stub::ListDossiers, server_.stub(), request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    std::vector<std::string> names;
-    for (const v1::Dossier& dossier : response->dossiers()) names.push_back(dossier.name());
-    return names;
-  }
-
-  void TearDown() override {
-    testing_support::ExpectSound(verify::VerifyDossiers(database_.url()));
-  }
-};
 
 TWOTIER_ON_EVERY_ENGINE(RoutingRerouteTest);
 
@@ -367,30 +264,6 @@ TEST_P(RoutingRerouteTest, StepsAndReroutingsNeverOverwriteEachOther) {
     EXPECT_EQ(after.state(), v1::DOSSIER_STATE_RECEIVED);
     EXPECT_EQ(after.center(), kProvincialCenter);
   }
-}
-
-TEST_P(RoutingRerouteTest, TheRegistryIsToldHowFarItIs) {
-  const v1::Dossier first = Accepted();
-  const v1::Dossier second = Open(kOtherCenter, kAnHai);
-  const v1::Dossier decided = *Complete(server_, Accepted());
-  const std::string name = absl::StrCat(kEvent, "/successions/routing");
-  const auto told = [&](int64_t open, int64_t planned) {
-    const registry_v1::SuccessionReport report = registry_.ReportOf(name);
-    return report.version() > 0 && report.open() == open && report.planned() == planned;
-  };
-  // The first attempts meet a registry that is away, and somebody who reports at the same time.
-  registry_.RefuseReports(2, grpc::StatusCode::UNAVAILABLE);
-  Merge();
-  RoutingServer::WaitUntil([&] { return told(2, 0); }, "the report of what lies ahead");
-  EXPECT_THAT(registry_.ReportOf(name).unplanned_items(), ElementsAre(first.name(), second.name()));
-  registry_.RefuseReports(2, grpc::StatusCode::ABORTED);
-  server_.clock().Advance(absl::Hours(24));
-  ASSERT_THAT(Run(Slice())->dossiers(), SizeIs(2));
-  server_.clock().Advance(absl::Minutes(2));
-  RoutingServer::WaitUntil([&] { return told(2, 2); }, "the report of what is done");
-  EXPECT_THAT(registry_.ReportOf(name).unplanned_items(), IsEmpty());
-  EXPECT_EQ(registry_.ReportOf(name).version(), 2) << "what has not changed is not sent again";
-  EXPECT_EQ(Read(decided.name()).version(), decided.version());
 }
 
 TEST_P(RoutingRerouteTest, EachRefusalHasItsReason) {

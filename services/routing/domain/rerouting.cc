@@ -109,18 +109,16 @@ absl::StatusOr<CompetentBody> BodyAfter(const Catalogue& catalogue, const Regist
 }
 
 // An agency answers for its unit; where that was divided, only a choice for the unit or the
-// caretaker can say which part took over. An agency that has become the competent body itself stays
-// as it is: the dossier is still to be given back, which lets its clock go on.
+// caretaker can say which part took over. Where that is the competent body itself, the dossier is
+// still to be given back, which lets its clock go on.
 absl::StatusOr<CompetentBody> AgencyAfter(const Register& units, const Dossier& dossier,
-                                          const CompetentBody& body,
                                           const SuccessorChoices& choices, absl::CivilDay day) {
   if (dossier.agency.unit.empty() || Exists(units, dossier.agency.unit, day)) return dossier.agency;
   ASSIGN_OR_RETURN(const Followed followed,
                    Follow(units, dossier.agency.unit, /*dossier=*/"", choices, day));
   std::optional<CompetentBody> same = SameBodyIn(units, dossier.agency, *followed.unit, day);
   if (!same) return SuccessorRequired(dossier.agency.unit, "");
-  const bool home = SameBody(*same, body);
-  return home ? dossier.agency : *std::move(same);
+  return *std::move(same);
 }
 
 bool IsPlace(const Places& places, absl::string_view center) {
@@ -133,6 +131,21 @@ bool IsBoundaryFree(const Catalogue& catalogue, const Dossier& dossier, absl::Ci
   const ProcedureVersion* version =
       entry == nullptr ? nullptr : entry->In(dossier.province_code, day);
   return version != nullptr && version->procedure.boundary == Boundary::kFree;
+}
+
+// What `Rerouting::change_events` says.
+std::vector<std::string> EventsOf(const Register& units, const Placement& from,
+                                  const Placement& to) {
+  std::vector<std::string> events;
+  for (const auto& [before, after] :
+       {std::pair(&from.unit, &to.unit), std::pair(&from.body.unit, &to.body.unit),
+        std::pair(&from.agency.unit, &to.agency.unit)}) {
+    const ChangeRecord* change = *before == *after ? nullptr : units.ChangeEnding(*before);
+    if (change == nullptr) continue;
+    const bool known = std::find(events.begin(), events.end(), change->name) != events.end();
+    if (!known) events.push_back(change->name);
+  }
+  return events;
 }
 
 // The center that has it, and the one that returns its result.
@@ -184,8 +197,10 @@ bool IsAffected(const Register& units, const DossierBasis& basis, absl::CivilDay
     return true;
   }
   if (!IsUndecided(basis.state)) return false;
-  return !Exists(units, basis.unit, day) || !Exists(units, basis.body_unit, day) ||
-         (!basis.agency_unit.empty() && !Exists(units, basis.agency_unit, day));
+  const auto rests_on = UnitsOf(basis);
+  return std::any_of(rests_on.begin(), rests_on.end(), [&](absl::string_view unit) {
+    return !unit.empty() && !Exists(units, unit, day);
+  });
 }
 
 absl::Status CheckSuccessor(const Register& units, const UnitRecord& unit,
@@ -224,17 +239,13 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
   if (undecided) {
     rerouting.to.unit = followed.unit->name;
     ASSIGN_OR_RETURN(rerouting.to.body, BodyAfter(catalogue, units, dossier, *followed.unit, day));
-    ASSIGN_OR_RETURN(rerouting.to.agency,
-                     AgencyAfter(units, dossier, rerouting.to.body, choices, day));
+    ASSIGN_OR_RETURN(rerouting.to.agency, AgencyAfter(units, dossier, choices, day));
   }
   RETURN_IF_ERROR(
       PlaceCenters(catalogue, units, dossier, *followed.unit, replaced, day, rerouting.to));
   if (rerouting.to == rerouting.from) return std::optional<Rerouting>();
-  if (replaced) {
-    rerouting.basis = followed.basis;
-    const ChangeRecord* change = units.ChangeEnding(dossier.unit);
-    if (change != nullptr) rerouting.change_event = change->name;
-  }
+  if (replaced) rerouting.basis = followed.basis;
+  rerouting.change_events = EventsOf(units, rerouting.from, rerouting.to);
   return std::optional<Rerouting>(std::move(rerouting));
 }
 

@@ -15,8 +15,10 @@
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_REROUTING_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_REROUTING_H_
 
+#include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -64,7 +66,9 @@ struct Rerouting {
   Placement from;
   Placement to;
   SuccessorBasis basis = SuccessorBasis::kNone;
-  std::string change_event;  // That ended `from.unit`; empty: none did, or none is known.
+  // Change events that ended what `from` names and `to` does no more, as far as they are known: of
+  // the unit first, then of the body, then of the other agency.
+  std::vector<std::string> change_events;
 };
 
 // Somebody still works on it or waits for it: until it is returned, refused, withdrawn or stopped.
@@ -81,6 +85,12 @@ struct DossierBasis {
   std::string body_unit;
   std::string agency_unit;  // Empty: the competent body has it.
 };
+
+// The units that it rests on until it is decided: its own, its body's, and the other agency's,
+// which is empty where there is none. They are looked at as long as `basis`.
+inline std::array<absl::string_view, 3> UnitsOf(const DossierBasis& basis) {
+  return {basis.unit, basis.body_unit, basis.agency_unit};
+}
 
 // An open dossier rests on a center that does not operate on `day`, or on a unit that does not
 // exist then.

@@ -41,9 +41,9 @@ std::string ProvinceOf(absl::string_view parent) {
 // What a slice is about.
 struct Question {
   std::string province_code;
-  std::string center;                            // Empty: of any.
-  std::string unit;                              // Empty: of any.
-  absl::flat_hash_set<std::string> ended_units;  // Empty: of any.
+  std::string center;                                           // Empty: of any.
+  std::string unit;                                             // Empty: of any.
+  std::optional<absl::flat_hash_set<std::string>> ended_units;  // Absent: of any.
   SuccessorChoices choices;
   absl::CivilDay day;
   std::string after_code;
@@ -85,18 +85,22 @@ absl::StatusOr<Question> QuestionOf(const Register& units, absl::string_view par
   if (!selection.change_event().empty()) {
     const ChangeRecord* change = units.FindChange(selection.change_event());
     if (change == nullptr) return ChangeEventNotFound(selection.change_event());
-    question.ended_units = {change->ended_units.begin(), change->ended_units.end()};
-    // One that ends nothing concerns no dossier; no unit has an empty name.
-    if (question.ended_units.empty()) question.ended_units.insert("");
+    question.ended_units.emplace(change->ended_units.begin(), change->ended_units.end());
   }
   RETURN_IF_ERROR(ReadChoices(units, selection, question));
   return question;
 }
 
+bool RestsOnAny(const DossierBasis& basis, const absl::flat_hash_set<std::string>& units) {
+  const auto rests_on = UnitsOf(basis);
+  return std::any_of(rests_on.begin(), rests_on.end(),
+                     [&](absl::string_view unit) { return units.contains(unit); });
+}
+
 bool IsAsked(const Question& question, const Register& units, const DossierBasis& basis) {
   if (!question.center.empty() && basis.center != question.center) return false;
   if (!question.unit.empty() && basis.unit != question.unit) return false;
-  if (!question.ended_units.empty() && !question.ended_units.contains(basis.unit)) return false;
+  if (question.ended_units && !RestsOnAny(basis, *question.ended_units)) return false;
   return IsAffected(units, basis, question.day);
 }
 
@@ -176,7 +180,7 @@ void ToProto(const Rerouting& rerouting, v1::Rerouting* out) {
   ToProto(rerouting.from, out->mutable_from());
   ToProto(rerouting.to, out->mutable_to());
   out->set_successor_basis(static_cast<v1::SuccessorBasis>(rerouting.basis));
-  out->set_change_event(rerouting.change_event);
+  if (!rerouting.change_events.empty()) out->set_change_event(rerouting.change_events.front());
 }
 
 template <typename Response>
@@ -218,8 +222,9 @@ absl::Status Move(db::Tx& tx, const Call& call, absl::string_view reason, const 
     RETURN_IF_ERROR(StoreWithEntry(
         tx, call, dossier, kEntryKindRerouted, body,
         [&] { return store::MoveDossier(tx, decided.dossier, dossier); }, ordinal++));
-    if (rerouting.change_event.empty()) continue;
-    RETURN_IF_ERROR(store::RecordRerouting(tx, dossier, rerouting.change_event));
+    for (const std::string& event : rerouting.change_events) {
+      RETURN_IF_ERROR(store::RecordRerouting(tx, dossier, event));
+    }
   }
   return absl::OkStatus();
 }

@@ -1,0 +1,82 @@
+// What the registry is told of dossiers that rest on units which end, on both engines.
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "tests/service/routing_reroute_fixture.h"
+
+namespace twotier::routing::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Stub = v1::RoutingService::Stub;
+
+class RoutingSuccessionTest : public RoutingRerouteTest {
+ protected:
+  registry::v1::SuccessionReport Report() {
+    return registry_.ReportOf(absl::StrCat(kEvent, "/successions/routing"));
+  }
+
+  bool Told(int64_t open, int64_t planned) {
+    const registry::v1::SuccessionReport report = Report();
+    return report.version() > 0 && report.open() == open && report.planned() == planned;
+  }
+
+  // It goes from its body to the police of a ward.
+  v1::Dossier Forwarded(const v1::Dossier& dossier, const std::string& unit) {
+    v1::ForwardDossierRequest request;
+    request.set_unit(unit);
+    request.set_body_title("Công an xã");
+    request.set_reason("Xác minh cư trú");
+    const auto forwarded = TakeStep(&Stub::ForwardDossier, server_, dossier, request);
+    EXPECT_TRUE(forwarded.ok()) << forwarded.status();
+    return forwarded.value_or(dossier);
+  }
+};
+
+TWOTIER_ON_EVERY_ENGINE(RoutingSuccessionTest);
+
+TEST_P(RoutingSuccessionTest, TheRegistryIsToldHowFarItIs) {
+  const v1::Dossier first = Accepted();
+  const v1::Dossier second = Open(kOtherCenter, kAnHai);
+  const v1::Dossier decided = *Complete(server_, Accepted());
+  // The first attempts meet a registry that is away, and somebody who reports at the same time.
+  registry_.RefuseReports(2, grpc::StatusCode::UNAVAILABLE);
+  Merge();
+  RoutingServer::WaitUntil([&] { return Told(2, 0); }, "the report of what lies ahead");
+  EXPECT_THAT(Report().unplanned_items(), ElementsAre(first.name(), second.name()));
+  registry_.RefuseReports(2, grpc::StatusCode::ABORTED);
+  server_.clock().Advance(absl::Hours(24));
+  ASSERT_THAT(Run(Slice())->dossiers(), SizeIs(2));
+  server_.clock().Advance(absl::Minutes(2));
+  RoutingServer::WaitUntil([&] { return Told(2, 2); }, "the report of what is done");
+  EXPECT_THAT(Report().unplanned_items(), IsEmpty());
+  EXPECT_EQ(Report().version(), 2) << "what has not changed is not sent again";
+  EXPECT_EQ(Read(decided.name()).version(), decided.version());
+}
+
+TEST_P(RoutingSuccessionTest, ADossierThatRestsOnAnEndedUnitByItsAgencyAloneIsAskedForAndTold) {
+  const v1::Dossier away = Forwarded(Accepted(kProvincialCenter, kHoaVang), kHaiChau);
+  Accepted(kProvincialCenter, kHoaVang);
+  Merge();
+  RoutingServer::WaitUntil([&] { return Told(1, 0); }, "the report of what lies ahead");
+  EXPECT_THAT(Report().unplanned_items(), ElementsAre(away.name()));
+  server_.clock().Advance(absl::Hours(24));
+  v1::ReroutingSelection of_event;
+  of_event.set_change_event(kEvent);
+  const auto rerouted = Run(Slice(of_event));
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  ASSERT_THAT(rerouted->dossiers(), SizeIs(1));
+  EXPECT_EQ(rerouted->dossiers(0).rerouting().change_event(), kEvent);
+  const v1::Dossier after = Read(away.name());
+  EXPECT_EQ(after.unit(), kHoaVang);
+  EXPECT_EQ(after.agency().unit(), kMerged);
+  server_.clock().Advance(absl::Minutes(2));
+  RoutingServer::WaitUntil([&] { return Told(1, 1); }, "the report of what is done");
+}
+
+}  // namespace
+}  // namespace twotier::routing::testing

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -36,6 +37,9 @@ absl::StatusOr<std::vector<RunUnit>> NamedUnits(const units::Units& units,
   for (const std::string& code : plan.unit_codes()) {
     const units::UnitRecord* unit = units.FindUnitByCode(code, day);
     const units::UnitVersion* version = unit == nullptr ? nullptr : unit->On(day);
+    if (absl::c_linear_search(set.without_units, code)) {
+      return NotFound(code, absl::StrCat("the norm set leaves out ", code));
+    }
     if (version == nullptr || version->tier != TierOf(set)) {
       return NotFound(code, absl::StrCat("no unit of the norm set's level has the code ", code,
                                          " on ", absl::FormatCivilTime(day)));

@@ -199,6 +199,8 @@ TEST_P(AllocationTest, NormsHoldForTheirYearsTheirProvinceAndItsUnits) {
   EXPECT_EQ(ReasonOfSimulation(plan), "UNIT_OUTSIDE_PROVINCE");
   plan.set_unit_codes(0, "48");
   EXPECT_EQ(ReasonOfSimulation(plan), "UNIT_NOT_FOUND");
+  plan.set_unit_codes(0, "20196");
+  EXPECT_THAT(std::string(Simulate(plan).status().message()), HasSubstr("leaves out 20196"));
   plan = Plan();
   testing_support::SetDate(plan.mutable_as_of(), 2024, 1, 1);
   EXPECT_EQ(ReasonOfSimulation(plan), "UNIT_NOT_FOUND");

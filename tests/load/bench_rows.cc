@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
@@ -26,6 +27,7 @@ namespace {
 constexpr char kSqlite[] = "sqlite";
 constexpr char kPostgres[] = "postgres";
 constexpr char kEmpty[] = "empty database";
+constexpr char kLife[] = "dossier life, per call";
 constexpr char kNothing[] = "nothing";
 
 // The processes of one run, the rows it found, and what is to be measured.
@@ -192,9 +194,7 @@ class Bench {
     }
     RETURN_IF_ERROR(
         AgainstEcho("SubmitDossier", engine, routing, Replay(workload_.submit_dossier)));
-    return AgainstEcho("dossier life, per call", engine, routing, [this](int caller) {
-      return std::make_unique<LifeCaller>(workload_.submit_dossier, First(caller), true);
-    });
+    return AgainstEcho(kLife, engine, routing, Live(/*judge_state=*/true));
   }
 
   // The same calls on another build's routing, interleaved: what a change is worth on a machine
@@ -296,10 +296,10 @@ class Bench {
 
   absl::Status MeasureStored(const std::string& engine) {
     const std::string with = absl::StrCat(", ", volumes_.stored, " stored");
-    if (!Wanted("SubmitDossier" + with, engine, kEmpty) &&
-        !Wanted("GetDossier" + with, engine, kEmpty)) {
-      return absl::OkStatus();
-    }
+    const bool wanted = absl::c_any_of(
+        std::vector<std::string>{"GetDossier", "SubmitDossier", kLife},
+        [&](const std::string& name) { return Wanted(name + with, engine, kEmpty); });
+    if (!wanted) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::string empty_url, NewDatabase(engine, "empty"));
     ASSIGN_OR_RETURN(const std::string full_url, NewDatabase(engine, "full"));
     ASSIGN_OR_RETURN(const auto get_stored, StoreDossiers(places_, registry_->address(), full_url,
@@ -320,8 +320,10 @@ class Bench {
     ASSIGN_OR_RETURN(const auto get_new,
                      PrepareGetDossier(empty.address(), *workload_.submit_dossier));
     RETURN_IF_ERROR(compare("GetDossier", Replay(get_stored), Replay(get_new)));
-    const auto submit = Replay(workload_.submit_dossier);
-    return compare("SubmitDossier", submit, submit);
+    const MakeCaller submit = Replay(workload_.submit_dossier);
+    RETURN_IF_ERROR(compare("SubmitDossier", submit, submit));
+    const MakeCaller live = Live(/*judge_state=*/true);
+    return compare(kLife, live, live);
   }
 
   // Callers begin far apart in the list of requests.
@@ -329,6 +331,12 @@ class Bench {
 
   static MakeCaller Replay(std::shared_ptr<const PreparedCalls> calls) {
     return [calls](int caller) { return std::make_unique<ReplayCaller>(calls, First(caller)); };
+  }
+
+  MakeCaller Live(bool judge_state) {
+    return [this, judge_state](int caller) {
+      return std::make_unique<LifeCaller>(workload_.submit_dossier, First(caller), judge_state);
+    };
   }
 
   absl::Status AgainstEcho(const std::string& name, const std::string& engine, Server& server,
@@ -343,10 +351,7 @@ class Bench {
 
   // The same calls, but states are not judged: the echo always answers the same.
   MakeCaller EchoCaller(const std::string& name, const MakeCaller& make_caller) {
-    if (!absl::StartsWith(name, "dossier life")) return make_caller;
-    return [this](int caller) {
-      return std::make_unique<LifeCaller>(workload_.submit_dossier, First(caller), false);
-    };
+    return name == kLife ? Live(/*judge_state=*/false) : make_caller;
   }
 
   absl::Status Measure(Row row, const Contender& contender, const Reference& reference) {

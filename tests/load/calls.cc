@@ -22,6 +22,8 @@ constexpr size_t kParsedOneIn = 256;
 // Tag of field 1 with a length: every answer of the suite that carries something begins with it.
 constexpr char kFirstFieldTag = '\x0a';
 
+constexpr int64_t kFeeVnd = 8'000;
+
 template <typename Request>
 Request Transition(const v1::Dossier& dossier, const std::string& request_id) {
   Request request;
@@ -52,6 +54,18 @@ std::string Provide(const v1::Dossier& dossier, const std::string& id) {
   component.set_kind(v1::COMPONENT_KIND_COPY);
   return request.SerializeAsString();
 }
+std::string AskFee(const v1::Dossier& dossier, const std::string& id) {
+  auto request = Transition<v1::RequestPaymentRequest>(dossier, id);
+  request.set_due_vnd(kFeeVnd);
+  return request.SerializeAsString();
+}
+std::string PayFee(const v1::Dossier& dossier, const std::string& id) {
+  auto request = Transition<v1::ConfirmPaymentRequest>(dossier, id);
+  request.set_paid_vnd(kFeeVnd);
+  request.set_gateway(v1::PAYMENT_GATEWAY_NATIONAL_PORTAL);
+  request.set_reference("BL-2026-000001");
+  return request.SerializeAsString();
+}
 std::string Complete(const v1::Dossier& dossier, const std::string& id) {
   auto request = Transition<v1::CompleteProcessingRequest>(dossier, id);
   request.set_result_id("KQ-2026-000001");
@@ -67,6 +81,8 @@ const std::vector<Step>& Steps() {
       {RoutingMethod("AcceptDossier"), v1::DOSSIER_STATE_RECEIVED, Accept},
       {RoutingMethod("RequestSupplement"), v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED, Request},
       {RoutingMethod("ProvideSupplement"), v1::DOSSIER_STATE_IN_PROGRESS, Provide},
+      {RoutingMethod("RequestPayment"), v1::DOSSIER_STATE_PAYMENT_REQUESTED, AskFee},
+      {RoutingMethod("ConfirmPayment"), v1::DOSSIER_STATE_IN_PROGRESS, PayFee},
       {RoutingMethod("CompleteProcessing"), v1::DOSSIER_STATE_PROCESSED, Complete},
       {RoutingMethod("ReturnResult"), v1::DOSSIER_STATE_RETURNED, Return},
   };

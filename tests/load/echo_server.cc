@@ -111,6 +111,8 @@ class Service final : public v1::RoutingService::CallbackService {
   TWOTIER_ECHO(AcceptDossier)
   TWOTIER_ECHO(RequestSupplement)
   TWOTIER_ECHO(ProvideSupplement)
+  TWOTIER_ECHO(RequestPayment)
+  TWOTIER_ECHO(ConfirmPayment)
   TWOTIER_ECHO(CompleteProcessing)
   TWOTIER_ECHO(ReturnResult)
   TWOTIER_ECHO(GetDossier)

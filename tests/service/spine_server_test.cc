@@ -181,6 +181,27 @@ TEST(ServerTest, ADrainFinishesWhatIsInFlightAndRefusesWhatComesAfter) {
   EXPECT_TRUE(GetNote(*server, "provinces/48/notes/n1").ok()) << "what was answered is stored";
 }
 
+TEST(ServerTest, AnOldConnectionIsReplacedAndItsStreamEndsAfterTheGrace) {
+  Settings settings;
+  settings.options.connection_age_max = absl::Milliseconds(300);
+  settings.options.connection_age_grace = absl::Seconds(3);
+  SpineServer server(settings);
+  grpc::ClientContext context;
+  Identify(context);
+  v1::FollowRequest request;
+  request.set_count(1);
+  const auto stream = server.stub().Follow(&context, request);
+  v1::FollowResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  // The server says that the connection is over; the stream has its grace.
+  ASSERT_TRUE(server.channel()->WaitForStateChange(
+      GRPC_CHANNEL_READY, absl::ToChronoTime(absl::Now() + absl::Seconds(30))));
+  EXPECT_EQ(server.hooks().sources, 1);
+  EXPECT_TRUE(Echo(server, GoodEcho()).ok()) << "a new call has a new connection";
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST(ServerTest, ADrainCancelsWhatTakesTooLong) {
   Settings settings;
   settings.options.drain_max = absl::Milliseconds(50);

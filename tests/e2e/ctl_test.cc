@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/random/random.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 #include "common/clock.h"
 #include "google/protobuf/util/json_util.h"
@@ -21,6 +23,7 @@
 #include "tools/twotierctl/failure.h"
 #include "twotier/personnel/v1/quota.pb.h"
 #include "twotier/personnel/v1/reorganisation.pb.h"
+#include "twotier/routing/v1/competence.pb.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::e2e {
@@ -392,6 +395,25 @@ TEST_F(CtlTest, APlanMayCarryThePlacesOfItsPeople) {
   EXPECT_EQ(plan.people(), 2);
   EXPECT_THAT(plan.to_units(), ElementsAre(province.communes[1]));
   EXPECT_FALSE(create({}).carries_places());
+}
+
+// The ends of what changes by year and month, and days in between that nobody chose.
+TEST_F(CtlTest, TheCountryHasOneBodyForEveryQuestionOfAnyDate) {
+  const absl::CivilDay first(2025, 7, 1);
+  const absl::CivilDay known(2026, 9, 1);  // By then the whole published table is known.
+  std::vector<absl::CivilDay> days = {first, absl::CivilDay(2025, 12, 31), known - 1, known,
+                                      absl::CivilDay(2027, 1, 1)};
+  absl::BitGen random;
+  for (int i = 0; i < 3; ++i) days.push_back(first + absl::Uniform(random, 0, 1000));
+  for (const absl::CivilDay day : days) {
+    const std::string date = absl::FormatCivilTime(day);
+    const auto coverage =
+        Parsed<v1::CheckCoverageResponse>(Run({"route", "coverage", "--as-of", date}));
+    EXPECT_EQ(coverage.holes(), 0) << date;
+    EXPECT_EQ(coverage.overlaps(), 0) << date;
+    EXPECT_EQ(coverage.units(), 34 + 3'321) << date;
+    EXPECT_TRUE(day < known || coverage.procedures() >= 803) << date;
+  }
 }
 
 TEST_F(CtlTest, GrantsForALaterYearWaitForIt) {

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "common/errors.h"
 #include "services/routing/domain/clock_oracle.h"
 #include "services/routing/domain/dossier_steps.h"
@@ -170,6 +173,53 @@ RC_GTEST_PROP(Due, AfterALateRequestMovesByTheWorkingDaysOfTheWaitOnly, ()) {
       DueAfterPause(National().calendar(), WorkingDays(1), {At(before, 17), before, false},
                     At(requested, 9), At(answered, 23), kProvince)
           .value();
+  RC_ASSERT(moved.time == At(OracleAfter(before, stood_still), 17));
+}
+
+// A term in hours with any number of waits, minute by minute: a minute in which nobody waits for an
+// answer is one of the term.
+RC_GTEST_PROP(Due, OfATermInHoursEqualsACountOfMinutes, ()) {
+  Term term{*rc::gen::inRange(1, 121), *rc::gen::arbitrary<bool>(), TermUnit::kHour, std::nullopt};
+  const absl::CivilDay day = absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 2 * 365);
+  const absl::Time accepted = At(day, 0, *rc::gen::inRange(0, 24 * 60));
+  std::vector<ClockMove> moves = {{ClockMove::Kind::kStarted, accepted}};
+  absl::Time now = accepted;
+  int left = term.value * 60 + (term.half ? 30 : 0);
+  for (int wait = *rc::gen::inRange(0, 5); wait > 0; --wait) {
+    for (int minute = *rc::gen::inRange(0, left); minute > 0; --minute, --left) {
+      now += absl::Minutes(1);
+    }
+    moves.push_back({ClockMove::Kind::kStopped, now});
+    now += absl::Minutes(*rc::gen::inRange(0, 3 * 24 * 60));
+    moves.push_back({ClockMove::Kind::kWentOn, now});
+  }
+  for (; left > 0; --left) now += absl::Minutes(1);
+  const Recount counted = DueAfterMoves(National().calendar(), term, moves, kProvince).value();
+  RC_ASSERT(counted.due.time == now);
+  RC_ASSERT(counted.due.day == VietnamDay(now));
+  RC_ASSERT(!counted.due.provisional);
+}
+
+// Days of the calendar run on days off too; the last one, moved or not, is a working day.
+RC_GTEST_PROP(Due, OfATermInCalendarDaysMovesByTheWorkingDaysItStoodStill, ()) {
+  const Term term{*rc::gen::inRange(1, 61), false, TermUnit::kCalendarDay, std::nullopt};
+  const absl::CivilDay accepted = absl::CivilDay(2025, 1, 1) + *rc::gen::inRange(0, 2 * 365);
+  const calendar::Due due = DueOf(National().calendar(), term, At(accepted, 8), kProvince).value();
+  absl::CivilDay before = accepted + term.value;
+  while (!National().Works(before)) ++before;
+  RC_ASSERT(due.time == At(before, 17));
+  const absl::CivilDay requested =
+      accepted + *rc::gen::inRange(0, static_cast<int>(before - accepted) + 1);
+  const absl::CivilDay answered = requested + *rc::gen::inRange(0, 90);
+  const int minute = *rc::gen::inRange(9 * 60, 24 * 60);
+  const absl::CivilDay counts = OracleCountsOn(answered, minute, 17 * 60);
+  int stood_still = 0;
+  for (absl::CivilDay day = requested + 1; day <= counts; ++day) {
+    if (National().Works(day)) ++stood_still;
+  }
+  const calendar::Due moved = DueAfterPause(National().calendar(), term, due, At(requested, 9),
+                                            At(answered, 0, minute), kProvince)
+                                  .value();
   RC_ASSERT(moved.time == At(OracleAfter(before, stood_still), 17));
 }
 

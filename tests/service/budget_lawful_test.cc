@@ -132,6 +132,17 @@ TEST_P(LawfulTest, PaymentsEndWithTheYearAndCorrectionsAMonthLater) {
   EXPECT_EQ(MetadataOf(settled, "last_day"), "2027-01-31");
   EXPECT_EQ(InBatch(Day(2027, 2, 1), "b-3", PostOf(paid, allocated, 1)).reason(),
             "TOO_LATE_IN_YEAR");
+  // Nor does undoing a journal bring money back later than that.
+  v1::ReverseJournalRequest undo;
+  undo.set_name("provinces/48/journals/p-1");
+  undo.set_journal_id("u-1");
+  undo.mutable_act()->set_number("9/QĐ-UBND");
+  undo.set_reason("Chi nhầm");
+  SetDate(undo.mutable_effective_date(), Day(2027, 2, 1));
+  undo.set_request_id(RequestId());
+  const absl::Status undone = server_.Call(&Stub::ReverseJournal, undo).status();
+  EXPECT_EQ(ReasonOf(undone), "TOO_LATE_IN_YEAR") << undone;
+  EXPECT_EQ(MetadataOf(undone, "act"), "CORRECTION");
   // What is let go pays nothing, and final accounts come after.
   EXPECT_TRUE(PostOn(Day(2027, 2, 1), "v-1", VoidOf(held->name(), 1)).ok());
   EXPECT_TRUE(PostOn(Day(2027, 2, 1), "f-1", PostOf(paid, accounts[v1::STAGE_SETTLED], 15)).ok());

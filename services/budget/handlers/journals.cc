@@ -18,6 +18,7 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
+#include "services/budget/handlers/lawful.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/transfers.h"
@@ -192,15 +193,21 @@ void ValidatePostJournal(const v1::PostJournalRequest& request, error::Violation
 
 namespace {
 
-// What a credit line has drawn is its own count: only its own RPCs move its money.
-absl::Status CheckNoCreditLine(absl::string_view province_code,
-                               const ledger::JournalRecord& record) {
+// Whether the lines of a journal may be undone on a day. What a credit line has drawn is its own
+// count: only its own RPCs move its money.
+absl::Status CheckUndone(const Env& env, db::Tx& tx, absl::string_view province_code,
+                         const ledger::JournalRecord& record, absl::CivilDay day) {
+  Lawful lawful(env, tx);
   for (const ledger::Line& line : record.entered.journal.lines) {
-    for (const ledger::AccountId* id : {&line.debit, &line.credit}) {
-      const std::optional<AccountKey> key =
-          KeyOf(id->province_code.empty() ? province_code : id->province_code, id->id);
-      if (key && IsOfCreditLine(*key)) return CheckReserved(*key);
+    const auto key_of = [&](const ledger::AccountId& id) {
+      return KeyOf(id.province_code.empty() ? province_code : id.province_code, id.id);
+    };
+    const std::optional<AccountKey> debit = key_of(line.debit);
+    const std::optional<AccountKey> credit = key_of(line.credit);
+    for (const std::optional<AccountKey>* key : {&debit, &credit}) {
+      if (*key && IsOfCreditLine(**key)) return CheckReserved(**key);
     }
+    if (debit && credit) RETURN_IF_ERROR(lawful.CheckUndone(*debit, *credit, day));
   }
   return absl::OkStatus();
 }
@@ -216,9 +223,9 @@ absl::StatusOr<v1::ReverseJournalResponse> ReverseJournal(const Env& env, const 
   Periods periods(tx);
   if (record.has_value()) {
     RETURN_IF_ERROR(CheckLedgers(province_code, request, *record));
-    RETURN_IF_ERROR(CheckNoCreditLine(province_code, *record));
-    RETURN_IF_ERROR(periods.Check(province_code, record->entered.journal.lines,
-                                  FromProto(request.effective_date())));
+    const absl::CivilDay day = FromProto(request.effective_date());
+    RETURN_IF_ERROR(CheckUndone(env, tx, province_code, *record, day));
+    RETURN_IF_ERROR(periods.Check(province_code, record->entered.journal.lines, day));
   }
   Events events(env, call, tx);
   v1::ReverseJournalResponse response;

@@ -21,18 +21,27 @@ absl::Status Lawful::CheckCodes(const AccountKey& key) {
 absl::Status Lawful::CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles,
                               absl::CivilDay day) {
   const std::optional<YearAct> act = YearActOf(debit, credit, settles);
-  if (!act) return absl::OkStatus();
+  return act ? CheckAct(*act, debit, day) : absl::OkStatus();
+}
+
+absl::Status Lawful::CheckUndone(const AccountKey& debit, const AccountKey& credit,
+                                 absl::CivilDay day) {
+  if (!YearActOf(debit, credit, /*settles=*/false)) return absl::OkStatus();
+  return CheckAct(YearAct::kCorrection, debit, day);
+}
+
+absl::Status Lawful::CheckAct(YearAct act, const AccountKey& debit, absl::CivilDay day) {
   return Ask([&](const Snapshot& snapshot) -> absl::Status {
     const std::optional<Level> level = LevelOf(*snapshot.units, debit);
-    if (!level || in_time_.contains({*act, *level, debit.year, day})) return absl::OkStatus();
+    if (!level || in_time_.contains({act, *level, debit.year, day})) return absl::OkStatus();
     const Reference& reference = *snapshot.reference;
     StepQuestion question;
     question.budget_year = debit.year;
     question.level = *level;
     if (*level != Level::kNation) question.province_code = debit.province_code;
     question.day_off_moves = DayOffMoves(reference, debit.year);
-    RETURN_IF_ERROR(CheckYearAct(reference.steps, *reference.calendar, question, *act, day));
-    in_time_.insert({*act, *level, debit.year, day});
+    RETURN_IF_ERROR(CheckYearAct(reference.steps, *reference.calendar, question, act, day));
+    in_time_.insert({act, *level, debit.year, day});
     return absl::OkStatus();
   });
 }

@@ -32,6 +32,9 @@ class Lawful {
   absl::Status CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles,
                         absl::CivilDay day);
 
+  // The same of a journal that undoes the transfer: it is a correction, whatever it undoes.
+  absl::Status CheckUndone(const AccountKey& debit, const AccountKey& credit, absl::CivilDay day);
+
   // Whether the body decides what the transfer rests on: FAILED_PRECONDITION `BODY_NOT_COMPETENT`.
   absl::Status CheckBody(const AccountKey& debit, const AccountKey& credit, Body body);
 
@@ -39,6 +42,7 @@ class Lawful {
   // A day of a budget year that was found in time.
   using InTime = std::tuple<YearAct, Level, int, absl::CivilDay>;
 
+  absl::Status CheckAct(YearAct act, const AccountKey& debit, absl::CivilDay day);
   absl::Status Ask(absl::FunctionRef<absl::Status(const Snapshot&)> check);
 
   const Env& env_;

@@ -52,6 +52,12 @@ absl::string_view NameOf(EndReason reason) {
   return "UNSPECIFIED";
 }
 
+PersonState StateAfter(EndReason reason) {
+  if (reason == EndReason::kRetirement) return PersonState::kRetired;
+  if (reason == EndReason::kDeath) return PersonState::kDead;
+  return PersonState::kActive;
+}
+
 std::string Appointment::Name() const {
   return absl::StrCat("provinces/", province_code, "/appointments/", id);
 }
@@ -109,6 +115,21 @@ absl::Status CheckMainCovers(const Appointment& candidate,
       absl::StatusCode::kFailedPrecondition,
       absl::StrCat("the person has no main appointment on ", absl::FormatCivilTime(covered_until)),
       "NO_MAIN_APPOINTMENT", {{"first_date", absl::FormatCivilTime(covered_until)}});
+}
+
+absl::Status CheckServes(const Appointment& candidate, absl::Span<const Appointment> of_person) {
+  for (const Appointment& other : of_person) {
+    const PersonState state = StateAfter(other.end_reason);
+    if (state == PersonState::kActive || other.person != candidate.person) continue;
+    if (!IsMain(other.kind) || other.valid.end > candidate.valid.first) continue;
+    const std::string date = absl::FormatCivilTime(other.valid.end);
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat(candidate.person, " is ", NameOf(state), " from ", date, " on"),
+        "PERSON_NOT_ACTIVE",
+        {{"person", candidate.person}, {"state", std::string(NameOf(state))}, {"date", date}});
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace twotier::personnel

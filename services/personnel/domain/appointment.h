@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "services/personnel/domain/day_range.h"
 #include "services/personnel/domain/organisation.h"
+#include "services/personnel/domain/records.h"
 
 namespace twotier::personnel {
 
@@ -47,6 +48,9 @@ enum class EndReason {
   kNeverBegan = 9,  // Taken back before its first day.
 };
 absl::string_view NameOf(EndReason reason);
+// What the person is once a main appointment has ended for `reason`. Whoever is retired or dead
+// serves no more, in whatever appointment.
+PersonState StateAfter(EndReason reason);
 
 struct Appointment {
   std::string province_code;
@@ -94,6 +98,10 @@ std::vector<Conflict> ConflictsOf(const Appointment& candidate,
 // FAILED_PRECONDITION `NO_MAIN_APPOINTMENT` with metadata `first_date` of the first day that is not
 // covered.
 absl::Status CheckMainCovers(const Appointment& candidate, absl::Span<const Appointment> of_person);
+
+// OK unless the person has retired or died by the first day of `candidate`, or will have, as it is
+// signed. Else FAILED_PRECONDITION `PERSON_NOT_ACTIVE` with metadata `person`, `state` and `date`.
+absl::Status CheckServes(const Appointment& candidate, absl::Span<const Appointment> of_person);
 
 }  // namespace twotier::personnel
 

@@ -1,6 +1,7 @@
 #include "services/personnel/domain/appointment.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
@@ -105,6 +106,34 @@ RC_GTEST_PROP(AppointmentTest, SingleIncumbencyOnEveryDay, ()) {
     for (const Appointment& a : stored) {
       if (a.valid.Contains(Day(day))) RC_ASSERT(mains[a.person] == 1);
     }
+  }
+}
+
+TEST(AppointmentTest, NobodyServesBehindRetirementOrDeath) {
+  const auto left = [](EndReason reason, Kind kind = Kind::kPermanent) {
+    Appointment appointment = Make(1, kind, "a", "p", 0, 10);
+    appointment.end_reason = reason;
+    return appointment;
+  };
+  const struct {
+    Appointment left;
+    Appointment candidate;
+    const char* state;  // Empty: it may begin.
+  } cases[] = {
+      {left(EndReason::kRetirement), Make(2, Kind::kPermanent, "a", "q", 10, 20), "RETIRED"},
+      {left(EndReason::kDeath), Make(2, Kind::kActing, "a", "q", 15, 20), "DEAD"},
+      {left(EndReason::kRetirement), Make(2, Kind::kConcurrent, "a", "q", 9, 10), ""},
+      {left(EndReason::kRetirement), Make(2, Kind::kPermanent, "b", "q", 10, 20), ""},
+      {left(EndReason::kResignation), Make(2, Kind::kPermanent, "a", "q", 10, 20), ""},
+      {left(EndReason::kDismissal), Make(2, Kind::kPermanent, "a", "q", 10, 20), ""},
+      {left(EndReason::kNeverBegan), Make(2, Kind::kPermanent, "a", "q", 10, 20), ""},
+      {left(EndReason::kRetirement, Kind::kSeconded), Make(2, Kind::kPermanent, "a", "q", 10, 20),
+       ""},
+  };
+  for (const auto& each : cases) {
+    const absl::Status serves = CheckServes(each.candidate, {each.left});
+    const std::optional<error::Reason> reason = error::ReasonOf(serves);
+    EXPECT_EQ(reason ? reason->metadata[1].second : "", each.state) << serves;
   }
 }
 

@@ -64,6 +64,11 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
   const absl::CivilDay day = begins ? appointment.valid.first : appointment.valid.end;
   const bool stands = day == due.day && appointment.end_reason != EndReason::kNeverBegan;
   if (!stands) return absl::OkStatus();
+  if (begins) {
+    // Orders look at this when they are signed. Whatever has got past them begins for nobody.
+    ASSIGN_OR_RETURN(const Person person, RequirePerson(tx, appointment.person));
+    RETURN_IF_ERROR(CheckActive(person));
+  }
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
   ASSIGN_OR_RETURN(std::optional<Order> order,
                    store::LoadOrder(tx, OrderOf(appointment, due.kind)));

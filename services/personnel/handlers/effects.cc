@@ -65,7 +65,8 @@ absl::Status Effects::Ends(store::StoredAppointment& stored, const Post& post) {
     RETURN_IF_ERROR(HoldForFollowers(appointment));
   }
   if (IsMain(appointment.kind) && LeavesService(appointment.end_reason)) {
-    RETURN_IF_ERROR(LeaveService(appointment));
+    RETURN_IF_ERROR(
+        LeaveService(appointment.person, appointment.valid.end, appointment.end_reason));
   }
   if (!HoldsPost(appointment.kind)) return absl::OkStatus();
   seats_.push_back({post, appointment.id, appointment.valid.end});
@@ -122,12 +123,12 @@ absl::Status Effects::HoldForFollowers(const Appointment& ended) {
   return absl::OkStatus();
 }
 
-// Who left is not appointed again unless he resigned; what was paid for leaving may be due back.
-absl::Status Effects::LeaveService(const Appointment& ended) {
-  ASSIGN_OR_RETURN(Person person, RequirePerson(tx_, ended.person));
-  person.left = ended.valid.end;
-  if (ended.end_reason == EndReason::kRetirement) person.state = PersonState::kRetired;
-  if (ended.end_reason == EndReason::kDeath) person.state = PersonState::kDead;
+// Who retired or died is appointed no more. Who resigned or was dismissed may be: whether enough
+// time has passed is for the signer to say. What was paid for leaving may be due back then.
+absl::Status Effects::LeaveService(absl::string_view name, absl::CivilDay day, EndReason reason) {
+  ASSIGN_OR_RETURN(Person person, RequirePerson(tx_, name));
+  person.left = day;
+  if (StateAfter(reason) != PersonState::kActive) person.state = StateAfter(reason);
   ++person.version;
   return store::UpdatePerson(tx_, person);
 }

@@ -11,6 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "common/call.h"
 #include "common/db/db.h"
 #include "services/personnel/domain/records.h"
@@ -41,6 +43,8 @@ class Effects {
   void Carries(const Appointment& ended, const Appointment& begun);
   // It was signed and never begins.
   void NeverBegins(store::StoredAppointment& stored);
+  // The person ends the service of the State now.
+  absl::Status LeaveService(absl::string_view person, absl::CivilDay day, EndReason reason);
   // It begins later and holds a place from now on. Finish fills in the hold.
   void Holds(store::StoredAppointment& stored);
 
@@ -66,7 +70,6 @@ class Effects {
   // Those that wait for the place of `ended`.
   absl::Status HoldForFollowers(const Appointment& ended);
   absl::StatusOr<std::vector<store::StoredAppointment>> FollowersOf(const Appointment& ended);
-  absl::Status LeaveService(const Appointment& ended);
   absl::Status WriteSeats();
   absl::Status CountSeats();
   size_t HoldSlots(const Appointment& appointment);

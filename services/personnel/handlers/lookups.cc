@@ -69,6 +69,14 @@ absl::StatusOr<Person> RequirePerson(db::Tx& tx, absl::string_view name) {
   return *std::move(person);
 }
 
+absl::Status CheckActive(const Person& person) {
+  if (person.state == PersonState::kActive) return absl::OkStatus();
+  const std::string state(NameOf(person.state));
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(person.Name(), " is ", state), "PERSON_NOT_ACTIVE",
+                           {{"person", person.Name()}, {"state", state}});
+}
+
 absl::Status PersonNotFound(absl::string_view name) {
   return NotFound("person", "PERSON_NOT_FOUND", name);
 }

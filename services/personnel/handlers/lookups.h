@@ -34,6 +34,8 @@ UnitFacts FactsOf(const units::UnitVersion& version);
 absl::StatusOr<Body> RequireBody(db::Tx& tx, absl::string_view name);
 absl::StatusOr<Post> RequirePost(db::Tx& tx, absl::string_view name);
 absl::StatusOr<Person> RequirePerson(db::Tx& tx, absl::string_view name);
+// FAILED_PRECONDITION `PERSON_NOT_ACTIVE` for somebody who is retired or dead.
+absl::Status CheckActive(const Person& person);
 absl::Status PersonNotFound(absl::string_view name);
 absl::Status PostNotFound(absl::string_view name);
 absl::StatusOr<store::StoredAppointment> RequireAppointment(db::Tx& tx, absl::string_view name);

@@ -36,6 +36,12 @@ absl::Status Refused(const std::vector<Conflict>& conflicts) {
       violations);
 }
 
+std::vector<Appointment> Plain(const std::vector<store::StoredAppointment>& stored) {
+  std::vector<Appointment> appointments;
+  for (const store::StoredAppointment& one : stored) appointments.push_back(one.appointment);
+  return appointments;
+}
+
 }  // namespace
 
 OrderWork::OrderWork(const Env& env, const Call& call, db::Tx& tx, OrderKind kind,
@@ -45,7 +51,8 @@ OrderWork::OrderWork(const Env& env, const Call& call, db::Tx& tx, OrderKind kin
       call_(call),
       tx_(tx),
       today_(VietnamDay(call.now)),
-      over_(kind == OrderKind::kCorrect ? store::kEver : today_),
+      // Who retired may still be told active: what the day brings is written a moment later.
+      over_(kind == OrderKind::kCorrect || kind == OrderKind::kAppoint ? store::kEver : today_),
       effects_(call, tx_) {
   order_.province_code = std::string(province_code);
   order_.id = call.new_id;
@@ -65,11 +72,7 @@ absl::Status OrderWork::Load(absl::string_view person, bool leavers_too) {
 absl::Status OrderWork::LoadPerson(absl::string_view person, bool leavers_too) {
   ASSIGN_OR_RETURN(units_, CurrentUnits(*env_.snapshots, tx_));
   ASSIGN_OR_RETURN(person_, RequirePerson(tx_, person));
-  if (leavers_too || person_.state == PersonState::kActive) return absl::OkStatus();
-  const std::string state(NameOf(person_.state));
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           absl::StrCat(person, " is ", state), "PERSON_NOT_ACTIVE",
-                           {{"person", std::string(person)}, {"state", state}});
+  return leavers_too ? absl::OkStatus() : CheckActive(person_);
 }
 
 absl::Status OrderWork::LoadAppointments() {
@@ -137,8 +140,7 @@ absl::Status OrderWork::CheckSigned(const std::vector<Post>& posts) {
 }
 
 absl::Status OrderWork::CheckConflicts(const Appointment& candidate) {
-  std::vector<Appointment> others;
-  for (const store::StoredAppointment& stored : OfPerson()) others.push_back(stored.appointment);
+  std::vector<Appointment> others = Plain(OfPerson());
   RETURN_IF_ERROR(CheckMainCovers(candidate, others));
   ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_post,
                    store::LoadOfPost(tx_, candidate.province_code, candidate.post, over_));
@@ -260,6 +262,7 @@ absl::Status OrderWork::Begin(Appointment appointment, const Post& post) {
   const DayRange valid = appointment.valid;
   RETURN_IF_ERROR(CheckPost(post, valid));
   RETURN_IF_ERROR(CheckStandards(post, valid.first));
+  RETURN_IF_ERROR(CheckServes(appointment, Plain(OfPerson())));
   RETURN_IF_ERROR(CheckConflicts(appointment));
   Change& change =
       changes_.emplace_back(Change{{.appointment = std::move(appointment)}, post, true});
@@ -303,14 +306,20 @@ absl::Status OrderWork::End(const store::StoredAppointment& stored, const Post& 
   return AddDue(appointment, store::DueKind::kEnd, day);
 }
 
+absl::Status OrderWork::Leave(absl::CivilDay day, EndReason reason) {
+  if (StateAfter(reason) == PersonState::kActive) return absl::OkStatus();
+  for (const store::StoredAppointment& stored : OfPerson()) {
+    const Appointment& appointment = stored.appointment;
+    if (IsMain(appointment.kind) && appointment.end_reason == reason) return absl::OkStatus();
+  }
+  return effects_.LeaveService(person_.Name(), day, reason);
+}
+
 absl::Status OrderWork::Correct(const store::StoredAppointment& corrected) {
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx_, corrected.appointment.post));
   RETURN_IF_ERROR(CheckConflicts(corrected.appointment));
   changes_.push_back(Change{corrected, post, false});
-  std::vector<Appointment> of_person;
-  for (const store::StoredAppointment& stored : OfPerson()) {
-    of_person.push_back(stored.appointment);
-  }
+  const std::vector<Appointment> of_person = Plain(OfPerson());
   // A main appointment that begins later may uncover what rests on it.
   for (const Appointment& appointment : of_person) {
     if (appointment.valid.first < appointment.valid.end) {

@@ -59,7 +59,7 @@ class OrderWork {
   db::Tx& tx() { return tx_; }
 
   // An appointment to `post`. FAILED_PRECONDITION `POST_ENDED`, `UNIT_ENDED`, `STANDARDS_NOT_MET`,
-  // `APPOINTMENTS_OVERLAP`, `POST_OCCUPIED`, `NO_MAIN_APPOINTMENT`.
+  // `PERSON_NOT_ACTIVE`, `APPOINTMENTS_OVERLAP`, `POST_OCCUPIED`, `NO_MAIN_APPOINTMENT`.
   absl::Status Begin(AppointmentKind kind, const Post& post, const DayRange& valid);
   // One that takes the place of `left` from `day` on, and ends as that would have.
   absl::Status BeginInstead(const Appointment& left, const Post& post, absl::CivilDay day);
@@ -67,6 +67,9 @@ class OrderWork {
   absl::Status End(const store::StoredAppointment& stored, const Post& post, absl::CivilDay day,
                    EndReason reason);
   absl::Status End(const store::StoredAppointment& stored, absl::CivilDay day, EndReason reason);
+  // What an end for `reason` on `day` means to the person where no appointment that runs carries it
+  // to that day: at once nothing begins any more.
+  absl::Status Leave(absl::CivilDay day, EndReason reason);
   // Writes `corrected`, which is in force and stays so; the caller counted its version up.
   // FAILED_PRECONDITION as Begin.
   absl::Status Correct(const store::StoredAppointment& corrected);

@@ -64,15 +64,18 @@ absl::Status CheckNamed(const Appointment& appointment, const std::string& perso
       {{"appointment", appointment.Name()}, {"end_date", Text(appointment.valid.end)}});
 }
 
+absl::Status CheckMain(const Appointment& appointment) {
+  if (IsMain(appointment.kind)) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(appointment.Name(), " is not a main appointment"),
+                           "APPOINTMENT_NOT_MAIN",
+                           {{"kind", std::string(NameOf(appointment.kind))}});
+}
+
 absl::Status CheckTransfer(const v1::TransferCivilServantRequest& request,
                            const Appointment& appointment, absl::CivilDay day, const Call& call) {
   RETURN_IF_ERROR(CheckNamed(appointment, request.person(), day));
-  if (!IsMain(appointment.kind)) {
-    return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                             absl::StrCat(appointment.Name(), " is not a main appointment"),
-                             "APPOINTMENT_NOT_MAIN",
-                             {{"kind", std::string(NameOf(appointment.kind))}});
-  }
+  RETURN_IF_ERROR(CheckMain(appointment));
   const std::string to = ProvinceCodeOf(request.post());
   if (to == appointment.province_code) return absl::OkStatus();
   RETURN_IF_ERROR(CheckScope(call, to));
@@ -83,13 +86,16 @@ absl::Status CheckTransfer(const v1::TransferCivilServantRequest& request,
 }
 
 // What rests on a main appointment that ends on `day` ends with it; what was to begin later never
-// does. Main ones that follow stay only after a transfer.
-absl::Status EndRest(OrderWork& work, const Appointment& main, absl::CivilDay day) {
+// does. Main ones that follow stay only after a transfer. One that `main` was to follow is what the
+// person leaves in truth: it ends for the order's reason.
+absl::Status EndRest(OrderWork& work, const Appointment& main, absl::CivilDay day,
+                     EndReason reason) {
   for (const store::StoredAppointment& stored : work.OfPerson()) {
     const Appointment& other = stored.appointment;
     if (other.Name() == main.Name() || other.valid.end <= day) continue;
     if (other.valid.first >= other.valid.end) continue;  // Taken back before.
-    RETURN_IF_ERROR(work.End(stored, std::max(day, other.valid.first), EndReason::kMainEnded));
+    RETURN_IF_ERROR(work.End(stored, std::max(day, other.valid.first),
+                             IsMain(other.kind) ? reason : EndReason::kMainEnded));
   }
   return absl::OkStatus();
 }
@@ -268,14 +274,18 @@ absl::StatusOr<v1::EndAppointmentResponse> EndAppointment(const Env& env, const 
   ASSIGN_OR_RETURN(const store::StoredAppointment stored,
                    RequireAppointment(tx, request.appointment()));
   const Appointment& appointment = stored.appointment;
+  const EndReason reason = static_cast<EndReason>(request.end_reason());
   RETURN_IF_ERROR(CheckNamed(appointment, request.person(), day));
+  // Who may end all that somebody is, is who may end the main appointment.
+  if (StateAfter(reason) != PersonState::kActive) RETURN_IF_ERROR(CheckMain(appointment));
   RETURN_IF_ERROR(CheckEtag(request.etag(), appointment.version));
   OrderWork work(env, call, tx, OrderKind::kEnd, appointment.province_code, request.form(), day);
   RETURN_IF_ERROR(work.Load(request.person(), /*leavers_too=*/true));
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
   RETURN_IF_ERROR(work.CheckSigned({post}));
-  if (IsMain(appointment.kind)) RETURN_IF_ERROR(EndRest(work, appointment, day));
-  RETURN_IF_ERROR(work.End(stored, day, static_cast<EndReason>(request.end_reason())));
+  if (IsMain(appointment.kind)) RETURN_IF_ERROR(EndRest(work, appointment, day, reason));
+  RETURN_IF_ERROR(work.End(stored, day, reason));
+  RETURN_IF_ERROR(work.Leave(day, reason));
   return Answer<v1::EndAppointmentResponse>(work);
 }
 

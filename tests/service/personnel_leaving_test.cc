@@ -1,0 +1,139 @@
+// Who retires, dies, resigns or is dismissed, and what may come after that.
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/service/personnel_fixture.h"
+
+namespace twotier::personnel::testing {
+namespace {
+
+using ::testing::SizeIs;
+
+class LeavingTest : public PersonnelTest {
+ protected:
+  void Register(int national_id) {
+    v1::RegisterPersonRequest request;
+    request.set_parent("provinces/48");
+    *request.mutable_data() =
+        Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, national_id).person();
+    request.set_request_id(RequestId());
+    ASSERT_TRUE(server_.Call(&Stub::RegisterPerson, request).ok());
+  }
+  v1::PersonState StateOf(const std::string& person) {
+    v1::GetPersonRequest request;
+    request.set_name(person);
+    const auto found = server_.Call(&Stub::GetPerson, request);
+    EXPECT_TRUE(found.ok()) << found.status();
+    return found.ok() ? found->person().state() : v1::PERSON_STATE_UNSPECIFIED;
+  }
+  void Leave(const std::string& person, v1::EndReason reason, absl::CivilDay day = kToday) {
+    const auto ended =
+        server_.Call(&Stub::EndAppointment, End(MainOf(person), reason, hai_chau_chair_, day));
+    ASSERT_TRUE(ended.ok()) << ended.status();
+  }
+};
+
+// Whoever is to retire is appointed to nothing that begins by then or later, and the order in which
+// the two are signed does not matter.
+TEST_P(LeavingTest, NobodyIsAppointedBehindTheEndOfTheService) {
+  const absl::CivilDay end = kToday + 10;
+  const std::string person = Person(5);
+  const std::string post = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(MainOf(person), v1::END_REASON_RETIREMENT, hai_chau_chair_, end))
+                  .ok());
+  const auto appoint = [&](absl::CivilDay first) {
+    return server_
+        .Call(&Stub::AppointCivilServant, Appointment(person, post, hai_chau_chair_, first))
+        .status();
+  };
+  for (const absl::CivilDay first : {end, end + 20}) {
+    const absl::Status refused = appoint(first);
+    EXPECT_EQ(ReasonOf(refused), "PERSON_NOT_ACTIVE") << refused;
+    EXPECT_EQ(MetadataOf(refused, "state"), "RETIRED");
+    EXPECT_EQ(MetadataOf(refused, "date"), "2026-11-12");
+  }
+  server_.GoTo(end);
+  EXPECT_EQ(ReasonOf(appoint(end)), "PERSON_NOT_ACTIVE");
+  // The same where the retirement has not reached the person yet.
+  database_.Run("UPDATE person SET state = 1 WHERE state = 2");
+  EXPECT_EQ(ReasonOf(appoint(end)), "PERSON_NOT_ACTIVE");
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
+}
+
+// What an order of the time before this was refused has left waits aside, with its reason.
+TEST_P(LeavingTest, WhatIsOfSomebodyRetiredDoesNotBegin) {
+  Register(90);
+  const std::string person = Person(90);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::AppointCivilServant,
+                        Appointment(person, PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3),
+                                    hai_chau_chair_, kToday + 10))
+                  .ok());
+  database_.Run(
+      absl::StrCat("UPDATE person SET state = 2 WHERE 'persons/' || person_id = '", person, "'"));
+  server_.clock().Set(server_.clock().Now() + absl::Hours(24 * 10));
+  server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 1; },
+                    "the appointment that cannot begin");
+  EXPECT_EQ(database_.Run("SELECT reason FROM due_effect WHERE failures > 0"),
+            std::vector<std::string>{"PERSON_NOT_ACTIVE"});
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 4);
+}
+
+TEST_P(LeavingTest, RetirementAndDeathEndEverythingThatSomebodyIs) {
+  const std::string person = Person(4);
+  v1::AppointCivilServantRequest second =
+      Appointment(person, PostOf(kAnHai, v1::POST_KIND_OFFICIAL), an_hai_chair_);
+  second.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  const auto beside = server_.Call(&Stub::AppointCivilServant, second);
+  ASSERT_TRUE(beside.ok()) << beside.status();
+  const v1::Appointment concurrent = beside->effect().appointments(0).appointment();
+  for (const v1::EndReason reason : {v1::END_REASON_RETIREMENT, v1::END_REASON_DEATH}) {
+    const absl::Status refused =
+        server_.Call(&Stub::EndAppointment, End(concurrent, reason, an_hai_chair_)).status();
+    EXPECT_EQ(ReasonOf(refused), "APPOINTMENT_NOT_MAIN") << refused;
+    EXPECT_EQ(MetadataOf(refused, "kind"), "CONCURRENT");
+  }
+  const auto ended = server_.Call(&Stub::EndAppointment,
+                                  End(MainOf(person), v1::END_REASON_DEATH, hai_chau_chair_));
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_THAT(ended->effect().vacated_posts(), SizeIs(2));
+  EXPECT_EQ(StateOf(person), v1::PERSON_STATE_DEAD);
+}
+
+// A death may be recorded on what was to begin. The appointment in force then ends by death.
+TEST_P(LeavingTest, ADeathCountsAlsoOnWhatHasNotBegun) {
+  const std::string person = Person(5);
+  const auto moved =
+      server_.Call(&Stub::TransferCivilServant,
+                   Transfer(person, PostOf(kAnHai, v1::POST_KIND_OFFICIAL), kToday + 10));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  const auto dead = server_.Call(
+      &Stub::EndAppointment,
+      End(moved->effect().appointments(1).appointment(), v1::END_REASON_DEATH, an_hai_chair_));
+  ASSERT_TRUE(dead.ok()) << dead.status();
+  EXPECT_EQ(MainOf(person).end_reason(), v1::END_REASON_DEATH);
+  Register(90);
+  // Nor is there one in force.
+  const auto first =
+      server_.Call(&Stub::AppointCivilServant,
+                   Appointment(Person(90), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3),
+                               hai_chau_chair_, kToday + 10));
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment, End(first->effect().appointments(0).appointment(),
+                                                   v1::END_REASON_DEATH, hai_chau_chair_))
+                  .ok());
+  for (const std::string& name : {person, Person(90)}) {
+    EXPECT_EQ(StateOf(name), v1::PERSON_STATE_DEAD);
+  }
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
+  EXPECT_EQ(QuotaOf(kHaiChau).held() + QuotaOf(kAnHai).held(), 0);
+}
+
+TWOTIER_PERSONNEL_ON_EVERY_ENGINE(LeavingTest);
+
+}  // namespace
+}  // namespace twotier::personnel::testing

@@ -1,4 +1,4 @@
-// Who retires, dies, resigns or is dismissed, and what may come after that.
+// Who retires, dies, resigns or is dismissed, and what may come after that: orders and staff lists.
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -8,6 +8,7 @@
 namespace twotier::personnel::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 class LeavingTest : public PersonnelTest {
@@ -31,6 +32,15 @@ class LeavingTest : public PersonnelTest {
     const auto ended =
         server_.Call(&Stub::EndAppointment, End(MainOf(person), reason, hai_chau_chair_, day));
     ASSERT_TRUE(ended.ok()) << ended.status();
+  }
+  // What a list is refused for, "field: description".
+  std::vector<std::string> WrongIn(const std::vector<v1::StaffRow>& rows) {
+    std::vector<std::string> wrong;
+    const absl::Status refused = server_.Call(&Stub::ImportStaff, List(rows)).status();
+    for (const auto& violation : error::FieldViolationsOf(refused)) {
+      wrong.push_back(absl::StrCat(violation.field, ": ", violation.description));
+    }
+    return wrong;
   }
 };
 
@@ -131,6 +141,68 @@ TEST_P(LeavingTest, ADeathCountsAlsoOnWhatHasNotBegun) {
   }
   EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
   EXPECT_EQ(QuotaOf(kHaiChau).held() + QuotaOf(kAnHai).held(), 0);
+}
+
+// Nobody comes back by a list either. What it said before they left it may say again.
+TEST_P(LeavingTest, NobodyIsListedBehindTheEndOfTheService) {
+  const v1::StaffRow fifth = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 5);
+  const v1::StaffRow sixth = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 6);
+  Leave(Person(5), v1::END_REASON_RETIREMENT);
+  Leave(Person(6), v1::END_REASON_DISMISSAL);
+  server_.GoTo(kToday + 5);
+  v1::StaffRow back = Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 5);
+  Set(back.mutable_first_date(), kToday + 1);
+  const std::string refused = absl::StrCat("rows[0].person: PERSON_NOT_ACTIVE: ", Person(5),
+                                           " is RETIRED from 2026-11-02 on");
+  EXPECT_THAT(WrongIn({back}), ElementsAre(refused));
+  // Also where nothing but the person tells.
+  database_.Run("UPDATE appointment SET end_reason = 6 WHERE end_reason = 2");
+  EXPECT_THAT(
+      WrongIn({back}),
+      ElementsAre(absl::StrCat("rows[0].person: PERSON_NOT_ACTIVE: ", Person(5), " is RETIRED")));
+  EXPECT_EQ(Import({fifth, sixth}).unchanged(), 2);
+  // Who was dismissed may come back.
+  v1::StaffRow again = Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 6);
+  Set(again.mutable_first_date(), kToday + 1);
+  EXPECT_EQ(Import({again}).appointments(), 1);
+}
+
+// A row that came before is no news, whatever orders have made of it.
+TEST_P(LeavingTest, AListThatCameBeforeChangesNothing) {
+  const std::vector<v1::StaffRow> rows = {
+      Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_HEAD, 1, 4),
+      Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 5),
+      Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 6)};
+  const v1::Appointment corrected = MainOf(Person(4));
+  v1::CorrectAppointmentRequest correct;
+  correct.set_appointment(corrected.name());
+  correct.set_etag(corrected.etag());
+  correct.set_person(corrected.person());
+  correct.set_reason("ngày nhận việc ghi sai");
+  Set(correct.mutable_first_date(), absl::CivilDay(2025, 9, 1));
+  correct.set_verified(true);
+  *correct.mutable_form() = Form(hai_chau_chair_);
+  correct.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::CorrectAppointment, correct).ok());
+  const std::string left = MainOf(Person(5)).post();
+  ASSERT_TRUE(server_
+                  .Call(&Stub::TransferCivilServant,
+                        Transfer(Person(5), PostOf(kAnHai, v1::POST_KIND_OFFICIAL)))
+                  .ok());
+  Leave(Person(6), v1::END_REASON_RESIGNATION);
+  Register(90);
+  ASSERT_TRUE(
+      server_.Call(&Stub::AppointCivilServant, Appointment(Person(90), left, hai_chau_chair_))
+          .ok());
+  const v1::ImportStaffResponse again = Import(rows);
+  EXPECT_EQ(again.unchanged(), 3);
+  EXPECT_EQ(again.posts() + again.persons() + again.appointments() + again.bodies(), 0);
+  EXPECT_EQ(MainOf(Person(5)).unit(), kAnHai);
+  // Another date is news, and what stands against it is told.
+  std::vector<v1::StaffRow> other = {rows[1]};
+  Set(other[0].mutable_first_date(), absl::CivilDay(2025, 8, 1));
+  EXPECT_THAT(WrongIn(other),
+              ElementsAre(::testing::StartsWith("rows[0].person: APPOINTMENTS_OVERLAP")));
 }
 
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(LeavingTest);

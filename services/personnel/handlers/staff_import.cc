@@ -74,6 +74,8 @@ class ImportWork {
                              const std::string& person) const;
   absl::Status Fill(const v1::StaffRow& row, Post& post, bool new_post);
   absl::StatusOr<bool> Free(const Appointment& appointment, bool new_post, bool new_person);
+  absl::StatusOr<bool> CameBefore(const Appointment& appointment,
+                                  absl::Span<const Appointment> others);
   absl::Status WriteOrder();
 
   const Env& env_;
@@ -197,7 +199,7 @@ Appointment ImportWork::NewAppointment(const v1::StaffRow& row, const Post& post
   return appointment;
 }
 
-// Whether person and post are free for it. What is new has nothing that could stand against it.
+// Whether nothing stands against it. Of what is new nothing can.
 absl::StatusOr<bool> ImportWork::Free(const Appointment& appointment, bool new_post,
                                       bool new_person) {
   std::vector<store::StoredAppointment> stored;
@@ -211,20 +213,36 @@ absl::StatusOr<bool> ImportWork::Free(const Appointment& appointment, bool new_p
   }
   std::vector<Appointment> others;
   for (store::StoredAppointment& one : stored) others.push_back(std::move(one.appointment));
-  const auto same = [&](const Appointment& other) {
+  const std::vector<Conflict> conflicts = ConflictsOf(appointment, others);
+  absl::Status serves = CheckServes(appointment, others);
+  if (!new_person && serves.ok() && conflicts.empty()) {
+    ASSIGN_OR_RETURN(const Person person, RequirePerson(tx_, appointment.person));
+    serves = CheckActive(person);
+  }
+  if (serves.ok() && conflicts.empty()) return true;
+  ASSIGN_OR_RETURN(const bool listed, CameBefore(appointment, others));
+  if (listed) {
+    response_.set_unchanged(response_.unchanged() + 1);
+  } else if (!serves.ok()) {
+    Wrong("person", absl::StrCat("PERSON_NOT_ACTIVE: ", serves.message()));
+  } else {
+    const bool of_person = conflicts[0].reason == "APPOINTMENTS_OVERLAP";
+    Wrong(
+        of_person ? "person" : "post_number",
+        absl::StrCat(conflicts[0].reason, ": ", conflicts[0].other->Name(), " stands against it"));
+  }
+  return false;
+}
+
+// Whether the row says what is so, or what a list has said and orders have changed since.
+absl::StatusOr<bool> ImportWork::CameBefore(const Appointment& appointment,
+                                            absl::Span<const Appointment> others) {
+  const bool is_so = std::any_of(others.begin(), others.end(), [&](const Appointment& other) {
     return other.person == appointment.person && other.post == appointment.post &&
            other.valid == appointment.valid;
-  };
-  if (std::any_of(others.begin(), others.end(), same)) {
-    response_.set_unchanged(response_.unchanged() + 1);
-    return false;
-  }
-  const std::vector<Conflict> conflicts = ConflictsOf(appointment, others);
-  if (conflicts.empty()) return true;
-  const bool of_person = conflicts[0].reason == "APPOINTMENTS_OVERLAP";
-  Wrong(of_person ? "person" : "post_number",
-        absl::StrCat(conflicts[0].reason, ": ", conflicts[0].other->Name(), " stands against it"));
-  return false;
+  });
+  if (is_so) return true;
+  return store::WasListed(tx_, appointment.person, appointment.post, appointment.valid.first);
 }
 
 absl::Status ImportWork::Fill(const v1::StaffRow& row, Post& post, bool new_post) {

@@ -52,6 +52,11 @@ constexpr db::Statement kLoadFollowers{"personnel_load_followers", TWOTIER_APPOI
                                        " AND quota_state = 2 AND hold_journal = $1"};
 constexpr db::Statement kLoadAllFollowers{"personnel_load_all_followers",
                                           TWOTIER_APPOINTMENT_NEWEST " AND quota_state = 2"};
+// Whatever version: what a list has said is kept when an order ends or corrects it.
+constexpr db::Statement kWasListed{
+    "personnel_was_listed",
+    "SELECT 1 FROM appointment WHERE person = $1 AND post = $2 AND first_day = $3"
+    " AND unverified = 1 LIMIT 1"};
 constexpr db::Statement kLoadHolders{
     "personnel_load_holders",
     "SELECT kind, person FROM appointment WHERE until_version = 9223372036854775807"
@@ -248,6 +253,12 @@ db::BoundStatement LoadFollowersQuery(absl::string_view appointment) {
 
 absl::StatusOr<std::vector<StoredAppointment>> LoadAllFollowers(db::Tx& tx) {
   return ReadAll(tx.Query(kLoadAllFollowers, {}));
+}
+
+absl::StatusOr<bool> WasListed(db::Tx& tx, absl::string_view person, absl::string_view post,
+                               absl::CivilDay first) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kWasListed, {person, post, NumberOf(first)}));
+  return !rows.empty();
 }
 
 absl::StatusOr<std::vector<HolderRow>> LoadHolders(db::Tx& tx, absl::string_view province_code,

@@ -67,6 +67,10 @@ db::BoundStatement LoadFollowersQuery(absl::string_view appointment);
 // day.
 absl::StatusOr<std::vector<StoredAppointment>> LoadAllFollowers(db::Tx& tx);
 
+// Whether a staff list has put `person` into `post` from `first` on, whatever became of it since.
+absl::StatusOr<bool> WasListed(db::Tx& tx, absl::string_view person, absl::string_view post,
+                               absl::CivilDay first);
+
 // Somebody in a post on a day, whatever the kind of the appointment.
 struct HolderRow {
   AppointmentKind kind = AppointmentKind::kUnknown;

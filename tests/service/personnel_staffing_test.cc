@@ -361,6 +361,21 @@ TEST_P(StaffingTest, RatesWork) {
   request.set_request_id(RequestId());
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::RankCivilServant, request).status()),
             "SIGNER_NOT_COMPETENT");
+  // What has begun may be rated, its month and its year; what is to come may not.
+  request.set_rater_post(hai_chau_chair_);
+  const auto rate = [&](int year, int month) {
+    request.set_year(year);
+    request.set_month(month);
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::RankCivilServant, request).status();
+  };
+  EXPECT_TRUE(rate(2026, 11).ok());
+  EXPECT_TRUE(rate(2026, 0).ok());
+  for (const auto& [month, field] : {std::pair(12, "month"), std::pair(0, "year")}) {
+    const absl::Status early = rate(month == 0 ? 2027 : 2026, month);
+    ASSERT_THAT(error::FieldViolationsOf(early), SizeIs(1)) << early;
+    EXPECT_EQ(error::FieldViolationsOf(early)[0].field, field);
+  }
   request.set_year(2025);
   request.set_month(6);
   request.set_request_id(RequestId());

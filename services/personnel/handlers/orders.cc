@@ -144,6 +144,14 @@ DayRange RatedTime(const v1::RankCivilServantRequest& request) {
   return {absl::CivilDay(month), absl::CivilDay(month + 1)};
 }
 
+// A year is rated before 15 December (Decree 335/2025 Art. 19): what is rated has begun, and need
+// not be over.
+absl::Status NotBegun(const v1::RankCivilServantRequest& request) {
+  error::Violations violations;
+  violations.Add(request.month() == 0 ? "year" : "month", "must have begun");
+  return violations.ToStatus();
+}
+
 // Who appoints rates, and the head of the body whose post it is.
 absl::Status CheckRater(const Env& env, const Call& call, const Appointment& appointment,
                         const std::string& rater_post, db::Tx& tx) {
@@ -339,7 +347,10 @@ absl::StatusOr<v1::RankCivilServantResponse> RankCivilServant(
   ASSIGN_OR_RETURN(const store::StoredAppointment stored,
                    RequireAppointment(tx, request.appointment()));
   const Appointment& appointment = stored.appointment;
-  if (!Overlap(appointment.valid, RatedTime(request))) {
+  DayRange worked = RatedTime(request);
+  worked.end = std::min(worked.end, VietnamDay(call.now) + 1);
+  if (worked.first >= worked.end) return NotBegun(request);
+  if (!Overlap(appointment.valid, worked)) {
     return error::WithReason(
         absl::StatusCode::kFailedPrecondition, "the appointment did not hold in that time",
         "APPOINTMENT_ENDED",

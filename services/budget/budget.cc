@@ -23,6 +23,7 @@
 #include "services/budget/staff_copy.h"
 #include "services/budget/store/account_migrations.h"
 #include "services/budget/store/credit_migrations.h"
+#include "services/budget/store/decision_migrations.h"
 #include "services/budget/store/norm_migrations.h"
 #include "services/budget/store/reference_migrations.h"
 #include "services/budget/store/staff_migrations.h"
@@ -145,6 +146,7 @@ std::vector<db::Migration> BudgetMigrations() {
   add(store::NormMigrations());
   add(store::CreditMigrations());
   add(store::StaffMigrations());
+  add(store::DecisionMigrations());
   return migrations;
 }
 

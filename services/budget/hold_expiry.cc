@@ -114,7 +114,7 @@ absl::StatusOr<bool> HoldExpiry::RunProvince(const std::string& province_code) {
     }
     if (names.empty()) return absl::OkStatus();
     handlers::Events events(*parts_.env, call, tx);
-    return events.AppendPosted(province_code, subject, names);
+    return events.AppendPosted(province_code, subject, names, /*decision=*/{});
   };
   RETURN_IF_ERROR(parts_.database->Write({{province_code, std::string(ledger::kKeyName)}}, expire));
   if (due.empty()) return end();

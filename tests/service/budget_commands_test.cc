@@ -136,6 +136,19 @@ TEST_P(CommandsTest, ARunIsApprovedBySomebodyElseAndEntered) {
               HasSubstr("year.stage.unit.chapter.item.sub_item.source.purpose"));
 }
 
+TEST_P(CommandsTest, AJournalShowsWhoDecidedAndOnWhichRevenue) {
+  auto accounts = Fund(kHaiChau, 10'000);
+  ASSERT_TRUE(
+      Post("estimate", {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 5)}).ok());
+  Run({"post", "48", "approve", "--debit", "48/2026.estimate.commune20194.x.x.x.x.x", "--credit",
+       "48/2026.approved.commune20194.x.x.x.x.x", "--amount", "5", "--date", "2026-11-02", "--act",
+       "31/NQ-HĐND", "--body", "council", "--revenue", "10005"});
+  const std::string shown = Run({"journal", "48/approve"});
+  EXPECT_EQ(ValueOf(shown, "decided by"), "council");
+  EXPECT_EQ(ValueOf(shown, "revenue"), "10,005");
+  EXPECT_THAT(shown, Not(HasSubstr("expenditure")));
+}
+
 TEST_P(CommandsTest, ReconcileShowsWhatDoesNotMatch) {
   SetDay(2027, 4, 1);
   auto accounts = Fund(kHaiChau, 10'000, 2027);

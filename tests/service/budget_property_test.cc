@@ -13,7 +13,7 @@
 #include "rapidcheck.h"
 #include "tests/service/budget_ending.h"
 #include "tests/support/sound.h"
-#include "tools/verify/verify_ledger.h"
+#include "tools/verify/verify_decisions.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -125,7 +125,7 @@ TEST_P(PropertyTest, AnySequenceKeepsTheLedgerWhole) {
   AwaitReport(0, 0);
   EXPECT_EQ(ByStage(), before);
   for (const char* unit : {kHaiChau, kAnHai, kHoaVang}) EXPECT_TRUE(ByStage(unit).empty()) << unit;
-  testing_support::ExpectSound(verify::VerifyLedger(database_.url()));
+  testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
 }
 
 }  // namespace

@@ -148,16 +148,26 @@ absl::Status FillTransfer(const PostOptions& options, v1::Transfer* transfer) {
   return absl::OkStatus();
 }
 
+// An amount that was stated.
+std::string StatedText(int64_t amount) { return amount == 0 ? "" : AmountText(amount); }
+
 void Print(const Context& context, const v1::Journal& journal) {
-  *context.out << Pairs({{"journal", ShortJournal(journal.name())},
-                         {"effective", DateText(journal.effective_date())},
-                         {"act", journal.act().number()},
-                         {"text", journal.text()},
-                         {"entered", InstantText(journal.post_time())},
-                         {"by", journal.principal()},
-                         {"refused", journal.refused()},
-                         {"reverses", ShortJournal(journal.reverses())},
-                         {"reversed by", ShortJournal(journal.reversed_by())}});
+  const v1::JournalDecision& decision = journal.decision();
+  *context.out << Pairs(
+      {{"journal", ShortJournal(journal.name())},
+       {"effective", DateText(journal.effective_date())},
+       {"act", journal.act().number()},
+       {"decided by", decision.body() == v1::BODY_UNSPECIFIED ? "" : EnumText(decision.body())},
+       {"revenue", StatedText(decision.revenue_vnd())},
+       {"expenditure", StatedText(decision.expenditure_vnd())},
+       {"balancing paid out", StatedText(decision.balancing_paid_out_vnd())},
+       {"targeted received", StatedText(decision.targeted_received_vnd())},
+       {"text", journal.text()},
+       {"entered", InstantText(journal.post_time())},
+       {"by", journal.principal()},
+       {"refused", journal.refused()},
+       {"reverses", ShortJournal(journal.reverses())},
+       {"reversed by", ShortJournal(journal.reversed_by())}});
   Table table({"#", "KIND", "AMOUNT", "FROM", "TO"});
   for (const v1::Entry& entry : journal.entries()) {
     table.Add({absl::StrCat(entry.number()), EnumText(entry.kind()), AmountText(entry.amount_vnd()),

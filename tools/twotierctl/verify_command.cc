@@ -10,8 +10,8 @@
 #include "google/protobuf/struct.pb.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/table.h"
+#include "tools/verify/verify_decisions.h"
 #include "tools/verify/verify_dossiers.h"
-#include "tools/verify/verify_ledger.h"
 #include "tools/verify/verify_staff.h"
 #include "tools/verify/verify_units.h"
 
@@ -89,10 +89,6 @@ void AddVerify(CLI::App& noun, Command& chosen, const std::string& about,
       RunVerify<kCheck>);
 }
 
-absl::StatusOr<verify::Report> VerifyBudget(absl::string_view url) {
-  return verify::VerifyLedger(url);
-}
-
 }  // namespace
 
 void AddVerifyStaff(CLI::App& staff, Command& chosen) {
@@ -102,8 +98,8 @@ void AddVerifyStaff(CLI::App& staff, Command& chosen) {
 }
 
 void AddVerifyBudget(CLI::App& budget, Command& chosen) {
-  AddVerify<VerifyBudget>(budget, chosen, "Add up the whole ledger again, with other code",
-                          "TWOTIER_BUDGET_DATABASE");
+  AddVerify<verify::VerifyBudget>(budget, chosen, "Add up the whole ledger again, with other code",
+                                  "TWOTIER_BUDGET_DATABASE");
 }
 
 void AddVerifyUnits(CLI::App& units, Command& chosen) {

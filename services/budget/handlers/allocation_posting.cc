@@ -110,7 +110,8 @@ absl::StatusOr<v1::PostAllocationRunResponse> PostAllocationRun(
                   .journal_id = absl::StrCat("allocation-", call.new_id),
                   .effective_day = FromProto(request.effective_date()),
                   .act = run.approval_act,
-                  .text = NameOf(run)};
+                  .text = NameOf(run),
+                  .decision = {.body = run.approval_body}};
   ASSIGN_OR_RETURN(posting.lines, LinesOf(run, from, keys, parts));
   Events events(env, call, tx);
   keys.push_back(from);

@@ -8,6 +8,7 @@
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/decided.h"
 #include "services/budget/handlers/journals.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
@@ -42,6 +43,9 @@ void FillRefusal(const ledger::Refusal& refusal, v1::TransferResult* out) {
   out->set_available_vnd(refusal.available);
   out->set_asked_vnd(refusal.asked);
   out->set_held_vnd(refusal.held);
+  if (refusal.why == ledger::Why::kIdTaken) {
+    out->set_message(absl::StrCat("the id belongs to a journal with another ", refusal.field));
+  }
 }
 
 // Makes the chains of a request, each with its lines or with why it has none.
@@ -130,12 +134,17 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
   const std::string province_code(ProvinceCodeOf(request.parent()));
   const std::string subject = absl::StrCat(request.parent(), "/batches/", call.new_id);
   ASSIGN_OR_RETURN(const std::vector<Chain> chains, ChainMaker(env, request, subject, tx).Make());
-  std::vector<Paying> journals;
+  std::vector<Paying> paying;
+  std::vector<const ledger::Journal*> journals;
   for (const Chain& chain : chains) {
-    if (chain.refused.ok()) journals.push_back(chain.paying);
+    if (!chain.refused.ok()) continue;
+    paying.push_back(chain.paying);
+    journals.push_back(&chain.paying.journal);
   }
-  ASSIGN_OR_RETURN(const std::vector<ledger::Outcome> outcomes,
-                   PostUnderCeilings(tx, ContextOf(call, province_code), std::move(journals)));
+  ASSIGN_OR_RETURN(std::vector<ledger::Outcome> outcomes,
+                   PostUnderCeilings(tx, ContextOf(call, province_code), std::move(paying)));
+  const store::DecisionRow decision{.body = static_cast<Body>(request.body())};
+  RETURN_IF_ERROR(KeepDecision(tx, province_code, decision, journals, outcomes));
   v1::BatchCreateTransfersResponse response;
   std::vector<std::string> entered;
   size_t next = 0;
@@ -148,7 +157,7 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
   }
   if (entered.empty()) return response;
   Events events(env, call, tx);
-  RETURN_IF_ERROR(events.AppendPosted(province_code, subject, entered));
+  RETURN_IF_ERROR(events.AppendPosted(province_code, subject, entered, decision));
   return response;
 }
 

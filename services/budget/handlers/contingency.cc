@@ -38,7 +38,7 @@ std::optional<absl::CivilDay> ReportBy(const Acting& acting) {
 absl::StatusOr<v1::SetContingencyResponse> SetContingency(const Env& env, const Call& call,
                                                           const v1::SetContingencyRequest& request,
                                                           db::Tx& tx) {
-  ASSIGN_OR_RETURN(const Acting acting, ActingOf(env, call, request.decision(), tx));
+  ASSIGN_OR_RETURN(Acting acting, ActingOf(env, call, request.decision(), tx));
   RETURN_IF_ERROR(RuleFor(acting, Matter::kEstimate, request.decision().body()).status());
   const EstimateTotals totals = TotalsOf(request.totals(), acting.place.level);
   const AccountKey approved = acting.Key(Stage::kApproved, Line(), "");
@@ -57,6 +57,10 @@ absl::StatusOr<v1::SetContingencyResponse> SetContingency(const Env& env, const 
                              "the contingency is set; reverse its journal to set another one",
                              "CONTINGENCY_SET", {{"account", NameOf(contingency)}});
   }
+  acting.decision.revenue_vnd = totals.revenue_vnd;
+  acting.decision.expenditure_vnd = totals.expenditure_vnd;
+  acting.decision.balancing_paid_out_vnd = totals.balancing_paid_out_vnd;
+  acting.decision.targeted_received_vnd = totals.targeted_received_vnd;
   Events events(env, call, tx);
   v1::SetContingencyResponse response;
   response.set_base_vnd(range.base_vnd);

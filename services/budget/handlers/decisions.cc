@@ -34,6 +34,7 @@ absl::StatusOr<Acting> ActingOf(const Env& env, const Call& call,
   acting.budget_year = decision.budget_year();
   acting.effective_day = FromProto(decision.effective_date());
   acting.act = decision.act().number();
+  acting.decision.body = static_cast<Body>(decision.body());
   return acting;
 }
 
@@ -112,6 +113,7 @@ absl::StatusOr<v1::Journal> PostLines(const Env& env, const Call& call, Events& 
                                              .act = acting.act,
                                              .text = std::string(text),
                                              .lines = std::move(lines),
+                                             .decision = acting.decision,
                                              .kind = std::string(kind)});
   if (!posted.ok()) return error::WithNothingKept(posted.status());
   return posted;

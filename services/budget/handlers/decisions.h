@@ -17,6 +17,7 @@
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/place.h"
 #include "services/budget/handlers/posting.h"
+#include "services/budget/store/decision_store.h"
 #include "twotier/budget/v1/lawful_spending.pb.h"
 
 namespace twotier::budget::handlers {
@@ -31,6 +32,7 @@ struct Acting {
   int budget_year = 0;
   absl::CivilDay effective_day;
   std::string act;
+  store::DecisionRow decision;  // Kept with what is posted.
 
   const Reference& reference() const { return *snapshot->reference; }
   StepQuestion question() const;

@@ -13,6 +13,7 @@
 #include "common/db/db.h"
 #include "common/feed/feed.h"
 #include "services/budget/handlers/env.h"
+#include "services/budget/store/decision_store.h"
 #include "twotier/budget/v1/journal.pb.h"
 
 namespace twotier::budget::handlers {
@@ -32,10 +33,15 @@ class Events {
   absl::StatusOr<std::string> AppendFirst(absl::string_view province_code, std::string subject,
                                           absl::string_view kind);
 
-  // What a batch has posted: its subject begins with one event for each 2,000 of `journals`, names
-  // of up to 89 bytes, because an event holds 256 KiB.
+  // That a journal was entered, and what it rests on.
+  absl::Status AppendEntered(absl::string_view province_code, std::string subject,
+                             absl::string_view kind, const store::DecisionRow& decision);
+
+  // What a batch has posted, and what all of it rests on: its subject begins with one event for
+  // each 2,000 of `journals`, names of up to 89 bytes, because an event holds 256 KiB.
   absl::Status AppendPosted(absl::string_view province_code, const std::string& subject,
-                            absl::Span<const std::string> journals);
+                            absl::Span<const std::string> journals,
+                            const store::DecisionRow& decision);
 
   // A later one. `write_row` stores the hash beside what has changed; it comes first, because a row
   // that another transaction has changed is a conflict, and the unit runs again.
@@ -43,7 +49,10 @@ class Events {
                       const std::function<absl::Status(const std::string& hash)>& write_row);
 
  private:
-  std::string Body(absl::Span<const std::string> journals) const;
+  std::string Body(absl::Span<const std::string> journals = {},
+                   const store::DecisionRow& decision = {}) const;
+  absl::StatusOr<std::string> AppendFirst(absl::string_view province_code, std::string subject,
+                                          absl::string_view kind, std::string body);
 
   const Env& env_;
   const Call& call_;

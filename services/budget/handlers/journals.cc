@@ -18,6 +18,7 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
+#include "services/budget/handlers/decided.h"
 #include "services/budget/handlers/lawful.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
@@ -49,7 +50,8 @@ absl::StatusOr<std::string> PrincipalOf(db::Tx& tx, absl::string_view province_c
   return body.principal();
 }
 
-v1::Journal RecordedJournal(absl::string_view province_code, const ledger::JournalRecord& record) {
+v1::Journal RecordedJournal(absl::string_view province_code, const ledger::JournalRecord& record,
+                            const std::optional<store::DecisionRow>& decision) {
   const ledger::EnteredJournal& entered = record.entered;
   v1::Journal out =
       JournalOf(province_code, entered.journal, entered.journal.lines, record.recorded);
@@ -59,6 +61,7 @@ v1::Journal RecordedJournal(absl::string_view province_code, const ledger::Journ
   if (entered.refusal.has_value()) {
     out.set_refused(std::string(ledger::ReasonOf(entered.refusal->why)));
   }
+  if (decision) FillDecision(*decision, out.mutable_decision());
   return out;
 }
 
@@ -133,9 +136,10 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
                   .journal_id = request.journal_id(),
                   .effective_day = FromProto(request.effective_date()),
                   .act = request.act().number(),
-                  .text = request.text()};
-  LineMaker maker(env, tx, posting.province_code, posting.effective_day,
-                  static_cast<Body>(request.body()));
+                  .text = request.text(),
+                  .decision = {.body = static_cast<Body>(request.body()),
+                               .revenue_vnd = request.revenue_vnd()}};
+  LineMaker maker(env, tx, posting.province_code, posting.effective_day, posting.decision.body);
   for (const v1::Transfer& transfer : request.transfers()) {
     ASSIGN_OR_RETURN(ledger::Line line, maker.Make(transfer));
     posting.lines.push_back(std::move(line));
@@ -251,11 +255,12 @@ absl::StatusOr<v1::GetJournalResponse> GetJournal(const Env&, const Call&,
                                                   const v1::GetJournalRequest& request,
                                                   db::Tx& tx) {
   const absl::string_view province_code = ProvinceCodeOf(request.name());
-  ASSIGN_OR_RETURN(const auto record,
-                   ledger::FindJournal(tx, province_code, std::string(IdIn(request.name()))));
+  const std::string id(IdIn(request.name()));
+  ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
   if (!record.has_value()) return NotFound(request.name());
+  ASSIGN_OR_RETURN(const auto decisions, store::FindDecisions(tx, province_code, {id}));
   v1::GetJournalResponse response;
-  *response.mutable_journal() = RecordedJournal(province_code, *record);
+  *response.mutable_journal() = RecordedJournal(province_code, *record, decisions[0]);
   ASSIGN_OR_RETURN(*response.mutable_journal()->mutable_principal(),
                    PrincipalOf(tx, province_code, record->entered.journal));
   return response;
@@ -271,9 +276,11 @@ absl::StatusOr<v1::ListJournalsResponse> ListJournals(const Env& env, const Call
                    env.pages->Open(kListMethod, query, request.page_token()));
   ASSIGN_OR_RETURN(const Page page, PageOf(tx, request, after, static_cast<size_t>(size)));
   ASSIGN_OR_RETURN(const auto records, ledger::FindJournals(tx, province_code, page.ids));
+  ASSIGN_OR_RETURN(const auto decisions, store::FindDecisions(tx, province_code, page.ids));
   v1::ListJournalsResponse response;
-  for (const auto& record : records) {
-    if (record.has_value()) *response.add_journals() = RecordedJournal(province_code, *record);
+  for (size_t i = 0; i < records.size(); ++i) {
+    if (!records[i].has_value()) continue;
+    *response.add_journals() = RecordedJournal(province_code, *records[i], decisions[i]);
   }
   if (!page.end) {
     response.set_next_page_token(env.pages->Seal(kListMethod, query, page.last_looked_at));

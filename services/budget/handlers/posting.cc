@@ -12,6 +12,7 @@
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/decided.h"
 #include "services/budget/handlers/under_ceilings.h"
 #include "services/budget/store/account_store.h"
 
@@ -65,6 +66,20 @@ v1::Entry EntryOf(absl::string_view province_code, const ledger::Line& line, int
   if (line.kind == ledger::Kind::kHold) ToProto(line.expiry_day, entry.mutable_expiry_date());
   entry.set_text(line.text);
   return entry;
+}
+
+// A journal that was entered before, as it was then.
+absl::StatusOr<v1::Journal> Repeated(const Call& call, db::Tx& tx, const Posting& posting,
+                                     const ledger::Journal& journal,
+                                     const ledger::Outcome& outcome) {
+  ASSIGN_OR_RETURN(const auto record,
+                   ledger::FindJournal(tx, posting.province_code, posting.journal_id));
+  ASSIGN_OR_RETURN(const auto kept,
+                   store::FindDecisions(tx, posting.province_code, {posting.journal_id}));
+  v1::Journal out = JournalOf(posting.province_code, journal, outcome.lines,
+                              record.has_value() ? record->recorded : call.now);
+  if (kept[0]) FillDecision(*kept[0], out.mutable_decision());
+  return out;
 }
 
 }  // namespace
@@ -202,20 +217,17 @@ absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
                                 .reverses = posting.reverses,
                                 .lines = posting.lines};
   ASSIGN_OR_RETURN(
-      const std::vector<ledger::Outcome> outcomes,
+      std::vector<ledger::Outcome> outcomes,
       PostUnderCeilings(tx, ContextOf(call, posting.province_code), {{journal, posting.payments}}));
+  RETURN_IF_ERROR(KeepDecision(tx, posting.province_code, posting.decision, {&journal}, outcomes));
   const ledger::Outcome& outcome = outcomes[0];
   if (!outcome.ok()) return StatusOf(*outcome.refusal);
-  if (outcome.repeated) {
-    ASSIGN_OR_RETURN(const auto record,
-                     ledger::FindJournal(tx, posting.province_code, posting.journal_id));
-    return JournalOf(posting.province_code, journal, outcome.lines,
-                     record.has_value() ? record->recorded : call.now);
-  }
-  RETURN_IF_ERROR(
-      events.AppendFirst(posting.province_code, journal.subject, posting.kind).status());
+  if (outcome.repeated) return Repeated(call, tx, posting, journal, outcome);
   v1::Journal entered = JournalOf(posting.province_code, journal, outcome.lines, call.now);
   entered.set_principal(call.principal.name);
+  if (posting.decision.stated()) FillDecision(posting.decision, entered.mutable_decision());
+  RETURN_IF_ERROR(
+      events.AppendEntered(posting.province_code, journal.subject, posting.kind, posting.decision));
   return entered;
 }
 

@@ -17,6 +17,7 @@
 #include "services/budget/domain/ceiling.h"
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/events.h"
+#include "services/budget/store/decision_store.h"
 #include "services/budget/store/period_store.h"
 #include "twotier/budget/v1/balance.pb.h"
 #include "twotier/budget/v1/journal.pb.h"
@@ -48,6 +49,7 @@ struct Posting {
   std::string text = {};
   std::vector<ledger::Line> lines = {};  // None: it reverses.
   std::vector<Payment> payments = {};    // What the lines pay under ceilings.
+  store::DecisionRow decision = {};      // What it rests on beside the act.
   std::string reverses = {};             // Id of a journal of the same province.
   std::string kind = "journal.posted";   // Of its event.
 };
@@ -57,9 +59,9 @@ struct Posting {
 absl::StatusOr<int> OpenMissing(const Env& env, const Call& call, Events& events, db::Tx& tx,
                                 absl::Span<const AccountKey> keys);
 
-// Enters one journal and its event; repeated, it is what it was. Refuses with what the ledger
-// refuses, whose failures stay. Whether money may go that way then is for the caller to ask:
-// CheckStep, Periods, Lawful.
+// Enters one journal, what it rests on and its event; repeated, it is what it was. Refuses with
+// what the ledger refuses, whose failures stay. Whether money may go that way then is for the
+// caller to ask: CheckStep, Periods, Lawful.
 absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
                                   const Posting& posting);
 // The same after a look at the closed periods: FAILED_PRECONDITION `PERIOD_CLOSED`.
@@ -87,7 +89,8 @@ absl::Status StatusOf(const ledger::Refusal& refusal);
 
 ledger::Context ContextOf(const Call& call, absl::string_view province_code);
 
-// The journal as it stands in the ledger, without who entered it and what reversed it.
+// The journal as it stands in the ledger, without who entered it, what it rests on beside the act
+// and what reversed it.
 v1::Journal JournalOf(absl::string_view province_code, const ledger::Journal& journal,
                       absl::Span<const ledger::Line> lines, absl::Time recorded);
 

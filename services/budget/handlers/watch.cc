@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
 #include "common/feed/watch_source.h"
@@ -13,6 +14,11 @@ namespace twotier::budget::handlers {
 namespace {
 
 using Response = v1::WatchChangesResponse;
+
+// Whose body is an EventBody with what journals rest on.
+bool TellsOfJournals(const feed::Event& event) {
+  return event.kind == kJournalsPosted || absl::StrContains(event.subject, "/journals/");
+}
 
 absl::StatusOr<bool> FillGroup(absl::string_view province_code, const feed::Group& group,
                                std::string token, Response* out) {
@@ -26,13 +32,14 @@ absl::StatusOr<bool> FillGroup(absl::string_view province_code, const feed::Grou
     change->set_version(event.version);
     change->set_kind(event.kind);
     change->set_province_code(event.province_code);
-    if (event.kind != kJournalsPosted) continue;
+    if (!TellsOfJournals(event)) continue;
     if (!body.ParseFromString(event.body)) {
       return error::WithReason(absl::StatusCode::kDataLoss,
                                absl::StrCat("the event of ", event.subject, " cannot be read"),
                                "UNREADABLE_ROW", {{"subject", event.subject}});
     }
     change->mutable_journals()->Swap(body.mutable_journals());
+    if (body.has_decision()) change->mutable_decision()->Swap(body.mutable_decision());
   }
   ToProto(group.known_time(), message->mutable_known_time());
   message->set_resume_token(std::move(token));

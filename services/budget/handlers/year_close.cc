@@ -318,6 +318,7 @@ absl::StatusOr<v1::ReopenBudgetYearResponse> ReopenBudgetYear(
               .effective_day = acting.effective_day,
               .act = acting.act,
               .text = "budget year reopened",
+              .decision = acting.decision,
               .reverses = part.journal,
               .kind = "journal.reversed"});
     if (!reversed.ok()) return error::WithNothingKept(reversed.status());

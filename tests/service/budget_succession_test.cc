@@ -259,30 +259,43 @@ TEST_P(SuccessionTest, TargetedMoneyGoesBackFromThoseWhoFollow) {
   EXPECT_EQ(closed->cancelled_vnd(), 100);
 }
 
-TEST_P(SuccessionTest, WhoFollowsSetsAContingencyOfItsOwn) {
+TEST_P(SuccessionTest, WhoFollowsSetsAContingencyOnlyOfWhatCameWithoutOne) {
   const std::vector<std::string> names =
       Open("48", {Key(kHaiChau, v1::STAGE_SOURCE), Key(kHaiChau, v1::STAGE_ESTIMATE),
                   Key(kHaiChau, v1::STAGE_APPROVED)});
   ASSERT_TRUE(
       Post("fund", {PostOf(names[0], names[1], 10'000), PostOf(names[1], names[2], 10'000)}).ok());
-  const auto set = [this](const std::string& unit, int day, int64_t expenditure_vnd) {
+  const auto set = [this](const std::string& unit, int day, int64_t expenditure_vnd,
+                          int64_t contingency_vnd = 200) {
     v1::SetContingencyRequest request;
     *request.mutable_decision() = DecisionOf(unit, 2026, 11, day);
     request.mutable_decision()->set_body(v1::BODY_COUNCIL);
     request.mutable_totals()->set_revenue_vnd(expenditure_vnd);
     request.mutable_totals()->set_expenditure_vnd(expenditure_vnd);
-    request.set_contingency_vnd(200);
+    request.set_contingency_vnd(contingency_vnd);
     request.set_request_id(RequestId());
     return server_.Call(&Stub::SetContingency, request).status();
   };
   const absl::Status before = set(kHaiChau, 2, 10'000);
   ASSERT_TRUE(before.ok()) << before;
-  End({kHaiChau}, {{kMerged, std::nullopt}});
+  // The other one that is merged has set none.
+  const std::vector<std::string> without =
+      Open("48", {Key(kAnHai, v1::STAGE_SOURCE), Key(kAnHai, v1::STAGE_ESTIMATE),
+                  Key(kAnHai, v1::STAGE_APPROVED)});
+  ASSERT_TRUE(Post("without",
+                   {PostOf(without[0], without[1], 2'000), PostOf(without[1], without[2], 2'000)})
+                  .ok());
+  End({kHaiChau, kAnHai}, {{kMerged, std::nullopt}});
   Tomorrow();
   AwaitReport(0, 0);
-  const absl::Status after = set(kMerged, 3, 9'800);
+  // 200 of 10,000 came with the contingency that was set of them; nobody set one of 2,000.
+  const absl::Status twice = set(kMerged, 3, 11'800);
+  EXPECT_EQ(ReasonOf(twice), "CONTINGENCY_OUT_OF_RANGE");
+  EXPECT_EQ(MetadataOf(twice, "base_vnd"), "2000");
+  EXPECT_EQ(MetadataOf(twice, "max_vnd"), "100");
+  const absl::Status after = set(kMerged, 3, 11'800, 100);
   EXPECT_TRUE(after.ok()) << after;
-  EXPECT_EQ(ReasonOf(set(kMerged, 3, 9'800)), "CONTINGENCY_SET");
+  EXPECT_EQ(ReasonOf(set(kMerged, 3, 11'800, 100)), "CONTINGENCY_SET");
 }
 
 TEST_P(SuccessionTest, AUnitThatStandsHasNoSuccession) {

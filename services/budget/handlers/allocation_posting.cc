@@ -12,6 +12,7 @@
 #include "services/budget/domain/chain.h"
 #include "services/budget/handlers/allocation_run.h"
 #include "services/budget/handlers/allocations.h"
+#include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/estimate.h"
 #include "services/budget/handlers/events.h"
 #include "services/budget/handlers/lawful.h"
@@ -101,10 +102,6 @@ absl::StatusOr<v1::PostAllocationRunResponse> PostAllocationRun(
   std::vector<AccountKey> keys = ReceiversOf(request.to(), parts);
   Lawful lawful(env, tx);
   RETURN_IF_ERROR(CheckKeys(lawful, run, from, keys));
-  // What is given for a purpose is no balancing supplement and leaves the base as it is.
-  if (request.to().purpose().empty()) {
-    RETURN_IF_ERROR(CheckContingencyKept(env, tx, from, run.total_vnd));
-  }
   Posting posting{.province_code = run.province_code,
                   // Of this attempt: a journal that was refused stays refused.
                   .journal_id = absl::StrCat("allocation-", call.new_id),
@@ -113,6 +110,7 @@ absl::StatusOr<v1::PostAllocationRunResponse> PostAllocationRun(
                   .text = NameOf(run),
                   .decision = {.body = run.approval_body}};
   ASSIGN_OR_RETURN(posting.lines, LinesOf(run, from, keys, parts));
+  RETURN_IF_ERROR(ContingencyBounds(env, tx).Check(EstimateChangesOf(posting.lines)));
   Events events(env, call, tx);
   keys.push_back(from);
   RETURN_IF_ERROR(OpenMissing(env, call, events, tx, keys).status());

@@ -5,10 +5,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/ledger/reads.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decided.h"
+#include "services/budget/handlers/estimate.h"
 #include "services/budget/handlers/journals.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
@@ -22,6 +25,8 @@ namespace {
 struct Chain {
   Paying paying = {};
   int size = 0;
+  std::vector<EstimateChange> changes = {};
+  int changes_at = 0;  // The last transfer that changes an estimate.
   // Why it was refused before the ledger was asked, and which of its transfers is to blame.
   absl::Status refused = {};
   int refused_at = 0;
@@ -87,6 +92,10 @@ class ChainMaker {
     for (Payment& payment : lines_.TakePayments()) {
       chain.paying.payments.push_back(std::move(payment));
     }
+    for (EstimateChange& change : lines_.TakeChanges()) {
+      chain.changes.push_back(std::move(change));
+      chain.changes_at = chain.size - 1;
+    }
     if (line.ok()) {
       chain.paying.journal.lines.push_back(*std::move(line));
       return absl::OkStatus();
@@ -101,6 +110,30 @@ class ChainMaker {
   const std::string subject_;
   LineMaker lines_;
 };
+
+// Refuses the chains that a contingency does not bear, one after the other. One that is there
+// already has its answer.
+absl::Status CheckEstimates(const Env& env, db::Tx& tx, absl::string_view province_code,
+                            std::vector<Chain>& chains) {
+  std::vector<Chain*> changing;
+  std::vector<std::string> ids;
+  for (Chain& chain : chains) {
+    if (!chain.refused.ok() || chain.changes.empty()) continue;
+    changing.push_back(&chain);
+    ids.push_back(chain.paying.journal.id);
+  }
+  if (changing.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto records, ledger::FindJournals(tx, province_code, ids));
+  ContingencyBounds bounds(env, tx);
+  for (size_t i = 0; i < changing.size(); ++i) {
+    if (records[i].has_value()) continue;
+    const absl::Status status = bounds.Check(changing[i]->changes);
+    if (!status.ok() && !absl::IsFailedPrecondition(status)) return status;
+    changing[i]->refused = status;
+    changing[i]->refused_at = changing[i]->changes_at;
+  }
+  return absl::OkStatus();
+}
 
 void Answer(const Chain& chain, const ledger::Outcome* outcome,
             v1::BatchCreateTransfersResponse* response) {
@@ -133,7 +166,8 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
     const Env& env, const Call& call, const v1::BatchCreateTransfersRequest& request, db::Tx& tx) {
   const std::string province_code(ProvinceCodeOf(request.parent()));
   const std::string subject = absl::StrCat(request.parent(), "/batches/", call.new_id);
-  ASSIGN_OR_RETURN(const std::vector<Chain> chains, ChainMaker(env, request, subject, tx).Make());
+  ASSIGN_OR_RETURN(std::vector<Chain> chains, ChainMaker(env, request, subject, tx).Make());
+  RETURN_IF_ERROR(CheckEstimates(env, tx, province_code, chains));
   std::vector<Paying> paying;
   std::vector<const ledger::Journal*> journals;
   for (const Chain& chain : chains) {

@@ -9,6 +9,7 @@
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
 #include "services/budget/domain/contingency.h"
+#include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/estimate.h"
 
@@ -20,6 +21,18 @@ constexpr int kMonthsOfQuarter = 3;
 EstimateTotals TotalsOf(const v1::EstimateTotals& totals, Level level) {
   return {level, totals.revenue_vnd(), totals.expenditure_vnd(), totals.balancing_paid_out_vnd(),
           totals.targeted_received_vnd()};
+}
+
+// Of what has no contingency yet.
+absl::StatusOr<ContingencyRange> RangeFor(const Acting& acting, db::Tx& tx,
+                                          const AccountKey& approved) {
+  ASSIGN_OR_RETURN(const ApprovedTotals totals,
+                   TotalsWithoutContingency(tx, approved, acting.place.level));
+  return ContingencyRangeOf({.level = acting.place.level,
+                             .expenditure_vnd = totals.expenditure_vnd,
+                             .balancing_paid_out_vnd = totals.balancing_paid_out_vnd,
+                             .targeted_received_vnd = totals.targeted_received_vnd},
+                            acting.reference().limits, acting.budget_year);
 }
 
 // The step that reports what was used on the decision's day.
@@ -46,8 +59,7 @@ absl::StatusOr<v1::SetContingencyResponse> SetContingency(const Env& env, const 
                    ApprovedTotalsOf(tx, approved, acting.place.level));
   RETURN_IF_ERROR(CheckAsApproved(totals, approved_totals));
   RETURN_IF_ERROR(CheckNoDeficit(totals));
-  ASSIGN_OR_RETURN(const ContingencyRange range,
-                   ContingencyRangeOf(totals, acting.reference().limits, acting.budget_year));
+  ASSIGN_OR_RETURN(const ContingencyRange range, RangeFor(acting, tx, approved));
   RETURN_IF_ERROR(CheckContingency(range, request.contingency_vnd()));
 
   const AccountKey contingency = acting.Key(Stage::kAllocated, Line(), kContingencyPurpose);

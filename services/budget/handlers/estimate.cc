@@ -5,14 +5,10 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "common/errors.h"
 #include "common/ledger/statement.h"
-#include "common/ledger/store.h"
 #include "common/status_macros.h"
-#include "services/budget/handlers/decisions.h"
-#include "services/budget/handlers/given.h"
 #include "services/budget/handlers/place.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
@@ -23,6 +19,24 @@ namespace twotier::budget::handlers {
 namespace {
 
 constexpr int kLinesOfPage = 1000;
+
+// Whether the other account is of a budget above. What a province hands down stays its
+// expenditure: only the centre is above it.
+bool IsAbove(Level level, const AccountKey& key, const AccountKey& other) {
+  return other.unit != key.unit && other.stage == Stage::kApproved &&
+         (level == Level::kCommune || other.province_code == kCentral);
+}
+
+// Whether what comes from the other account is expenditure of the estimate.
+bool IsExpenditure(Level level, const AccountKey& key, const AccountKey& other) {
+  return other.stage == Stage::kEstimate || IsAbove(level, key, other);
+}
+
+// Whether what goes there is a balancing supplement.
+bool IsBalancing(Level level, const AccountKey& key, const AccountKey& other) {
+  return level != Level::kCommune && key.purpose.empty() && other.unit != key.unit &&
+         other.purpose.empty() && other.province_code != kCentral;
+}
 
 // Approved accounts of the unit and year of `approved`.
 absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const AccountKey& approved) {
@@ -49,29 +63,36 @@ bool Approves(const ledger::StatementLine& line) {
 
 absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
                                                 Level level) {
+  return ApprovedTotalsOf(tx, approved, level,
+                          [](const std::string&, const std::string&) { return true; });
+}
+
+absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved, Level level,
+                                                IsFollowed is_followed) {
   ASSIGN_OR_RETURN(const std::vector<AccountKey> all, ApprovedAccounts(tx, approved));
   std::vector<AccountKey> targeted;
-  std::vector<AccountKey> balancing;
-  for (const AccountKey& key : all) (key.purpose.empty() ? balancing : targeted).push_back(key);
-  // What a province hands down stays its expenditure: only the centre is above it.
-  const auto is_above = [&](const AccountKey& key, const AccountKey& other) {
-    return other.unit != key.unit && other.stage == Stage::kApproved &&
-           (level == Level::kCommune || other.province_code == kCentral);
-  };
+  std::vector<AccountKey> untargeted;
+  for (const AccountKey& key : all) (key.purpose.empty() ? untargeted : targeted).push_back(key);
   ApprovedTotals totals;
-  ASSIGN_OR_RETURN(
-      totals.expenditure_vnd,
-      NetGiven(tx, all, kFirstJournalDay, [&](const AccountKey& key, const AccountKey& other) {
-        return other.stage == Stage::kEstimate || is_above(key, other);
-      }));
+  ASSIGN_OR_RETURN(totals.expenditure_vnd,
+                   NetGiven(
+                       tx, all, kFirstJournalDay,
+                       [level](const AccountKey& key, const AccountKey& other) {
+                         return IsExpenditure(level, key, other);
+                       },
+                       is_followed));
   ASSIGN_OR_RETURN(totals.targeted_received_vnd,
-                   NetGiven(tx, targeted, kFirstJournalDay, is_above));
+                   NetGiven(
+                       tx, targeted, kFirstJournalDay,
+                       [level](const AccountKey& key, const AccountKey& other) {
+                         return IsAbove(level, key, other);
+                       },
+                       is_followed));
   if (level == Level::kCommune) return totals;
   ASSIGN_OR_RETURN(totals.balancing_paid_out_vnd,
-                   NetHandedOn(tx, balancing, kFirstJournalDay,
-                               [](const AccountKey& key, const AccountKey& other) {
-                                 return other.unit != key.unit && other.purpose.empty() &&
-                                        other.province_code != kCentral;
+                   NetHandedOn(tx, untargeted, kFirstJournalDay,
+                               [level](const AccountKey& key, const AccountKey& other) {
+                                 return IsBalancing(level, key, other);
                                }));
   return totals;
 }
@@ -97,67 +118,42 @@ absl::StatusOr<std::optional<absl::CivilDay>> ApprovedSince(db::Tx& tx,
   return since;
 }
 
-absl::StatusOr<int64_t> ContingencySet(db::Tx& tx, const AccountKey& contingency) {
-  ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(contingency)));
-  if (!account) return 0;
-  int64_t set = 0;
-  std::optional<ledger::StatementCursor> after;
-  do {
-    ASSIGN_OR_RETURN(ledger::StatementPage page,
-                     ledger::ReadStatement(
-                         tx, {IdOf(contingency), kFirstJournalDay, units::kNoEnd, std::nullopt},
-                         after, kLinesOfPage));
-    for (const ledger::StatementLine& line : page.lines) {
-      // What came from a unit that ended was set for that one's budget.
-      const bool filled =
-          !line.is_debit && line.kind == ledger::Kind::kPost && !IsSuccession(line.id.journal);
-      if (filled && line.reversed_by.empty()) set += line.amount;
-    }
-    after = std::move(page.next);
-  } while (after);
-  return set;
+bool ChangesEstimate(const AccountKey& debit, const AccountKey& credit) {
+  if (IsApproval(debit.stage, credit.stage) || IsApproval(credit.stage, debit.stage)) return true;
+  const bool approved = debit.stage == Stage::kApproved || credit.stage == Stage::kApproved;
+  return approved && debit.unit != credit.unit;
 }
 
-absl::Status CheckContingencyKept(const Env& env, db::Tx& tx, const AccountKey& from,
-                                  int64_t amount_vnd) {
-  if (from.stage != Stage::kApproved || !from.purpose.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto snapshot, ReferencedSnapshot(env, tx));
-  if (LevelOf(*snapshot->units, from) != Level::kProvince) return absl::OkStatus();
-  AccountKey contingency = from;
-  contingency.stage = Stage::kAllocated;
-  contingency.line = Line();
-  contingency.purpose = std::string(kContingencyPurpose);
-  ASSIGN_OR_RETURN(const int64_t set_vnd, ContingencySet(tx, contingency));
-  if (set_vnd == 0) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const ApprovedTotals approved, ApprovedTotalsOf(tx, from, Level::kProvince));
-  const EstimateTotals totals{
-      .level = Level::kProvince,
-      .expenditure_vnd = approved.expenditure_vnd,
-      .balancing_paid_out_vnd = SumUpToMax(approved.balancing_paid_out_vnd, amount_vnd),
-      .targeted_received_vnd = approved.targeted_received_vnd};
-  // More than is approved is for the ledger to refuse.
-  absl::StatusOr<ContingencyRange> range =
-      ContingencyRangeOf(totals, snapshot->reference->limits, from.year);
-  if (absl::IsInvalidArgument(range.status())) return absl::OkStatus();
-  RETURN_IF_ERROR(range.status());
-  // Handing down makes it too large at most; where the base grew after it was set, it is no run
-  // that makes it too small.
-  if (set_vnd <= range->max_vnd) return absl::OkStatus();
-  return CheckContingency(*range, set_vnd);
+std::vector<EstimateChange> EstimateChangesOf(absl::Span<const ledger::Line> lines, bool reversed) {
+  std::vector<EstimateChange> changes;
+  for (const ledger::Line& line : lines) {
+    std::optional<AccountKey> debit = KeyOf(line.debit.province_code, line.debit.id);
+    std::optional<AccountKey> credit = KeyOf(line.credit.province_code, line.credit.id);
+    if (!debit || !credit || !ChangesEstimate(*debit, *credit)) continue;
+    if (reversed) std::swap(debit, credit);
+    changes.push_back({*std::move(debit), *std::move(credit), line.amount});
+  }
+  return changes;
 }
 
-absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const Approval> approvals,
+bool LeavesBase(Level level, const AccountKey& approved, const AccountKey& other) {
+  // A targeted supplement that goes back is neither spent nor received any more.
+  const bool targeted = !approved.purpose.empty() && IsAbove(level, approved, other);
+  return (IsExpenditure(level, approved, other) && !targeted) ||
+         IsBalancing(level, approved, other);
+}
+
+absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const EstimateChange> changes,
                           int64_t revenue_vnd) {
-  if (approvals.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto snapshot, CurrentSnapshot(*env.snapshots, tx));
   std::map<AccountKey, int64_t> asked;  // By unit and year.
-  for (const Approval& approval : approvals) {
-    const std::optional<Level> level = LevelOf(*snapshot->units, approval.approved);
-    if (level != Level::kCommune) continue;
-    const AccountKey unit{.province_code = approval.approved.province_code,
-                          .unit = approval.approved.unit,
-                          .year = approval.approved.year};
-    asked[unit] = SumUpToMax(asked[unit], approval.amount_vnd);
+  for (const EstimateChange& change : changes) {
+    if (!IsApproval(change.debit.stage, change.credit.stage)) continue;
+    const AccountKey& approved = change.credit;
+    if (LevelOf(*snapshot->units, approved) != Level::kCommune) continue;
+    const AccountKey unit{
+        .province_code = approved.province_code, .unit = approved.unit, .year = approved.year};
+    asked[unit] = SumUpToMax(asked[unit], change.amount_vnd);
   }
   if (asked.size() > 1) {
     error::Violations violations;

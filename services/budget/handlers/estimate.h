@@ -4,15 +4,18 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "common/db/db.h"
+#include "common/ledger/ledger.h"
 #include "services/budget/domain/account.h"
 #include "services/budget/domain/contingency.h"
 #include "services/budget/handlers/env.h"
+#include "services/budget/handlers/given.h"
 
 namespace twotier::budget::handlers {
 
@@ -21,32 +24,34 @@ namespace twotier::budget::handlers {
 // Money without purpose is a balancing supplement there, money with one a targeted one.
 absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
                                                 Level level);
+// The same without what came from units that ended and are not to be followed.
+absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved, Level level,
+                                                IsFollowed is_followed);
 
 // The first day of which approved accounts of the unit and year of `approved` were given something
 // by its estimate, or by a unit that it follows, in a journal that stands. nullopt: nothing.
 absl::StatusOr<std::optional<absl::CivilDay>> ApprovedSince(db::Tx& tx, const AccountKey& approved);
 
-// How much journals that stand set aside in an account of contingency, whatever was used of it;
-// without what came from a unit that ended.
-absl::StatusOr<int64_t> ContingencySet(db::Tx& tx, const AccountKey& contingency);
-
-// Whether a province that has set its contingency may still hand `amount_vnd` of the approved money
-// of `from` down without a purpose: what goes to lower budgets as balancing supplements is not in
-// the base, and the contingency must not be above the most of it. FAILED_PRECONDITION
-// `CONTINGENCY_OUT_OF_RANGE`; the errors of ReferencedSnapshot and ContingencyRangeOf.
-absl::Status CheckContingencyKept(const Env& env, db::Tx& tx, const AccountKey& from,
-                                  int64_t amount_vnd);
-
-// What is to be approved of an estimate.
-struct Approval {
-  AccountKey approved;
+// A transfer that changes estimates: it approves one, or moves approved money to another unit.
+struct EstimateChange {
+  AccountKey debit;
+  AccountKey credit;
   int64_t amount_vnd = 0;
 };
+bool ChangesEstimate(const AccountKey& debit, const AccountKey& credit);
+// Those of lines that move money; `reversed`: of the lines that undo these.
+std::vector<EstimateChange> EstimateChangesOf(absl::Span<const ledger::Line> lines,
+                                              bool reversed = false);
+
+// Whether money that goes from `approved`, an account of a unit of `level`, to `other` leaves the
+// base of the contingency of its unit: expenditure without balancing supplements paid out and
+// targeted ones received. Money that goes the other way comes into it.
+bool LeavesBase(Level level, const AccountKey& approved, const AccountKey& other);
 
 // Whether the revenue of a commune's estimate covers what was approved for it and is to be: the
 // refusal of CheckCovered; INVALID_ARGUMENT where it would be that of several estimates;
 // UNAVAILABLE `SNAPSHOT_NOT_READY`.
-absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const Approval> approvals,
+absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const EstimateChange> changes,
                           int64_t revenue_vnd);
 
 }  // namespace twotier::budget::handlers

@@ -102,11 +102,23 @@ absl::StatusOr<Net> NetOf(db::Tx& tx, const Unit& unit, AccountsOfUnit accounts_
 
 absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
                                  absl::CivilDay first_day, IsGiver is_giver) {
+  return NetGiven(tx, accounts, first_day, is_giver,
+                  [](const std::string&, const std::string&) { return true; });
+}
+
+absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                                 absl::CivilDay first_day, IsGiver is_giver,
+                                 IsFollowed is_followed) {
   if (accounts.empty()) return 0;
-  const auto namesakes = [&](const std::string& province_code, const std::string& unit) {
+  const auto namesakes = [&](const std::string& province_code,
+                             const std::string& unit) -> absl::StatusOr<std::vector<AccountKey>> {
     std::vector<AccountKey> keys;
+    if (unit != accounts[0].unit) {
+      ASSIGN_OR_RETURN(const bool followed, is_followed(province_code, unit));
+      if (!followed) return keys;
+    }
     for (const AccountKey& key : accounts) keys.push_back(WithUnit(key, {province_code, unit}));
-    return absl::StatusOr<std::vector<AccountKey>>(std::move(keys));
+    return keys;
   };
   return NetGivenTo(tx, accounts[0].province_code, accounts[0].unit, namesakes, first_day,
                     is_giver);

@@ -22,6 +22,10 @@ using IsGiver = absl::FunctionRef<bool(const AccountKey& key, const AccountKey& 
 using AccountsOfUnit = absl::FunctionRef<absl::StatusOr<std::vector<AccountKey>>(
     const std::string& province_code, const std::string& unit)>;
 
+// Whether what a unit that ended was given came with its money.
+using IsFollowed = absl::FunctionRef<absl::StatusOr<bool>(const std::string& province_code,
+                                                          const std::string& unit)>;
+
 // The first day of which there are journals: all that an account ever had.
 inline const absl::CivilDay kFirstJournalDay(1970, 1, 1);
 
@@ -31,6 +35,10 @@ inline const absl::CivilDay kFirstJournalDay(1970, 1, 1);
 // got. Errors: those of the ledger's reads.
 absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
                                  absl::CivilDay first_day, IsGiver is_giver);
+// The same without units that ended and are not to be followed.
+absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                                 absl::CivilDay first_day, IsGiver is_giver,
+                                 IsFollowed is_followed);
 
 // The same of accounts that are not those of the same keys in units that ended: what such a unit
 // was given may have gone to other accounts before it ended.

@@ -18,7 +18,9 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
+#include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decided.h"
+#include "services/budget/handlers/estimate.h"
 #include "services/budget/handlers/lawful.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
@@ -118,13 +120,21 @@ absl::StatusOr<Page> PageOf(db::Tx& tx, const v1::ListJournalsRequest& request, 
 }
 
 // A journal that is there already has its answer, and is part of what was approved.
-absl::Status CheckApprovals(const Env& env, db::Tx& tx, const v1::PostJournalRequest& request,
-                            absl::Span<const Approval> approvals) {
-  if (approvals.empty()) return absl::OkStatus();
+absl::Status CheckEstimates(const Env& env, db::Tx& tx, const v1::PostJournalRequest& request,
+                            absl::Span<const EstimateChange> changes) {
+  if (changes.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto record,
                    ledger::FindJournal(tx, ProvinceCodeOf(request.parent()), request.journal_id()));
   if (record.has_value()) return absl::OkStatus();
-  return CheckRevenue(env, tx, approvals, request.revenue_vnd());
+  RETURN_IF_ERROR(CheckRevenue(env, tx, changes, request.revenue_vnd()));
+  return ContingencyBounds(env, tx).Check(changes);
+}
+
+// The same of the journal that undoes another one. What was undone before has its answer, too.
+absl::Status CheckEstimates(const Env& env, db::Tx& tx, const ledger::JournalRecord& record) {
+  if (!record.reversed_by.empty() || record.entered.refusal) return absl::OkStatus();
+  return ContingencyBounds(env, tx).Check(
+      EstimateChangesOf(record.entered.journal.lines, /*reversed=*/true));
 }
 
 }  // namespace
@@ -145,7 +155,7 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
     posting.lines.push_back(std::move(line));
   }
   posting.payments = maker.TakePayments();
-  RETURN_IF_ERROR(CheckApprovals(env, tx, request, maker.approvals()));
+  RETURN_IF_ERROR(CheckEstimates(env, tx, request, maker.TakeChanges()));
   Events events(env, call, tx);
   v1::PostJournalResponse response;
   ASSIGN_OR_RETURN(*response.mutable_journal(), Enter(call, events, tx, posting));
@@ -230,6 +240,7 @@ absl::StatusOr<v1::ReverseJournalResponse> ReverseJournal(const Env& env, const 
     const absl::CivilDay day = FromProto(request.effective_date());
     RETURN_IF_ERROR(CheckUndone(env, tx, province_code, *record, day));
     RETURN_IF_ERROR(periods.Check(province_code, record->entered.journal.lines, day));
+    RETURN_IF_ERROR(CheckEstimates(env, tx, *record));
   }
   Events events(env, call, tx);
   v1::ReverseJournalResponse response;

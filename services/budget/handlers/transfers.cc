@@ -135,8 +135,7 @@ absl::StatusOr<ledger::Line> LineMaker::MakeNew(const v1::Transfer& transfer, le
   line.debit = IdOf(debit);
   line.credit = IdOf(credit);
   if (line.kind != ledger::Kind::kHold) {
-    NotePayment(debit, credit, line.amount);
-    if (IsApproval(debit.stage, credit.stage)) approvals_.push_back({credit, line.amount});
+    Note(debit, credit, line.amount);
     return line;
   }
   if (calendar_ == nullptr) {
@@ -158,15 +157,16 @@ absl::Status LineMaker::CheckFollowing(const ledger::Line& line) {
   if (!debit || !credit) return absl::OkStatus();
   // What is let go pays nothing.
   if (line.kind == ledger::Kind::kSettle) {
-    NotePayment(*debit, *credit, line.amount);
+    Note(*debit, *credit, line.amount);
     return CheckDay(*debit, *credit, /*settles=*/true);
   }
   RETURN_IF_ERROR(periods_.Check(*debit, effective_day_));
   return periods_.Check(*credit, effective_day_);
 }
 
-void LineMaker::NotePayment(const AccountKey& debit, const AccountKey& credit, int64_t amount) {
+void LineMaker::Note(const AccountKey& debit, const AccountKey& credit, int64_t amount) {
   if (IsPayment(debit.stage, credit.stage)) payments_.push_back({debit, amount});
+  if (ChangesEstimate(debit, credit)) changes_.push_back({debit, credit, amount});
 }
 
 absl::Status LineMaker::CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles) {

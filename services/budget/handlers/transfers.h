@@ -64,15 +64,16 @@ class LineMaker {
 
   // What the lines that were made since the last time pay.
   std::vector<Payment> TakePayments() { return std::exchange(payments_, {}); }
-  // What of an estimate the lines approve.
-  const std::vector<Approval>& approvals() const { return approvals_; }
+  // What they change of estimates.
+  std::vector<EstimateChange> TakeChanges() { return std::exchange(changes_, {}); }
 
  private:
   absl::StatusOr<ledger::Line> MakeNew(const v1::Transfer& transfer, ledger::Line line);
   absl::Status CheckFollowing(const ledger::Line& line);
   // Of both accounts.
   absl::Status CheckDay(const AccountKey& debit, const AccountKey& credit, bool settles);
-  void NotePayment(const AccountKey& debit, const AccountKey& credit, int64_t amount);
+  // What moves money: a hold does so when it is settled.
+  void Note(const AccountKey& debit, const AccountKey& credit, int64_t amount);
 
   const Env& env_;
   db::Tx& tx_;
@@ -82,7 +83,7 @@ class LineMaker {
   Periods periods_;
   Lawful lawful_;
   std::vector<Payment> payments_;
-  std::vector<Approval> approvals_;
+  std::vector<EstimateChange> changes_;
   std::shared_ptr<const calendar::Calendar> calendar_;  // Loaded for the first hold.
 };
 

@@ -1,0 +1,164 @@
+// A contingency stays within the most that the law lets it be, whichever way its estimate changes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/service/budget_contingency.h"
+
+namespace twotier::budget::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using testing_support::kAnHai;
+using testing_support::kDaNang;
+using testing_support::kHaiChau;
+using Day = absl::CivilDay;
+
+class ContingencyBoundsTest : public ContingencyTest {
+ protected:
+  void SetUp() override {
+    SetDay(Day(2027, 2, 15));
+    const auto names =
+        Open("48", {Key(kDaNang, v1::STAGE_SOURCE), Key(kDaNang, v1::STAGE_ESTIMATE),
+                    Key(kDaNang, v1::STAGE_APPROVED), Key(kDaNang, v1::STAGE_ALLOCATED),
+                    Key(kDaNang, v1::STAGE_PAID), Key(kHaiChau, v1::STAGE_APPROVED),
+                    Key(kAnHai, v1::STAGE_APPROVED)});
+    source_ = names[0];
+    estimate_ = names[1];
+    province_ = names[2];
+    allocated_ = names[3];
+    paid_ = names[4];
+    commune_ = names[5];
+    other_ = names[6];
+  }
+  // 10,000 of the province's, of which the commune got 1,000, and 5 % of the rest set aside.
+  void SetProvincesContingency() {
+    ASSERT_TRUE(
+        Post("approve", {PostOf(source_, estimate_, 10'000), PostOf(estimate_, province_, 10'000),
+                         PostOf(province_, commune_, 1'000)})
+            .ok());
+    v1::SetContingencyRequest request = Contingency(450);
+    *request.mutable_decision() = Decision(kDaNang, v1::BODY_COUNCIL, Day(2027, 1, 4));
+    request.mutable_totals()->set_expenditure_vnd(10'000);
+    request.mutable_totals()->set_balancing_paid_out_vnd(1'000);
+    request.mutable_totals()->set_targeted_received_vnd(0);
+    const auto set = server_.Call(&Stub::SetContingency, request);
+    ASSERT_TRUE(set.ok()) << set.status();
+    ASSERT_EQ(set->max_vnd(), 450);
+  }
+  absl::Status Reverse(const std::string& id, const std::string& by) {
+    v1::ReverseJournalRequest reverse;
+    reverse.set_name("provinces/48/journals/" + id);
+    reverse.set_journal_id(by);
+    SetDate(reverse.mutable_effective_date(), Day(2027, 2, 15));
+    reverse.mutable_act()->set_number("5/QĐ-UBND");
+    reverse.set_reason("Giao nhầm");
+    reverse.set_request_id(RequestId());
+    return server_.Call(&Stub::ReverseJournal, reverse).status();
+  }
+  std::vector<std::string> ReasonsOf(v1::BatchCreateTransfersRequest request) {
+    request.set_request_id(RequestId());
+    const auto response = server_.Call(&Stub::BatchCreateTransfers, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    std::vector<std::string> reasons;
+    if (!response.ok()) return reasons;
+    for (const v1::TransferResult& result : response->results()) reasons.push_back(result.reason());
+    return reasons;
+  }
+
+  std::string source_, estimate_, province_, allocated_, paid_, commune_, other_;
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(ContingencyBoundsTest);
+
+TEST_P(ContingencyBoundsTest, AJournalHandsDownNoMoreThanTheContingencyBears) {
+  SetProvincesContingency();
+  const absl::Status refused = Post("down", {PostOf(province_, other_, 1)}).status();
+  EXPECT_EQ(ReasonOf(refused), "CONTINGENCY_OUT_OF_RANGE");
+  EXPECT_EQ(MetadataOf(refused, "asked_vnd"), "450");
+  EXPECT_EQ(MetadataOf(refused, "base_vnd"), "8999");
+  EXPECT_EQ(MetadataOf(refused, "max_vnd"), "449");
+  EXPECT_EQ(BalanceOf(province_).balance_vnd(), 8'550);
+  // A grant for a purpose is no balancing supplement, and what is spent is the estimate's.
+  v1::AccountKey roads = Key(kHaiChau, v1::STAGE_APPROVED);
+  roads.set_purpose("roads");
+  EXPECT_TRUE(Post("roads", {PostOf(province_, Open("48", {roads})[0], 500)}).ok());
+  v1::PostJournalRequest spent =
+      JournalOf("spent", {PostOf(province_, allocated_, 500), PostOf(allocated_, paid_, 500)});
+  SetDate(spent.mutable_effective_date(), Day(2027, 2, 15));
+  EXPECT_TRUE(Post(spent).ok());
+  // From one commune to the other leaves the province what it had; so does what comes and goes on.
+  EXPECT_TRUE(
+      Post("round", {PostOf(commune_, province_, 600), PostOf(province_, other_, 600)}).ok());
+  EXPECT_TRUE(Post("more", {PostOf(source_, estimate_, 100), PostOf(estimate_, province_, 100),
+                            PostOf(province_, other_, 100)})
+                  .ok());
+  // The id of what was refused is free: 20 more of an estimate bear 1 more.
+  EXPECT_TRUE(
+      Post("base", {PostOf(source_, estimate_, 20), PostOf(estimate_, province_, 20)}).ok());
+  EXPECT_TRUE(Post("down", {PostOf(province_, other_, 1)}).ok());
+  // And what was entered comes again as it was.
+  EXPECT_TRUE(Post("down", {PostOf(province_, other_, 1)}).ok());
+}
+
+TEST_P(ContingencyBoundsTest, AHoldIsRefusedWhenItIsSettled) {
+  SetProvincesContingency();
+  v1::PostJournalRequest hold = JournalOf("hold", {HoldOf(province_, other_, 1, 200)});
+  ASSERT_TRUE(Post(hold).ok());
+  EXPECT_EQ(ReasonOf(Post("settle", {SettleOf("provinces/48/journals/hold", 1, 1)}).status()),
+            "CONTINGENCY_OUT_OF_RANGE");
+}
+
+TEST_P(ContingencyBoundsTest, TransfersOfABatchAreHeldAgainstItTogether) {
+  SetProvincesContingency();
+  ASSERT_TRUE(
+      Post("base", {PostOf(source_, estimate_, 100), PostOf(estimate_, province_, 100)}).ok());
+  v1::BatchCreateTransfersRequest batch;
+  batch.set_parent("provinces/48");
+  SetDate(batch.mutable_effective_date(), Day(2026, 11, 2));
+  batch.mutable_act()->set_number("31/NQ-HĐND");
+  batch.set_body(v1::BODY_COUNCIL);
+  const auto add = [&](const std::string& id, const std::string& to, int64_t amount_vnd) {
+    v1::BatchedTransfer* transfer = batch.add_transfers();
+    transfer->set_journal_id(id);
+    *transfer->mutable_transfer() = PostOf(province_, to, amount_vnd);
+  };
+  add("b-1", commune_, 60);
+  add("b-2", other_, 60);
+  add("b-3", other_, 40);
+  EXPECT_THAT(ReasonsOf(batch), ElementsAre("", "CONTINGENCY_OUT_OF_RANGE", ""));
+  EXPECT_THAT(ReasonsOf(batch), ElementsAre("", "CONTINGENCY_OUT_OF_RANGE", ""));
+  EXPECT_EQ(BalanceOf(other_).balance_vnd(), 40);
+}
+
+TEST_P(ContingencyBoundsTest, AnEstimateIsNotReversedFromUnderIt) {
+  SetProvincesContingency();
+  ASSERT_TRUE(
+      Post("extra", {PostOf(source_, estimate_, 100), PostOf(estimate_, province_, 100)}).ok());
+  ASSERT_TRUE(Post("down", {PostOf(province_, other_, 60)}).ok());
+  EXPECT_EQ(ReasonOf(Reverse("extra", "undo-extra")), "CONTINGENCY_OUT_OF_RANGE");
+  // What comes back from below makes the base whole again.
+  ASSERT_TRUE(Reverse("down", "undo-down").ok());
+  EXPECT_TRUE(Reverse("extra", "undo-extra").ok());
+  EXPECT_EQ(ReasonOf(Reverse("extra", "again")), "JOURNAL_REVERSED");
+}
+
+TEST_P(ContingencyBoundsTest, ACommuneGivesNothingBackFromUnderIt) {
+  FundCommune();
+  const auto set = server_.Call(&Stub::SetContingency, Contingency(550));
+  ASSERT_TRUE(set.ok()) << set.status();
+  const absl::Status refused = Post("back", {PostOf(commune_, province_, 1)}).status();
+  EXPECT_EQ(ReasonOf(refused), "CONTINGENCY_OUT_OF_RANGE");
+  EXPECT_EQ(MetadataOf(refused, "base_vnd"), "10999");
+  v1::AccountKey flood = Key(kHaiChau, v1::STAGE_APPROVED);
+  v1::AccountKey above = Key(kDaNang, v1::STAGE_APPROVED);
+  flood.set_purpose("flood");
+  above.set_purpose("flood");
+  const auto targeted = Open("48", {flood, above});
+  EXPECT_TRUE(Post("unspent", {PostOf(targeted[0], targeted[1], 500)}).ok());
+}
+
+}  // namespace
+}  // namespace twotier::budget::testing

@@ -8,9 +8,11 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "grpcpp/grpcpp.h"
 #include "tests/service/budget_norms_fixture.h"
+#include "tests/support/metric_families.h"
 #include "twotier/personnel/v1/personnel_service.grpc.pb.h"
 
 namespace twotier::budget::testing {
@@ -67,9 +69,10 @@ class PlayedPersonnel final : public personnel::v1::PersonnelService::Service {
     staffing_.clear_units();
     asked_ = 0;
   }
-  void SetAway(bool away) {
+  void SetAway(bool away, grpc::StatusCode code = grpc::StatusCode::UNAVAILABLE) {
     absl::MutexLock lock(&mutex_);
     away_ = away;
+    code_ = code;
     asked_ = 0;
   }
   // Since anything was changed.
@@ -82,7 +85,7 @@ class PlayedPersonnel final : public personnel::v1::PersonnelService::Service {
                            personnel::v1::GetStaffingResponse* response) override {
     absl::MutexLock lock(&mutex_);
     ++asked_;
-    if (away_) return {grpc::StatusCode::UNAVAILABLE, "away"};
+    if (away_) return {code_, "away"};
     *response = staffing_;
     if (!request->by_unit()) response->clear_units();
     return grpc::Status::OK;
@@ -92,6 +95,7 @@ class PlayedPersonnel final : public personnel::v1::PersonnelService::Service {
   absl::Mutex mutex_;
   personnel::v1::GetStaffingResponse staffing_ ABSL_GUARDED_BY(mutex_);
   bool away_ ABSL_GUARDED_BY(mutex_) = false;
+  grpc::StatusCode code_ ABSL_GUARDED_BY(mutex_) = grpc::StatusCode::UNAVAILABLE;
   int asked_ ABSL_GUARDED_BY(mutex_) = 0;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
@@ -144,6 +148,29 @@ class StaffInputsTest : private BesidePersonnel, public NormsTest {
   void WaitUntilHeard() {
     testing_support::ServiceHost::WaitUntil([this] { return personnel.asked() >= 2; },
                                             "a second question");
+  }
+  // The series of a family whose label, if it has one, has the value; -1: there is none.
+  double Metric(const std::string& name, const std::string& label = "") {
+    return MetricOf(server_, name, label);
+  }
+  static double MetricOf(BudgetServer& server, const std::string& name,
+                         const std::string& label = "") {
+    for (const auto& family : server.metrics().Collect()) {
+      if (family.name != name) continue;
+      for (const auto& metric : family.metric) {
+        if (!metric.label.empty() && metric.label[0].value != label) continue;
+        return metric.label.empty() ? metric.gauge.value : metric.counter.value;
+      }
+    }
+    return -1;
+  }
+  double Failures(const std::string& reason) {
+    return Metric("twotier_budget_staff_copy_failures_total", reason);
+  }
+  // How often the log has an event.
+  size_t Lines(const std::string& event) {
+    const std::vector<std::string> parts = absl::StrSplit(server_.LogText(), event);
+    return parts.size() - 1;
   }
   std::vector<int64_t> AmountsOf(const v1::AllocationPlan& plan) {
     const auto simulated = Simulate(plan);
@@ -230,6 +257,53 @@ TEST_P(StaffInputsTest, UnitsThatPersonnelDoesNotTellOfAreNamed) {
   EXPECT_EQ(ReasonOf(refused), "ALLOCATION_INPUT_MISSING");
   EXPECT_EQ(MetadataOf(refused, "unit_code"), "20195");
   EXPECT_EQ(MetadataOf(refused, "input"), "civil_servants_filled");
+}
+
+TEST_P(StaffInputsTest, AnOutageIsCountedByReasonAndLoggedOnce) {
+  const double heard = Metric("twotier_budget_staff_heard_timestamp_seconds");
+  EXPECT_EQ(heard,
+            absl::ToDoubleSeconds(absl::FromCivil(absl::CivilDay(2026, 11, 2), VietnamTimeZone()) -
+                                  absl::UnixEpoch()));
+  EXPECT_EQ(Failures("away"), 0);
+  personnel.SetAway(true);
+  testing_support::ServiceHost::WaitUntil([this] { return Failures("away") >= 3; }, "an outage");
+  EXPECT_EQ(Lines("staff_not_copied"), 1);
+  EXPECT_EQ(Lines("staff_copied_again"), 0);
+  personnel.SetAway(false);
+  WaitUntilHeard();
+  EXPECT_EQ(Lines("staff_copied_again"), 1);
+  EXPECT_EQ(Failures("refused"), 0);
+  personnel.SetAway(true, grpc::StatusCode::PERMISSION_DENIED);
+  testing_support::ServiceHost::WaitUntil([this] { return Failures("refused") >= 2; }, "refusals");
+  EXPECT_EQ(Lines("staff_not_copied"), 2);
+  EXPECT_EQ(Metric("twotier_budget_staff_heard_timestamp_seconds"), heard);
+}
+
+// The day that was heard is known also to a process that begins while personnel is away.
+TEST_P(StaffInputsTest, TheLastDayHeardOutlivesTheProcess) {
+  const std::string kHeard = "twotier_budget_staff_heard_timestamp_seconds";
+  const testing_support::TestDatabase database = GetParam().make();
+  const auto start = [&] {
+    return std::make_unique<BudgetServer>(database, registry_.address(), testing_support::Monday(),
+                                          "services/budget/data", personnel.address());
+  };
+  std::unique_ptr<BudgetServer> server = start();
+  testing_support::ServiceHost::WaitUntil([&] { return MetricOf(*server, kHeard) > 0; }, "a day");
+  const double heard = MetricOf(*server, kHeard);
+  server = nullptr;
+  personnel.SetAway(true);
+  server = start();
+  testing_support::ServiceHost::WaitUntil([&] { return MetricOf(*server, kHeard) == heard; },
+                                          "the day of before");
+}
+
+TEST_P(StaffInputsTest, MetricFamiliesAreThoseThatDashboardsRestOn) {
+  testing_support::ServiceHost::WaitUntil(
+      [this] {
+        return testing_support::MetricFamiliesOf(server_.metrics(), "twotier_budget_") ==
+               testing_support::KnownMetricFamilies("budget_metric_families.txt");
+      },
+      "every family of the list, and no other");
 }
 
 TEST_P(StaffInputsTest, ADayOnWhichPersonnelWasNotHeardIsNotGuessed) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/file.h"
 #include "tests/service/budget_norms_fixture.h"
 
 namespace twotier::budget::testing {
@@ -70,6 +71,31 @@ TEST_P(NormSetsTest, NormsAreDecidedByTheCouncilAndBeforeTheyArePublished) {
   content.clear_decision_date();
   EXPECT_THAT(FieldsOf(Publish("undecided", content).status()),
               ElementsAre("content.body", "content.decision_date"));
+}
+
+TEST_P(NormSetsTest, NormsAreDecidedByTheCouncilInEveryYearOfTheirs) {
+  auto competencies = ReadFile("services/budget/data/competencies.csv");
+  ASSERT_TRUE(competencies.ok()) << competencies.status();
+  const std::string rule = "NORMS,PROVINCE,COUNCIL,,2026,,";
+  ASSERT_NE(competencies->find(rule), std::string::npos);
+  competencies->replace(competencies->find(rule), rule.size(),
+                        "NORMS,PROVINCE,COUNCIL,,2026,2027,");
+  competencies->append("NORMS,PROVINCE,COMMITTEE,,2028,2029,A,1,1,\n");
+  v1::ImportReferenceDataRequest import;
+  import.add_files()->set_file_name("competencies.csv");
+  import.mutable_files(0)->set_content(*competencies);
+  import.set_request_id(RequestId());
+  const auto imported = server_.Call(&Stub::ImportReferenceData, import);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  v1::NormSetContent content = SupplementNorms();
+  content.set_first_year(2026);
+  content.set_last_year(2027);
+  EXPECT_TRUE(Publish("as-long", content).ok());
+  content.set_last_year(2030);
+  const absl::Status longer = Publish("longer", content).status();
+  EXPECT_EQ(ReasonOf(longer), "BODY_NOT_COMPETENT");
+  EXPECT_EQ(MetadataOf(longer, "budget_years"), "2028-2029,2030");
+  EXPECT_EQ(error::PreconditionsOf(longer).size(), 2u);
 }
 
 TEST_P(NormSetsTest, NormSetsAreListedByIdAndVersion) {

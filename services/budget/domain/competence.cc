@@ -1,6 +1,8 @@
 #include "services/budget/domain/competence.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
@@ -63,6 +65,42 @@ absl::StatusOr<const Competency*> CompetencyOf(absl::Span<const Competency> comp
        {"level", std::string(NameOf(decision.level))},
        {"body", std::string(NameOf(decision.body))},
        {"competent", competent}});
+}
+
+absl::Status CheckCompetentIn(absl::Span<const Competency> competencies, Decision decision,
+                              const YearSpan& years) {
+  struct Lack {
+    YearSpan years;
+    absl::Status status;
+  };
+  std::vector<Lack> lacks;
+  for (int year = years.first; year <= years.last; ++year) {
+    decision.budget_year = year;
+    const absl::Status status = CompetencyOf(competencies, decision).status();
+    if (status.ok()) continue;
+    // Who decides instead is in the message: years that are told alike are told together.
+    const bool goes_on = !lacks.empty() && lacks.back().years.last == year - 1 &&
+                         lacks.back().status.message() == status.message();
+    if (goes_on) {
+      lacks.back().years.last = year;
+    } else {
+      lacks.push_back({{year, year}, status});
+    }
+  }
+  if (lacks.empty()) return absl::OkStatus();
+  std::vector<std::string> spans;
+  std::vector<error::PreconditionViolation> preconditions;
+  for (const Lack& lack : lacks) {
+    const auto& [first, last] = lack.years;
+    spans.push_back(first == last ? absl::StrCat(first) : absl::StrCat(first, "-", last));
+    preconditions.push_back({"BODY_NOT_COMPETENT", absl::StrCat("budget year ", spans.back()),
+                             std::string(lack.status.message())});
+  }
+  absl::Status status = lacks.front().status;
+  error::Reason reason = *error::ReasonOf(status);
+  reason.metadata.emplace_back("budget_years", absl::StrJoin(spans, ","));
+  status = error::WithReasonAdded(std::move(status), reason.reason, std::move(reason.metadata));
+  return error::WithPreconditions(std::move(status), preconditions);
 }
 
 }  // namespace twotier::budget

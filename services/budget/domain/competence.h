@@ -65,6 +65,13 @@ struct Decision {
 absl::StatusOr<const Competency*> CompetencyOf(absl::Span<const Competency> competencies,
                                                const Decision& decision);
 
+// Whether the body decides for every budget year of `years`, which has a last one; the
+// `budget_year` of `decision` is not looked at. The refusal is that of the first year for which it
+// does not, with `budget_years`: all of them, as "2028,2030-2031". Each range for which others
+// decide is a precondition that says who.
+absl::Status CheckCompetentIn(absl::Span<const Competency> competencies, Decision decision,
+                              const YearSpan& years);
+
 }  // namespace twotier::budget
 
 #endif  // TWOTIER_SERVICES_BUDGET_DOMAIN_COMPETENCE_H_

@@ -127,6 +127,31 @@ TEST(Competence, AnyOfSeveralMattersWillDo) {
   EXPECT_EQ(Of(by(Body::kChair).status(), "competent"), "COUNCIL,COMMITTEE");
 }
 
+TEST(Competence, OfSeveralYearsEveryOneIsAsked) {
+  const auto rule = [](Body body, YearSpan years) {
+    return Competency{Matter::kNorms, Level::kProvince, body, Body::kUnknown, years, {}};
+  };
+  const std::vector<Competency> rules = {
+      rule(Body::kCouncil, {2026, 2027}), rule(Body::kCommittee, {2028, 2029}),
+      rule(Body::kCouncil, {2030, 2030}), rule(Body::kGovernment, {2031, 2031})};
+  const auto in = [&rules](Body body, YearSpan years) {
+    return CheckCompetentIn(
+        rules, {.matters = {Matter::kNorms}, .level = Level::kProvince, .body = body}, years);
+  };
+  EXPECT_TRUE(in(Body::kCouncil, {2026, 2027}).ok());
+  EXPECT_TRUE(in(Body::kCommittee, {2028, 2028}).ok());
+  const absl::Status refused = in(Body::kCouncil, {2027, 2032});
+  EXPECT_EQ(ReasonOf(refused), "BODY_NOT_COMPETENT");
+  EXPECT_EQ(Of(refused, "budget_years"), "2028-2029,2031,2032");
+  EXPECT_EQ(Of(refused, "competent"), "COMMITTEE");
+  const auto told = error::PreconditionsOf(refused);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0].subject, "budget year 2028-2029");
+  EXPECT_EQ(told[1].type, "BODY_NOT_COMPETENT");
+  EXPECT_NE(told[1].description.find("GOVERNMENT"), std::string::npos);
+  EXPECT_EQ(told[2].subject, "budget year 2032");
+}
+
 TEST(Competence, IsNeverTheChairsAlone) {
   const YearSpan years{2026, YearSpan::kNoLast};
   const std::vector<Competency> rules = {

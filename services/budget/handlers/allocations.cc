@@ -131,10 +131,11 @@ absl::StatusOr<v1::ApproveAllocationRunResponse> ApproveAllocationRun(
   }
   run.approval_body = static_cast<Body>(request.body());
   run.approval_day = FromProto(request.decision_date());
+  const int year = static_cast<int>(run.year);
   RETURN_IF_ERROR(CheckResolution(env, call,
                                   {.matter = Matter::kAllocation,
                                    .province_code = run.province_code,
-                                   .budget_year = static_cast<int>(run.year),
+                                   .years = {year, year},
                                    .body = request.body(),
                                    .day = run.approval_day},
                                   tx));

@@ -55,11 +55,10 @@ absl::Status CheckResolution(const Env& env, const Call& call, const Resolution&
   }
   ASSIGN_OR_RETURN(const auto reference, ReferenceIn(env, tx));
   const Level level = resolution.province_code == kCentral ? Level::kNation : Level::kProvince;
-  return CompetencyOf(reference->competencies, {{resolution.matter},
-                                                level,
-                                                static_cast<Body>(resolution.body),
-                                                resolution.budget_year})
-      .status();
+  return CheckCompetentIn(
+      reference->competencies,
+      {.matters = {resolution.matter}, .level = level, .body = static_cast<Body>(resolution.body)},
+      resolution.years);
 }
 
 void CheckDecision(const v1::BudgetDecision& decision, error::Violations& violations) {

@@ -53,11 +53,11 @@ absl::StatusOr<const Competency*> RuleFor(const Acting& acting, Matter matter, v
 struct Resolution {
   Matter matter = Matter::kUnknown;
   absl::string_view province_code;  // "00": the country.
-  int budget_year = 0;
+  YearSpan years;                   // For which it holds.
   v1::Body body = v1::BODY_UNSPECIFIED;
   absl::CivilDay day;
 };
-// Whether the body could decide, and has: the refusal of CompetencyOf; FAILED_PRECONDITION
+// Whether the body could decide, and has: the refusal of CheckCompetentIn; FAILED_PRECONDITION
 // `EFFECTIVE_IN_FUTURE` (metadata `date`, `today`), `REFERENCE_NOT_LOADED`.
 absl::Status CheckResolution(const Env& env, const Call& call, const Resolution& resolution,
                              db::Tx& tx);

@@ -89,13 +89,14 @@ absl::StatusOr<v1::PublishNormSetResponse> PublishNormSet(const Env& env, const 
                                                           const v1::PublishNormSetRequest& request,
                                                           db::Tx& tx) {
   const absl::string_view province_code = ProvinceCodeOf(request.parent());
-  RETURN_IF_ERROR(CheckResolution(env, call,
-                                  {.matter = Matter::kNorms,
-                                   .province_code = province_code,
-                                   .budget_year = request.content().first_year(),
-                                   .body = request.content().body(),
-                                   .day = FromProto(request.content().decision_date())},
-                                  tx));
+  RETURN_IF_ERROR(
+      CheckResolution(env, call,
+                      {.matter = Matter::kNorms,
+                       .province_code = province_code,
+                       .years = {request.content().first_year(), request.content().last_year()},
+                       .body = request.content().body(),
+                       .day = FromProto(request.content().decision_date())},
+                      tx));
   ASSIGN_OR_RETURN(const std::optional<store::NormSetRow> last,
                    store::FindNormSet(tx, province_code, request.norm_set_id(), 0));
   if (last || !request.etag().empty()) {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -315,6 +316,10 @@ std::vector<Competency> ReadCompetencies(absl::string_view content, RowErrors& e
   return competencies;
 }
 
+// Figures of the reserve fund, which no rule ever read: databases hold files that have them.
+constexpr absl::string_view kRetiredLimits[] = {"RESERVE_FUND_MAX", "RESERVE_USE_MAX",
+                                                "PROVINCE_SURPLUS_TO_RESERVE"};
+
 std::vector<LimitRule> ReadLimits(absl::string_view content, RowErrors& errors) {
   static const auto& limits = *new auto(WordsOf(Limit::kDayOffMovesLimit));
   static constexpr absl::string_view kPercent = "PERCENT";
@@ -323,6 +328,7 @@ std::vector<LimitRule> ReadLimits(absl::string_view content, RowErrors& errors) 
   std::vector<LimitRule> rules;
   bool complete = true;
   for (const CsvRow& row : ReadCsv(kLimitsFile, content, kLimitColumns, errors, complete)) {
+    if (absl::c_linear_search(kRetiredLimits, row.cells[0])) continue;
     CsvCells cells(row, kLimitColumns, kTextBytesMax, errors);
     LimitRule rule;
     rule.limit = cells.OneOf<Limit>(limits, /*required=*/true);

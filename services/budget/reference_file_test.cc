@@ -122,12 +122,24 @@ TEST(ReferenceData, WrongRowsOfAllFilesAreToldAtOnce) {
   EXPECT_EQ(ReadReference(files, errors), nullptr);
   EXPECT_THAT(
       FieldsOf(errors),
-      ElementsAre("limits.csv:11:value", "limits.csv:11:last_budget_year", "limits.csv:11:limit",
+      ElementsAre("limits.csv:8:value", "limits.csv:8:last_budget_year", "limits.csv:8:limit",
                   "shared_taxes.csv:660:tax", "shared_taxes.csv:661:unit_code",
                   "shared_taxes.csv:661:tax", "shared_taxes.csv:661:commune_percent",
                   "shared_taxes.csv:661:basis", "shared_taxes.csv:661:act",
                   "shared_taxes.csv:662:note", "classification.csv:109:code",
                   "budget_steps.csv:98:year_offset", "budget_steps.csv:98:month_day"));
+}
+
+// A database holds the files that were imported before.
+TEST(ReferenceData, FiguresThatNoRuleReadsAnyMoreArePassedOver) {
+  ReferenceFiles files = NationalFilesForTest();
+  files["limits.csv"] +=
+      "RESERVE_FUND_MAX,25,PERCENT,2026,,89/2025/QH15,11,1,only a province has a reserve fund\n";
+  RowErrors errors;
+  const auto reference = ReadReference(files, errors);
+  EXPECT_THAT(FieldsOf(errors), IsEmpty());
+  ASSERT_NE(reference, nullptr);
+  EXPECT_THAT(reference->limits.rules(), SizeIs(6));
 }
 
 std::vector<std::string> WrongSteps(const std::string& rows) {

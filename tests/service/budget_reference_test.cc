@@ -64,7 +64,7 @@ TEST_P(ReferenceTest, ComesWithTheServiceAndIsReplacedWhole) {
   EXPECT_EQ(shown->version(), 2);
   EXPECT_EQ(shown->files(0).rows_added(), 1);
   EXPECT_EQ(shown->files(0).rows_removed(), 1);
-  EXPECT_EQ(shown->files(0).rows(), 9);
+  EXPECT_EQ(shown->files(0).rows(), 6);
   EXPECT_EQ(AdvanceMax(2027), 30);
 
   const auto imported = Import("limits.csv", limits);

@@ -9,10 +9,8 @@ namespace twotier::budget {
 namespace {
 
 constexpr absl::string_view kNames[] = {
-    "UNSPECIFIED",         "CONTINGENCY_MIN",          "CONTINGENCY_MAX",
-    "RESERVE_FUND_MAX",    "RESERVE_USE_MAX",          "ADVANCE_MAX",
-    "COMMUNE_LOAN_MONTHS", "PROVISIONAL_MONTHLY_MEAN", "PROVINCE_SURPLUS_TO_RESERVE",
-    "DAY_OFF_MOVES_LIMIT"};
+    "UNSPECIFIED",         "CONTINGENCY_MIN",          "CONTINGENCY_MAX",    "ADVANCE_MAX",
+    "COMMUNE_LOAN_MONTHS", "PROVISIONAL_MONTHLY_MEAN", "DAY_OFF_MOVES_LIMIT"};
 
 }  // namespace
 

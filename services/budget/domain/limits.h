@@ -17,13 +17,10 @@ enum class Limit {
   kUnknown = 0,
   kContingencyMinPercent = 1,
   kContingencyMaxPercent = 2,
-  kReserveFundMaxPercent = 3,
-  kReserveUseMaxPercent = 4,
-  kAdvanceMaxPercent = 5,
-  kCommuneLoanMonths = 6,
-  kProvisionalMonthlyPercent = 7,
-  kProvinceSurplusToReservePercent = 8,
-  kDayOffMovesLimit = 9,
+  kAdvanceMaxPercent = 3,
+  kCommuneLoanMonths = 4,
+  kProvisionalMonthlyPercent = 5,
+  kDayOffMovesLimit = 6,
 };
 
 // Name in the data.

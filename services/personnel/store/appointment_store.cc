@@ -65,10 +65,8 @@ constexpr db::Statement kLoadBegunBy{
     "personnel_load_appointments_begun_by", TWOTIER_APPOINTMENT_NEWEST
     " AND province_code = $1 AND appointment_id > $2 AND appointment_id < $3 AND begin_order = $4"
     " ORDER BY appointment_id LIMIT $5"};
-// An appointment of kind 4 is a secondment. Posts lead to appointments, and those to persons:
-// `persons/{id}` is cut behind the ninth sign, because only a whole column is looked up in an
-// index. SQLite keeps the order of tables at a CROSS JOIN; it would walk through a province's
-// appointments.
+// An appointment of kind 4 is a secondment. Names are cut to ids (`persons/{id}`,
+// `provinces/48/posts/{id}`): what is looked up in an index is a whole column.
 constexpr db::Statement kListIncumbents{
     "personnel_list_incumbents",
     "SELECT a.province_code, a.appointment_id, a.since_version, a.person, a.post, a.unit,"
@@ -77,10 +75,9 @@ constexpr db::Statement kListIncumbents{
     " CASE WHEN a.kind IN (1, 5) AND EXISTS (SELECT 1 FROM appointment s WHERE s.person = a.person"
     " AND s.until_version = 9223372036854775807 AND s.kind = 4 AND s.first_day <= $3"
     " AND s.end_day > $3) THEN 1 ELSE 0 END"
-    " FROM post t CROSS JOIN appointment a JOIN person p ON p.person_id = SUBSTR(a.person, 9)"
-    " WHERE t.province_code = $1 AND t.unit = $2 AND a.province_code = t.province_code"
-    " AND a.post = 'provinces/' || t.province_code || '/posts/' || t.post_id"
-    " AND a.until_version = 9223372036854775807"
+    " FROM appointment a JOIN person p ON p.person_id = SUBSTR(a.person, 9)"
+    " JOIN post t ON t.province_code = a.province_code AND t.post_id = SUBSTR(a.post, 20)"
+    " WHERE a.until_version = 9223372036854775807 AND a.province_code = $1 AND a.unit = $2"
     " AND a.first_day <= $3 AND a.end_day > $3 AND a.appointment_id > $4"
     " ORDER BY a.appointment_id LIMIT $5"};
 

@@ -140,9 +140,8 @@ inline std::vector<db::Migration> Migrations() {
        5,
        "what an order writes is in fewer indexes",
        {
-           // Ids say which order made an appointment, and posts of which unit it is.
+           // Ids say which order made an appointment.
            "DROP INDEX appointment_by_order",
-           "DROP INDEX appointment_by_unit",
            // Nobody asks for the statement of a quota's account; the checker reads them all.
            "DROP INDEX ledger_transfer_debit",
            "DROP INDEX ledger_transfer_credit",

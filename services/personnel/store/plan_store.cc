@@ -77,10 +77,8 @@ constexpr db::Statement kListStaff{
     " JOIN plan n ON n.province_code = u.province_code AND n.plan_id = u.plan_id"
     " WHERE u.province_code = a.province_code AND u.unit = a.unit AND n.state = 2"
     " AND a.first_day <= n.effective_day)"
-    " THEN 1 ELSE 0 END FROM post t CROSS JOIN appointment a"
-    " WHERE t.province_code = $1 AND t.unit = $2 AND a.province_code = t.province_code"
-    " AND a.post = 'provinces/' || t.province_code || '/posts/' || t.post_id"
-    " AND a.until_version = 9223372036854775807"
+    " THEN 1 ELSE 0 END FROM appointment a"
+    " WHERE a.until_version = 9223372036854775807 AND a.province_code = $1 AND a.unit = $2"
     " AND a.first_day < a.end_day AND a.end_day > $3 ORDER BY a.appointment_id"};
 constexpr db::Statement kCarries{
     "personnel_plan_carries",
@@ -89,19 +87,21 @@ constexpr db::Statement kCarries{
     " WHERE l.province_code = $1 AND l.appointment_id = $2 AND n.state = 2"
     " AND n.carries_places = 1"};
 
-#define TWOTIER_LEFT_WITH_PLAN                                                    \
-  "(SELECT l.appointment_id FROM plan_line l JOIN appointment a"                  \
-  " ON a.province_code = l.province_code AND a.appointment_id = l.appointment_id" \
-  " WHERE l.province_code = $1 AND l.plan_id = $2"                                \
-  " AND a.until_version = 9223372036854775807 AND a.end_day > $3)"
+// Each row is found by its key, line by line, whatever statistics there are.
 constexpr db::Statement kVacate{
     "personnel_vacate_with_plan",
-    "UPDATE post SET holder = '', vacant_since_day = $3 WHERE province_code = $1"
-    " AND holder IN " TWOTIER_LEFT_WITH_PLAN};
+    "UPDATE post SET holder = '', vacant_since_day = $3 FROM plan_line AS l JOIN appointment AS a"
+    " ON a.province_code = l.province_code AND a.appointment_id = l.appointment_id"
+    " WHERE l.province_code = $1 AND l.plan_id = $2"
+    " AND a.until_version = 9223372036854775807 AND a.end_day > $3"
+    " AND post.province_code = $1 AND post.post_id = SUBSTR(a.post, 20)"
+    " AND post.holder = a.appointment_id"};
 constexpr db::Statement kEndVersions{
     "personnel_end_versions_with_plan",
-    "UPDATE appointment SET until_version = since_version + 1 WHERE province_code = $1"
-    " AND until_version = 9223372036854775807 AND appointment_id IN " TWOTIER_LEFT_WITH_PLAN};
+    "UPDATE appointment SET until_version = since_version + 1 FROM plan_line AS l"
+    " WHERE l.province_code = $1 AND l.plan_id = $2 AND appointment.province_code = $1"
+    " AND appointment.appointment_id = l.appointment_id"
+    " AND appointment.until_version = 9223372036854775807 AND appointment.end_day > $3"};
 // Ids of a plan's appointments begin with its own (MoveLine); the name of a post is cut to its id.
 constexpr db::Statement kSeat{
     "personnel_seat_with_plan",

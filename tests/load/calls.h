@@ -63,7 +63,8 @@ class ReplayCaller final : public Caller {
 };
 
 // Carries dossiers through their whole life, one after the other: submit, accept, request a
-// supplement, provide it, ask for a fee, confirm it, complete, return. Against a server that always answers the same
+// supplement, provide it, ask for a fee, confirm it, complete, return. Against a server that always
+// answers the same
 // (`judge_state` false), states are not judged.
 class LifeCaller final : public Caller {
  public:

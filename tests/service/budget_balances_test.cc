@@ -185,6 +185,18 @@ TEST_P(BalancesTest, AClosedAccountTakesNothing) {
 }
 
 TEST_P(BalancesTest, AClosedPeriodTakesNothingUntilAnActOpensIt) {
+  const std::vector<v1::Transfer> early = {PostOf(allocated_, paid_, 1),
+                                           HoldOf(allocated_, paid_, 1, 5)};
+  ASSERT_TRUE(Post("early", early).ok());
+  v1::BatchCreateTransfersRequest batch;
+  batch.set_parent("provinces/48");
+  SetDate(batch.mutable_effective_date(), 2026, 11, 2);
+  batch.mutable_act()->set_number("UNC-2");
+  v1::BatchedTransfer* batched = batch.add_transfers();
+  batched->set_journal_id("batched");
+  *batched->mutable_transfer() = PostOf(allocated_, paid_, 1);
+  batch.set_request_id(RequestId());
+  ASSERT_EQ(server_.Call(&Stub::BatchCreateTransfers, batch)->entered(), 1);
   v1::ClosePeriodRequest close;
   close.set_name("provinces/48/periods/2026");
   SetDate(close.mutable_through_date(), 2026, 11, 2);
@@ -198,6 +210,22 @@ TEST_P(BalancesTest, AClosedPeriodTakesNothingUntilAnActOpensIt) {
   EXPECT_EQ(MetadataOf(refused.status(), "through_date"), "2026-11-02");
   EXPECT_EQ(MetadataOf(refused.status(), "act"), "10/QĐ-UBND");
   EXPECT_EQ(MetadataOf(refused.status(), "account"), allocated_);
+  // What was entered before has its answer all the same, and is not taken for something else.
+  const auto again = Post("early", early);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->entries_size(), 2);
+  const absl::Status other = Post("early", {early[0], HoldOf(allocated_, paid_, 2, 5)}).status();
+  EXPECT_EQ(ReasonOf(other), "JOURNAL_ID_TAKEN");
+  EXPECT_EQ(MetadataOf(other, "field"), "lines[1].amount");
+  batch.set_request_id(RequestId());
+  auto repeated = server_.Call(&Stub::BatchCreateTransfers, batch);
+  ASSERT_TRUE(repeated.ok()) << repeated.status();
+  EXPECT_TRUE(repeated->results(0).repeated());
+  EXPECT_EQ(repeated->results(0).reason(), "");
+  batch.mutable_transfers(0)->mutable_transfer()->set_amount_vnd(2);
+  batch.set_request_id(RequestId());
+  repeated = server_.Call(&Stub::BatchCreateTransfers, batch);
+  EXPECT_EQ(repeated->results(0).reason(), "JOURNAL_ID_TAKEN");
 
   close.set_etag(closed->period().etag());
   close.set_request_id(RequestId());

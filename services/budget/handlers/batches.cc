@@ -1,4 +1,5 @@
 // Many transfers in one call, each with its own answer.
+#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -135,6 +136,34 @@ absl::Status CheckEstimates(const Env& env, db::Tx& tx, absl::string_view provin
   return absl::OkStatus();
 }
 
+// Chains that were refused, and were entered by their ids before: they have their answers, whatever
+// has been closed, or is listed no more, since.
+absl::Status TakeBackEntered(db::Tx& tx, absl::string_view province_code,
+                             const v1::BatchCreateTransfersRequest& request,
+                             std::vector<Chain>& chains) {
+  std::vector<std::string> ids;
+  for (const Chain& chain : chains) {
+    if (!chain.refused.ok()) ids.push_back(chain.paying.journal.id);
+  }
+  if (ids.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto records, ledger::FindJournals(tx, province_code, ids));
+  auto record = records.begin();
+  int first = 0;
+  for (Chain& chain : chains) {
+    const int begin = std::exchange(first, first + chain.size);
+    if (chain.refused.ok() || !(record++)->has_value()) continue;
+    const ledger::JournalRecord& entered = **std::prev(record);
+    std::vector<ledger::Line>& lines = chain.paying.journal.lines;
+    lines.clear();
+    for (int i = begin; i < first; ++i) {
+      lines.push_back(LineAgain(request.transfers(i).transfer(), entered, lines.size()));
+    }
+    chain.paying.entered = true;
+    chain.refused = absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
 void Answer(const Chain& chain, const ledger::Outcome* outcome,
             v1::BatchCreateTransfersResponse* response) {
   for (int i = 0; i < chain.size; ++i) {
@@ -168,6 +197,7 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
   const std::string subject = absl::StrCat(request.parent(), "/batches/", call.new_id);
   ASSIGN_OR_RETURN(std::vector<Chain> chains, ChainMaker(env, request, subject, tx).Make());
   RETURN_IF_ERROR(CheckEstimates(env, tx, province_code, chains));
+  RETURN_IF_ERROR(TakeBackEntered(tx, province_code, request, chains));
   std::vector<Paying> paying;
   std::vector<const ledger::Journal*> journals;
   for (const Chain& chain : chains) {

@@ -137,6 +137,30 @@ absl::Status CheckEstimates(const Env& env, db::Tx& tx, const ledger::JournalRec
       EstimateChangesOf(record.entered.journal.lines, /*reversed=*/true));
 }
 
+// Sets what the transfers move. What was entered by this id before has its answer, whatever has
+// been closed, or is listed no more, since.
+absl::Status MakeLines(db::Tx& tx, const v1::PostJournalRequest& request, LineMaker& maker,
+                       Posting& posting) {
+  absl::Status refused;
+  for (const v1::Transfer& transfer : request.transfers()) {
+    absl::StatusOr<ledger::Line> line = maker.Make(transfer);
+    refused = line.status();
+    if (!refused.ok()) break;
+    posting.lines.push_back(*std::move(line));
+  }
+  posting.payments = maker.TakePayments();
+  if (!absl::IsFailedPrecondition(refused)) return refused;
+  ASSIGN_OR_RETURN(const auto record,
+                   ledger::FindJournal(tx, posting.province_code, posting.journal_id));
+  if (!record) return refused;
+  posting.entered = true;
+  posting.lines.clear();
+  for (const v1::Transfer& transfer : request.transfers()) {
+    posting.lines.push_back(LineAgain(transfer, *record, posting.lines.size()));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& call,
@@ -150,11 +174,7 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
                   .decision = {.body = static_cast<Body>(request.body()),
                                .revenue_vnd = request.revenue_vnd()}};
   LineMaker maker(env, tx, posting.province_code, posting.effective_day, posting.decision.body);
-  for (const v1::Transfer& transfer : request.transfers()) {
-    ASSIGN_OR_RETURN(ledger::Line line, maker.Make(transfer));
-    posting.lines.push_back(std::move(line));
-  }
-  posting.payments = maker.TakePayments();
+  RETURN_IF_ERROR(MakeLines(tx, request, maker, posting));
   RETURN_IF_ERROR(CheckEstimates(env, tx, request, maker.TakeChanges()));
   Events events(env, call, tx);
   v1::PostJournalResponse response;

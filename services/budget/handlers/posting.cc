@@ -216,9 +216,9 @@ absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
                                 .version = 1,
                                 .reverses = posting.reverses,
                                 .lines = posting.lines};
-  ASSIGN_OR_RETURN(
-      std::vector<ledger::Outcome> outcomes,
-      PostUnderCeilings(tx, ContextOf(call, posting.province_code), {{journal, posting.payments}}));
+  ASSIGN_OR_RETURN(std::vector<ledger::Outcome> outcomes,
+                   PostUnderCeilings(tx, ContextOf(call, posting.province_code),
+                                     {{journal, posting.payments, posting.entered}}));
   RETURN_IF_ERROR(KeepDecision(tx, posting.province_code, posting.decision, {&journal}, outcomes));
   const ledger::Outcome& outcome = outcomes[0];
   if (!outcome.ok()) return StatusOf(*outcome.refusal);

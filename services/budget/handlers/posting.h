@@ -49,6 +49,7 @@ struct Posting {
   std::string text = {};
   std::vector<ledger::Line> lines = {};  // None: it reverses.
   std::vector<Payment> payments = {};    // What the lines pay under ceilings.
+  bool entered = false;                  // As Paying::entered.
   store::DecisionRow decision = {};      // What it rests on beside the act.
   std::string reverses = {};             // Id of a journal of the same province.
   std::string kind = "journal.posted";   // Of its event.

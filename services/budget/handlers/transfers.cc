@@ -81,6 +81,20 @@ void CheckFollowing(const v1::Transfer& transfer, absl::string_view province_cod
   if (transfer.working_days() != 0) violations.Add(at + "working_days", "is set for a hold only");
 }
 
+// What a well-formed transfer says, asked of nobody.
+ledger::Line PlainLine(const v1::Transfer& transfer) {
+  ledger::Line line{.kind = static_cast<ledger::Kind>(transfer.kind()),
+                    .amount = transfer.amount_vnd(),
+                    .text = transfer.text()};
+  if (IsNew(transfer.kind())) {
+    line.debit = IdOf(*KeyOfName(transfer.debit_account()));
+    line.credit = IdOf(*KeyOfName(transfer.credit_account()));
+  } else {
+    line.hold = {std::string(JournalIdOf(transfer.hold().journal())), transfer.hold().number()};
+  }
+  return line;
+}
+
 }  // namespace
 
 void CheckJournalId(absl::string_view id, absl::string_view field, error::Violations& violations) {
@@ -105,6 +119,15 @@ void CheckTransfer(const v1::Transfer& transfer, const TransfersOf& call, absl::
   }
 }
 
+ledger::Line LineAgain(const v1::Transfer& transfer, const ledger::JournalRecord& entered,
+                       size_t place) {
+  ledger::Line line = PlainLine(transfer);
+  const std::vector<ledger::Line>& lines = entered.entered.journal.lines;
+  const bool holds = line.kind == ledger::Kind::kHold && place < lines.size();
+  if (holds) line.expiry_day = lines[place].expiry_day;
+  return line;
+}
+
 absl::StatusOr<ledger::Line> LineMaker::Make(const v1::Transfer& transfer) {
   if (!transfer.currency_code().empty() && transfer.currency_code() != kVnd) {
     return error::WithReason(
@@ -113,11 +136,8 @@ absl::StatusOr<ledger::Line> LineMaker::Make(const v1::Transfer& transfer) {
         {{"currency_code", transfer.currency_code()},
          {"account_currency_code", std::string(kVnd)}});
   }
-  ledger::Line line{.kind = static_cast<ledger::Kind>(transfer.kind()),
-                    .amount = transfer.amount_vnd(),
-                    .text = transfer.text()};
+  ledger::Line line = PlainLine(transfer);
   if (IsNew(transfer.kind())) return MakeNew(transfer, std::move(line));
-  line.hold = {std::string(JournalIdOf(transfer.hold().journal())), transfer.hold().number()};
   RETURN_IF_ERROR(CheckFollowing(line));
   return line;
 }
@@ -132,8 +152,6 @@ absl::StatusOr<ledger::Line> LineMaker::MakeNew(const v1::Transfer& transfer, le
   RETURN_IF_ERROR(lawful_.CheckCodes(credit));
   RETURN_IF_ERROR(CheckDay(debit, credit, /*settles=*/false));
   RETURN_IF_ERROR(lawful_.CheckBody(debit, credit, body_));
-  line.debit = IdOf(debit);
-  line.credit = IdOf(credit);
   if (line.kind != ledger::Kind::kHold) {
     Note(debit, credit, line.amount);
     return line;

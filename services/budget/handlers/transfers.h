@@ -14,6 +14,7 @@
 #include "common/db/db.h"
 #include "common/errors.h"
 #include "common/ledger/ledger.h"
+#include "common/ledger/reads.h"
 #include "services/budget/domain/account.h"
 #include "services/budget/domain/ceiling.h"
 #include "services/budget/handlers/env.h"
@@ -41,6 +42,11 @@ struct TransfersOf {
 // where each transfer has an answer of its own.
 void CheckTransfer(const v1::Transfer& transfer, const TransfersOf& call, absl::string_view field,
                    error::Violations& violations);
+
+// The line of a well-formed transfer that stands at `place` in a journal that was entered before.
+// Whether it was lawful then is not asked again, nor when a hold ends.
+ledger::Line LineAgain(const v1::Transfer& transfer, const ledger::JournalRecord& entered,
+                       size_t place);
 
 // Makes the lines that the transfers of one call ask for.
 class LineMaker {

@@ -92,7 +92,7 @@ absl::StatusOr<std::vector<ledger::Outcome>> PostUnderCeilings(db::Tx& tx,
   ASSIGN_OR_RETURN(std::vector<ledger::Outcome> outcomes, PostAll(tx, context, posted));
   for (size_t i = 0; i < outcomes.size(); ++i) {
     const bool taken = !outcomes[i].ok() && outcomes[i].refusal->why == ledger::Why::kIdTaken;
-    if (!taken || journals[i].payments.empty()) continue;
+    if (!taken || (journals[i].payments.empty() && !journals[i].entered)) continue;
     posted[i].lines.resize(own_lines[i]);
     ASSIGN_OR_RETURN(outcomes[i], PostAsEntered(tx, context, std::move(posted[i])));
   }

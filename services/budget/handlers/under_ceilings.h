@@ -14,6 +14,7 @@ namespace twotier::budget::handlers {
 struct Paying {
   ledger::Journal journal = {};
   std::vector<Payment> payments = {};  // What its lines pay.
+  bool entered = false;  // Its id is taken: only whether it is the same is still to be said.
 };
 
 // As ledger::Post, for any number of lines. Behind a journal's own lines stand those of the

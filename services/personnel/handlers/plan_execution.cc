@@ -281,7 +281,7 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
   const int64_t moved = std::count_if(lines.begin(), lines.end(), [&](const PlanLine& line) {
     return IsMoved(*plan, facts.FindLeft(line));
   });
-  RETURN_IF_ERROR(store::LeavePosts(tx, *plan, moved));
+  RETURN_IF_ERROR(store::LeavePosts(tx, *plan));
   for (size_t begin = 0; begin < lines.size(); begin += kJournalPeople) {
     const int first = static_cast<int>(begin);
     Effects effects(call, tx, followers);
@@ -299,7 +299,7 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
                                  .distributor = province == nullptr ? "" : province->name,
                                  .first_event = kFirstQuotaEvent + kQuotasOfLine * first})
                         .status());
-    RETURN_IF_ERROR(store::InsertAppointments(tx, changed));
+    RETURN_IF_ERROR(store::WriteAppointments(tx, changed));
   }
   RETURN_IF_ERROR(store::SeatTaken(tx, *plan, moved));
   RETURN_IF_ERROR(store::ReleasePosts(tx, *plan));

@@ -154,6 +154,14 @@ absl::StatusOr<std::vector<StoredAppointment>> ReadAll(absl::StatusOr<db::Rows> 
   return all;
 }
 
+// Of the version before, if there is one.
+absl::Status EndVersion(db::Tx& tx, const StoredAppointment& stored) {
+  const Appointment& a = stored.appointment;
+  if (a.version == 1) return absl::OkStatus();
+  return tx.Write(kEndVersion, {a.province_code, a.id, a.version, kStillHolds,
+                                static_cast<int>(stored.stored_state)});
+}
+
 absl::Status InsertVersion(db::Tx& tx, const StoredAppointment& stored) {
   const Appointment& a = stored.appointment;
   return tx.Write(kInsert, {a.province_code,
@@ -182,15 +190,12 @@ absl::Status InsertVersion(db::Tx& tx, const StoredAppointment& stored) {
 }  // namespace
 
 absl::Status WriteAppointment(db::Tx& tx, const StoredAppointment& stored) {
-  const Appointment& a = stored.appointment;
-  if (a.version > 1) {
-    RETURN_IF_ERROR(tx.Write(kEndVersion, {a.province_code, a.id, a.version, kStillHolds,
-                                           static_cast<int>(stored.stored_state)}));
-  }
+  RETURN_IF_ERROR(EndVersion(tx, stored));
   return InsertVersion(tx, stored);
 }
 
-absl::Status InsertAppointments(db::Tx& tx, const std::deque<StoredAppointment>& all) {
+absl::Status WriteAppointments(db::Tx& tx, const std::deque<StoredAppointment>& all) {
+  for (const StoredAppointment& stored : all) RETURN_IF_ERROR(EndVersion(tx, stored));
   for (const StoredAppointment& stored : all) RETURN_IF_ERROR(InsertVersion(tx, stored));
   return absl::OkStatus();
 }

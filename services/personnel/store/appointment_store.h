@@ -33,8 +33,9 @@ struct StoredAppointment {
 
 // Writes version `appointment.version`: what the version before said holds no more, and is kept.
 absl::Status WriteAppointment(db::Tx& tx, const StoredAppointment& stored);
-// The same of many whose versions before have ended.
-absl::Status InsertAppointments(db::Tx& tx, const std::deque<StoredAppointment>& all);
+// The same of many: what was there ends before anything is inserted, so that PostgreSQL gets rows
+// together (docs/adr/0014).
+absl::Status WriteAppointments(db::Tx& tx, const std::deque<StoredAppointment>& all);
 // Moves on what is no fact of the appointment: its state towards the quota.
 absl::Status SetQuotaState(db::Tx& tx, const Appointment& appointment, QuotaState state);
 // The same for one that followed and holds a place of its own now.

@@ -96,12 +96,6 @@ constexpr db::Statement kVacate{
     " AND a.until_version = 9223372036854775807 AND a.end_day > $3"
     " AND post.province_code = $1 AND post.post_id = SUBSTR(a.post, 20)"
     " AND post.holder = a.appointment_id"};
-constexpr db::Statement kEndVersions{
-    "personnel_end_versions_with_plan",
-    "UPDATE appointment SET until_version = since_version + 1 FROM plan_line AS l"
-    " WHERE l.province_code = $1 AND l.plan_id = $2 AND appointment.province_code = $1"
-    " AND appointment.appointment_id = l.appointment_id"
-    " AND appointment.until_version = 9223372036854775807 AND appointment.end_day > $3"};
 // Ids of a plan's appointments begin with its own (MoveLine); the name of a post is cut to its id.
 constexpr db::Statement kSeat{
     "personnel_seat_with_plan",
@@ -233,10 +227,8 @@ db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string
   return {kPlanOfPost, {std::string(province_code), std::string(post)}, {}};
 }
 
-absl::Status LeavePosts(db::Tx& tx, const Plan& plan, int64_t moved) {
-  const int64_t day = NumberOf(plan.effective_day);
-  RETURN_IF_ERROR(tx.Exec(kVacate, {plan.province_code, plan.id, day}).status());
-  return tx.Write(kEndVersions, {plan.province_code, plan.id, day}, moved);
+absl::Status LeavePosts(db::Tx& tx, const Plan& plan) {
+  return tx.Exec(kVacate, {plan.province_code, plan.id, NumberOf(plan.effective_day)}).status();
 }
 
 absl::Status SeatTaken(db::Tx& tx, const Plan& plan, int64_t moved) {

@@ -80,11 +80,10 @@ absl::StatusOr<std::map<std::string, std::string>> LoadTakenPosts(db::Tx& tx,
                                                                   absl::string_view province_code);
 db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post);
 
-// Of the write that puts a plan in force, all its lines at once: `moved` of them are of somebody
-// whose appointment goes on behind the plan's day. Vacates the posts that these leave, unless
-// somebody has come already, and ends the versions of their appointments.
-absl::Status LeavePosts(db::Tx& tx, const Plan& plan, int64_t moved);
-// Seats whoever has an appointment of the plan's order, each of which is written.
+// Of the write that puts a plan in force, before it ends any appointment: vacates the posts of
+// those who go on behind the plan's day, unless somebody has come already.
+absl::Status LeavePosts(db::Tx& tx, const Plan& plan);
+// Seats whoever has an appointment of the plan's order: `moved` people, all of whom are written.
 absl::Status SeatTaken(db::Tx& tx, const Plan& plan, int64_t moved);
 
 // Appointments of whatever kind to posts of a unit that hold on `day` or begin later.

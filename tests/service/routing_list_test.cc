@@ -118,6 +118,32 @@ TEST_P(RoutingListTest, WhatWasSentBackTwiceStandsFirst) {
   EXPECT_THAT(Codes(request, 1), ElementsAre(marked_late.code(), marked.code(), on_time.code()));
 }
 
+// Its old date does not make it late, and does not put it before what is.
+TEST_P(RoutingListTest, WhatWaitsInTimeStandsBehindWhatIsLate) {
+  const v1::Dossier in_time = *RequestSupplement(server_, Open(kCopies));
+  const v1::Dossier in_time_later = *RequestSupplement(server_, Open(kResidence));
+  const v1::Dossier late = Open(kResidence);
+  const v1::Dossier late_then_asked = Open(kResidence);
+  server_.clock().Advance(absl::Hours(24) * 7);
+  ASSERT_TRUE(RequestSupplement(server_, late_then_asked).ok());
+  const v1::Dossier on_time = Open(kResidence);
+
+  auto request = Query(v1::DOSSIER_ORDER_OVERDUE_FIRST);
+  const std::vector<std::string> all = {late.code(), late_then_asked.code(), on_time.code(),
+                                        in_time.code(), in_time_later.code()};
+  for (const int size : {1, 2, 3, 4, 5, 100}) EXPECT_EQ(Codes(request, size), all) << size;
+  request.set_center(kCenter);
+  EXPECT_EQ(Codes(request), all);
+  request.clear_center();
+  request.set_competent_unit(kHaiChau);
+  request.set_competent_line(v1::AGENCY_LINE_POLICE);
+  EXPECT_THAT(Codes(request), ElementsAre(late.code(), late_then_asked.code(), on_time.code(),
+                                          in_time_later.code()));
+  EXPECT_THAT(Codes(Query(v1::DOSSIER_ORDER_DUE_TIME)),
+              ElementsAre(in_time.code(), in_time_later.code(), late.code(), late_then_asked.code(),
+                          on_time.code()));
+}
+
 TEST_P(RoutingListTest, WorkIsListedByDueTimeOnly) {
   auto of_body = Query(v1::DOSSIER_ORDER_UNSPECIFIED);
   of_body.set_competent_unit(kHaiChau);

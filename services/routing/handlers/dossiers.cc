@@ -176,9 +176,10 @@ absl::Status CheckSupport(const Env& env, const v1::SubmitDossierRequest& reques
 // Sort key of the last row of a page.
 std::string CursorText(const Dossier& last, store::DossierOrder order) {
   if (order == store::DossierOrder::kCode) return last.code;
-  const bool after_sent_back =
-      order == store::DossierOrder::kOverdueFirst && !store::IsSentBack(last);
-  return absl::StrCat(after_sent_back ? 1 : 0, "|", absl::ToUnixMicros(*last.due_time), "|",
+  const store::OverduePart part = order == store::DossierOrder::kOverdueFirst
+                                      ? store::PartOf(last)
+                                      : store::OverduePart::kSentBack;
+  return absl::StrCat(static_cast<int>(part), "|", absl::ToUnixMicros(*last.due_time), "|",
                       last.code);
 }
 
@@ -189,11 +190,13 @@ absl::Status ReadCursor(absl::string_view text, store::DossierQuery& query) {
     return absl::OkStatus();
   }
   const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits('|', 2));
-  if (parts.size() != 3 || !absl::SimpleAtoi(parts[1], &query.after_due_us)) {
+  int part = 0;
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &part) ||
+      !absl::SimpleAtoi(parts[1], &query.after_due_us)) {
     return error::WithReason(absl::StatusCode::kInternal, "a sealed cursor cannot be read",
                              "BROKEN_INVARIANT");
   }
-  query.after_sent_back = parts[0] == "1";
+  query.part = static_cast<store::OverduePart>(part);
   query.after_code = std::string(parts[2]);
   return absl::OkStatus();
 }

@@ -33,31 +33,45 @@ constexpr db::Statement kListCenterByCode{
   " AND (open_due_us, code) > ($5, $2) AND ($3 = 0 OR state = $3)"
 #define TWOTIER_DUE_ORDER " ORDER BY open_due_us, code LIMIT $4"
 
-constexpr db::Statement kListByDue{"routing_list_by_due", TWOTIER_OPEN_DOSSIERS
-                                   " AND supplement_requests <= $6" TWOTIER_DUE_ORDER};
+// The literals are kSupplementRequestsOnTime: a parameter would keep an index out.
+static_assert(kSupplementRequestsOnTime == 1);
+// All of them with kSupplementRequestsAny; with kSupplementRequestsOnTime the part kRuns.
+#define TWOTIER_ANY_OR_RUNS         \
+  " AND supplement_requests <= $6 " \
+  " AND ($6 > 1 OR supplement_us IS NULL OR supplement_us > open_due_us)"
 
-constexpr db::Statement kListCenterByDue{"routing_list_center_by_due", TWOTIER_OPEN_DOSSIERS
-                                         " AND supplement_requests <= $6"
+constexpr db::Statement kListByDue{"routing_list_by_due",
+                                   TWOTIER_OPEN_DOSSIERS TWOTIER_ANY_OR_RUNS TWOTIER_DUE_ORDER};
+
+constexpr db::Statement kListCenterByDue{"routing_list_center_by_due",
+                                         TWOTIER_OPEN_DOSSIERS TWOTIER_ANY_OR_RUNS
                                          " AND center = $7" TWOTIER_DUE_ORDER};
 
 constexpr db::Statement kListBodyByDue{
-    "routing_list_body_by_due", TWOTIER_OPEN_DOSSIERS
-    " AND supplement_requests <= $6 AND body_unit = $7 AND ($8 = '' OR center = $8)"
+    "routing_list_body_by_due", TWOTIER_OPEN_DOSSIERS TWOTIER_ANY_OR_RUNS
+    " AND body_unit = $7 AND ($8 = '' OR center = $8)"
     " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_DUE_ORDER};
 
 constexpr db::Statement kListPostByDue{
-    "routing_list_post_by_due", TWOTIER_OPEN_DOSSIERS
-    " AND supplement_requests <= $6 AND assignee <> '' AND assignee = $11"
+    "routing_list_post_by_due", TWOTIER_OPEN_DOSSIERS TWOTIER_ANY_OR_RUNS
+    " AND assignee <> '' AND assignee = $11"
     " AND ($7 = '' OR body_unit = $7) AND ($8 = '' OR center = $8)"
     " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_DUE_ORDER};
 
-// The literal is kSupplementRequestsOnTime: a parameter would keep the index out.
-static_assert(kSupplementRequestsOnTime == 1);
+// The parts kSentBack and kStopped: each has an index of its own for the whole province.
+#define TWOTIER_OF_ANYONE                                           \
+  " AND ($6 = '' OR center = $6) AND ($7 = '' OR body_unit = $7)"   \
+  " AND ($8 = 0 OR body_line = $8) AND ($9 = 0 OR body_level = $9)" \
+  " AND ($10 = '' OR assignee = $10)"
+
 constexpr db::Statement kListSentBack{
-    "routing_list_sent_back", TWOTIER_OPEN_DOSSIERS
-    " AND supplement_requests > 1 AND ($6 = '' OR center = $6) AND ($7 = '' OR body_unit = $7)"
-    " AND ($8 = 0 OR body_line = $8) AND ($9 = 0 OR body_level = $9)"
-    " AND ($10 = '' OR assignee = $10)" TWOTIER_DUE_ORDER};
+    "routing_list_sent_back",
+    TWOTIER_OPEN_DOSSIERS " AND supplement_requests > 1" TWOTIER_OF_ANYONE TWOTIER_DUE_ORDER};
+
+constexpr db::Statement kListStopped{
+    "routing_list_stopped", TWOTIER_OPEN_DOSSIERS
+    " AND supplement_us <= open_due_us AND supplement_requests <= 1" TWOTIER_OF_ANYONE
+        TWOTIER_DUE_ORDER};
 
 void AddDossiers(const db::Rows& rows, std::vector<Dossier>& dossiers) {
   dossiers.reserve(dossiers.size() + rows.size());
@@ -97,6 +111,9 @@ absl::Status ListProvinceByCode(db::Tx& tx, const DossierQuery& query,
   return absl::OkStatus();
 }
 
+constexpr OverduePart kOverdueParts[] = {OverduePart::kSentBack, OverduePart::kRuns,
+                                         OverduePart::kStopped};
+
 // No filter on the number of supplement requests: more than anybody has made.
 constexpr int64_t kSupplementRequestsAny = 1'000'000;
 
@@ -124,34 +141,46 @@ absl::Status ListOpen(db::Tx& tx, const DossierQuery& query, int64_t supplement_
   return absl::OkStatus();
 }
 
-absl::Status ListSentBack(db::Tx& tx, const DossierQuery& query, std::vector<Dossier>& dossiers) {
+absl::Status ListPart(db::Tx& tx, const DossierQuery& query, std::vector<Dossier>& dossiers) {
+  if (query.part == OverduePart::kRuns) {
+    return ListOpen(tx, query, kSupplementRequestsOnTime, dossiers);
+  }
+  const db::Statement& statement =
+      query.part == OverduePart::kSentBack ? kListSentBack : kListStopped;
   ASSIGN_OR_RETURN(
       const db::Rows rows,
-      tx.Query(kListSentBack, {query.province_code, query.after_code, static_cast<int>(query.state),
-                               query.limit, query.after_due_us, query.center, query.body_unit,
-                               static_cast<int>(query.body_line),
-                               static_cast<int>(query.body_level), query.assignee}));
+      tx.Query(statement, {query.province_code, query.after_code, static_cast<int>(query.state),
+                           query.limit, query.after_due_us, query.center, query.body_unit,
+                           static_cast<int>(query.body_line), static_cast<int>(query.body_level),
+                           query.assignee}));
   AddDossiers(rows, dossiers);
   return absl::OkStatus();
 }
 
-// First those sent back, then the others: a page may hold the end of these and the beginning of
-// those.
+// A page may hold the end of one part and the beginning of the next.
 absl::Status ListOverdueFirst(db::Tx& tx, DossierQuery query, std::vector<Dossier>& dossiers) {
-  if (!query.after_sent_back) {
-    RETURN_IF_ERROR(ListSentBack(tx, query, dossiers));
-    query.limit -= static_cast<int>(dossiers.size());
+  const int limit = query.limit;
+  for (const OverduePart part : kOverdueParts) {
+    if (part < query.part) continue;
+    if (part > query.part) {
+      query.part = part;
+      query.after_due_us = 0;
+      query.after_code.clear();
+    }
+    RETURN_IF_ERROR(ListPart(tx, query, dossiers));
+    query.limit = limit - static_cast<int>(dossiers.size());
     if (query.limit == 0) return absl::OkStatus();
-    query.after_due_us = 0;
-    query.after_code.clear();
   }
-  return ListOpen(tx, query, kSupplementRequestsOnTime, dossiers);
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-bool IsSentBack(const Dossier& dossier) {
-  return dossier.supplement_requests > kSupplementRequestsOnTime;
+OverduePart PartOf(const Dossier& dossier) {
+  if (dossier.supplement_requests > kSupplementRequestsOnTime) return OverduePart::kSentBack;
+  const bool in_time =
+      dossier.pause_time && dossier.due_time && *dossier.pause_time <= *dossier.due_time;
+  return in_time ? OverduePart::kStopped : OverduePart::kRuns;
 }
 
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query) {

@@ -85,8 +85,16 @@ absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,
 enum class DossierOrder {
   kCode,          // In byte order.
   kDueTime,       // Only dossiers that are accepted and not processed.
-  kOverdueFirst,  // Of these first those sent back more than once, then the others.
+  kOverdueFirst,  // Of these part by part (OverduePart), each by due time.
 };
+
+// Parts of a list in the order kOverdueFirst, one behind the other.
+enum class OverduePart {
+  kSentBack,  // More than once: overdue whenever they are due.
+  kRuns,      // The clock runs, or stood still too late: overdue as soon as the date has passed.
+  kStopped,   // The clock stands still in time: not overdue, however old the date is.
+};
+OverduePart PartOf(const Dossier& dossier);
 
 // A page of dossiers.
 struct DossierQuery {
@@ -101,13 +109,11 @@ struct DossierQuery {
   std::string assignee;  // Post; only in an order by due time. Empty: any, and none.
   DossierOrder order = DossierOrder::kCode;
   // Of the last row of the page before.
-  bool after_sent_back = false;  // It is not among those sent back (kOverdueFirst).
+  OverduePart part = OverduePart::kSentBack;  // In which it is (kOverdueFirst).
   int64_t after_due_us = 0;
   std::string after_code;
   int limit = 0;
 };
-// Whether a list in the order kOverdueFirst has it among those sent back.
-bool IsSentBack(const Dossier& dossier);
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query);
 
 }  // namespace twotier::routing::store

@@ -57,6 +57,13 @@ inline std::vector<db::Migration> StepMigrations() {
                "CREATE INDEX dossier_by_assignee ON dossier"
                " (province_code, assignee, open_due_us, code)"
                " WHERE assignee <> '' AND open_due_us > 0",
+           }},
+          {"routing_steps",
+           4,
+           "what waits for somebody and was in time",
+           {
+               "CREATE INDEX dossier_stopped_by_due ON dossier (province_code, open_due_us, code)"
+               " WHERE open_due_us > 0 AND supplement_us <= open_due_us",
            }}};
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/service/routing_import_fixture.h"
+#include "tests/service/routing_reform.h"
 #include "tests/support/sound.h"
 #include "tools/verify/verify_dossiers.h"
 
@@ -162,6 +163,37 @@ TEST_P(RoutingTransitionTest, StateClockAndDueDateAreComputed) {
   EXPECT_TRUE(Accept(server_, dossier(3)).ok());
   EXPECT_TRUE(ProvideSupplement(server_, dossier(0)).ok());
   EXPECT_TRUE(Return(server_, dossier(5)).ok());
+}
+
+// Two wards are merged and the country ends the procedure on Tuesday.
+TEST_P(RoutingTransitionTest, ADossierOfAProcedureThatHasEndedIsWhatItWasAtReception) {
+  v1::EndProcedureRequest end;
+  end.set_name(absl::StrCat("procedures/", kResidence));
+  SetTuesday(end.mutable_end_date());
+  end.mutable_act()->set_number("9/2026/QH16");
+  v1::ListProcedureVersionsRequest versions;
+  versions.set_name(end.name());
+  end.set_etag(Invoke(&Stub::ListProcedureVersions, server_.stub(), versions)->etag());
+  end.set_request_id(RequestId());
+  const auto ended = Invoke(&Stub::EndProcedure, server_.stub(), end);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  registry_.Send(Merger(registry_));
+  server_.clock().Advance(absl::Hours(24));
+  v1::ImportedDossier told = Told("X-1");
+  told.mutable_record()->set_unit(kMerged);
+  const auto import_it = [&] { return Import(server_, ImportOf({told})); };
+  RoutingServer::WaitUntil([&] { return import_it().ok(); }, "the merged ward");
+  const v1::Dossier dossier = ImportOne(told).dossier();
+  EXPECT_EQ(dossier.procedure_version(), 1);
+  EXPECT_EQ(dossier.competent_body().unit(), kMerged);
+  EXPECT_EQ(dossier.competent_body().title(), "Công an Phường Sông Hàn");
+  EXPECT_TRUE(Complete(server_, dossier).ok()) << "it goes on";
+  // One that was received when the procedure had ended was never a dossier of it.
+  v1::ImportedDossier later = Told("X-2");
+  later.mutable_record()->set_unit(kMerged);
+  SetTime(later.mutable_record()->mutable_submit_time(), 11, 3, 7);
+  SetTime(later.mutable_record()->mutable_accept_time(), 11, 3, 8);
+  EXPECT_THAT(FieldsOf(Refused(later)), ElementsAre(Field(0, "record.procedure_code")));
 }
 
 TEST_P(RoutingTransitionTest, ADueDateThatDiffersIsListedAndBothAreKept) {

@@ -43,12 +43,13 @@ struct UnitOnDate {
 
 // By code, the unit that had the code last before `as_of` stands for one that ended.
 absl::StatusOr<UnitOnDate> FindUnit(const Register& units, const CompetenceQuery& query) {
+  const absl::CivilDay day = query.UnitsDay();
   const UnitRecord* record = nullptr;
   if (!query.unit.empty()) {
     record = units.FindUnit(query.unit);
     if (record == nullptr) return UnitNotFound(query.unit);
   } else {
-    record = units.FindUnitByCode(query.unit_code, query.as_of);
+    record = units.FindUnitByCode(query.unit_code, day);
     if (record == nullptr) {
       for (const UnitRecord* candidate : units.UnitsOfCode(query.unit_code)) {
         if (candidate->versions.front().valid.first <= query.as_of) record = candidate;
@@ -56,11 +57,11 @@ absl::StatusOr<UnitOnDate> FindUnit(const Register& units, const CompetenceQuery
     }
     if (record == nullptr) return UnitNotFound(query.unit_code);
   }
-  const UnitVersion* version = record->On(query.as_of);
+  const UnitVersion* version = record->On(day);
   const bool other_code =
       version != nullptr && query.unit.empty() && version->code != query.unit_code;
   if (other_code) return UnitNotFound(query.unit_code);
-  if (version == nullptr) return UnitEnded(units, *record, query.as_of);
+  if (version == nullptr) return UnitEnded(units, *record, day);
   return UnitOnDate{record, version};
 }
 
@@ -282,7 +283,7 @@ absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Registe
   if (level == Level::kMinistry)
     return DecidedAtMinistry(*result.procedure, *result.procedure_case);
   ASSIGN_OR_RETURN(const UnitOnDate deciding,
-                   DecidingUnit(units, *result.procedure, level, unit, query.as_of));
+                   DecidingUnit(units, *result.procedure, level, unit, query.UnitsDay()));
   result.unit = unit.record;
   result.unit_version = unit.version;
   result.body = BodyIn(deciding, level, result.deciding_body());
@@ -292,7 +293,7 @@ absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Registe
     const Level co_level = result.assignment->co_bodies[i].level;
     // A commune takes no part in what is asked for a whole province.
     const absl::StatusOr<UnitOnDate> taking_part =
-        DecidingUnit(units, *result.procedure, co_level, unit, query.as_of);
+        DecidingUnit(units, *result.procedure, co_level, unit, query.UnitsDay());
     if (!taking_part.ok()) continue;
     result.co_bodies.push_back(
         BodyIn(*taking_part, co_level, result.assignment->co_deciding_bodies[i]));

@@ -26,6 +26,11 @@ struct CompetenceQuery {
   absl::CivilDay as_of;
   bool explain = false;
   absl::string_view case_key{};  // Empty: no particular case.
+  // Units are those of this day; nullopt: of `as_of`. For what was received under rules of before
+  // and lies now where they never were asked about.
+  std::optional<absl::CivilDay> units_as_of{};
+
+  absl::CivilDay UnitsDay() const { return units_as_of.value_or(as_of); }
 };
 
 // A body that decides: one unit, one line.

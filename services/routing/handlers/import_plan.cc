@@ -142,7 +142,29 @@ absl::string_view FieldOf(const absl::Status& refusal, const v1::ImportedRecord&
   return "procedure_code";
 }
 
-// Who decides it from today on. nullopt: what is wrong was added.
+// The day of reception, or the first one that the catalogue knows in the province.
+absl::CivilDay ReceivedOn(const CatalogueEntry& entry, const std::string& province_code,
+                          const v1::ImportedRecord& record) {
+  const absl::CivilDay received =
+      VietnamDay(FromProto(record.has_accept_time() ? record.accept_time() : record.submit_time()));
+  return std::max(received, entry.PeriodsIn(province_code).front().days.first);
+}
+
+// Who decides it from today on. A dossier outlives its procedure: where that has ended since, who
+// decided on the day of reception still does, in the units of today.
+absl::StatusOr<Competence> CompetenceFrom(const ImportBasis& basis, CompetenceQuery query,
+                                          const v1::ImportedRecord& record) {
+  const Catalogue& catalogue = *basis.snapshot->catalogue;
+  absl::StatusOr<Competence> today = ResolveBody(catalogue, *basis.snapshot->units, query);
+  const std::optional<error::Reason> reason = error::ReasonOf(today.status());
+  if (!reason || reason->reason != "PROCEDURE_ENDED") return today;
+  query.units_as_of = query.as_of;
+  query.as_of =
+      ReceivedOn(*catalogue.Find(query.procedure_code), basis.center->province_code, record);
+  return ResolveBody(catalogue, *basis.snapshot->units, query);
+}
+
+// nullopt: what is wrong was added.
 std::optional<Competence> CompetenceOf(const ImportBasis& basis, const v1::ImportedRecord& record,
                                        RowViolations& violations) {
   if (record.unit().empty() == record.unit_code().empty()) {
@@ -155,8 +177,7 @@ std::optional<Competence> CompetenceOf(const ImportBasis& basis, const v1::Impor
   query.unit_code = record.unit_code();
   query.case_key = record.case_key();
   query.as_of = VietnamDay(basis.call.now);
-  absl::StatusOr<Competence> competence =
-      ResolveBody(*basis.snapshot->catalogue, *basis.snapshot->units, query);
+  absl::StatusOr<Competence> competence = CompetenceFrom(basis, query, record);
   if (!competence.ok()) {
     violations.Record(FieldOf(competence.status(), record), competence.status().message());
     return std::nullopt;
@@ -173,12 +194,9 @@ std::optional<Competence> CompetenceOf(const ImportBasis& basis, const v1::Impor
 // first one for a day before the catalogue begins; of the one of today where that version has no
 // proven term for the case.
 void Pin(const Competence& competence, const v1::ImportedRecord& record, Dossier& dossier) {
-  const absl::CivilDay received =
-      VietnamDay(FromProto(record.has_accept_time() ? record.accept_time() : record.submit_time()));
   const std::string& province = competence.unit_version->province_code;
-  const ProcedurePeriods& periods = competence.entry->PeriodsIn(province);
   const std::optional<PinnedVersion> then = competence.entry->PinOn(
-      province, std::max(received, periods.front().days.first), record.case_key());
+      province, ReceivedOn(*competence.entry, province, record), record.case_key());
   dossier.case_key = record.case_key();
   dossier.procedure_version = (then ? then->version : competence.procedure)->version;
   dossier.term = then ? *then->term : competence.term();

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/service/routing_fixture.h"
+#include "tests/service/routing_publications.h"
 
 namespace twotier::routing::testing {
 namespace {
@@ -231,6 +232,36 @@ TEST_P(RoutingDelegationTest, CasesDecideWhatDependsOnThem) {
       lines,
       ElementsAre(absl::StrCat(kByCase, " domestic ", kHaiChau, " PROCEDURE_NOT_PUBLISHED"),
                   absl::StrCat(kByCase, " foreign_element ", kDaNang, " PROCEDURE_NOT_PUBLISHED")));
+}
+
+// The residence procedure tells two cases apart from 2 November on.
+TEST_P(RoutingDelegationTest, ACaseThatTheProcedureDoesNotHaveIsRefused) {
+  auto procedure = Shortened(3, "");
+  procedure.mutable_content()->clear_term();
+  for (const char* key : {"at_home", "abroad"}) {
+    AddCase(procedure.mutable_content(), key, v1::COMPETENCE_LEVEL_COMMUNE, 3);
+  }
+  const auto published = testing::Publish(server_, procedure);
+  ASSERT_TRUE(published.ok()) << published.status();
+  const auto of_case = [](const std::string& key, int first_day) {
+    auto request = Delegation();
+    request.set_case_key(key);
+    SetDate(request.mutable_first_date(), 2026, 11, first_day);
+    return request;
+  };
+  const absl::Status unknown = Publish(of_case("at_sea", 2)).status();
+  EXPECT_EQ(ReasonOf(unknown), "CASE_UNKNOWN") << unknown;
+  EXPECT_EQ(MetadataOf(unknown, "cases"), "abroad,at_home");
+  ASSERT_EQ(error::PreconditionsOf(unknown).size(), 1u);
+  EXPECT_EQ(error::PreconditionsOf(unknown)[0].subject, "at_sea");
+  EXPECT_TRUE(Publish(of_case("abroad", 2)).ok());
+  EXPECT_TRUE(Publish(of_case("", 2)).ok()) << "for every case";
+  // The version of the day before tells none apart and leaves that to assignments.
+  EXPECT_TRUE(Publish(of_case("at_sea", 1)).ok());
+  // All at once: one like it has been published meanwhile.
+  const absl::Status both = Publish(of_case("at_sea", 3)).status();
+  EXPECT_EQ(ReasonOf(both), "CASE_UNKNOWN") << both;
+  EXPECT_EQ(error::PreconditionsOf(both).size(), 2u);
 }
 
 TEST_P(RoutingDelegationTest, DatesOnWhichNobodyWouldDecideAreRefused) {

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "common/etag.h"
@@ -72,9 +74,13 @@ void ToProto(const Assignment& assignment, v1::Assignment* out) {
   out->set_etag(EtagOf(assignment.version));
 }
 
-absl::StatusOr<store::StoredProcedures> RequireProcedure(db::Tx& tx, const std::string& code) {
+// A catalogue that has the procedure alone, without assignments.
+absl::StatusOr<std::shared_ptr<const Catalogue>> LoadProcedure(db::Tx& tx,
+                                                               const std::string& code) {
   ASSIGN_OR_RETURN(store::StoredProcedures stored, store::LoadProcedure(tx, code));
-  if (!stored.versions.empty()) return stored;
+  if (!stored.versions.empty()) {
+    return Catalogue::Of(std::move(stored.versions), {}, std::move(stored.ends));
+  }
   return error::WithReason(absl::StatusCode::kNotFound,
                            absl::StrCat("no procedure has the code ", code), "PROCEDURE_NOT_FOUND",
                            {{"procedure_code", code}});
@@ -107,7 +113,55 @@ absl::Status CheckTerritory(const Env& env, const Assignment& assignment, db::Tx
       {{"unit", assignment.territory}, {"province_code", version->province_code}});
 }
 
-absl::Status CheckConflicts(const Assignment& assignment, const std::vector<Assignment>& others) {
+// Everything that speaks against an assignment at once. The reason is that of the first objection.
+class Objections {
+ public:
+  // Nothing, where there is no violation.
+  void Add(absl::Status status, std::vector<error::PreconditionViolation> violations) {
+    if (violations.empty()) return;
+    if (first_.ok()) first_ = std::move(status);
+    violations_.insert(violations_.end(), violations.begin(), violations.end());
+  }
+
+  absl::Status ToStatus() const {
+    return first_.ok() ? first_ : error::WithPreconditions(first_, violations_);
+  }
+
+ private:
+  absl::Status first_;
+  std::vector<error::PreconditionViolation> violations_;
+};
+
+// Cases of the versions that hold on some of the assignment's days, where none of them has the
+// assignment's: it would decide nothing. Empty: it may decide.
+std::string OtherCases(const CatalogueEntry& entry, const Assignment& assignment) {
+  std::set<std::string> cases;
+  for (const ProcedurePeriod& period : entry.PeriodsIn(assignment.province_code)) {
+    const bool holds = period.version != nullptr && period.days.first < assignment.valid.end &&
+                       assignment.valid.first < period.days.end;
+    if (!holds) continue;
+    const Procedure& procedure = period.version->procedure;
+    // A version without cases leaves it to assignments to tell them apart.
+    if (procedure.cases.empty() || procedure.FindCase(assignment.case_key) != nullptr) return "";
+    for (const ProcedureCase& each : procedure.cases) cases.insert(each.key);
+  }
+  return absl::StrJoin(cases, ",");
+}
+
+void CheckCase(const CatalogueEntry& entry, const Assignment& assignment, Objections& objections) {
+  const std::string cases = assignment.case_key.empty() ? "" : OtherCases(entry, assignment);
+  if (cases.empty()) return;
+  objections.Add(
+      error::WithReason(absl::StatusCode::kFailedPrecondition,
+                        absl::StrCat("procedure ", assignment.procedure_code, " tells no case ",
+                                     assignment.case_key, " apart; its cases: ", cases),
+                        "CASE_UNKNOWN",
+                        {{"procedure_code", assignment.procedure_code}, {"cases", cases}}),
+      {{"CASE", assignment.case_key, absl::StrCat("is none of ", cases)}});
+}
+
+void CheckConflicts(const Assignment& assignment, const std::vector<Assignment>& others,
+                    Objections& objections) {
   std::vector<error::PreconditionViolation> violations;
   for (const Assignment* other : ConflictsOf(assignment, others)) {
     violations.push_back(
@@ -115,13 +169,11 @@ absl::Status CheckConflicts(const Assignment& assignment, const std::vector<Assi
          absl::StrCat("has the same basis, territory and case, and holds from ",
                       Text(other->valid.first), " to before ", Text(other->valid.end))});
   }
-  if (violations.empty()) return absl::OkStatus();
-  return error::WithPreconditions(
-      error::WithReason(
-          absl::StatusCode::kFailedPrecondition,
-          absl::StrCat("nothing tells the assignment apart from ", violations[0].subject),
-          "ASSIGNMENTS_CONFLICT", {{"assignments", violations[0].subject}}),
-      violations);
+  const std::string first = violations.empty() ? "" : violations.front().subject;
+  objections.Add(error::WithReason(absl::StatusCode::kFailedPrecondition,
+                                   absl::StrCat("nothing tells the assignment apart from ", first),
+                                   "ASSIGNMENTS_CONFLICT", {{"assignments", first}}),
+                 std::move(violations));
 }
 
 // Without an assignment nobody decides what is in force on some of the days.
@@ -132,26 +184,22 @@ bool NeedsAssignments(const ProcedurePeriods& periods, const DayRange& days) {
   });
 }
 
-absl::Status CheckGaps(const store::StoredProcedures& stored, const Assignment& assignment,
-                       const std::vector<Assignment>& others) {
-  const std::shared_ptr<const Catalogue> catalogue =
-      Catalogue::Of(stored.versions, {}, stored.ends);
-  ASSIGN_OR_RETURN(const CatalogueEntry* entry, catalogue->Require(assignment.procedure_code));
+void CheckGaps(const CatalogueEntry& entry, const Assignment& assignment,
+               const std::vector<Assignment>& others, Objections& objections) {
   std::vector<error::PreconditionViolation> violations;
   for (const AssignmentGap& gap : GapsOf(assignment, others)) {
-    if (!NeedsAssignments(entry->PeriodsIn(assignment.province_code), gap.days)) continue;
+    if (!NeedsAssignments(entry.PeriodsIn(assignment.province_code), gap.days)) continue;
     const Assignment& other = gap.before->id == assignment.id ? *gap.behind : *gap.before;
     violations.push_back({"ASSIGNMENT", other.Name(),
                           absl::StrCat("nobody decides from ", Text(gap.days.first), " to before ",
                                        Text(gap.days.end), ", between it and this one")});
   }
-  if (violations.empty()) return absl::OkStatus();
-  return error::WithPreconditions(
+  const std::string first = violations.empty() ? "" : violations.front().subject;
+  objections.Add(
       error::WithReason(absl::StatusCode::kFailedPrecondition,
-                        absl::StrCat("between the assignment and ", violations[0].subject,
-                                     " nobody would decide"),
-                        "ASSIGNMENTS_GAPPED", {{"assignments", violations[0].subject}}),
-      violations);
+                        absl::StrCat("between the assignment and ", first, " nobody would decide"),
+                        "ASSIGNMENTS_GAPPED", {{"assignments", first}}),
+      std::move(violations));
 }
 
 absl::Status Write(const Env& env, const Call& call, const Assignment& assignment,
@@ -182,13 +230,17 @@ bool NamesOneBody(v1::CompetenceLevel level, v1::AgencyLine line, const std::str
 absl::StatusOr<v1::PublishAssignmentResponse> PublishAssignment(
     const Env& env, const Call& call, const v1::PublishAssignmentRequest& request, db::Tx& tx) {
   const Assignment assignment = AssignmentOf(request, call);
-  ASSIGN_OR_RETURN(const store::StoredProcedures stored,
-                   RequireProcedure(tx, assignment.procedure_code));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Catalogue> catalogue,
+                   LoadProcedure(tx, assignment.procedure_code));
   RETURN_IF_ERROR(CheckTerritory(env, assignment, tx));
   ASSIGN_OR_RETURN(const std::vector<Assignment> others,
                    store::LoadAssignmentsOf(tx, assignment.procedure_code));
-  RETURN_IF_ERROR(CheckConflicts(assignment, others));
-  RETURN_IF_ERROR(CheckGaps(stored, assignment, others));
+  const CatalogueEntry& entry = *catalogue->Find(assignment.procedure_code);
+  Objections objections;
+  CheckCase(entry, assignment, objections);
+  CheckConflicts(assignment, others, objections);
+  CheckGaps(entry, assignment, others, objections);
+  RETURN_IF_ERROR(objections.ToStatus());
   v1::PublishAssignmentResponse response;
   ToProto(assignment, response.mutable_assignment());
   RETURN_IF_ERROR(
@@ -250,11 +302,13 @@ absl::StatusOr<v1::EndAssignmentResponse> EndAssignment(const Env& env, const Ca
                               {"today", Text(today)}});
   }
   assignment->valid.end = end;
-  ASSIGN_OR_RETURN(const store::StoredProcedures stored,
-                   store::LoadProcedure(tx, assignment->procedure_code));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Catalogue> catalogue,
+                   LoadProcedure(tx, assignment->procedure_code));
   ASSIGN_OR_RETURN(const std::vector<Assignment> others,
                    store::LoadAssignmentsOf(tx, assignment->procedure_code));
-  RETURN_IF_ERROR(CheckGaps(stored, *assignment, others));
+  Objections objections;
+  CheckGaps(*catalogue->Find(assignment->procedure_code), *assignment, others, objections);
+  RETURN_IF_ERROR(objections.ToStatus());
   assignment->end_act = request.act().number();
   ++assignment->version;
   v1::EndAssignmentResponse response;

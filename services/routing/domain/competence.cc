@@ -52,7 +52,7 @@ absl::StatusOr<UnitOnDate> FindUnit(const Register& units, const CompetenceQuery
     record = units.FindUnitByCode(query.unit_code, day);
     if (record == nullptr) {
       for (const UnitRecord* candidate : units.UnitsOfCode(query.unit_code)) {
-        if (candidate->versions.front().valid.first <= query.as_of) record = candidate;
+        if (candidate->versions.front().valid.first <= day) record = candidate;
       }
     }
     if (record == nullptr) return UnitNotFound(query.unit_code);
@@ -213,7 +213,9 @@ void FindPlaces(const Register& units, absl::CivilDay day, Competence& result) {
     }
   }
   for (const CenterRecord* center : units.ProvincialCenters(result.unit_version->province_code)) {
-    AddPlace(center, day, false, result);
+    const CenterVersion* version = center->On(day);
+    const bool provincial = version != nullptr && version->kind == CenterKind::kProvincial;
+    if (provincial) AddPlace(center, day, false, result);
   }
 }
 
@@ -345,6 +347,15 @@ std::optional<CompetentBody> SameBodyIn(const Register& units, const CompetentBo
   return same;
 }
 
+bool IsReceptionPlace(const Register& units, absl::string_view center, const UnitRecord& unit,
+                      absl::CivilDay day) {
+  const CenterRecord* record = units.FindCenter(center);
+  const CenterVersion* version = record == nullptr ? nullptr : record->On(day);
+  if (version == nullptr || version->state != CenterState::kOperating) return false;
+  return Serves(*version, unit.name) || (version->kind == CenterKind::kProvincial &&
+                                         record->province_code == unit.On(day)->province_code);
+}
+
 absl::StatusOr<const CenterVersion*> OperatingCenter(const CenterRecord* center,
                                                      absl::string_view name, absl::CivilDay day) {
   if (center == nullptr) return CenterNotFound(name);
@@ -364,9 +375,7 @@ absl::Status CheckReception(const Register& units, const Competence& competence,
                             absl::string_view center, absl::CivilDay day) {
   const CenterRecord* record = units.FindCenter(center);
   RETURN_IF_ERROR(OperatingCenter(record, center, day).status());
-  for (const ReceptionPlace& place : competence.places) {
-    if (place.center == record) return absl::OkStatus();
-  }
+  if (IsReceptionPlace(units, center, *competence.unit, day)) return absl::OkStatus();
   if (competence.boundary_free && record->province_code == competence.unit_version->province_code) {
     return absl::OkStatus();
   }

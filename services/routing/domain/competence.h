@@ -121,7 +121,12 @@ absl::InlinedVector<ReceptionPlace, 4> PlacesOf(const Register& units, const Uni
 std::optional<CompetentBody> SameBodyIn(const Register& units, const CompetentBody& body,
                                         const UnitRecord& unit, absl::CivilDay day);
 
-// OK when the center may receive this dossier: it is one of the places, or the procedure is
+// The center operates on `day` and receives for `unit`, which exists then: it serves it, or it is a
+// provincial one of its province. More of them may do so than an answer has room for.
+bool IsReceptionPlace(const Register& units, absl::string_view center, const UnitRecord& unit,
+                      absl::CivilDay day);
+
+// OK when the center may receive this dossier: it is a place of reception, or the procedure is
 // boundary-free and it operates in the same province (Decree 118/2025/NĐ-CP: regardless of boundary
 // within the province). Errors: NOT_FOUND `CENTER_NOT_FOUND`; FAILED_PRECONDITION
 // `CENTER_NOT_ACCEPTING` (`state`), `CENTER_NOT_RECEIVING`

@@ -308,6 +308,25 @@ TEST_F(CompetenceTest, ReceptionFollowsPlacesAndBoundaryRule) {
                 "CENTER_NOT_FOUND");
 }
 
+// An answer lists at most so many; permission does not end with the list.
+TEST_F(CompetenceTest, ACenterBeyondThoseThatAreListedStillReceives) {
+  RegisterChanges changes;
+  for (size_t i = 0; i <= kReceptionPlacesMax; ++i) {
+    changes.centers.push_back(
+        Center("48", absl::StrCat("H48.", 100 + i), CenterKind::kReceptionPoint, {"units/hc"}));
+  }
+  units_ = Register::With(*units_, changes);
+  const auto competence = Resolve("1.000001", "units/hc");
+  ASSERT_TRUE(competence.ok()) << competence.status();
+  ASSERT_EQ(competence->places.size(), kReceptionPlacesMax);
+  const std::string last = absl::StrCat("provinces/48/centers/H48.", 100 + kReceptionPlacesMax);
+  for (const std::string& center : {last, std::string("provinces/48/centers/H48")}) {
+    EXPECT_EQ(CheckReception(*units_, *competence, center, kToday), absl::OkStatus());
+  }
+  ExpectRefused(CheckReception(*units_, *competence, "provinces/01/centers/H01", kToday),
+                absl::StatusCode::kFailedPrecondition, "CENTER_NOT_RECEIVING");
+}
+
 TEST_F(CompetenceTest, SuccessorsAreFollowedOverSeveralReforms) {
   RegisterChanges changes;
   auto ended = std::make_shared<UnitRecord>(*units_->FindUnit("units/bd"));

@@ -15,8 +15,6 @@ namespace {
 // Reforms that one dossier can live through: a bound for records that lead in a circle.
 constexpr int kReformsMax = 64;
 
-using Places = absl::InlinedVector<ReceptionPlace, 4>;
-
 bool Exists(const Register& units, absl::string_view unit, absl::CivilDay day) {
   const UnitRecord* record = units.FindUnit(unit);
   return record != nullptr && record->On(day) != nullptr;
@@ -121,11 +119,6 @@ absl::StatusOr<CompetentBody> AgencyAfter(const Register& units, const Dossier& 
   return *std::move(same);
 }
 
-bool IsPlace(const Places& places, absl::string_view center) {
-  return std::any_of(places.begin(), places.end(),
-                     [&](const ReceptionPlace& place) { return place.center->name == center; });
-}
-
 bool IsBoundaryFree(const Catalogue& catalogue, const Dossier& dossier, absl::CivilDay day) {
   const CatalogueEntry* entry = catalogue.Find(dossier.procedure_code);
   const ProcedureVersion* version =
@@ -152,11 +145,11 @@ std::vector<std::string> EventsOf(const Register& units, const Placement& from,
 absl::Status PlaceCenters(const Catalogue& catalogue, const Register& units, const Dossier& dossier,
                           const UnitRecord& unit, bool replaced, absl::CivilDay day,
                           Placement& to) {
-  const Places places = PlacesOf(units, unit, day);
+  const auto places = PlacesOf(units, unit, day);
   const bool anywhere = !replaced || IsBoundaryFree(catalogue, dossier, day);
   for (std::string* center : {&to.center, &to.return_center}) {
     const bool operates = Operates(units, *center, day);
-    if (operates && (anywhere || IsPlace(places, *center))) continue;
+    if (operates && (anywhere || IsReceptionPlace(units, *center, unit, day))) continue;
     if (!places.empty()) {
       *center = places.front().center->name;
     } else if (!operates) {

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "tests/service/routing_fixture.h"
+#include "tests/support/sound.h"
+#include "tools/verify/verify_dossiers.h"
 
 namespace twotier::routing::testing {
 namespace {
@@ -94,6 +96,33 @@ TEST_P(RoutingRatingTest, TheOwningSystemIsOfTheProvinceAndStandsInTheFirstEntry
   v1::DossierEventBody body;
   ASSERT_TRUE(body.ParseFromString(Timeline(server_, dossier->name())[0].body()));
   EXPECT_EQ(body.owning_system(), kSystem);
+}
+
+TEST_P(RoutingRatingTest, TheCenterThatReceivesReturnsTheResultUnlessAnotherOneIsNamed) {
+  const auto refused = [&](const std::string& center) {
+    auto request = Submission();
+    request.set_return_center(center);
+    return Submit(server_, request).status();
+  };
+  const absl::Status elsewhere = refused(kHaNoiCenter);
+  ASSERT_EQ(ReasonOf(elsewhere), "MALFORMED_REQUEST") << elsewhere;
+  EXPECT_EQ(error::FieldViolationsOf(elsewhere)[0].field, "return_center");
+  EXPECT_EQ(ReasonOf(refused("provinces/48/centers/nowhere")), "CENTER_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(refused(kSuspendedCenter)), "CENTER_NOT_ACCEPTING");
+
+  EXPECT_EQ(Submit(server_, Submission())->return_center(), kCenter);
+  EXPECT_EQ(Submit(server_, Submission(kResidence, kProvincialCenter))->return_center(),
+            kProvincialCenter);
+  auto request = Submission();
+  request.set_return_center(kOtherCenter);
+  const auto dossier = Submit(server_, request);
+  ASSERT_TRUE(dossier.ok()) << dossier.status();
+  EXPECT_EQ(dossier->center(), kCenter);
+  EXPECT_EQ(Stored(dossier->name())->return_center(), kOtherCenter);
+  v1::DossierEventBody body;
+  ASSERT_TRUE(body.ParseFromString(Timeline(server_, dossier->name())[0].body()));
+  EXPECT_EQ(body.return_center(), kOtherCenter);
+  testing_support::ExpectSound(verify::VerifyDossiers(database_.url()));
 }
 
 TEST_P(RoutingRatingTest, ADossierTellsOfItsAccountAndOfWhoHelped) {

@@ -25,6 +25,7 @@ struct SubmitOptions {
   std::vector<std::string> components;
   std::string owning_system;
   std::string support_center;
+  std::string return_center;
   std::string request_id;
   bool validate_only = false;
 };
@@ -65,6 +66,7 @@ absl::Status RunSubmit(const Context& context, const SubmitOptions& options) {
   RETURN_IF_ERROR(AddComponents(options.components, request));
   request.set_owning_system(options.owning_system);
   request.set_support_center(options.support_center);
+  request.set_return_center(options.return_center);
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
   context.IdentifyChange(request);
@@ -192,6 +194,9 @@ void DeclareSubmit(CLI::App& command, SubmitOptions& options) {
                      "provinces/.../informationSystems/... that owns its status; not this one");
   command.add_option("--support-center", options.support_center,
                      "provinces/.../centers/... that helped to hand it in");
+  command.add_option(
+      "--return-center", options.return_center,
+      "provinces/.../centers/... that returns the result; not the one that received");
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }
 

@@ -180,7 +180,7 @@ void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody&
 void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody& body) {
   if (kind == "dossier.submitted") {
     given_.center = body.center();
-    given_.return_center = body.center();
+    given_.return_center = body.return_center().empty() ? body.center() : body.return_center();
     received_at_ = body.center();
     given_.procedure_code = body.procedure_code();
     given_.case_key = body.case_key();

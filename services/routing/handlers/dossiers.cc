@@ -63,6 +63,10 @@ absl::StatusOr<Decision> Decide(const Catalogue& catalogue, const Register& unit
   ASSIGN_OR_RETURN(decision.competence, ResolveCompetence(catalogue, units, query));
   RETURN_IF_ERROR(CheckReception(units, decision.competence, request.center(), today));
   RETURN_IF_ERROR(CheckDemands(decision.competence.procedure->procedure.requirements, request));
+  const std::string& returns = request.return_center();
+  if (!returns.empty()) {
+    RETURN_IF_ERROR(OperatingCenter(units.FindCenter(returns), returns, today).status());
+  }
   decision.center = units.FindCenter(request.center());
   decision.center_version = decision.center->On(today);
   return decision;
@@ -80,7 +84,8 @@ Dossier NewDossier(const Call& call, const v1::SubmitDossierRequest& request,
   dossier.procedure_version = competence.procedure->version;
   dossier.unit = competence.unit->name;
   dossier.center = request.center();
-  dossier.return_center = request.center();
+  dossier.return_center =
+      request.return_center().empty() ? request.center() : request.return_center();
   dossier.body = competence.body;
   dossier.channel = request.channel();
   dossier.applicant_kind = request.applicant().kind();
@@ -109,6 +114,7 @@ absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const 
   body.set_owning_system(dossier.owning_system);
   body.set_account_verified(dossier.account_verified);
   body.set_support_center(dossier.support_center);
+  if (dossier.return_center != dossier.center) body.set_return_center(dossier.return_center);
   return AppendFirstEntry(tx, call, dossier, kEntryKindSubmitted, body);
 }
 
@@ -145,10 +151,15 @@ absl::StatusOr<std::optional<Numbered>> TryOn(std::shared_ptr<const Snapshot> ba
 }
 
 // Memory is asked first; when what the decision rests on has moved on since, it is made again on
-// the rows that this transaction sees, once: they do not change under it.
+// the rows that this transaction sees, once: they do not change under it. With the number only the
+// row of the center that receives is looked at: where another one returns the result, memory is not
+// asked.
 absl::StatusOr<Numbered> DecideAndNumber(std::shared_ptr<const Snapshot> memory, const Call& call,
                                          const v1::SubmitDossierRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(std::optional<Numbered> numbered, TryOn(memory, call, request, tx));
+  std::optional<Numbered> numbered;
+  if (request.return_center().empty()) {
+    ASSIGN_OR_RETURN(numbered, TryOn(memory, call, request, tx));
+  }
   if (numbered) return *std::move(numbered);
   ASSIGN_OR_RETURN(
       const std::shared_ptr<const Snapshot> fresh,
@@ -304,6 +315,10 @@ void ValidateSubmitDossier(const v1::SubmitDossierRequest& request, error::Viola
   if (!request.support_center().empty() &&
       rpc::ProvinceOf(request.support_center()) != rpc::ProvinceOf(request.center())) {
     violations.Add("support_center", "must be a center of the province of center");
+  }
+  if (!request.return_center().empty() &&
+      rpc::ProvinceOf(request.return_center()) != rpc::ProvinceOf(request.center())) {
+    violations.Add("return_center", "must be a center of the province of center");
   }
 }
 

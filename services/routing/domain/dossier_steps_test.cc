@@ -141,6 +141,22 @@ TEST(Extension, DuringAPauseIsBehindWhatTheDossierHasAnyway) {
   EXPECT_TRUE(ExtendDueDate(dossier, now, Day(2026, 3, 18), calendar).ok());
 }
 
+// It was due on Monday 9 March; what is promised on Thursday lies ahead of it.
+TEST(Extension, OfAnOverdueDossierIsNotIntoThePast) {
+  const calendar::Calendar& calendar = National().calendar();
+  Dossier dossier = Registered(WorkingDays(5));
+  ASSERT_TRUE(Accept(dossier, At(Day(2026, 3, 2), 9), calendar).ok());
+  const absl::Time now = At(Day(2026, 3, 12), 9);
+  for (const absl::CivilDay day : {Day(2026, 3, 10), Day(2026, 3, 11)}) {
+    const absl::Status refused = ExtendDueDate(dossier, now, day, calendar);
+    ASSERT_TRUE(error::ReasonOf(refused).has_value()) << refused;
+    EXPECT_EQ(error::ReasonOf(refused)->reason, "EXTENSION_NOT_LATER");
+  }
+  EXPECT_EQ(dossier.extensions, 0);
+  EXPECT_EQ(dossier.due_time, At(Day(2026, 3, 9), 17));
+  EXPECT_TRUE(ExtendDueDate(dossier, now, Day(2026, 3, 13), calendar).ok());
+}
+
 // Whatever is promised meanwhile, lateness is told by the date that there would be without it.
 RC_GTEST_PROP(Extension, DuringAPauseLetsTheFirstDateBe, ()) {
   const calendar::Calendar& calendar = National().calendar();

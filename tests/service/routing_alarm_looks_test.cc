@@ -247,6 +247,30 @@ TEST_P(RoutingAlarmLooksTest, AnAgencyThatKeepsADossierBeyondItsDateIsTold) {
   EXPECT_FALSE(back.has_answer_by_time());
 }
 
+// Province 01 comes before 48 in every look.
+TEST_P(RoutingAlarmLooksTest, AProvinceThatFailsHoldsUpNoOther) {
+  const v1::Dossier damaged = Accepted();
+  const v1::Dossier other = Accepted();
+  database_.Run(
+      absl::StrCat("UPDATE dossier SET province_code = '01' WHERE code = '", damaged.code(), "'"));
+  const absl::Time due = At(5, 17);
+  const absl::Time announced = due - absl::Hours(24) + absl::Seconds(1);
+  LookAt(announced);
+  ASSERT_EQ(Looked(), absl::ToUnixSeconds(announced));
+  // It has its mark of what was announced, and can have no other one.
+  database_.Run(
+      "CREATE UNIQUE INDEX damage ON alarm_mark (province_code) WHERE province_code = '01'");
+  LookAt(due + absl::Seconds(1));
+  EXPECT_THAT(SetOff(v1::ALARM_KIND_OVERDUE), ElementsAre(Pair(other.name(), due)));
+  EXPECT_EQ(Looked(), absl::ToUnixSeconds(announced)) << "something is left";
+  database_.Run("DROP INDEX damage");
+  const absl::Time mended = due + absl::Seconds(2);
+  LookAt(mended);
+  EXPECT_EQ(Looked(), absl::ToUnixSeconds(mended));
+  EXPECT_EQ(database_.Run("SELECT code FROM dossier_alarm WHERE province_code = '01'"),
+            std::vector<std::string>(2, damaged.code()));
+}
+
 TEST_P(RoutingAlarmLooksTest, ADossierThatCannotBeStoppedHoldsUpNoOther) {
   const v1::Dossier damaged = *RequestSupplement(server_, Accepted());
   const v1::Dossier other = *RequestSupplement(server_, Accepted());

@@ -142,6 +142,25 @@ TEST_P(RoutingRerouteTest, AMergerIsSeenAheadAndTakesItsDossiersAlong) {
   EXPECT_EQ(Read(here.name()).competent_body().title(), "Công an Phường Sông Hàn");
 }
 
+TEST_P(RoutingRerouteTest, APostIsReleasedWithItsBodyAndPreviewAndEntrySayWhich) {
+  const std::string post = "provinces/48/posts/20194-cong-an";
+  v1::AssignDossierRequest assign;
+  assign.set_assignee(post);
+  const auto assigned = TakeStep(&Stub::AssignDossier, server_, Accepted(), assign);
+  ASSERT_TRUE(assigned.ok()) << assigned.status();
+  Merge();
+  const auto preview = Preview(3);
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  ASSERT_THAT(preview->dossiers(), SizeIs(1));
+  EXPECT_EQ(preview->dossiers(0).rerouting().released_assignee(), post);
+  server_.clock().Advance(absl::Hours(24));
+  ASSERT_THAT(Run(Slice())->dossiers(), SizeIs(1));
+  EXPECT_EQ(Read(assigned->name()).assignee(), "");
+  v1::DossierEventBody body;
+  ASSERT_TRUE(body.ParseFromString(Timeline(server_, assigned->name()).back().body()));
+  EXPECT_EQ(body.rerouting().released_assignee(), post);
+}
+
 TEST_P(RoutingRerouteTest, DossiersOfADividedUnitGoWhereTheOperatorSaysElseToTheCaretaker) {
   const v1::Dossier first = Accepted();
   const v1::Dossier second = Accepted();

@@ -239,6 +239,9 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
   if (rerouting.to == rerouting.from) return std::optional<Rerouting>();
   if (replaced) rerouting.basis = followed.basis;
   rerouting.change_events = EventsOf(units, rerouting.from, rerouting.to);
+  // A post of the body that had it; the one that has it now names its own.
+  const bool same_body = SameBody(rerouting.from.body, rerouting.to.body);
+  if (!same_body) rerouting.released_assignee = dossier.assignee;
   return std::optional<Rerouting>(std::move(rerouting));
 }
 
@@ -254,8 +257,7 @@ void Apply(const Rerouting& rerouting, Dossier& dossier) {
   dossier.return_center = rerouting.to.return_center;
   dossier.body = rerouting.to.body;
   dossier.agency = rerouting.to.agency;
-  // A post of the body that had it; the one that has it now names its own.
-  if (!SameBody(rerouting.from.body, rerouting.to.body)) dossier.assignee.clear();
+  if (!rerouting.released_assignee.empty()) dossier.assignee.clear();
   ++dossier.version;
 }
 

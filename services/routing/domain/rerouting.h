@@ -69,6 +69,7 @@ struct Rerouting {
   // Change events that ended what `from` names and `to` does no more, as far as they are known: of
   // the unit first, then of the body, then of the other agency.
   std::vector<std::string> change_events;
+  std::string released_assignee;  // Post that works on it no more; empty: none, or it stays.
 };
 
 // Somebody still works on it or waits for it: until it is returned, refused, withdrawn or stopped.

@@ -330,14 +330,18 @@ TEST_F(ReroutingTest, WhatCannotGoOnSaysWhy) {
 TEST_F(ReroutingTest, APostOfAnotherBodyWorksOnItNoMore) {
   Dossier dossier = Open("A", kCenterOfA);
   dossier.assignee = "posts/p1";
-  Rerouting rerouting;
-  rerouting.from = rerouting.to = PlacementOf(dossier);
-  rerouting.to.center = kCenterOfN;
-  Apply(rerouting, dossier);
-  EXPECT_EQ(dossier.assignee, "posts/p1");
-  rerouting.to.body.unit = "units/N";
-  Apply(rerouting, dossier);
+  const auto other_body = Go(dossier);
+  ASSERT_TRUE(other_body.ok() && other_body->has_value()) << other_body.status();
+  EXPECT_EQ((*other_body)->released_assignee, "posts/p1");
+  Apply(**other_body, dossier);
   EXPECT_EQ(dossier.assignee, "");
+  Dossier moved = Open("U", kCenterOfA);
+  moved.assignee = "posts/p1";
+  const auto same_body = Go(moved);
+  ASSERT_TRUE(same_body.ok() && same_body->has_value()) << same_body.status();
+  EXPECT_EQ((*same_body)->released_assignee, "");
+  Apply(**same_body, moved);
+  EXPECT_EQ(moved.assignee, "posts/p1");
 }
 
 TEST_F(ReroutingTest, OnlyThePlacementAndTheVersionOfADossierChange) {

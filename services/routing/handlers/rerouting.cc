@@ -181,6 +181,7 @@ void ToProto(const Rerouting& rerouting, v1::Rerouting* out) {
   ToProto(rerouting.to, out->mutable_to());
   out->set_successor_basis(static_cast<v1::SuccessorBasis>(rerouting.basis));
   if (!rerouting.change_events.empty()) out->set_change_event(rerouting.change_events.front());
+  out->set_released_assignee(rerouting.released_assignee);
 }
 
 template <typename Response>

@@ -39,8 +39,9 @@ SuccessionReports::SuccessionReports(Parts parts,
       sent_(Reports(*parts_.metrics).Add({{"outcome", "sent"}})),
       unchanged_(Reports(*parts_.metrics).Add({{"outcome", "unchanged"}})),
       failed_(Reports(*parts_.metrics).Add({{"outcome", "failed"}})),
-      unplanned_(MakeGauge(*parts_.metrics, "twotier_routing_succession_unplanned",
-                           "Undecided dossiers that rest on units which have ended.")),
+      unplanned_(
+          MakeGauge(*parts_.metrics, "twotier_routing_succession_unplanned",
+                    "Undecided dossiers and assignments that rest on units which have ended.")),
       age_(MakeGauge(*parts_.metrics, "twotier_routing_succession_report_age_seconds",
                      "Age of what the registry was told; 0 while there is nothing to tell.")) {}
 
@@ -67,7 +68,8 @@ absl::StatusOr<bool> SuccessionReports::RunSlice() {
 }
 
 std::unique_ptr<SuccessionReports::Pass> SuccessionReports::Begin() const {
-  const std::shared_ptr<const Register> units = parts_.env->snapshots->Get()->units;
+  const std::shared_ptr<const Snapshot> snapshot = parts_.env->snapshots->Get();
+  const std::shared_ptr<const Register>& units = snapshot->units;
   auto pass = std::make_unique<Pass>();
   pass->began = parts_.clock->Now();
   std::set<std::string> provinces;
@@ -89,7 +91,27 @@ std::unique_ptr<SuccessionReports::Pass> SuccessionReports::Begin() const {
   if (pass->left.empty() || young) return nullptr;
   pass->provinces = {provinces.begin(), provinces.end()};
   pass->all_provinces = pass->provinces;
+  CountAssignments(*snapshot, *pass);
   return pass;
+}
+
+void SuccessionReports::CountAssignments(const Snapshot& snapshot, Pass& pass) const {
+  const absl::CivilDay today = VietnamDay(pass.began);
+  for (const CatalogueEntry* entry : snapshot.catalogue->entries()) {
+    for (const Assignment& assignment : entry->assignments) {
+      const auto event = pass.event_of.find(assignment.territory);
+      if (event == pass.event_of.end()) continue;
+      Left& left = pass.left.find(event->second)->second;
+      const bool lapsed = IsLapsed(assignment, entry->AssignmentsIn(assignment.province_code),
+                                   *snapshot.units, std::max(left.effective, today));
+      if (lapsed) left.Add(assignment.Name());
+    }
+  }
+}
+
+void SuccessionReports::Left::Add(std::string item) {
+  ++open;
+  if (items.size() < units::kReportItemsMax) items.push_back(std::move(item));
 }
 
 absl::Status SuccessionReports::CountSlice(Pass& pass) {
@@ -107,10 +129,8 @@ absl::Status SuccessionReports::CountSlice(Pass& pass) {
       if (event != pass.event_of.end()) events.insert(event->second);
     }
     for (const absl::string_view event : events) {
-      Left& left = pass.left.find(event)->second;
-      ++left.open;
-      if (left.items.size() == units::kReportItemsMax) continue;
-      left.items.push_back(absl::StrCat("provinces/", province_code, "/dossiers/", row.code));
+      pass.left.find(event)->second.Add(
+          absl::StrCat("provinces/", province_code, "/dossiers/", row.code));
     }
   }
   pass.after_code = rows.empty() ? "" : rows.back().code;

@@ -20,14 +20,15 @@
 
 namespace twotier::routing {
 
-// For each change event of the feed that ends units: `open` are the undecided dossiers that rest on
-// one of them, and those that were re-routed for it; `planned` are the latter. Dossiers are counted
-// in passes over the provinces concerned, slice by slice; a report is sent when it differs from the
-// one that the registry has. An event in force with nothing left is settled and not looked at
-// again. While the registry is away the next pass tries again; nothing waits for it.
+// For each change event of the feed that ends units: `open` are the assignments of competence that
+// decide nothing any more because their unit was divided (IsLapsed), the undecided dossiers that
+// rest on one of them, and those that were re-routed for it; `planned` are the latter. Dossiers are
+// counted in passes over the provinces concerned, slice by slice; a report is sent when it differs
+// from the one that the registry has. An event in force with nothing left is settled and not looked
+// at again. While the registry is away the next pass tries again; nothing waits for it.
 //
 // Metrics: twotier_routing_succession_reports_total{outcome}: sent, unchanged, failed;
-// twotier_routing_succession_unplanned: dossiers that rest on units which have ended;
+// twotier_routing_succession_unplanned: what is open of units which have ended;
 // twotier_routing_succession_report_age_seconds: how old what the registry was told is.
 //
 // Not thread-safe, but for Cancel.
@@ -53,6 +54,9 @@ class SuccessionReports {
     int64_t open = 0;     // Not re-routed.
     int64_t planned = 0;  // Re-routed.
     std::vector<std::string> items;
+
+    // One more that is open.
+    void Add(std::string item);
   };
   // One look at every dossier of some provinces.
   struct Pass {
@@ -67,6 +71,8 @@ class SuccessionReports {
 
   // Null while there is nothing to report, or what was reported is young.
   std::unique_ptr<Pass> Begin() const;
+  // Assignments of ended units of which nobody has said where they go on.
+  void CountAssignments(const Snapshot& snapshot, Pass& pass) const;
   absl::Status CountSlice(Pass& pass);
   absl::Status CountRerouted(Pass& pass);
   void ReportAll(const Pass& pass);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/service/routing_reroute_fixture.h"
 
@@ -23,6 +24,23 @@ class RoutingSuccessionTest : public RoutingRerouteTest {
   bool Told(int64_t open, int64_t planned) {
     const registry::v1::SuccessionReport report = Report();
     return report.version() > 0 && report.open() == open && report.planned() == planned;
+  }
+
+  // The chair of Hải Châu decides the residence procedure from 1 November on.
+  std::string Delegated() {
+    const auto published = Invoke(&Stub::PublishAssignment, server_.stub(), Delegation());
+    EXPECT_TRUE(published.ok()) << published.status();
+    return published.ok() ? published->assignment().name() : "";
+  }
+
+  absl::StatusOr<v1::Competence> Resolve(const std::string& unit) {
+    v1::ResolveCompetenceRequest request;
+    request.set_procedure_code(kResidence);
+    request.set_unit(unit);
+    SetTuesday(request.mutable_as_of());
+    auto response = Invoke(&Stub::ResolveCompetence, server_.stub(), request);
+    if (!response.ok()) return response.status();
+    return response->competence();
   }
 
   // It goes from its body to the police of a ward.
@@ -76,6 +94,41 @@ TEST_P(RoutingSuccessionTest, ADossierThatRestsOnAnEndedUnitByItsAgencyAloneIsAs
   EXPECT_EQ(after.agency().unit(), kMerged);
   server_.clock().Advance(absl::Minutes(2));
   RoutingServer::WaitUntil([&] { return Told(1, 1); }, "the report of what is done");
+}
+
+TEST_P(RoutingSuccessionTest, AnAssignmentGoesOnInTheWardThatItsWardBecame) {
+  const std::string assignment = Delegated();
+  Merge();
+  const auto competence = Resolve(kMerged);
+  ASSERT_TRUE(competence.ok()) << competence.status();
+  EXPECT_EQ(competence->assignment(), assignment);
+  EXPECT_EQ(competence->competent_body().title(), "Chủ tịch Ủy ban nhân dân Phường Sông Hàn");
+  bool explained = false;
+  for (const v1::ExplanationStep& step : competence->explanation()) {
+    explained = explained || (step.kept() && step.considered().starts_with(kHaiChau) &&
+                              absl::StrContains(step.because(), kMerged));
+  }
+  EXPECT_TRUE(explained);
+}
+
+TEST_P(RoutingSuccessionTest, AnAssignmentOfADividedWardIsToldUntilItIsEnded) {
+  const std::string assignment = Delegated();
+  Divide();
+  RoutingServer::WaitUntil([&] { return Told(1, 0); }, "the report");
+  EXPECT_THAT(Report().unplanned_items(), ElementsAre(assignment));
+  const auto competence = Resolve(kAnHai);
+  ASSERT_TRUE(competence.ok()) << competence.status();
+  EXPECT_EQ(competence->assignment(), "") << "nobody has said that it goes on there";
+  v1::EndAssignmentRequest end;
+  end.set_name(assignment);
+  SetTuesday(end.mutable_end_date());
+  end.mutable_act()->set_number("45/QĐ-UBND");
+  end.set_etag("\"1\"");
+  end.set_request_id(RequestId());
+  const auto ended = Invoke(&Stub::EndAssignment, server_.stub(), end);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  server_.clock().Advance(absl::Minutes(2));
+  RoutingServer::WaitUntil([&] { return Told(0, 0); }, "the report of what is decided");
 }
 
 }  // namespace

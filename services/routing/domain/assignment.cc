@@ -1,6 +1,7 @@
 #include "services/routing/domain/assignment.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,38 @@ DecidingBody BodyOf(Level level, Line line, const std::string& body_title) {
 
 bool Overlap(const DayRange& a, const DayRange& b) { return a.first < b.end && b.first < a.end; }
 
+// They give the same body the same.
+bool GiveAlike(const Assignment& a, const Assignment& b) {
+  return std::tie(a.level, a.line, a.body_title, a.co_bodies) ==
+         std::tie(b.level, b.line, b.body_title, b.co_bodies);
+}
+
+// Why an assignment of another territory does not hold in the unit; empty when it does.
+absl::string_view WhyNotHere(const Assignment& assignment, const AssignmentQuestion& question) {
+  constexpr absl::string_view kElsewhere = "holds in another unit";
+  if (question.units == nullptr) return kElsewhere;
+  const UnitRecord* now = TerritoryOn(assignment, *question.units, question.units_day);
+  if (now != nullptr) return now->name == question.unit ? "" : kElsewhere;
+  return "its unit was divided or is not known; an act has to say where it goes on";
+}
+
+// Those that apply, of the highest precedence below `limit`.
+std::vector<const Assignment*> HighestBelow(int limit,
+                                            absl::Span<const Assignment* const> assignments,
+                                            const AssignmentQuestion& question) {
+  std::vector<const Assignment*> best;
+  int highest = 0;
+  for (const Assignment* assignment : assignments) {
+    if (!WhyNot(*assignment, question).empty()) continue;
+    const int precedence = PrecedenceOf(*assignment, question);
+    if (precedence >= limit || (!best.empty() && precedence < highest)) continue;
+    if (precedence > highest) best.clear();
+    highest = precedence;
+    best.push_back(assignment);
+  }
+  return best;
+}
+
 }  // namespace
 
 std::string Assignment::Name() const {
@@ -33,13 +66,26 @@ void DeriveBodies(Assignment& assignment) {
   }
 }
 
+const UnitRecord* TerritoryOn(const Assignment& assignment, const Register& units,
+                              absl::CivilDay day) {
+  const UnitRecord* unit = units.FindUnit(assignment.territory);
+  if (unit == nullptr || unit->On(day) != nullptr) return unit;
+  const std::vector<std::string> successors = units.SuccessorsOn(*unit, day);
+  return successors.size() == 1 ? units.FindUnit(successors.front()) : nullptr;
+}
+
+bool IsFollowed(const Assignment& assignment, const AssignmentQuestion& question) {
+  return !assignment.territory.empty() && assignment.territory != question.unit;
+}
+
 absl::string_view WhyNot(const Assignment& assignment, const AssignmentQuestion& question) {
   if (!assignment.valid.Contains(question.day)) return "does not hold on the date";
   if (!assignment.province_code.empty() && assignment.province_code != question.province_code) {
     return "holds in another province";
   }
-  if (!assignment.territory.empty() && assignment.territory != question.unit) {
-    return "holds in another unit";
+  if (IsFollowed(assignment, question)) {
+    const absl::string_view why_not = WhyNotHere(assignment, question);
+    if (!why_not.empty()) return why_not;
   }
   if (!assignment.case_key.empty() && assignment.case_key != question.case_key) {
     return "holds for another case";
@@ -47,21 +93,43 @@ absl::string_view WhyNot(const Assignment& assignment, const AssignmentQuestion&
   return "";
 }
 
-int PrecedenceOf(const Assignment& assignment) {
+int PrecedenceOf(const Assignment& assignment, const AssignmentQuestion& question) {
   const int territory = !assignment.territory.empty() ? 2 : int{!assignment.province_code.empty()};
-  return static_cast<int>(assignment.basis) * 6 + territory * 2 + int{!assignment.case_key.empty()};
+  return static_cast<int>(assignment.basis) * 12 + territory * 4 +
+         int{!assignment.case_key.empty()} * 2 + int{!IsFollowed(assignment, question)};
 }
 
 std::vector<const Assignment*> Deciding(absl::Span<const Assignment* const> assignments,
                                         const AssignmentQuestion& question) {
-  std::vector<const Assignment*> best;
-  for (const Assignment* assignment : assignments) {
-    if (!WhyNot(*assignment, question).empty()) continue;
-    if (!best.empty() && PrecedenceOf(*assignment) < PrecedenceOf(*best.front())) continue;
-    if (!best.empty() && PrecedenceOf(*best.front()) < PrecedenceOf(*assignment)) best.clear();
-    best.push_back(assignment);
+  int limit = std::numeric_limits<int>::max();
+  while (true) {
+    std::vector<const Assignment*> best = HighestBelow(limit, assignments, question);
+    if (best.size() < 2 || !IsFollowed(*best.front(), question)) return best;
+    const bool alike = std::all_of(best.begin(), best.end(), [&](const Assignment* assignment) {
+      return GiveAlike(*assignment, *best.front());
+    });
+    if (alike) return {best.front()};
+    limit = PrecedenceOf(*best.front(), question);
   }
-  return best;
+}
+
+bool IsLapsed(const Assignment& assignment, absl::Span<const Assignment* const> assignments,
+              const Register& units, absl::CivilDay day) {
+  const UnitRecord* before = units.FindUnit(assignment.territory);
+  if (before == nullptr || before->On(day) != nullptr || !assignment.valid.Contains(day)) {
+    return false;
+  }
+  const UnitRecord* now = TerritoryOn(assignment, units, day);
+  if (now == nullptr) return true;
+  const AssignmentQuestion question = {.unit = now->name,
+                                       .province_code = now->On(day)->province_code,
+                                       .case_key = assignment.case_key,
+                                       .day = day,
+                                       .units = &units,
+                                       .units_day = day};
+  const std::vector<const Assignment*> deciding = Deciding(assignments, question);
+  return deciding.empty() ||
+         PrecedenceOf(*deciding.front(), question) < PrecedenceOf(assignment, question);
 }
 
 std::vector<const Assignment*> ConflictsOf(const Assignment& assignment,

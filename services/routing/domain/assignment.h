@@ -40,8 +40,10 @@ struct Assignment {
   Level level = Level::kUnknown;
   Line line = Line::kUnknown;
   std::string body_title;  // As catalogues publish bodies; empty: the one of general competence.
-  std::string territory;   // Unit in which alone it holds; empty: everywhere in its scope.
-  std::string case_key;    // Empty: every case.
+  // Unit in which alone it holds, and all of which it follows when that ends; empty: everywhere in
+  // its scope.
+  std::string territory;
+  std::string case_key;  // Empty: every case.
   DayRange valid;
   std::string act;
   std::string end_act;  // Ended it earlier than it was published with.
@@ -62,18 +64,38 @@ struct AssignmentQuestion {
   absl::string_view province_code;  // In which the unit lies on `day`.
   absl::string_view case_key;
   absl::CivilDay day;
+  // What became of territories that have ended by `units_day`. Null: nothing is followed.
+  const Register* units = nullptr;
+  absl::CivilDay units_day{};
 };
+
+// The one unit that all of the assignment's territory is on `day`: itself, or what it became by
+// mergers. Null when it was divided, or is not known.
+const UnitRecord* TerritoryOn(const Assignment& assignment, const Register& units,
+                              absl::CivilDay day);
 
 // Why an assignment does not apply; empty when it does. A constant.
 absl::string_view WhyNot(const Assignment& assignment, const AssignmentQuestion& question);
 
-// Higher decides: first by basis, then by the smaller territory, then by the case.
-int PrecedenceOf(const Assignment& assignment);
+// It was given in a unit that the unit asked about followed.
+bool IsFollowed(const Assignment& assignment, const AssignmentQuestion& question);
+
+// Higher decides: first by basis, then by the smaller territory, then by the case; then what was
+// given in the unit itself stands above what followed it there.
+int PrecedenceOf(const Assignment& assignment, const AssignmentQuestion& question);
 
 // The assignments that apply and have the highest precedence. None: nothing applies. One: it
-// decides. Several: they conflict, which publishing refuses.
+// decides. Several: they conflict, which publishing refuses. Where several units became one, what
+// was given alike in them is one; what was given differently decides nothing: nobody has said which
+// of it goes on.
 std::vector<const Assignment*> Deciding(absl::Span<const Assignment* const> assignments,
                                         const AssignmentQuestion& question);
+
+// `assignment`, one of `assignments`, holds on `day` and decides nothing, because its territory was
+// divided, or became one with another in which something else was given. An act has to say what
+// goes on.
+bool IsLapsed(const Assignment& assignment, absl::Span<const Assignment* const> assignments,
+              const Register& units, absl::CivilDay day);
 
 // Those of `others` that could not be told apart from `assignment` for some unit, case and date.
 std::vector<const Assignment*> ConflictsOf(const Assignment& assignment,

@@ -111,14 +111,91 @@ TEST(AssignmentTest, DatesBetweenTwoAssignmentsWithoutAnyAreAGap) {
               IsEmpty());
 }
 
-// Publishing refuses exactly what some question could not decide.
+constexpr absl::CivilDay kMerger(2027, 3, 1);
+
+std::shared_ptr<const UnitRecord> Ward(const std::string& name, DayRange valid,
+                                       const std::vector<std::string>& successors = {}) {
+  auto unit = std::make_shared<UnitRecord>();
+  unit->name = name;
+  unit->versions.push_back({Tier::kCommune, "", name, "48", "", valid});
+  for (const std::string& successor : successors) {
+    unit->successors.push_back({successor, valid.end, "12/NQ"});
+  }
+  return unit;
+}
+
+// A and B become N; N becomes M a year later; D is divided between N and X.
+std::shared_ptr<const Register> Reformed() {
+  const absl::CivilDay second = kMerger + 365;
+  RegisterChanges changes;
+  changes.units = {Ward("units/a", {kBegin, kMerger}, {"units/n"}),
+                   Ward("units/b", {kBegin, kMerger}, {"units/n"}),
+                   Ward("units/d", {kBegin, kMerger}, {"units/n", "units/x"}),
+                   Ward("units/n", {kMerger, second}, {"units/m"}),
+                   Ward("units/x", {kBegin, kNoEnd}),
+                   Ward("units/m", {second, kNoEnd})};
+  return Register::With(Register(), changes);
+}
+
+TEST(AssignmentTest, FollowsItsUnitWhereThatMergesWholeAndNotWhereItIsDivided) {
+  const auto units = Reformed();
+  const auto ask = [&](absl::string_view unit, absl::CivilDay day) {
+    return AssignmentQuestion{unit, "48", "", day, units.get(), day};
+  };
+  const std::vector<Assignment> all = {
+      Of("province", AssignmentBasis::kLaw, "48"),
+      Of("a", AssignmentBasis::kDelegated, "48", "units/a"),
+      Of("d", AssignmentBasis::kAuthorised, "48", "units/d"),
+  };
+  const auto deciding = [&](absl::string_view unit, absl::CivilDay day) {
+    return Ids(Deciding(Pointers(all), ask(unit, day)));
+  };
+  EXPECT_THAT(deciding("units/a", kMerger - 1), ElementsAre("a"));
+  EXPECT_THAT(deciding("units/n", kMerger), ElementsAre("a"));
+  EXPECT_THAT(deciding("units/m", kMerger + 365), ElementsAre("a")) << "over two reforms";
+  EXPECT_THAT(deciding("units/x", kMerger), ElementsAre("province"));
+  EXPECT_THAT(WhyNot(all[2], ask("units/x", kMerger)), HasSubstr("divided"));
+  EXPECT_TRUE(IsLapsed(all[2], Pointers(all), *units, kMerger));
+  EXPECT_FALSE(IsLapsed(all[2], Pointers(all), *units, kMerger - 1)) << "its unit is still there";
+  EXPECT_FALSE(IsLapsed(all[1], Pointers(all), *units, kMerger));
+  EXPECT_FALSE(IsLapsed(all[0], Pointers(all), *units, kMerger)) << "it is of no single unit";
+}
+
+TEST(AssignmentTest, WhatMergedUnitsWereGivenDifferentlyDecidesNothing) {
+  const auto units = Reformed();
+  const AssignmentQuestion question = {"units/n", "48", "", kMerger, units.get(), kMerger};
+  std::vector<Assignment> all = {
+      Of("province", AssignmentBasis::kDelegated, "48"),
+      Of("a", AssignmentBasis::kDelegated, "48", "units/a"),
+      Of("b", AssignmentBasis::kDelegated, "48", "units/b"),
+  };
+  EXPECT_THAT(Ids(Deciding(Pointers(all), question)), ElementsAre("a")) << "they give the same";
+  EXPECT_FALSE(IsLapsed(all[2], Pointers(all), *units, kMerger));
+  all[2].level = Level::kProvince;
+  EXPECT_THAT(Ids(Deciding(Pointers(all), question)), ElementsAre("province"));
+  EXPECT_TRUE(IsLapsed(all[1], Pointers(all), *units, kMerger));
+  EXPECT_TRUE(IsLapsed(all[2], Pointers(all), *units, kMerger));
+  // An act of the merged unit says what holds there, and nothing is left to be decided.
+  all.push_back(Of("n", AssignmentBasis::kDelegated, "48", "units/n", "", {kMerger, kNoEnd}));
+  EXPECT_THAT(Ids(Deciding(Pointers(all), question)), ElementsAre("n"));
+  EXPECT_FALSE(IsLapsed(all[2], Pointers(all), *units, kMerger));
+}
+
+// Publishing refuses exactly what some question could not decide, also where wards have merged.
 RC_GTEST_PROP(AssignmentTest, NoConflictMeansThatEveryQuestionHasAtMostOneAnswer, ()) {
+  const absl::CivilDay merger = kBegin + *rc::gen::inRange(0, 40);
+  RegisterChanges changes;
+  changes.units = {Ward("units/hc", {kBegin - 1, merger}, {"units/merged"}),
+                   Ward("units/ah", {kBegin - 1, merger}, {"units/merged"}),
+                   Ward("units/merged", {merger, kNoEnd})};
+  const auto merged = Register::With(Register(), changes);
   std::vector<Assignment> published;
   const int tries = *rc::gen::inRange(1, 25);
   for (int i = 0; i < tries; ++i) {
     const bool provincial = *rc::gen::arbitrary<bool>();
     const std::string territory =
-        provincial ? *rc::gen::element<std::string>("", "units/hc", "units/ah") : "";
+        provincial ? *rc::gen::element<std::string>("", "units/hc", "units/ah", "units/merged")
+                   : "";
     const auto first = kBegin + *rc::gen::inRange(0, 20);
     Assignment candidate =
         Of(absl::StrCat(i), static_cast<AssignmentBasis>(*rc::gen::inRange(1, 5)),
@@ -129,9 +206,12 @@ RC_GTEST_PROP(AssignmentTest, NoConflictMeansThatEveryQuestionHasAtMostOneAnswer
     with.push_back(candidate);
     bool several = false;
     for (int day = 0; day < 40; ++day) {
-      for (const char* unit : {"units/hc", "units/ah", "units/other"}) {
+      for (const char* unit : {"units/hc", "units/ah", "units/other", "units/merged"}) {
         for (const char* key : {"", "a", "b"}) {
-          const size_t answers = Deciding(Pointers(with), Ask(unit, key, kBegin + day)).size();
+          AssignmentQuestion question = Ask(unit, key, kBegin + day);
+          question.units = merged.get();
+          question.units_day = kBegin + day;
+          const size_t answers = Deciding(Pointers(with), question).size();
           // A conflict below what decides is one all the same: it shows when the upper one ends.
           if (answers > 1) several = true;
         }

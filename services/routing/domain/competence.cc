@@ -165,14 +165,15 @@ absl::Status Conflict(const std::vector<const Assignment*>& deciding) {
 }
 
 // The assignment that decides; null when the catalogue itself does.
-absl::StatusOr<const Assignment*> FindAssignment(const Competence& result, const UnitOnDate& unit,
+absl::StatusOr<const Assignment*> FindAssignment(const Register& units, const Competence& result,
+                                                 const UnitOnDate& unit,
                                                  const CompetenceQuery& query) {
   const CatalogueEntry& entry = *result.entry;
   if (entry.assignments.empty()) return nullptr;
   const std::string& province_code = unit.version->province_code;
-  const std::vector<const Assignment*> deciding =
-      Deciding(entry.AssignmentsIn(province_code),
-               {unit.record->name, province_code, query.case_key, query.as_of});
+  const std::vector<const Assignment*> deciding = Deciding(
+      entry.AssignmentsIn(province_code),
+      {unit.record->name, province_code, query.case_key, query.as_of, &units, query.UnitsDay()});
   if (deciding.size() == 1) return deciding.front();
   if (deciding.size() > 1) return Conflict(deciding);
   if (result.procedure->published()) return nullptr;
@@ -279,7 +280,7 @@ absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Registe
     RETURN_IF_ERROR(FindVersion(catalogue, unit.version->province_code, query, result));
   }
   ASSIGN_OR_RETURN(result.procedure_case, FindCase(result, unit.version->province_code, query));
-  ASSIGN_OR_RETURN(result.assignment, FindAssignment(result, unit, query));
+  ASSIGN_OR_RETURN(result.assignment, FindAssignment(units, result, unit, query));
   const Procedure& procedure = result.procedure->procedure;
   const Level level = result.level();
   if (level == Level::kMinistry)
@@ -315,7 +316,7 @@ absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const R
         "NO_RECEPTION_PLACE",
         {{"unit", result.unit->name}, {"as_of", absl::FormatCivilTime(query.as_of)}});
   }
-  if (query.explain) result.explanation = Explain(result, query);
+  if (query.explain) result.explanation = Explain(units, result, query);
   return result;
 }
 

@@ -56,18 +56,46 @@ void ExplainPublishedBody(const Competence& result, std::vector<ExplanationStep>
                    local ? std::string(kLocalGovernmentAct) : std::string()});
 }
 
+// Why an assignment that holds does not decide.
+absl::string_view WhyNotDeciding(const Assignment& assignment, const Competence& result,
+                                 const AssignmentQuestion& question) {
+  const int precedence = PrecedenceOf(assignment, question);
+  const int deciding =
+      result.assignment == nullptr ? 0 : PrecedenceOf(*result.assignment, question);
+  if (precedence < deciding) return "holds, but one of higher precedence does too";
+  if (precedence == deciding) return "holds, and gives the same as the one that decides";
+  return "units that became one were given different bodies; an act has to say which goes on";
+}
+
+// An assignment that followed its unit: from which, and by which act.
+void ExplainFollowing(const Register& units, const Assignment& assignment, const Competence& result,
+                      std::vector<ExplanationStep>& steps) {
+  const UnitRecord& before = *units.FindUnit(assignment.territory);
+  steps.push_back(
+      {absl::StrCat(before.name, " ", before.versions.back().full_name), true,
+       absl::StrCat("all of it became ", result.unit->name, " ", result.unit_version->full_name,
+                    "; what was assigned in it goes on there"),
+       before.successors.front().act});
+}
+
 // Every assignment that can decide in the unit's province, kept or rejected. Those of other
 // provinces are not considered: there may be thousands.
-void ExplainAssignments(const Competence& result, const CompetenceQuery& query,
-                        std::vector<ExplanationStep>& steps) {
+void ExplainAssignments(const Register& units, const Competence& result,
+                        const CompetenceQuery& query, std::vector<ExplanationStep>& steps) {
   const std::string& province_code = result.unit_version->province_code;
+  const AssignmentQuestion question = {result.unit->name, province_code, query.case_key,
+                                       query.as_of,       &units,        query.UnitsDay()};
   for (const Assignment* assignment : result.entry->AssignmentsIn(province_code)) {
-    const absl::string_view why_not =
-        WhyNot(*assignment, {result.unit->name, province_code, query.case_key, query.as_of});
+    const absl::string_view why_not = WhyNot(*assignment, question);
     const bool kept = assignment == result.assignment;
     std::string because(why_not);
     if (kept) because = "holds, and nothing of higher precedence does";
-    if (!kept && why_not.empty()) because = "holds, but one of higher precedence does too";
+    if (!kept && why_not.empty()) {
+      because = std::string(WhyNotDeciding(*assignment, result, question));
+    }
+    if (kept && IsFollowed(*assignment, question)) {
+      ExplainFollowing(units, *assignment, result, steps);
+    }
     steps.push_back({absl::StrCat(assignment->Name(), ", ", NameOf(assignment->basis), ", level ",
                                   NameOf(assignment->level)),
                      kept, std::move(because), assignment->act});
@@ -107,7 +135,7 @@ void ExplainCase(const Competence& result, std::vector<ExplanationStep>& steps) 
   }
 }
 
-void ExplainBody(const Competence& result, const CompetenceQuery& query,
+void ExplainBody(const Register& units, const Competence& result, const CompetenceQuery& query,
                  std::vector<ExplanationStep>& steps) {
   const Procedure& procedure = result.procedure->procedure;
   const std::string& act = result.procedure->act;
@@ -131,7 +159,7 @@ void ExplainBody(const Competence& result, const CompetenceQuery& query,
     steps.push_back({absl::StrCat("bodies of ", result.unit_version->full_name), false,
                      "the procedure is not decided by communes", std::string(kLocalGovernmentAct)});
   }
-  ExplainAssignments(result, query, steps);
+  ExplainAssignments(units, result, query, steps);
   if (result.assignment == nullptr) ExplainPublishedBody(result, steps);
 }
 
@@ -151,10 +179,11 @@ void ExplainPlaces(const Competence& result, std::vector<ExplanationStep>& steps
 
 }  // namespace
 
-std::vector<ExplanationStep> Explain(const Competence& result, const CompetenceQuery& query) {
+std::vector<ExplanationStep> Explain(const Register& units, const Competence& result,
+                                     const CompetenceQuery& query) {
   std::vector<ExplanationStep> steps;
   steps.reserve(8 + result.places.size() + result.entry->assignments.size());
-  ExplainBody(result, query, steps);
+  ExplainBody(units, result, query, steps);
   ExplainPlaces(result, steps);
   return steps;
 }

@@ -8,8 +8,9 @@
 
 namespace twotier::routing {
 
-// `result` is an answer to `query` with its places.
-std::vector<ExplanationStep> Explain(const Competence& result, const CompetenceQuery& query);
+// `result` is an answer to `query` with its places, in `units`.
+std::vector<ExplanationStep> Explain(const Register& units, const Competence& result,
+                                     const CompetenceQuery& query);
 
 }  // namespace twotier::routing
 

@@ -10,6 +10,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class QuotaTest : public PersonnelTest {
@@ -215,6 +216,33 @@ TEST_P(QuotaTest, BodiesFollowTheTypeOfTheirUnit) {
   EXPECT_EQ(bodies, 7);
   list.set_page_token("x");
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::ListBodies, list).status()), "WRONG_PAGE_TOKEN");
+}
+
+// A province keeps the pool that it was granted when its communes merge, and it is told.
+TEST_P(QuotaTest, APoolThatCommunesNoLongerBearIsTold) {
+  Grant(kDaNang, v1::QUOTA_KIND_VICE_CHAIR, 7);
+  v1::CheckOrganisationRequest check;
+  check.set_parent("provinces/48");
+  check.set_unit(kDaNang);
+  Set(check.mutable_as_of(), kToday + 30);
+  const auto above = [&] {
+    std::vector<v1::OrganisationFinding> found;
+    const auto response = server_.Call(&Stub::CheckOrganisation, check);
+    EXPECT_TRUE(response.ok()) << response.status();
+    if (!response.ok()) return found;
+    for (const v1::OrganisationFinding& finding : response->findings()) {
+      if (finding.code() == "VICE_CHAIR_POOL_EXCEEDED") found.push_back(finding);
+    }
+    return found;
+  };
+  EXPECT_THAT(above(), IsEmpty());
+  registry::v1::Resource unit = registry_.Current(kHaiChau);
+  Set(unit.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_end_date(), kToday + 30);
+  registry_.Send({unit});
+  server_.WaitUntil([&] { return !above().empty(); }, "the end of the commune to be known");
+  EXPECT_EQ(above()[0].unit(), kDaNang);
+  EXPECT_EQ(above()[0].found(), 7);
+  EXPECT_EQ(above()[0].expected(), 5);
 }
 
 TEST_P(QuotaTest, APostEndsWhenNobodyHoldsIt) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/personnel/domain/quota.h"
+
 namespace twotier::personnel {
 namespace {
 
@@ -268,6 +270,13 @@ std::vector<Finding> CheckOrganisation(const UnitFacts& unit, absl::Span<const B
     }
   }
   return findings;
+}
+
+std::vector<Finding> CheckViceChairs(int64_t granted, int64_t communes) {
+  const int64_t pool = ViceChairPool(communes);
+  if (granted <= pool) return {};
+  return {{"VICE_CHAIR_POOL_EXCEEDED", "", BodyKind::kCommittee, static_cast<int>(granted),
+           static_cast<int>(pool), "300/2025/NĐ-CP"}};
 }
 
 }  // namespace twotier::personnel

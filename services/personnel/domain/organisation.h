@@ -5,6 +5,7 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_DOMAIN_ORGANISATION_H_
 #define TWOTIER_SERVICES_PERSONNEL_DOMAIN_ORGANISATION_H_
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -108,7 +109,7 @@ struct BodyFacts {
 // exceptions, and a unit's type changes while its bodies stay.
 struct Finding {
   // `BODY_MISSING`, `BODY_TWICE`, `BODY_NOT_OF_UNIT`, `BELOW_MINIMUM`, `TOO_MANY_POSTS`,
-  // `TOO_MANY_DEPARTMENTS`.
+  // `TOO_MANY_DEPARTMENTS`, `VICE_CHAIR_POOL_EXCEEDED`.
   std::string code;
   std::string body;  // Name of the body; empty where it is about the unit.
   BodyKind kind = BodyKind::kUnknown;
@@ -119,6 +120,9 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 std::vector<Finding> CheckOrganisation(const UnitFacts& unit, absl::Span<const BodyFacts> bodies);
+// The same of what a province is granted for vice chairs of its communes: a grant is held to the
+// communes of its day, and when some of them merge it stays.
+std::vector<Finding> CheckViceChairs(int64_t granted, int64_t communes);
 
 }  // namespace twotier::personnel
 

@@ -93,5 +93,14 @@ TEST(OrganisationTest, MinimaAndDepartmentsOfAProvince) {
   EXPECT_THAT(CheckOrganisation(kHaNoi, bodies), ::testing::IsEmpty());
 }
 
+// Decree 300/2025 Art. 6: 2.5 a commune, rounded down.
+TEST(OrganisationTest, ThePoolOfViceChairsFollowsTheCommunes) {
+  EXPECT_THAT(CheckViceChairs(7, 3), ::testing::IsEmpty());
+  const std::vector<Finding> above = CheckViceChairs(7, 2);
+  ASSERT_EQ(CodesOf(above), std::vector<std::string>{"VICE_CHAIR_POOL_EXCEEDED"});
+  EXPECT_EQ(above[0].found, 7);
+  EXPECT_EQ(above[0].expected, 5);
+}
+
 }  // namespace
 }  // namespace twotier::personnel

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,11 +16,14 @@
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
+#include "services/personnel/domain/planned_grants.h"
 #include "services/personnel/domain/salary.h"
+#include "services/personnel/handlers/grants.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/store/appointment_store.h"
 #include "services/personnel/store/due_store.h"
 #include "services/personnel/store/post_store.h"
+#include "services/personnel/store/quota_store.h"
 
 namespace twotier::personnel::handlers {
 namespace {
@@ -287,6 +291,13 @@ absl::StatusOr<v1::CheckOrganisationResponse> CheckOrganisation(
     if (version->tier != UnitTier::kProvince && version->tier != UnitTier::kCommune) continue;
     if (!request.unit().empty() && record->name != request.unit()) continue;
     response.set_units(response.units() + 1);
+    if (version->tier == UnitTier::kProvince) {
+      ASSIGN_OR_RETURN(const std::optional<Quota> pool,
+                       store::LoadQuota(tx, {province_code, record->name, QuotaKind::kViceChair}));
+      const int64_t granted = pool ? GrantedOn(*pool, day) : 0;
+      AddFindings(record->name, CheckViceChairs(granted, CommunesOf(*units, province_code, day)),
+                  response);
+    }
     const auto bodies = facts.find(record->name);
     AddFindings(
         record->name,

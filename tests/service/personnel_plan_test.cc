@@ -108,6 +108,20 @@ class PlanTest : public PersonnelTest {
     return server_.Call(&Stub::CancelReorganisationPlan, request);
   }
 
+  absl::Status EndPost(const std::string& name) {
+    v1::GetPostRequest get;
+    get.set_name(name);
+    const auto post = server_.Call(&Stub::GetPost, get);
+    if (!post.ok()) return post.status();
+    v1::EndPostRequest request;
+    request.set_name(name);
+    request.set_etag(post->post().etag());
+    Set(request.mutable_end_date(), kToday);
+    request.mutable_act()->set_number("31/NQ-HĐND");
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::EndPost, request).status();
+  }
+
   v1::ReorganisationPlan plan_;
 };
 
@@ -218,17 +232,71 @@ TEST_P(PlanTest, TellsWhatStandsAgainstIt) {
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetReorganisationPlan, none).status()), "PLAN_NOT_FOUND");
 }
 
+// From the signature on, before any slice: neither an order, nor a list, nor an end of the post.
 TEST_P(PlanTest, ReservesPostsAndLetsThemGo) {
   Adopt();
   ASSERT_TRUE(Sign().ok());
-  ASSERT_TRUE(Execute(0).ok());
   const std::string post = PostOf(kHoaVang, v1::POST_KIND_OFFICIAL, 1);
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::TransferCivilServant, Transfer(Person(7), post)).status()),
-            "POST_RESERVED");
+  const auto refused = [&](const absl::Status& status) {
+    EXPECT_EQ(ReasonOf(status), "POST_RESERVED") << status;
+    EXPECT_EQ(MetadataOf(status, "post"), post);
+  };
+  refused(server_.Call(&Stub::TransferCivilServant, Transfer(Person(7), post)).status());
+  refused(EndPost(post));
+  const auto listed =
+      server_.Call(&Stub::ImportStaff,
+                   List({Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 90)}));
+  ASSERT_THAT(error::FieldViolationsOf(listed.status()), SizeIs(1)) << listed.status();
+  EXPECT_EQ(error::FieldViolationsOf(listed.status())[0].description,
+            "POST_RESERVED: a signed plan has the post");
+  ASSERT_TRUE(Execute(0).ok());
   ASSERT_TRUE(Cancel().ok());
   EXPECT_EQ(QuotaOf(kHoaVang).held(), 0);
   EXPECT_EQ(QuotaOf(kHoaVang).available(), 5);
   EXPECT_TRUE(server_.Call(&Stub::TransferCivilServant, Transfer(Person(7), post)).ok());
+}
+
+// Whatever may have come into a post all the same, or ended it: nobody of the plan moves then.
+TEST_P(PlanTest, LooksAgainAtItsPostsOnItsDay) {
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  ASSERT_TRUE(Execute(0).ok());
+  database_.Run("DELETE FROM plan_post");
+  const std::string post = PostOf(kHoaVang, v1::POST_KIND_OFFICIAL, 1);
+  const std::string intruder = Person(7);
+  const auto came = server_.Call(&Stub::TransferCivilServant, Transfer(intruder, post));
+  ASSERT_TRUE(came.ok()) << came.status();
+  const auto keeps_out = [&] {
+    server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 1; },
+                      "the plan to stand aside");
+    EXPECT_EQ(database_.Run("SELECT reason FROM due_effect WHERE failures > 0"),
+              std::vector<std::string>{"PLAN_CONFLICTS"});
+    for (const int person : {3, 4, 5, 6}) EXPECT_EQ(MainOf(Person(person)).unit(), kHaiChau);
+    EXPECT_EQ(MainOf(intruder).post(), post);
+  };
+  server_.clock().Set(server_.clock().Now() + absl::Hours(24 * kDays));
+  keeps_out();
+  const auto left = server_.Call(&Stub::TransferCivilServant,
+                                 Transfer(intruder, PostOf(kAnHai, v1::POST_KIND_OFFICIAL), kDay));
+  ASSERT_TRUE(left.ok()) << left.status();
+  server_.clock().Advance(absl::Minutes(10));
+  server_.WaitUntil([&] { return Plan().state() == v1::PLAN_STATE_IN_FORCE; }, "the next try");
+  EXPECT_EQ(MainOf(Person(5)).unit(), kHoaVang);
+}
+
+TEST_P(PlanTest, APostThatHasEndedKeepsThePlanOut) {
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  ASSERT_TRUE(Execute(0).ok());
+  database_.Run("DELETE FROM plan_post");
+  ASSERT_TRUE(EndPost(PostOf(kHoaVang, v1::POST_KIND_OFFICIAL, 1)).ok());
+  server_.clock().Set(server_.clock().Now() + absl::Hours(24 * kDays));
+  server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 1; },
+                    "the plan to stand aside");
+  EXPECT_EQ(database_.Run("SELECT reason FROM due_effect WHERE failures > 0"),
+            std::vector<std::string>{"PLAN_CONFLICTS"});
+  EXPECT_EQ(MainOf(Person(5)).unit(), kHaiChau);
+  EXPECT_TRUE(Cancel().ok());
 }
 
 TEST_P(PlanTest, WhoLeavesMeanwhileStaysOut) {

@@ -10,6 +10,7 @@
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/store/person_store.h"
+#include "services/personnel/store/plan_store.h"
 #include "services/personnel/store/post_store.h"
 
 namespace twotier::personnel::handlers {
@@ -91,6 +92,15 @@ absl::StatusOr<store::StoredAppointment> RequireAppointment(db::Tx& tx, absl::st
                    store::LoadAppointment(tx, province_code, id));
   if (!found) return NotFound("appointment", "APPOINTMENT_NOT_FOUND", name);
   return *std::move(found);
+}
+
+absl::Status CheckNotReserved(db::Tx& tx, const Post& post) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> plan,
+                   store::PlanOfPost(tx, post.province_code, post.Name()));
+  if (!plan) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat("a signed plan has ", post.Name()), "POST_RESERVED",
+                           {{"post", post.Name()}});
 }
 
 PostPlace PlaceOf(const Post& post, const units::Units& units, absl::CivilDay day) {

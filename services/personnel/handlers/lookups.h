@@ -40,6 +40,9 @@ absl::Status PersonNotFound(absl::string_view name);
 absl::Status PostNotFound(absl::string_view name);
 absl::StatusOr<store::StoredAppointment> RequireAppointment(db::Tx& tx, absl::string_view name);
 
+// FAILED_PRECONDITION `POST_RESERVED` where a signed plan has the post.
+absl::Status CheckNotReserved(db::Tx& tx, const Post& post);
+
 // The post as far as competence rests on it. A unit that has ended is taken as it last stood.
 PostPlace PlaceOf(const Post& post, const units::Units& units, absl::CivilDay day);
 

@@ -161,13 +161,7 @@ absl::Status OrderWork::CheckPost(const Post& post, const DayRange& valid) {
                               {"first_date", Text(post.valid.first)},
                               {"end_date", Text(post.valid.end)}});
   }
-  ASSIGN_OR_RETURN(const std::optional<std::string> plan,
-                   store::PlanOfPost(tx_, post.province_code, post.Name()));
-  if (plan) {
-    return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                             absl::StrCat("a signed plan has ", post.Name()), "POST_RESERVED",
-                             {{"post", post.Name()}});
-  }
+  RETURN_IF_ERROR(CheckNotReserved(tx_, post));
   return RequireUnit(*units_, post.unit, post.province_code, valid.first).status();
 }
 

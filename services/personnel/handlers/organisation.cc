@@ -372,6 +372,7 @@ absl::StatusOr<v1::EndPostResponse> EndPost(const Env& env, const Call& call,
                              absl::StrCat("the post is held beyond ", Text(end)), "POST_HELD",
                              {{"appointments", absl::StrJoin(beyond, ",")}});
   }
+  RETURN_IF_ERROR(CheckNotReserved(tx, post));
   RETURN_IF_ERROR(EndPostOn(call, post, end, 0, tx));
   env.appended();
   v1::EndPostResponse response;

@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "common/clock.h"
 #include "common/etag.h"
 #include "common/status_macros.h"
@@ -68,24 +70,15 @@ absl::Status CheckSigned(const Env& env, const v1::OrderForm& form, Plan& plan, 
       "SIGNER_POST_VACANT", {{"post", plan.signer_post}, {"sign_date", Text(plan.sign_day)}});
 }
 
-absl::Status ReservedByOther(absl::string_view post) {
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           absl::StrCat("another plan has ", post), "POST_RESERVED",
-                           {{"post", std::string(post)}});
-}
-
-// One slice: takes the posts, and holds places where they do not move along.
+// One slice: holds places where they do not move along. The posts are the plan's since its signing.
 absl::Status HoldSlice(const Call& call, Plan& plan, std::vector<PlanLine>& lines, db::Tx& tx) {
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
   QuotaMoves moves;
   std::vector<std::optional<size_t>> holds(lines.size());
   for (size_t i = 0; i < lines.size(); ++i) {
     PlanLine& line = lines[i];
-    const std::string* taken = facts.FindPlanOf(line.post);
-    if (taken != nullptr && *taken != plan.id) return ReservedByOther(line.post);
     const Post* post = facts.FindPost(line.post);
     if (post == nullptr) return PostNotFound(line.post);
-    if (taken == nullptr) RETURN_IF_ERROR(store::TakePost(tx, plan, line.post));
     const store::StoredAppointment* left = facts.FindLeft(line);
     const Appointment begun = NewAppointment(plan, line, *post, left);
     if (left != nullptr && KeepsPlace(plan, left->appointment, begun)) continue;
@@ -155,6 +148,34 @@ absl::Status EndOthers(const Call& call, const Plan& plan, db::Tx& tx) {
 // Who has left meanwhile is not.
 bool IsMoved(const Plan& plan, const store::StoredAppointment* left) {
   return left != nullptr && left->appointment.valid.end > plan.effective_day;
+}
+
+// What stands against a post of the plan on its day: it has ended with its unit, or somebody is in
+// it whom the plan does not move. From the signing on nobody is let in by any door; the write that
+// thousands rest on looks again all the same.
+absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
+                        const PlanFacts& facts) {
+  std::set<absl::string_view> leaving;  // Ids of appointments.
+  for (const PlanLine& line : lines) {
+    if (IsMoved(plan, facts.FindLeft(line))) leaving.insert(line.appointment_id);
+  }
+  std::vector<PlanConflict> conflicts;
+  for (const PlanLine& line : lines) {
+    if (!leaving.contains(line.appointment_id)) continue;
+    const Post* post = facts.FindPost(line.post);
+    if (post == nullptr) return PostNotFound(line.post);
+    const Appointment taken = NewAppointment(plan, line, *post, facts.FindLeft(line));
+    if (!Covers(post->valid, taken.valid)) {
+      conflicts.push_back({line.person, "POST_ENDED", line.post});
+    }
+    for (const store::StoredAppointment& stored : facts.OfPost(line.post)) {
+      if (leaving.contains(stored.appointment.id)) continue;
+      for (const Conflict& conflict : ConflictsOf(taken, absl::MakeSpan(&stored.appointment, 1))) {
+        conflicts.push_back({line.person, std::string(conflict.reason), conflict.other->Name()});
+      }
+    }
+  }
+  return conflicts.empty() ? absl::OkStatus() : RefusedBy(conflicts);
 }
 
 // Both ends of one line. Who has left meanwhile stays out, and gives back what was held.
@@ -227,6 +248,7 @@ absl::StatusOr<v1::SignReorganisationPlanResponse> SignReorganisationPlan(
   ASSIGN_OR_RETURN(const std::vector<PlanConflict> conflicts,
                    FindConflicts(plan, lines, facts, tx));
   if (!conflicts.empty()) return RefusedBy(conflicts);
+  RETURN_IF_ERROR(store::ReservePosts(tx, plan));
   plan.state = PlanState::kSigned;
   RETURN_IF_ERROR(store::InsertDue(tx, DueOf(plan)));
   RETURN_IF_ERROR(WritePlan(env, call, plan, "plan.signed", tx));
@@ -276,6 +298,7 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
   RETURN_IF_ERROR(EndOthers(call, *plan, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx, *plan));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(*plan, lines, tx));
+  RETURN_IF_ERROR(CheckPosts(*plan, lines, facts));
   ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> followers,
                    store::LoadAllFollowers(tx));
   const int64_t moved = std::count_if(lines.begin(), lines.end(), [&](const PlanLine& line) {

@@ -23,6 +23,7 @@
 #include "services/personnel/handlers/persons.h"
 #include "services/personnel/handlers/quota_moves.h"
 #include "services/personnel/store/appointment_store.h"
+#include "services/personnel/store/plan_store.h"
 #include "services/personnel/store/post_store.h"
 
 namespace twotier::personnel::handlers {
@@ -214,24 +215,32 @@ absl::StatusOr<bool> ImportWork::Free(const Appointment& appointment, bool new_p
   std::vector<Appointment> others;
   for (store::StoredAppointment& one : stored) others.push_back(std::move(one.appointment));
   const std::vector<Conflict> conflicts = ConflictsOf(appointment, others);
+  if (!conflicts.empty()) {
+    ASSIGN_OR_RETURN(const bool came_before, CameBefore(appointment, others));
+    const bool of_person = conflicts[0].reason == "APPOINTMENTS_OVERLAP";
+    if (came_before) {
+      response_.set_unchanged(response_.unchanged() + 1);
+    } else {
+      Wrong(of_person ? "person" : "post_number",
+            absl::StrCat(conflicts[0].reason, ": ", conflicts[0].other->Name(),
+                         " stands against it"));
+    }
+    return false;
+  }
   absl::Status serves = CheckServes(appointment, others);
-  if (!new_person && serves.ok() && conflicts.empty()) {
+  if (serves.ok() && !new_person) {
     ASSIGN_OR_RETURN(const Person person, RequirePerson(tx_, appointment.person));
     serves = CheckActive(person);
   }
-  if (serves.ok() && conflicts.empty()) return true;
-  ASSIGN_OR_RETURN(const bool listed, CameBefore(appointment, others));
-  if (listed) {
-    response_.set_unchanged(response_.unchanged() + 1);
-  } else if (!serves.ok()) {
+  if (!serves.ok()) {
     Wrong("person", absl::StrCat("PERSON_NOT_ACTIVE: ", serves.message()));
-  } else {
-    const bool of_person = conflicts[0].reason == "APPOINTMENTS_OVERLAP";
-    Wrong(
-        of_person ? "person" : "post_number",
-        absl::StrCat(conflicts[0].reason, ": ", conflicts[0].other->Name(), " stands against it"));
+    return false;
   }
-  return false;
+  if (new_post) return true;
+  ASSIGN_OR_RETURN(const std::optional<std::string> plan,
+                   store::PlanOfPost(tx_, appointment.province_code, appointment.post));
+  if (plan) Wrong("post_number", "POST_RESERVED: a signed plan has the post");
+  return !plan;
 }
 
 // Whether the row says what is so, or what a list has said and orders have changed since.

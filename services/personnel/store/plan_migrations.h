@@ -44,6 +44,16 @@ inline std::vector<db::Migration> PlanMigrations() {
                " province_code TEXT NOT NULL, unit TEXT NOT NULL, plan_id TEXT NOT NULL,"
                " PRIMARY KEY (province_code, unit, plan_id))",
                "ALTER TABLE plan ADD COLUMN carries_places BIGINT NOT NULL DEFAULT 0",
+           }},
+          {"personnel_plan",
+           3,
+           "a plan has its posts from its signing on",
+           {
+               // Those signed before have the posts of the slices that were executed.
+               "INSERT INTO plan_post (province_code, post, plan_id)"
+               " SELECT l.province_code, l.post, l.plan_id FROM plan_line l JOIN plan n"
+               " ON n.province_code = l.province_code AND n.plan_id = l.plan_id"
+               " WHERE n.state = 2 ON CONFLICT DO NOTHING",
            }}};
 }
 

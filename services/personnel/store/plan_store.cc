@@ -55,10 +55,10 @@ constexpr db::Statement kListLines{
     "SELECT " TWOTIER_LINE_COLUMNS
     " FROM plan_line WHERE province_code = $1 AND plan_id = $2 AND person > $3"
     " AND ($4 = 0 OR held = 0) ORDER BY person LIMIT $5"};
-constexpr db::Statement kTakePost{
-    "personnel_take_post",
-    "INSERT INTO plan_post (province_code, post, plan_id) VALUES ($1, $2, $3)"
-    " ON CONFLICT DO NOTHING"};
+constexpr db::Statement kReservePosts{
+    "personnel_reserve_posts",
+    "INSERT INTO plan_post (province_code, post, plan_id) SELECT province_code, post, plan_id"
+    " FROM plan_line WHERE province_code = $1 AND plan_id = $2"};
 constexpr db::Statement kReleasePosts{
     "personnel_release_posts", "DELETE FROM plan_post WHERE province_code = $1 AND plan_id = $2"};
 constexpr db::Statement kPlanOfPost{
@@ -200,8 +200,8 @@ absl::StatusOr<std::vector<PlanLine>> ListLines(db::Tx& tx, const Plan& plan,
   return lines;
 }
 
-absl::Status TakePost(db::Tx& tx, const Plan& plan, absl::string_view post) {
-  return tx.Write(kTakePost, {plan.province_code, post, plan.id});
+absl::Status ReservePosts(db::Tx& tx, const Plan& plan) {
+  return tx.Write(kReservePosts, {plan.province_code, plan.id}, plan.people);
 }
 
 absl::Status ReleasePosts(db::Tx& tx, const Plan& plan) {

@@ -68,8 +68,8 @@ absl::StatusOr<std::optional<PlanLine>> LoadLine(db::Tx& tx, const Plan& plan,
 absl::StatusOr<std::vector<PlanLine>> ListLines(db::Tx& tx, const Plan& plan,
                                                 absl::string_view after, bool open_only, int limit);
 
-// Takes a post for the plan. A conflict where another plan was faster.
-absl::Status TakePost(db::Tx& tx, const Plan& plan, absl::string_view post);
+// Takes the posts of all lines for the plan, none of which another plan has.
+absl::Status ReservePosts(db::Tx& tx, const Plan& plan);
 // Lets go of all posts of the plan.
 absl::Status ReleasePosts(db::Tx& tx, const Plan& plan);
 // Id of the signed plan that has taken the post; nothing when none has.

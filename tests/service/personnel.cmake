@@ -17,9 +17,11 @@ foreach(part IN ITEMS planned_grants succession verify)
   twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc
     DEPS personnel_fixture twotier_verify PCH LABELS service TIMEOUT 180)
 endforeach()
-twotier_test(personnel_carried_places_service_test SRCS personnel_carried_places_test.cc
-  DEPS personnel_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 300)
-# Its cases go on where the one before ended: a shorter one proves nothing.
-set_property(TEST personnel_carried_places_service_test PROPERTY ENVIRONMENT RC_PARAMS=noshrink=1)
+foreach(part IN ITEMS carried_places sequence)
+  twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc
+    DEPS personnel_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 300)
+  # Its cases go on where the one before ended: a shorter one proves nothing.
+  set_property(TEST personnel_${part}_service_test PROPERTY ENVIRONMENT RC_PARAMS=noshrink=1)
+endforeach()
 twotier_test(personnel_race_service_test SRCS personnel_race_test.cc
-  DEPS personnel_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 600)
+  DEPS personnel_fixture twotier_verify PCH LABELS service TIMEOUT 600)

@@ -33,12 +33,13 @@ constexpr absl::string_view kPlan = "plan";
 // Numbers as they are stored.
 enum : int64_t { kPermanent = 1, kActing = 2, kConcurrent = 3, kSeconded = 4, kContract = 5 };
 enum : int64_t { kHeld = 1, kUsed = 3 };
+enum : int64_t { kRetirement = 2, kDeath = 5 };
 constexpr int64_t kViceChair = 4;
 
 constexpr db::Statement kAppointments{
     "verify_staff_appointments",
     "SELECT province_code, appointment_id, person, post, unit, quota_kind, vice_chair, kind,"
-    " first_day, end_day, quota_state FROM appointment"
+    " first_day, end_day, quota_state, end_reason FROM appointment"
     " WHERE until_version = 9223372036854775807 ORDER BY province_code, appointment_id"};
 constexpr db::Statement kPosts{
     "verify_staff_posts",
@@ -86,7 +87,9 @@ constexpr db::Statement kCountRows{
     " FROM unit_count GROUP BY province_code, unit"};
 constexpr db::Statement kPersons{
     "verify_staff_persons",
-    "SELECT p.person_id, CASE WHEN c.person_id IS NULL THEN 0 ELSE 1 END FROM person p"
+    "SELECT p.person_id, CASE WHEN c.person_id IS NULL THEN 0 ELSE 1 END,"
+    " CASE WHEN p.state IN (2, 3) THEN COALESCE(p.left_day, 0) ELSE 9223372036854775807 END"
+    " FROM person p"
     " LEFT JOIN national_id_claim c ON c.person_id = p.person_id ORDER BY p.person_id"};
 constexpr db::Statement kClaims{"verify_staff_claims", "SELECT COUNT(*) FROM national_id_claim"};
 // Effects that wait: what they move is not as of their day yet.
@@ -121,6 +124,7 @@ struct Row {
   int64_t first = 0;
   int64_t end = 0;
   int64_t quota_state = 0;
+  int64_t end_reason = 0;
 
   bool main() const { return kind == kPermanent || kind == kContract; }
 };
@@ -179,7 +183,7 @@ absl::Status StaffCheck::ReadAppointments() {
   rows_.reserve(rows.size());
   for (const db::Row& row : rows) {
     rows_.push_back({row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Int(5),
-                     row.Bool(6), row.Int(7), row.Int(8), row.Int(9), row.Int(10)});
+                     row.Bool(6), row.Int(7), row.Int(8), row.Int(9), row.Int(10), row.Int(11)});
   }
   return absl::OkStatus();
 }
@@ -353,9 +357,10 @@ absl::Status StaffCheck::CheckPlannedGrants() {
 
 absl::Status StaffCheck::CheckPersons() {
   ASSIGN_OR_RETURN(const db::Rows persons, tx_.Query(kPersons, {}));
-  std::map<std::string, bool> known;
+  // The day on which each of them retires or dies, as the person or a main appointment says.
+  std::map<std::string, int64_t> known;
   for (const db::Row& row : persons) {
-    known[absl::StrCat("persons/", row.Text(0))] = true;
+    known[absl::StrCat("persons/", row.Text(0))] = row.Int(2);
     if (!row.Bool(1)) report_.Add(kPerson, absl::StrCat(row.Text(0), " has no claim"));
   }
   ASSIGN_OR_RETURN(const db::Rows claims, tx_.Query(kClaims, {}));
@@ -363,9 +368,18 @@ absl::Status StaffCheck::CheckPersons() {
     report_.Add(kPerson, absl::StrCat(claims[0].Int(0), " claims of ", persons.size(), " persons"));
   }
   for (const Row& row : rows_) {
-    if (!known.contains(row.person)) {
+    const bool leaves = row.end_reason == kRetirement || row.end_reason == kDeath;
+    const auto person = known.find(row.person);
+    if (person == known.end()) {
       report_.Add(kPerson, absl::StrCat(NameOf(row), " is of nobody"));
+    } else if (row.main() && leaves) {
+      person->second = std::min(person->second, row.end);
     }
+  }
+  for (const Row& row : rows_) {
+    const auto person = known.find(row.person);
+    if (person == known.end() || row.first >= row.end || row.end <= person->second) continue;
+    report_.Add(kPerson, absl::StrCat(NameOf(row), " goes on behind retirement or death"));
   }
   report_.Checked(kPerson, absl::StrCat(persons.size(), " persons"));
   return absl::OkStatus();

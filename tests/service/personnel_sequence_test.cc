@@ -1,6 +1,7 @@
 // What holds under any sequence of orders, lists, grants and plans, seen by the checker.
 
 #include <algorithm>
+#include <iostream>
 #include <map>
 #include <string>
 #include <utility>
@@ -53,22 +54,25 @@ class SequenceTest : public PlanSteps {
 
   // Each does one thing, or is refused.
   absl::Status Transfers() {
-    return Try(&Stub::TransferCivilServant, Transfer(AnyPerson(), AnyPost().first, AnyDay()));
+    return Try(&Stub::TransferCivilServant, Transfer(AnyServing(), AnyPost().first, AnyDay()));
   }
   absl::Status Seconds() {
     v1::SecondCivilServantRequest request;
     request.set_parent("provinces/48");
-    request.set_person(AnyPerson());
-    request.set_post(AnyPost().first);
+    request.set_person(AnyServing());
+    const auto [post, unit] = AnyPost();
+    request.set_post(post);
     const absl::CivilDay first = AnyDay();
     Set(request.mutable_first_date(), first);
     Set(request.mutable_end_date(), first + *rc::gen::inRange(1, 6));
-    *request.mutable_form() = Form(province_chair_);
+    // Within one unit its chair signs; between two, who stands above both.
+    const bool stays = MainOf(request.person()).unit() == unit;
+    *request.mutable_form() = Form(stays ? SignerOf(unit) : province_chair_);
     request.set_request_id(RequestId());
     return Try(&Stub::SecondCivilServant, request);
   }
   absl::Status AppointsBeside() {
-    v1::AppointCivilServantRequest request = AnyAppointment(AnyPerson());
+    v1::AppointCivilServantRequest request = AnyAppointment(AnyServing());
     request.set_kind(
         *rc::gen::element(v1::APPOINTMENT_KIND_CONCURRENT, v1::APPOINTMENT_KIND_ACTING));
     Set(request.mutable_end_date(), DayOf(request.first_date()) + *rc::gen::inRange(1, 6));
@@ -85,16 +89,19 @@ class SequenceTest : public PlanSteps {
     return Try(&Stub::AppointCivilServant, request);
   }
   absl::Status Ends() {
-    const v1::Appointment ended = AnyOf(AnyPerson());
+    const v1::Appointment ended = AnyOf(AnyServing());
     return Try(&Stub::EndAppointment,
                End(ended,
-                   *rc::gen::element(v1::END_REASON_RETIREMENT, v1::END_REASON_RESIGNATION,
-                                     v1::END_REASON_DISMISSAL, v1::END_REASON_DEATH,
-                                     v1::END_REASON_TERM_END),
+                   // Whoever retires or dies is out of the game.
+                   *rc::gen::weightedElement<v1::EndReason>({{1, v1::END_REASON_RETIREMENT},
+                                                             {1, v1::END_REASON_DEATH},
+                                                             {2, v1::END_REASON_RESIGNATION},
+                                                             {2, v1::END_REASON_DISMISSAL},
+                                                             {4, v1::END_REASON_TERM_END}}),
                    SignerOf(ended.unit()), AnyDay()));
   }
   absl::Status Corrects() {
-    const v1::Appointment wrong = AnyOf(AnyPerson());
+    const v1::Appointment wrong = AnyOf(AnyServing());
     v1::CorrectAppointmentRequest request;
     request.set_appointment(wrong.name());
     request.set_etag(wrong.etag());
@@ -113,7 +120,9 @@ class SequenceTest : public PlanSteps {
     v1::StaffRow row = Listed(*rc::gen::element(kHaiChau, kAnHai, kHoaVang),
                               *rc::gen::inRange(11, 15), national_id);
     Set(row.mutable_first_date(), day_ - *rc::gen::inRange(0, 4));
-    return Try(&Stub::ImportStaff, List({row}));
+    const absl::Status listed = Try(&Stub::ImportStaff, List({row}));
+    if (listed.ok()) persons_.push_back(Person(national_id));
+    return listed;
   }
   absl::Status Grants() {
     return TryGrant(*rc::gen::element(kHaiChau, kAnHai, kHoaVang), v1::QUOTA_KIND_CIVIL_SERVANT,
@@ -146,6 +155,8 @@ class SequenceTest : public PlanSteps {
   absl::CivilDay day_ = kToday;
 
  private:
+  static constexpr int kDraws = 6;
+
   template <typename Method, typename Request>
   absl::Status Try(Method method, const Request& request) {
     return server_.Call(method, request).status();
@@ -191,6 +202,12 @@ class SequenceTest : public PlanSteps {
     return persons_[static_cast<size_t>(
         *rc::gen::inRange(from, static_cast<int>(persons_.size())))];
   }
+  // Somebody with a main post today, where one of a few has it: most orders need one.
+  std::string AnyServing() {
+    std::string person = AnyPerson();
+    for (int more = 0; more < kDraws && MainOf(person).name().empty(); ++more) person = AnyPerson();
+    return person;
+  }
   std::pair<std::string, std::string> AnyPost() { return *rc::gen::elementOf(posts_); }
   absl::CivilDay AnyDay() { return day_ + *rc::gen::inRange(0, 4); }
   std::string SignerOf(const std::string& unit) const {
@@ -207,7 +224,7 @@ TEST_P(SequenceTest, AnythingInAnyOrderAddsUp) {
   const std::vector<NamedStep> steps = Steps();
   std::map<std::string, int> done;
   std::map<std::string, int> refused;
-  const bool holds = rc::check("anything in any order adds up", [&] {
+  const auto sequence = [&] {
     for (int step = 0; step < 8; ++step) {
       const auto [name, run] = *rc::gen::elementOf(steps);
       const absl::Status status = (this->*run)();
@@ -220,13 +237,20 @@ TEST_P(SequenceTest, AnythingInAnyOrderAddsUp) {
     const absl::StatusOr<verify::Report> report = verify::VerifyStaff(database_.url());
     RC_ASSERT(report.ok());
     for (const verify::Finding& finding : report->findings) RC_FAIL(finding.what);
-  });
-  EXPECT_TRUE(holds);
-  std::string why;
-  for (const auto& [what, times] : refused) absl::StrAppend(&why, what, ": ", times, "\n");
-  for (const auto& [name, step] : steps) {
-    EXPECT_GT(done[name], 0) << "nothing was tried: " << name << "\n" << why;
+  };
+  // Now and then a kind of step is refused in all of a hundred sequences.
+  const auto each_done = [&] {
+    return std::all_of(steps.begin(), steps.end(),
+                       [&](const NamedStep& step) { return done[step.first] > 0; });
+  };
+  for (int round = 0; round < 3 && !each_done(); ++round) {
+    ASSERT_TRUE(rc::check("anything in any order adds up", sequence));
   }
+  std::string why;
+  for (const auto& [name, times] : done) absl::StrAppend(&why, name, " done: ", times, "\n");
+  for (const auto& [what, times] : refused) absl::StrAppend(&why, what, ": ", times, "\n");
+  std::cout << why;
+  for (const auto& [name, step] : steps) EXPECT_GT(done[name], 0) << name << " was always refused";
   testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
 }
 

@@ -4,13 +4,19 @@
 
 #include <map>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "common/ledger/ledger.h"
 
 #include "tests/service/budget_contingency.h"
 
 namespace twotier::budget::testing {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using testing_support::kAnHai;
 using testing_support::kDaNang;
@@ -40,14 +46,19 @@ class ContingencyBoundsTest : public ContingencyTest {
         Post("approve", {PostOf(source_, estimate_, 10'000), PostOf(estimate_, province_, 10'000),
                          PostOf(province_, commune_, 1'000)})
             .ok());
+    const absl::Status set = SetProvinces450();
+    ASSERT_TRUE(set.ok()) << set;
+  }
+  absl::Status SetProvinces450() {
     v1::SetContingencyRequest request = Contingency(450);
     *request.mutable_decision() = Decision(kDaNang, v1::BODY_COUNCIL, Day(2027, 1, 4));
     request.mutable_totals()->set_expenditure_vnd(10'000);
     request.mutable_totals()->set_balancing_paid_out_vnd(1'000);
     request.mutable_totals()->set_targeted_received_vnd(0);
     const auto set = server_.Call(&Stub::SetContingency, request);
-    ASSERT_TRUE(set.ok()) << set.status();
-    ASSERT_EQ(set->max_vnd(), 450);
+    if (!set.ok()) return set.status();
+    EXPECT_EQ(set->max_vnd(), 450);
+    return absl::OkStatus();
   }
   absl::Status Reverse(const std::string& id, const std::string& by) {
     v1::ReverseJournalRequest reverse;
@@ -101,6 +112,74 @@ TEST_P(ContingencyBoundsTest, AJournalHandsDownNoMoreThanTheContingencyBears) {
   EXPECT_TRUE(Post("down", {PostOf(province_, other_, 1)}).ok());
   // And what was entered comes again as it was.
   EXPECT_TRUE(Post("down", {PostOf(province_, other_, 1)}).ok());
+}
+
+// What stands in the way of the ledger of province 48 until it is let go.
+class HeldLedger {
+ public:
+  explicit HeldLedger(BudgetServer& server) : server_(server) {
+    db::Unit unit;
+    unit.keys = {{"48", std::string(ledger::kKeyName)}};
+    unit.work = [this](db::Tx&) {
+      held_.Notify();
+      release_.WaitForNotification();
+      return absl::OkStatus();
+    };
+    unit.wanted = [] { return true; };
+    unit.done = [this](absl::Status) { done_.Notify(); };
+    server.database().Submit(std::move(unit));
+    held_.WaitForNotification();
+  }
+  ~HeldLedger() {
+    release_.Notify();
+    done_.WaitForNotification();
+  }
+  // Until a call of `method` has come that nobody has answered.
+  void AwaitCall(const std::string& method) {
+    BudgetServer::WaitUntil([&] { return Calls("started", method) > Calls("handled", method); },
+                            "a call to come");
+  }
+
+ private:
+  double Calls(const std::string& what, const std::string& method) {
+    double calls = 0;
+    for (const auto& family : server_.metrics().Collect()) {
+      if (family.name != "grpc_server_" + what + "_total") continue;
+      for (const auto& metric : family.metric) {
+        for (const auto& label : metric.label) {
+          if (label.value == method) calls += metric.counter.value;
+        }
+      }
+    }
+    return calls;
+  }
+
+  BudgetServer& server_;
+  absl::Notification held_, release_, done_;
+};
+
+// Both come into one batch, for which the engine reads ahead: that there was no contingency then
+// does not count. Whichever comes first, the other one is refused.
+TEST_P(ContingencyBoundsTest, WhatWaitsWithTheContingencyIsHeldAgainstIt) {
+  ASSERT_TRUE(
+      Post("approve", {PostOf(source_, estimate_, 10'000), PostOf(estimate_, province_, 10'000),
+                       PostOf(province_, commune_, 1'000)})
+          .ok());
+  absl::Status set, handed;
+  std::thread setter, poster;
+  {
+    HeldLedger held(server_);
+    setter = std::thread([&] { set = SetProvinces450(); });
+    held.AwaitCall("SetContingency");
+    poster =
+        std::thread([&] { handed = Post("down", {PostOf(province_, other_, 1'000)}).status(); });
+    held.AwaitCall("PostJournal");
+  }
+  setter.join();
+  poster.join();
+  EXPECT_NE(set.ok(), handed.ok()) << set << "; " << handed;
+  EXPECT_THAT(ReasonOf(set.ok() ? handed : set),
+              AnyOf("CONTINGENCY_OUT_OF_RANGE", "ESTIMATE_NOT_AS_APPROVED"));
 }
 
 TEST_P(ContingencyBoundsTest, AHoldIsRefusedWhenItIsSettled) {

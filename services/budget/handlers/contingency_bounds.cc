@@ -5,7 +5,9 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "common/ledger/statement.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
@@ -19,6 +21,11 @@ namespace twotier::budget::handlers {
 namespace {
 
 constexpr int kLinesOfPage = 1000;
+
+// Changes nothing: told is only whether the account is there.
+constexpr db::Statement kTouchAccount{"budget_touch_account",
+                                      "UPDATE ledger_account SET closed_day = closed_day WHERE "
+                                      "province_code = $1 AND account_id = $2"};
 
 }  // namespace
 
@@ -69,7 +76,46 @@ absl::StatusOr<ApprovedTotals> TotalsWithoutContingency(db::Tx& tx, const Accoun
   return totals;
 }
 
+std::vector<AccountKey> ContingenciesOf(absl::Span<const EstimateChange> changes) {
+  std::vector<AccountKey> contingencies;
+  for (const EstimateChange& change : changes) {
+    for (const AccountKey* key : {&change.debit, &change.credit}) {
+      const AccountKey contingency = ContingencyOf(*key);
+      const bool known = absl::c_linear_search(contingencies, contingency);
+      if (key->stage == Stage::kApproved && !known) contingencies.push_back(contingency);
+    }
+  }
+  return contingencies;
+}
+
+// Most estimates have none, which one flight tells.
+absl::Status ContingencyBounds::LookFor(absl::Span<const EstimateChange> changes) {
+  std::vector<db::BoundStatement> queries;
+  std::vector<AccountKey> asked;
+  for (AccountKey& contingency : ContingenciesOf(changes)) {
+    if (bounds_.contains(contingency)) continue;
+    queries.push_back(ledger::FindAccountQuery(IdOf(contingency)));
+    asked.push_back(std::move(contingency));
+  }
+  ASSIGN_OR_RETURN(const std::vector<db::Rows> found, tx_.QueryAll(queries));
+  for (size_t i = 0; i < asked.size(); ++i) {
+    if (!found[i].empty()) continue;
+    bounds_.try_emplace(asked[i]);
+    none_.push_back(std::move(asked[i]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ContingencyBounds::ConfirmNone() {
+  for (const AccountKey& contingency : none_) {
+    const ledger::AccountId id = IdOf(contingency);
+    RETURN_IF_ERROR(tx_.Write(kTouchAccount, {id.province_code, id.id}, /*rows_expected=*/0));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ContingencyBounds::Check(absl::Span<const EstimateChange> changes) {
+  RETURN_IF_ERROR(LookFor(changes));
   std::map<AccountKey, absl::int128> less;  // By account of contingency.
   for (const EstimateChange& change : changes) {
     for (const auto& [key, other, sign] : {std::tuple(&change.debit, &change.credit, 1),

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "absl/numeric/int128.h"
 #include "absl/status/status.h"
@@ -20,6 +21,9 @@ namespace twotier::budget::handlers {
 
 // The account of the contingency of the unit and year of `key`.
 AccountKey ContingencyOf(const AccountKey& key);
+
+// The accounts of the contingencies of estimates that change, each once, in order.
+std::vector<AccountKey> ContingenciesOf(absl::Span<const EstimateChange> changes);
 
 // How much journals that stand set aside in an account of contingency, whatever was used of it;
 // without what came from a unit that ended.
@@ -46,6 +50,10 @@ class ContingencyBounds {
   // ReferencedSnapshot and ContingencyRangeOf.
   absl::Status Check(absl::Span<const EstimateChange> changes);
 
+  // That an estimate has no contingency may have been read before its mates of a batch ran: to be
+  // called once all has been read. Where one was set meanwhile, the unit of work runs again.
+  absl::Status ConfirmNone();
+
  private:
   struct Bound {
     int64_t set_vnd = 0;  // 0: there is nothing to be held against anything.
@@ -53,12 +61,14 @@ class ContingencyBounds {
     absl::int128 less_vnd = 0;  // By what was let pass.
   };
 
+  absl::Status LookFor(absl::Span<const EstimateChange> changes);
   absl::StatusOr<Bound*> BoundOf(const AccountKey& approved);
   absl::Status CheckLess(const Bound& bound, int budget_year, absl::int128 less_vnd);
 
   const Env& env_;
   db::Tx& tx_;
   std::map<AccountKey, Bound> bounds_;  // By account of contingency.
+  std::vector<AccountKey> none_;        // Of these, those that are not there.
 };
 
 }  // namespace twotier::budget::handlers

@@ -119,15 +119,17 @@ absl::StatusOr<Page> PageOf(db::Tx& tx, const v1::ListJournalsRequest& request, 
   return page;
 }
 
-// A journal that is there already has its answer, and is part of what was approved.
+// A journal that is there already has its answer, and is part of what was approved: it is looked
+// for before anything is refused.
 absl::Status CheckEstimates(const Env& env, db::Tx& tx, const v1::PostJournalRequest& request,
-                            absl::Span<const EstimateChange> changes) {
+                            absl::Span<const EstimateChange> changes, ContingencyBounds& bounds) {
   if (changes.empty()) return absl::OkStatus();
+  absl::Status status = CheckRevenue(env, tx, changes, request.revenue_vnd());
+  if (status.ok()) status = bounds.Check(changes);
+  if (status.ok()) return status;
   ASSIGN_OR_RETURN(const auto record,
                    ledger::FindJournal(tx, ProvinceCodeOf(request.parent()), request.journal_id()));
-  if (record.has_value()) return absl::OkStatus();
-  RETURN_IF_ERROR(CheckRevenue(env, tx, changes, request.revenue_vnd()));
-  return ContingencyBounds(env, tx).Check(changes);
+  return record.has_value() ? absl::OkStatus() : status;
 }
 
 // The same of the journal that undoes another one. What was undone before has its answer, too.
@@ -175,10 +177,12 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
                                .revenue_vnd = request.revenue_vnd()}};
   LineMaker maker(env, tx, posting.province_code, posting.effective_day, posting.decision.body);
   RETURN_IF_ERROR(MakeLines(tx, request, maker, posting));
-  RETURN_IF_ERROR(CheckEstimates(env, tx, request, maker.TakeChanges()));
+  ContingencyBounds bounds(env, tx);
+  RETURN_IF_ERROR(CheckEstimates(env, tx, request, maker.TakeChanges(), bounds));
   Events events(env, call, tx);
   v1::PostJournalResponse response;
   ASSIGN_OR_RETURN(*response.mutable_journal(), Enter(call, events, tx, posting));
+  RETURN_IF_ERROR(bounds.ConfirmNone());
   return response;
 }
 
@@ -187,15 +191,20 @@ std::vector<db::BoundStatement> FirstOfPostJournal(const Call& call,
   const absl::string_view province_code = ProvinceCodeOf(request.parent());
   ledger::Journal journal{.id = request.journal_id()};
   std::vector<Payment> payments;
+  std::vector<EstimateChange> changes;
   for (const v1::Transfer& transfer : request.transfers()) {
     const std::optional<AccountKey> debit = KeyOfName(transfer.debit_account());
     const std::optional<AccountKey> credit = KeyOfName(transfer.credit_account());
     if (!debit || !credit || credit->province_code != province_code) return {};
+    if (ChangesEstimate(*debit, *credit)) changes.push_back({*debit, *credit});
     journal.lines.push_back({.debit = IdOf(*debit), .credit = IdOf(*credit)});
     if (IsPayment(debit->stage, credit->stage)) payments.push_back({*debit, 0});
   }
   // In the order of PostJournal: what is asked in another is asked again, by each call for itself.
   std::vector<db::BoundStatement> queries = {store::LoadPeriodsQuery(province_code)};
+  for (const AccountKey& contingency : ContingenciesOf(changes)) {
+    queries.push_back(ledger::FindAccountQuery(IdOf(contingency)));
+  }
   for (AccountKey& ceiling : CeilingsOf(payments, FromProto(request.effective_date()))) {
     ledger::Line& line = journal.lines.emplace_back();
     line.debit = IdOf(ceiling);

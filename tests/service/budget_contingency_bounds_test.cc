@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "common/ledger/ledger.h"
 
 #include "tests/service/budget_contingency.h"
+#include "tests/support/held_lane.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -114,49 +114,26 @@ TEST_P(ContingencyBoundsTest, AJournalHandsDownNoMoreThanTheContingencyBears) {
   EXPECT_TRUE(Post("down", {PostOf(province_, other_, 1)}).ok());
 }
 
-// What stands in the way of the ledger of province 48 until it is let go.
-class HeldLedger {
- public:
-  explicit HeldLedger(BudgetServer& server) : server_(server) {
-    db::Unit unit;
-    unit.keys = {{"48", std::string(ledger::kKeyName)}};
-    unit.work = [this](db::Tx&) {
-      held_.Notify();
-      release_.WaitForNotification();
-      return absl::OkStatus();
-    };
-    unit.wanted = [] { return true; };
-    unit.done = [this](absl::Status) { done_.Notify(); };
-    server.database().Submit(std::move(unit));
-    held_.WaitForNotification();
-  }
-  ~HeldLedger() {
-    release_.Notify();
-    done_.WaitForNotification();
-  }
-  // Until a call of `method` has come that nobody has answered.
-  void AwaitCall(const std::string& method) {
-    BudgetServer::WaitUntil([&] { return Calls("started", method) > Calls("handled", method); },
-                            "a call to come");
-  }
-
- private:
-  double Calls(const std::string& what, const std::string& method) {
-    double calls = 0;
-    for (const auto& family : server_.metrics().Collect()) {
-      if (family.name != "grpc_server_" + what + "_total") continue;
-      for (const auto& metric : family.metric) {
-        for (const auto& label : metric.label) {
-          if (label.value == method) calls += metric.counter.value;
-        }
+// How many calls of `method` were started, or handled.
+double CallsOf(BudgetServer& server, const std::string& method, const std::string& what) {
+  double calls = 0;
+  for (const auto& family : server.metrics().Collect()) {
+    if (family.name != "grpc_server_" + what + "_total") continue;
+    for (const auto& metric : family.metric) {
+      for (const auto& label : metric.label) {
+        if (label.value == method) calls += metric.counter.value;
       }
     }
-    return calls;
   }
+  return calls;
+}
 
-  BudgetServer& server_;
-  absl::Notification held_, release_, done_;
-};
+// Until a call of `method` has come that nobody has answered.
+void AwaitCall(BudgetServer& server, const std::string& method) {
+  BudgetServer::WaitUntil(
+      [&] { return CallsOf(server, method, "started") > CallsOf(server, method, "handled"); },
+      "a call to come");
+}
 
 // Both come into one batch, for which the engine reads ahead: that there was no contingency then
 // does not count. Whichever comes first, the other one is refused.
@@ -168,12 +145,12 @@ TEST_P(ContingencyBoundsTest, WhatWaitsWithTheContingencyIsHeldAgainstIt) {
   absl::Status set, handed;
   std::thread setter, poster;
   {
-    HeldLedger held(server_);
+    const testing_support::HeldLane held(server_.database(), std::string(ledger::kKeyName));
     setter = std::thread([&] { set = SetProvinces450(); });
-    held.AwaitCall("SetContingency");
+    AwaitCall(server_, "SetContingency");
     poster =
         std::thread([&] { handed = Post("down", {PostOf(province_, other_, 1'000)}).status(); });
-    held.AwaitCall("PostJournal");
+    AwaitCall(server_, "PostJournal");
   }
   setter.join();
   poster.join();

@@ -6,40 +6,14 @@
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "tests/service/spine_fixture.h"
+#include "tests/support/held_lane.h"
 
 namespace twotier::spine {
 namespace {
 
+using testing_support::HeldLane;
 using Code = absl::StatusCode;
-
-// Holds one lane until it is let go.
-class HeldLane {
- public:
-  HeldLane(db::Database& database, std::string key) {
-    db::Unit unit;
-    unit.keys = {{"48", std::move(key)}};
-    unit.work = [this](db::Tx&) {
-      held_.Notify();
-      release_.WaitForNotification();
-      return absl::OkStatus();
-    };
-    unit.wanted = [] { return true; };
-    unit.done = [this](absl::Status) { done_.Notify(); };
-    database.Submit(std::move(unit));
-    held_.WaitForNotification();
-  }
-  ~HeldLane() {
-    release_.Notify();
-    done_.WaitForNotification();
-  }
-
- private:
-  absl::Notification held_;
-  absl::Notification release_;
-  absl::Notification done_;
-};
 
 class CancelTest : public ::testing::TestWithParam<testing_support::EngineParam> {
  protected:

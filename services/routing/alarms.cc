@@ -18,8 +18,8 @@ namespace {
 
 // Alarms of one transaction: some ten milliseconds, so that callers' units pass in between.
 constexpr int kSliceMax = 500;
-// Dossiers that one slice stops: each is a transaction of its own.
-constexpr int kStopsMax = 50;
+// Unanswered dossiers that one slice lets go on: each is a transaction of its own.
+constexpr int kUnansweredMax = 50;
 
 // How long before its date an alarm is set off.
 absl::Duration Ahead(AlarmKind kind) {
@@ -83,8 +83,8 @@ absl::StatusOr<bool> Alarms::RunSlice() {
 absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
   const absl::Time now = parts_.clock->Now();
   std::vector<Look> looks;
-  for (const AlarmKind kind :
-       {AlarmKind::kDueSoon, AlarmKind::kOverdue, AlarmKind::kAgencySilent}) {
+  for (const AlarmKind kind : {AlarmKind::kDueSoon, AlarmKind::kOverdue, AlarmKind::kUnanswered,
+                               AlarmKind::kAgencySilent}) {
     looks.push_back(FirstLook(province_code, kind, now));
     if (auto second = SecondLook(province_code, kind, now)) looks.push_back(*std::move(second));
   }
@@ -96,8 +96,8 @@ absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
       ASSIGN_OR_RETURN(look.found, look.find(tx));
     }
     if (now < refusals.again) return absl::OkStatus();
-    ASSIGN_OR_RETURN(unanswered,
-                     store::FindUnanswered(tx, province_code, refusals.behind, now, kStopsMax));
+    ASSIGN_OR_RETURN(
+        unanswered, store::FindUnanswered(tx, province_code, refusals.behind, now, kUnansweredMax));
     return absl::OkStatus();
   }));
   bool more = false;
@@ -108,7 +108,7 @@ absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
     more = more || left;
   }
   if (now < refusals.again) return more;
-  ASSIGN_OR_RETURN(const bool left, StopUnanswered(province_code, now, std::move(unanswered)));
+  ASSIGN_OR_RETURN(const bool left, GoOn(province_code, now, std::move(unanswered)));
   return more || left;
 }
 
@@ -163,8 +163,8 @@ absl::Status Alarms::Fire(const std::string& province_code, absl::Time now, Look
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code, absl::Time now,
-                                            std::vector<Alarm> unanswered) {
+absl::StatusOr<bool> Alarms::GoOn(const std::string& province_code, absl::Time now,
+                                  std::vector<Alarm> unanswered) {
   Refusals& refusals = refusals_[province_code];
   for (Alarm& alarm : unanswered) {
     Call call;
@@ -173,22 +173,22 @@ absl::StatusOr<bool> Alarms::StopUnanswered(const std::string& province_code, ab
     call.new_id = parts_.ids->New(now);
     alarm.fired = now;
     const std::string name = absl::StrCat("provinces/", province_code, "/dossiers/", alarm.code);
-    bool stopped = false;
-    const auto stop = [&](db::Tx& tx) {
-      return handlers::StopUnanswered(*parts_.env, call, alarm, tx, stopped);
+    std::optional<AlarmKind> set_off;
+    const auto go_on = [&](db::Tx& tx) {
+      return handlers::GoOnUnanswered(*parts_.env, call, alarm, tx, set_off);
     };
-    const absl::Status stored = parts_.database->Write({{province_code, name}}, stop);
+    const absl::Status stored = parts_.database->Write({{province_code, name}}, go_on);
     // That is the database and not the dossier.
     if (absl::IsUnavailable(stored) || absl::IsResourceExhausted(stored)) return stored;
     if (!stored.ok()) {
       refusals.refused = true;
-      parts_.log->Write(Severity::kWarning, "dossier_not_stopped",
+      parts_.log->Write(Severity::kWarning, "dossier_still_unanswered",
                         {{"dossier", name}, {"message", stored.ToString()}});
-    } else if (stopped) {
-      Count(AlarmKind::kUnanswered, 1, now - alarm.due);
+    } else if (set_off) {
+      Count(*set_off, 1, now - alarm.due);
     }
   }
-  if (unanswered.size() == kStopsMax) {
+  if (unanswered.size() == kUnansweredMax) {
     refusals.behind = {unanswered.back().due, unanswered.back().code};
     return true;
   }

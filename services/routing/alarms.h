@@ -1,5 +1,5 @@
-// Sets off what the clock of dossiers says: due soon, overdue, stopped because nobody answered,
-// kept by another agency beyond its date.
+// Sets off what the clock of dossiers says: due soon, overdue, stopped because the applicant did
+// not answer, taken back because another agency did not.
 #ifndef TWOTIER_SERVICES_ROUTING_ALARMS_H_
 #define TWOTIER_SERVICES_ROUTING_ALARMS_H_
 
@@ -28,7 +28,8 @@ namespace twotier::routing {
 // mark, in one transaction; so an alarm is set off once, also across restarts and processes. A step
 // that was admitted before a due time and ends behind the look at it sets its dossier's clock going
 // where nobody looks again; a second look, kSettled later, finds those. A province that fails does
-// not hold up the others, nor does a dossier that cannot be stopped.
+// not hold up the others, nor does a dossier that cannot be stopped or taken back. What another
+// system owns is told of alone.
 //
 // Metrics: twotier_routing_alarms_fired_total{kind};
 // twotier_routing_alarm_lag_seconds{province_code}: how late the last look at the province set off
@@ -60,7 +61,7 @@ class Alarms {
   // A look at the unanswered dossiers of a province, over several slices.
   struct Refusals {
     store::AlarmMark behind;                  // Up to where it is.
-    bool refused = false;                     // It met one that could not be stopped.
+    bool refused = false;                     // It met one that could not go on.
     absl::Time again = absl::InfinitePast();  // When those that could not be are tried again.
 
     bool any() const { return refused || again != absl::InfinitePast(); }
@@ -72,8 +73,9 @@ class Alarms {
   std::optional<Look> SecondLook(const std::string& province_code, AlarmKind kind, absl::Time now);
   // Sets off what is found, in one transaction that looks again.
   absl::Status Fire(const std::string& province_code, absl::Time now, Look& look);
-  absl::StatusOr<bool> StopUnanswered(const std::string& province_code, absl::Time now,
-                                      std::vector<Alarm> unanswered);
+  // Stops, or takes back, what nobody has answered.
+  absl::StatusOr<bool> GoOn(const std::string& province_code, absl::Time now,
+                            std::vector<Alarm> unanswered);
   void Count(AlarmKind kind, size_t fired, absl::Duration lag);
 
   const Parts parts_;

@@ -37,6 +37,17 @@ void Because(Request& request, const Known& /*known*/, const StepInputs& /*input
   request.set_reason("theo quy định");
 }
 
+template <typename Request>
+void AnswerBy(Request& request, const StepInputs& inputs) {
+  if (!inputs.answer_by) return;
+  request.mutable_answer_by_time()->set_seconds(absl::ToUnixSeconds(*inputs.answer_by));
+}
+
+void AskApplicant(v1::RequestSupplementRequest& request, const Known&, const StepInputs& inputs) {
+  request.set_reason("theo quy định");
+  AnswerBy(request, inputs);
+}
+
 void Assign(v1::AssignDossierRequest& request, const Known& known, const StepInputs&) {
   const std::string& name = known.dossier.name();
   request.set_assignee(absl::StrCat(name.substr(0, name.find("/dossiers/")), "/posts/p1"));
@@ -47,10 +58,12 @@ void Forward(v1::ForwardDossierRequest& request, const Known& known, const StepI
   request.set_unit(known.away ? home.unit() : inputs.agency_unit);
   request.set_body_title(known.away ? home.title() : "Cơ quan phối hợp");
   request.set_reason("xin ý kiến");
+  AnswerBy(request, inputs);
 }
 
 void RequestFee(v1::RequestPaymentRequest& request, const Known&, const StepInputs& inputs) {
   request.set_due_vnd(inputs.fee_vnd);
+  AnswerBy(request, inputs);
 }
 
 void Pay(v1::ConfirmPaymentRequest& request, const Known&, const StepInputs& inputs) {
@@ -81,8 +94,8 @@ const std::vector<std::pair<std::string, Taking>>& Takings() {
        With<v1::RefuseDossierRequest>(&Stub::RefuseDossier, Because<v1::RefuseDossierRequest>)},
       {"AssignDossier", With<v1::AssignDossierRequest>(&Stub::AssignDossier, Assign)},
       {"ForwardDossier", With<v1::ForwardDossierRequest>(&Stub::ForwardDossier, Forward)},
-      {"RequestSupplement", With<v1::RequestSupplementRequest>(
-                                &Stub::RequestSupplement, Because<v1::RequestSupplementRequest>)},
+      {"RequestSupplement",
+       With<v1::RequestSupplementRequest>(&Stub::RequestSupplement, AskApplicant)},
       {"ProvideSupplement", With<v1::ProvideSupplementRequest>(
                                 &Stub::ProvideSupplement, Plain<v1::ProvideSupplementRequest>)},
       {"RequestPayment", With<v1::RequestPaymentRequest>(&Stub::RequestPayment, RequestFee)},
@@ -106,6 +119,12 @@ const std::vector<std::pair<std::string, Taking>>& Takings() {
 bool Known::Waits() const {
   return dossier.state() == v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED ||
          dossier.state() == v1::DOSSIER_STATE_PAYMENT_REQUESTED;
+}
+
+bool Known::Unanswered(absl::Time now) const {
+  const bool kept = away && dossier.state() == v1::DOSSIER_STATE_IN_PROGRESS;
+  return (Waits() || kept) && dossier.owning_system().empty() &&
+         absl::FromUnixSeconds(dossier.answer_by_time().seconds()) < now;
 }
 
 const Names& Steps() {
@@ -184,6 +203,10 @@ std::string Learn(const std::string& step, const v1::Dossier& after, Known& know
                         " for an answer, and says otherwise");
   }
   return "";
+}
+
+std::string LearnSilence(const v1::Dossier& after, Known& known) {
+  return Learn(known.away ? "ForwardDossier" : "StopDossier", after, known);
 }
 
 absl::StatusOr<v1::Dossier> Take(const std::string& step, v1::RoutingService::Stub& stub,

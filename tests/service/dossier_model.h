@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "google/type/date.pb.h"
 #include "tests/service/routing_server.h"
 
@@ -21,6 +22,9 @@ struct Known {
   int asked = 0;      // Supplements.
 
   bool Waits() const;  // For the applicant.
+  // Nobody answered in time, so that the service takes a step of its own: not where another system
+  // owns the dossier.
+  bool Unanswered(absl::Time now) const;
 };
 
 // Every step, in the order of the contract. A step is named as its RPC.
@@ -36,11 +40,16 @@ v1::DossierState After(const std::string& step, v1::DossierState state);
 // what is not.
 std::string Learn(const std::string& step, const v1::Dossier& after, Known& known);
 
+// The same for the step that follows from an answer that did not come: the applicant's stops the
+// dossier, another agency's brings it back.
+std::string LearnSilence(const v1::Dossier& after, Known& known);
+
 // What the steps are asked with.
 struct StepInputs {
   std::string agency_unit;               // Where a dossier is forwarded to.
   google::type::Date new_due_date = {};  // Of an extension.
   int64_t fee_vnd = 8'000;
+  std::optional<absl::Time> answer_by = {};  // Of a request to answer; absent: not said.
 };
 
 // Takes `step` on the dossier as the caller knows it. Errors: those of the step.

@@ -100,7 +100,8 @@ struct Told {
   int64_t first_due_us = 0;  // The due time that no extension has moved.
   bool extended = false;
   int supplements = 0;
-  std::optional<int64_t> unanswered_us;  // By when an answer was awaited that never came.
+  std::optional<int64_t> unanswered_us;  // By when the applicant was awaited, who never answered.
+  std::vector<int64_t> silent_us;        // The same of agencies that it was taken back from.
 };
 
 bool Resumes(const std::string& kind) {
@@ -131,6 +132,9 @@ Told Tell(const verify::DossierRow& row, int64_t now_us) {
     }
     if (entry.kind == "dossier.stopped" && body.principal() == "system:routing") {
       told.unanswered_us = answer_by_us;
+    }
+    if (entry.kind == "dossier.forwarded" && body.principal() == "system:routing") {
+      told.silent_us.push_back(answer_by_us);
     }
     answer_by_us = body.answer_by_us();
     told.stretches.push_back({body.time_us(), now_us, body.state(), body.due_time_us(), paused_us});
@@ -200,6 +204,7 @@ AlarmsTold AlarmsOf(const Told& told) {
     if (RunsBehind(stretch, due_us)) alarms.must.insert({v1::ALARM_KIND_OVERDUE, due_us});
   }
   if (told.unanswered_us) alarms.must.insert({v1::ALARM_KIND_UNANSWERED, *told.unanswered_us});
+  for (const int64_t us : told.silent_us) alarms.must.insert({v1::ALARM_KIND_AGENCY_SILENT, us});
   alarms.may.insert(alarms.must.begin(), alarms.must.end());
   return alarms;
 }

@@ -16,6 +16,7 @@
 #include "common/status_macros.h"
 #include "prometheus/registry.h"
 #include "services/routing/alarms.h"
+#include "services/routing/handlers/steps.h"
 #include "services/routing/snapshot.h"
 #include "tests/service/routing_fixture.h"
 #include "tests/service/routing_reform.h"
@@ -23,6 +24,7 @@
 namespace twotier::routing::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
@@ -95,13 +97,35 @@ class RoutingAlarmLooksTest : public RoutingTest {
     return accepted.value_or(v1::Dossier());
   }
 
-  v1::DossierState StateOf(const v1::Dossier& dossier) {
+  static v1::Body BodyOf(const std::string& title) {
+    v1::Body body;
+    body.set_unit(kDaNang);
+    body.set_title(title);
+    return body;
+  }
+  static v1::Body Justice() { return BodyOf("Sở Tư pháp"); }
+  static v1::Body Police() { return BodyOf("Công an Thành phố Đà Nẵng"); }
+
+  v1::Dossier Forward(const v1::Dossier& dossier, const v1::Body& body, absl::Time answer_by) {
+    v1::ForwardDossierRequest request;
+    request.set_unit(body.unit());
+    request.set_body_title(body.title());
+    request.set_reason("xin ý kiến");
+    request.mutable_answer_by_time()->set_seconds(absl::ToUnixSeconds(answer_by));
+    const auto forwarded = TakeStep(&Stub::ForwardDossier, server_, dossier, request);
+    EXPECT_TRUE(forwarded.ok()) << forwarded.status();
+    return forwarded.value_or(v1::Dossier());
+  }
+
+  v1::Dossier Read(const v1::Dossier& dossier) {
     v1::GetDossierRequest request;
     request.set_name(dossier.name());
     const auto response = Invoke(&Stub::GetDossier, server_.stub(), request);
     EXPECT_TRUE(response.ok()) << response.status();
-    return response.ok() ? response->dossier().state() : v1::DOSSIER_STATE_UNSPECIFIED;
+    return response.value_or(v1::GetDossierResponse()).dossier();
   }
+
+  v1::DossierState StateOf(const v1::Dossier& dossier) { return Read(dossier).state(); }
 
   // Dossiers that an alarm of the kind was set off for, with its date.
   std::vector<std::pair<std::string, absl::Time>> SetOff(v1::AlarmKind kind) {
@@ -209,42 +233,113 @@ TEST_P(RoutingAlarmLooksTest, TheDossiersOfAProvinceThatEndedAreStillLookedAt) {
   EXPECT_EQ(StateOf(waiting), v1::DOSSIER_STATE_STOPPED);
 }
 
-// The agency has it until Wednesday noon, another one until Friday noon: the silence of each is
-// told once, nothing is stopped by it, and the dossier may be taken back.
-TEST_P(RoutingAlarmLooksTest, AnAgencyThatKeepsADossierBeyondItsDateIsTold) {
-  const v1::Dossier accepted = Accepted();
-  const auto forward = [&](const v1::Dossier& dossier, const v1::Body& body, absl::Time date) {
-    v1::ForwardDossierRequest request;
-    request.set_unit(body.unit());
-    request.set_body_title(body.title());
-    request.set_reason("xin ý kiến");
-    request.mutable_answer_by_time()->set_seconds(absl::ToUnixSeconds(date));
-    const auto forwarded = TakeStep(&Stub::ForwardDossier, server_, dossier, request);
-    EXPECT_TRUE(forwarded.ok()) << forwarded.status();
-    return forwarded.value_or(v1::Dossier());
-  };
-  v1::Body justice, police;
-  justice.set_unit(kDaNang);
-  justice.set_title("Sở Tư pháp");
-  police.set_unit(kDaNang);
-  police.set_title("Công an Thành phố Đà Nẵng");
-  const v1::Dossier first = forward(accepted, justice, At(4, 12));
-  EXPECT_EQ(first.answer_by_time().seconds(), absl::ToUnixSeconds(At(4, 12)));
+// Its term of three working days ends on Thursday. The agency has it from Monday on and is to
+// answer by Wednesday noon: two working days.
+TEST_P(RoutingAlarmLooksTest, WhatAnAgencyDoesNotAnswerIsTakenBackAndItsTermGoesOn) {
+  const v1::Dossier away = Forward(Accepted(), Justice(), At(4, 12));
   LookAt(At(4, 12));
   EXPECT_THAT(SetOff(v1::ALARM_KIND_AGENCY_SILENT), IsEmpty());
+  EXPECT_EQ(Read(away).version(), away.version());
   LookAt(At(4, 13));
-  LookAt(At(4, 14));
-  const auto silent = Pair(accepted.name(), At(4, 12));
-  EXPECT_THAT(SetOff(v1::ALARM_KIND_AGENCY_SILENT), ElementsAre(silent));
-  const v1::Dossier second = forward(first, police, At(6, 12));
-  LookAt(At(6, 13));
-  EXPECT_THAT(SetOff(v1::ALARM_KIND_AGENCY_SILENT),
-              ElementsAre(silent, Pair(accepted.name(), At(6, 12))));
-  EXPECT_THAT(SetOff(v1::ALARM_KIND_OVERDUE), IsEmpty()) << "its clock stands still";
-  EXPECT_EQ(StateOf(accepted), v1::DOSSIER_STATE_IN_PROGRESS);
-  const v1::Dossier back = forward(second, accepted.competent_body(), At(6, 12));
-  EXPECT_EQ(back.clock_holder(), v1::CLOCK_HOLDER_AUTHORITY);
+  const v1::Dossier back = Read(away);
+  EXPECT_EQ(back.version(), away.version() + 1);
+  EXPECT_EQ(back.state(), v1::DOSSIER_STATE_IN_PROGRESS);
+  EXPECT_FALSE(back.has_agency());
   EXPECT_FALSE(back.has_answer_by_time());
+  EXPECT_EQ(back.clock_holder(), v1::CLOCK_HOLDER_AUTHORITY);
+  EXPECT_EQ(absl::FromUnixSeconds(back.due_time().seconds()), At(9, 17));
+  const v1::TimelineEntry entry = Timeline(server_, away.name()).back();
+  EXPECT_EQ(entry.kind(), "dossier.forwarded");
+  EXPECT_EQ(entry.principal(), "system:routing");
+  EXPECT_EQ(entry.note(), "no answer in time");
+  v1::DossierEventBody body;
+  ASSERT_TRUE(body.ParseFromString(entry.body()));
+  EXPECT_EQ(body.time_us(), absl::ToUnixMicros(At(4, 13)));
+  EXPECT_EQ(body.forwarded_to().title(), away.competent_body().title());
+  const auto silent = Pair(away.name(), At(4, 12));
+  LookAt(At(4, 14));
+  EXPECT_THAT(SetOff(v1::ALARM_KIND_AGENCY_SILENT), ElementsAre(silent));
+  EXPECT_EQ(Read(away).version(), back.version()) << "once";
+  // It may be asked again, and is taken back again.
+  const v1::Dossier again = Forward(back, Justice(), At(6, 12));
+  LookAt(At(6, 13));
+  EXPECT_FALSE(Read(again).has_agency());
+  EXPECT_THAT(SetOff(v1::ALARM_KIND_AGENCY_SILENT),
+              ElementsAre(silent, Pair(away.name(), At(6, 12))));
+}
+
+// It is due on the Friday on which it comes back; the later dossier has moved the mark behind that.
+TEST_P(RoutingAlarmLooksTest, WhatComesBackNearItsDateIsAnnouncedAtOnce) {
+  const v1::Dossier accepted = Accepted();
+  server_.clock().Set(At(3, 9));
+  const v1::Dossier later = Accepted();
+  server_.clock().Set(At(5, 10));
+  const v1::Dossier away = Forward(accepted, Justice(), At(6, 12));
+  LookAt(At(5, 17) + absl::Seconds(1));
+  const auto announced = [&] { return SetOff(v1::ALARM_KIND_DUE_SOON); };
+  ASSERT_THAT(announced(), Contains(Pair(later.name(), At(6, 17))));
+  LookAt(At(6, 13));
+  EXPECT_FALSE(Read(away).has_agency());
+  EXPECT_THAT(announced(), Contains(Pair(away.name(), At(6, 17))));
+}
+
+TEST_P(RoutingAlarmLooksTest, WhatAPersonDidAboutASilenceStands) {
+  const v1::Dossier first = Forward(Accepted(), Justice(), At(4, 12));
+  const v1::Dossier second = Forward(first, Police(), At(6, 12));
+  LookAt(At(4, 13));
+  EXPECT_EQ(Read(second).version(), second.version()) << "it was handed on";
+  const v1::Dossier back = Forward(second, second.competent_body(), At(6, 12));
+  LookAt(At(6, 13));
+  EXPECT_EQ(Read(back).version(), back.version());
+  EXPECT_THAT(SetOff(v1::ALARM_KIND_AGENCY_SILENT), IsEmpty());
+  // It was found before, and that person was faster.
+  std::optional<AlarmKind> set_off = AlarmKind::kAgencySilent;
+  const v1::Dossier third = Forward(back, Police(), At(9, 12));
+  Alarm found;
+  found.province_code = "48";
+  found.code = third.code();
+  found.due = At(6, 12);
+  Call call;
+  call.now = At(6, 13);
+  call.new_id = ids_.New(call.now);
+  const absl::Status gone_on = server_.database().Write({{"48", third.name()}}, [&](db::Tx& tx) {
+    return handlers::GoOnUnanswered(env_, call, found, tx, set_off);
+  });
+  EXPECT_EQ(gone_on, absl::OkStatus());
+  EXPECT_EQ(set_off, std::nullopt);
+  EXPECT_EQ(Read(third).version(), third.version());
+}
+
+// It takes its own steps: whoever acts here would act twice.
+TEST_P(RoutingAlarmLooksTest, OfWhatAnotherSystemOwnsASilenceIsToldOnceAndNothingElse) {
+  const auto owned = [&] {
+    auto request = Submission();
+    request.set_owning_system("provinces/48/informationSystems/land");
+    const auto accepted = Accept(server_, Submit(server_, request).value_or(v1::Dossier()));
+    EXPECT_TRUE(accepted.ok()) << accepted.status();
+    return accepted.value_or(v1::Dossier());
+  };
+  const v1::Dossier away = Forward(owned(), Justice(), At(4, 12));
+  const v1::Dossier asked = *RequestSupplement(server_, owned());
+  const absl::Time late = Monday() + absl::Hours(24 * 30) + absl::Seconds(1);
+  LookAt(At(4, 13));
+  LookAt(late);
+  const auto told = [&] {
+    EXPECT_THAT(SetOff(v1::ALARM_KIND_AGENCY_SILENT), ElementsAre(Pair(away.name(), At(4, 12))));
+    EXPECT_THAT(SetOff(v1::ALARM_KIND_UNANSWERED),
+                ElementsAre(Pair(asked.name(), late - absl::Seconds(1))));
+  };
+  told();
+  EXPECT_EQ(Looked(), absl::ToUnixSeconds(late)) << "nothing is left to be done";
+  for (const v1::Dossier& dossier : {away, asked}) {
+    EXPECT_EQ(Read(dossier).version(), dossier.version());
+    EXPECT_EQ(Read(dossier).clock_holder(), dossier.clock_holder());
+  }
+  // What a look has missed is told by a later one.
+  database_.Run("DELETE FROM dossier_alarm");
+  Begin();
+  LookAt(late + absl::Hours(1));
+  told();
 }
 
 // Province 01 comes before 48 in every look.

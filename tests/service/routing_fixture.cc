@@ -136,7 +136,7 @@ std::vector<v1::TimelineEntry> Timeline(RoutingServer& server, const std::string
   return {response->entries().begin(), response->entries().end()};
 }
 
-RoutingTest::RoutingTest()
-    : database_(GetParam().make()), server_(database_, registry_.address()) {}
+RoutingTest::RoutingTest(const RoutingServerOptions& options)
+    : database_(GetParam().make()), server_(database_.url(), registry_.address(), options) {}
 
 }  // namespace twotier::routing::testing

@@ -98,7 +98,7 @@ std::vector<v1::TimelineEntry> Timeline(RoutingServer& server, const std::string
 // Every engine, with a registry and one server that is ready.
 class RoutingTest : public ::testing::TestWithParam<testing_support::EngineParam> {
  protected:
-  RoutingTest();
+  explicit RoutingTest(const RoutingServerOptions& options = {});
 
   testing_support::TestDatabase database_;
   PlayedRegistry registry_;

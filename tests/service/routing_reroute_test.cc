@@ -142,6 +142,40 @@ TEST_P(RoutingRerouteTest, AMergerIsSeenAheadAndTakesItsDossiersAlong) {
   EXPECT_EQ(Read(here.name()).competent_body().title(), "Công an Phường Sông Hàn");
 }
 
+// Whoever it comes back to may have ended meanwhile: a re-routing then moves it as any other one.
+TEST_P(RoutingRerouteTest, WhatAnAgencyDoesNotAnswerComesBackBeforeAMergerAndBehindIt) {
+  const auto forward = [&](int hours) {
+    v1::ForwardDossierRequest request;
+    request.set_unit(kDaNang);
+    request.set_body_title("Sở Tư pháp");
+    request.set_reason("xin ý kiến");
+    request.mutable_answer_by_time()->set_seconds(
+        absl::ToUnixSeconds(Monday() + absl::Hours(hours)));
+    const auto away = TakeStep(&Stub::ForwardDossier, server_, Accepted(), request);
+    EXPECT_TRUE(away.ok()) << away.status();
+    return away.value_or(v1::Dossier());
+  };
+  const auto await_back = [&](const v1::Dossier& dossier) {
+    RoutingServer::WaitUntil([&] { return !Read(dossier.name()).has_agency(); }, "the way back");
+  };
+  const v1::Dossier early = forward(23);
+  const v1::Dossier late = forward(27);
+  Merge();
+  server_.clock().Advance(absl::Hours(24));
+  await_back(early);
+  EXPECT_EQ(Read(early.name()).competent_body().unit(), kHaiChau) << "which has ended";
+  ASSERT_THAT(Run(Slice())->dossiers(), SizeIs(2));
+  EXPECT_TRUE(Read(late.name()).has_agency());
+  server_.clock().Advance(absl::Hours(4));
+  await_back(late);
+  for (const v1::Dossier& before : {early, late}) {
+    const v1::Dossier after = Read(before.name());
+    EXPECT_EQ(after.competent_body().title(), "Công an Phường Sông Hàn");
+    EXPECT_EQ(after.clock_holder(), v1::CLOCK_HOLDER_AUTHORITY);
+    EXPECT_TRUE(Complete(server_, after).ok());
+  }
+}
+
 TEST_P(RoutingRerouteTest, APostIsReleasedWithItsBodyAndPreviewAndEntrySayWhich) {
   const std::string post = "provinces/48/posts/20194-cong-an";
   v1::AssignDossierRequest assign;

@@ -165,6 +165,39 @@ TEST_P(RoutingTransitionTest, StateClockAndDueDateAreComputed) {
   EXPECT_TRUE(Return(server_, dossier(5)).ok());
 }
 
+// From Friday on, until Sunday unless it had not answered: its own is taken back on Monday, the
+// other system's is told.
+TEST_P(RoutingTransitionTest, WhatAnAgencyHasKeptBeyondItsDateIsTakenOver) {
+  std::vector<v1::ImportedDossier> told;
+  for (const char* owner : {"", kOldSystem}) {
+    told.push_back(Told(absl::StrCat("X-", told.size())));
+    told.back().mutable_record()->set_owning_system(owner);
+    v1::ClockPause& pause = AddPause(told.back(), v1::PAUSE_KIND_OTHER_AGENCY);
+    SetTime(pause.mutable_answer_by_time(), 11, 1, 9);
+  }
+  const auto response = Import(server_, ImportOf(told));
+  ASSERT_TRUE(response.ok()) << response.status();
+  const v1::Dossier& ours = response->results(0).dossier();
+  const v1::Dossier& theirs = response->results(1).dossier();
+  v1::ListAlarmsRequest silent;
+  silent.set_parent("provinces/48");
+  silent.set_kind(v1::ALARM_KIND_AGENCY_SILENT);
+  std::set<std::string> names;
+  const auto at_once = Invoke(&Stub::ListAlarms, server_.stub(), silent);
+  for (const v1::Alarm& alarm : at_once->alarms()) names.insert(alarm.dossier());
+  EXPECT_TRUE(names.contains(theirs.name()));
+  const auto read = [&](const v1::Dossier& dossier) {
+    v1::GetDossierRequest get;
+    get.set_name(dossier.name());
+    return Invoke(&Stub::GetDossier, server_.stub(), get)->dossier();
+  };
+  RoutingServer::WaitUntil([&] { return !read(ours).has_agency(); }, "it to be taken back");
+  EXPECT_EQ(read(ours).due_time().seconds() - ours.due_time().seconds(), 24 * 60 * 60);
+  EXPECT_EQ(Timeline(server_, ours.name()).back().principal(), "system:routing");
+  EXPECT_EQ(read(theirs).version(), 1);
+  EXPECT_EQ(ImportOne(told[0]).outcome(), v1::IMPORT_OUTCOME_UNCHANGED);
+}
+
 // Two wards are merged and the country ends the procedure on Tuesday.
 TEST_P(RoutingTransitionTest, ADossierOfAProcedureThatHasEndedIsWhatItWasAtReception) {
   v1::EndProcedureRequest end;

@@ -291,16 +291,28 @@ TEST_P(RoutingVerifyTest, ADossierHasTheTermOfItsCase) {
                                                                    "version 2 of 1.000314"))));
 }
 
-TEST_P(RoutingVerifyTest, NoDossierWaitsForEver) {
+// The service takes number 2 back when the agency has not answered.
+TEST_P(RoutingVerifyTest, NoDossierWaitsForEverAndNobodyIsGoneOnWithoutBeforeItsDate) {
   const std::string name = "provinces/48/dossiers/H48.20194-261102-0002";
-  const v1::TimelineEntry entry = Timeline(server_, name).back();
+  v1::TimelineEntry entry = Timeline(server_, name).back();
   v1::DossierEventBody body;
   ASSERT_TRUE(body.ParseFromString(entry.body()));
-  ASSERT_NE(body.answer_by_us(), 0) << "it was forwarded";
+  const int64_t answer_by_us = body.answer_by_us();
+  ASSERT_NE(answer_by_us, 0) << "it was forwarded";
   body.clear_answer_by_us();
   Rewrite(name, entry, body.SerializeAsString());
   EXPECT_THAT(Findings(), Contains(Field(&Finding::what,
                                          HasSubstr("0002 waits for an answer, and nothing says"))));
+  Rewrite(name, entry, entry.body());
+  server_.clock().Set(absl::FromUnixMicros(answer_by_us + 1));
+  RoutingServer::WaitUntil([&] { return Timeline(server_, name).size() == 4; }, "the way back");
+  ASSERT_THAT(Findings(), IsEmpty()) << Listed(Findings());
+  entry = Timeline(server_, name).back();
+  ASSERT_TRUE(body.ParseFromString(entry.body()));
+  body.set_time_us(answer_by_us);
+  Rewrite(name, entry, body.SerializeAsString());
+  EXPECT_THAT(Findings(),
+              Contains(Field(&Finding::what, HasSubstr("0002 is gone on with before the date"))));
 }
 
 // Handed in on Monday, when communes decide; received on Tuesday, from when on the province does.

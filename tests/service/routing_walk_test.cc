@@ -65,16 +65,23 @@ class Walker {
       RC_ASSERT(submitted.ok());
       known_.push_back({.dossier = *submitted});
     }
-    // The third one has lived elsewhere, and was sent back there.
-    v1::ImportedDossier told = Told(absl::StrCat("X-", known_[0].dossier.code()));
-    SetTime(AddPause(told, v1::PAUSE_KIND_SUPPLEMENT).mutable_end_time(), 11, 1, 9);
-    const auto imported = Import(server_, ImportOf({told}));
+    // The others have lived elsewhere, and were sent back there; the last one's status is still
+    // owned there.
+    std::vector<v1::ImportedDossier> told;
+    for (const char* system : {"", kOldSystem}) {
+      told.push_back(Told(absl::StrCat("X", told.size(), "-", known_[0].dossier.code())));
+      told.back().mutable_record()->set_owning_system(system);
+      SetTime(AddPause(told.back(), v1::PAUSE_KIND_SUPPLEMENT).mutable_end_time(), 11, 1, 9);
+    }
+    const auto imported = Import(server_, ImportOf(told));
     RC_ASSERT(imported.ok());
-    known_.push_back({.dossier = imported->results(0).dossier(), .asked = 1});
+    for (const v1::ImportResult& result : imported->results()) {
+      known_.push_back({.dossier = result.dossier(), .asked = 1});
+    }
   }
 
   void Do(const Walk& walk) {
-    server_.clock().Advance(absl::Hours(walk.hours));
+    Pass(absl::Hours(walk.hours));
     if (walk.step % 40 == 7) {
       Toggle();
       Reroute();
@@ -90,7 +97,8 @@ class Walker {
     const bool may = std::find(allowed.begin(), allowed.end(), step) != allowed.end();
     const absl::Time due = absl::FromUnixSeconds(known.dossier.due_time().seconds());
     StepInputs inputs = {.agency_unit = kDaNang,
-                         .new_due_date = LaterDay(due, server_.clock().Now())};
+                         .new_due_date = LaterDay(due, server_.clock().Now()),
+                         .answer_by = server_.clock().Now() + absl::Hours(1 + draw % 29)};
     auto after = Take(step, server_.stub(), known, inputs, RequestId());
     if (known.away && ReasonOf(after.status()) == "EXTENSION_NOT_LATER") {
       // Back from the agency it would be due later anyway.
@@ -112,6 +120,22 @@ class Walker {
     RC_ASSERT(ReasonOf(after.status()) ==
               (only_the_number ? "TOO_MANY_SUPPLEMENT_REQUESTS" : "TRANSITION_NOT_ALLOWED"));
     RC_ASSERT(MetadataOf(after.status(), "allowed") == absl::StrJoin(allowed, ","));
+  }
+
+  // Time passes, and whoever was not answered in it goes on by itself.
+  void Pass(absl::Duration time) {
+    server_.clock().Advance(time);
+    for (Known& known : known_) {
+      if (!known.Unanswered(server_.clock().Now())) continue;
+      v1::Dossier after;
+      RoutingServer::WaitUntil(
+          [&] {
+            after = Stored(known);
+            return after.version() != known.dossier.version();
+          },
+          "a silence to end");
+      RC_ASSERT(LearnSilence(after, known) == "");
+    }
   }
 
   // Their center stops, or opens again.
@@ -145,9 +169,7 @@ class Walker {
       if (Operates() || known.dossier.center() != kCenter) continue;
       if (!IsOpen(known.dossier.state())) continue;
       ++expected;
-      v1::GetDossierRequest get;
-      get.set_name(known.dossier.name());
-      v1::Dossier after = Invoke(&Stub::GetDossier, server_.stub(), get)->dossier();
+      v1::Dossier after = Stored(known);
       RC_ASSERT(after.version() == known.dossier.version() + 1);
       RC_ASSERT(after.center() == kProvincialCenter);
       RC_ASSERT(after.return_center() == kProvincialCenter);
@@ -167,18 +189,23 @@ class Walker {
   // What the callers know is what is stored.
   void Compare() {
     for (const Known& known : known_) {
-      v1::GetDossierRequest get;
-      get.set_name(known.dossier.name());
-      const auto stored = Invoke(&Stub::GetDossier, server_.stub(), get);
-      RC_ASSERT(stored.ok());
-      RC_ASSERT(stored->dossier().etag() == known.dossier.etag());
-      RC_ASSERT(stored->dossier().state() == known.dossier.state());
+      const v1::Dossier stored = Stored(known);
+      RC_ASSERT(stored.etag() == known.dossier.etag());
+      RC_ASSERT(stored.state() == known.dossier.state());
       RC_ASSERT(static_cast<int64_t>(Timeline(server_, known.dossier.name()).size()) ==
                 known.dossier.version());
     }
   }
 
  private:
+  v1::Dossier Stored(const Known& known) {
+    v1::GetDossierRequest get;
+    get.set_name(known.dossier.name());
+    const auto stored = Invoke(&Stub::GetDossier, server_.stub(), get);
+    RC_ASSERT(stored.ok());
+    return stored->dossier();
+  }
+
   bool Operates() {
     return registry_.Current(kCenter).center().versions(0).state() ==
            registry::v1::CENTER_STATE_OPERATING;
@@ -197,6 +224,8 @@ class Walker {
 
 class RoutingWalkTest : public RoutingTest {
  protected:
+  RoutingWalkTest() : RoutingTest({.alarms_rest = absl::Milliseconds(5)}) {}
+
   v1::Dossier Read(const std::string& name) {
     v1::GetDossierRequest request;
     request.set_name(name);
@@ -205,42 +234,24 @@ class RoutingWalkTest : public RoutingTest {
     return response.value_or(v1::GetDossierResponse()).dossier();
   }
 
-  // What another agency keeps beyond its date is told, and stays where it is.
-  void AwaitSilence(const v1::Dossier& dossier) {
-    const absl::Time date = absl::FromUnixSeconds(dossier.answer_by_time().seconds());
-    if (!dossier.has_agency() || !dossier.has_answer_by_time() || date >= server_.clock().Now()) {
-      return;
-    }
-    v1::ListAlarmsRequest request;
-    request.set_parent("provinces/48");
-    request.set_kind(v1::ALARM_KIND_AGENCY_SILENT);
-    request.set_page_size(1000);
-    const auto told = [&] {
-      const auto response = Invoke(&Stub::ListAlarms, server_.stub(), request);
-      return response.ok() &&
-             std::any_of(response->alarms().begin(), response->alarms().end(),
-                         [&](const auto& alarm) { return alarm.dossier() == dossier.name(); });
-    };
-    RoutingServer::WaitUntil(told, "the silence of an agency to be told");
-  }
-
   // A calendar decides what dossiers were promised on: exactly those whose clock somebody holds and
-  // whose date was provisional are told, once, and nothing else of them changes.
+  // whose date was provisional are told, once, and nothing else of them changes. Which date it is,
+  // the checker works out: behind an extension, or late, days off in a pause make it an earlier
+  // one.
   void Decide(const std::vector<std::string>& names) {
-    // Behind every step of every walk. Who did not answer by then is stopped first.
+    // Behind every step of every walk. Who did not answer by then is gone on without.
     server_.clock().Set(Hanoi(1, 9) + absl::Hours(24 * 40));
     std::vector<v1::Dossier> before;
     for (const std::string& name : names) {
       RoutingServer::WaitUntil(
           [&] {
             const v1::Dossier dossier = Read(name);
-            return !dossier.has_answer_by_time() || dossier.has_agency() ||
+            return !dossier.has_answer_by_time() || !dossier.owning_system().empty() ||
                    absl::FromUnixSeconds(dossier.answer_by_time().seconds()) >
                        server_.clock().Now();
           },
-          "an unanswered dossier to be stopped");
+          "an unanswered dossier to go on");
       before.push_back(Read(name));
-      AwaitSilence(before.back());
     }
     ASSERT_EQ(ImportCalendar(server_, Tet()), absl::OkStatus());
     int recomputed = 0;
@@ -254,7 +265,6 @@ class RoutingWalkTest : public RoutingTest {
       const v1::Dossier after = Read(dossier.name());
       EXPECT_EQ(after.version(), dossier.version() + (owed ? 1 : 0)) << dossier.name();
       EXPECT_EQ(after.state(), dossier.state());
-      EXPECT_GE(after.due_time().seconds(), dossier.due_time().seconds()) << "days off only add";
       recomputed += owed ? 1 : 0;
     }
     EXPECT_GT(recomputed, 0);
@@ -267,7 +277,7 @@ TEST_P(RoutingWalkTest, EveryLifeFollowsTheModelAndLeavesNothingWrong) {
   std::vector<std::string> names;
   EXPECT_TRUE(rc::check([&] {
     const auto walks = *rc::gen::container<std::vector<Walk>>(
-        rc::gen::build<Walk>(rc::gen::set(&Walk::dossier, rc::gen::inRange(0, 3)),
+        rc::gen::build<Walk>(rc::gen::set(&Walk::dossier, rc::gen::inRange(0, 4)),
                              rc::gen::set(&Walk::step, rc::gen::inRange(0, 1 << 16)),
                              rc::gen::set(&Walk::hours, rc::gen::inRange(0, 9))));
     Walker walker(server_, registry_);

@@ -14,6 +14,9 @@ namespace {
 
 using routing::v1::DossierState;
 
+// Who takes the steps of the clock.
+constexpr absl::string_view kService = "system:routing";
+
 // From which states a kind of entry leads, and to which; 0: the state stays.
 struct Move {
   std::set<int> from;
@@ -129,6 +132,11 @@ std::string Replay::Continuity(const std::string& kind,
     if (Stated(body.due_time_us()) != given_.due_us) return "moves its due date by a re-routing";
     const std::string where = Elsewhere(body.rerouting().from());
     if (!where.empty()) return absl::StrCat("is re-routed from another ", where);
+  }
+  // Stopped or taken back by the service: nobody has answered in time.
+  if (body.principal() == kService && (kind == "dossier.stopped" || kind == "dossier.forwarded") &&
+      (!given_.answer_by_us || *given_.answer_by_us >= body.time_us())) {
+    return "is gone on with before the date to answer by";
   }
   if (kind == "dossier.due_date_recomputed" &&
       Stated(body.recomputation().previous_due_time_us()) != given_.due_us) {

@@ -16,4 +16,14 @@ std::optional<Alarm> AlarmAtOnce(const Dossier& dossier, absl::Time now) {
   return near && announced && !dossier.pause_time ? std::make_optional(alarm) : std::nullopt;
 }
 
+std::optional<Alarm> SilenceAtOnce(const Dossier& dossier, absl::Time now) {
+  if (!dossier.answer_by || *dossier.answer_by >= now || StepUnanswered(dossier)) {
+    return std::nullopt;
+  }
+  const bool away = HolderOf(dossier) == ClockHolder::kOtherAgency;
+  return Alarm{
+      dossier.province_code, dossier.code, away ? AlarmKind::kAgencySilent : AlarmKind::kUnanswered,
+      *dossier.answer_by,    now,          dossier.center};
+}
+
 }  // namespace twotier::routing

@@ -37,6 +37,10 @@ struct Alarm {
 // announced as due soon: that would be said of every dossier of such a term.
 std::optional<Alarm> AlarmAtOnce(const Dossier& dossier, absl::Time now);
 
+// The alarm of a dossier that comes here at `now` with a date to answer by that has passed, and of
+// which the silence is only told (StepUnanswered): all up to that date has been looked at.
+std::optional<Alarm> SilenceAtOnce(const Dossier& dossier, absl::Time now);
+
 }  // namespace twotier::routing
 
 #endif  // TWOTIER_SERVICES_ROUTING_DOMAIN_ALARM_H_

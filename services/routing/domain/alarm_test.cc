@@ -73,5 +73,29 @@ TEST(AlarmTest, IsSetOffAtOnceWhenNobodyLooksThereAgain) {
   }
 }
 
+// Only of what is told and nothing else: the others are found by their dates whenever they come.
+TEST(AlarmTest, ASilenceOfBeforeIsToldAtOnceWhereNothingElseFollows) {
+  Dossier owned = Accepted();
+  owned.owning_system = "provinces/48/informationSystems/s";
+  EXPECT_FALSE(SilenceAtOnce(owned, At(9, 9))) << "nobody is asked";
+  owned.agency.unit = "units/p";
+  owned.answer_by = At(4, 12);
+  EXPECT_FALSE(SilenceAtOnce(owned, At(4, 12))) << "not past";
+  const std::optional<Alarm> alarm = SilenceAtOnce(owned, At(4, 13));
+  ASSERT_TRUE(alarm.has_value());
+  EXPECT_EQ(alarm->kind, AlarmKind::kAgencySilent);
+  EXPECT_EQ(alarm->due, At(4, 12));
+  EXPECT_EQ(alarm->fired, At(4, 13));
+  EXPECT_EQ(alarm->code, owned.code);
+  EXPECT_EQ(alarm->center, owned.center);
+  Dossier asked = owned;
+  asked.agency = {};
+  asked.state = DossierState::kPaymentRequested;
+  ASSERT_TRUE(SilenceAtOnce(asked, At(4, 13)).has_value());
+  EXPECT_EQ(SilenceAtOnce(asked, At(4, 13))->kind, AlarmKind::kUnanswered);
+  owned.owning_system.clear();
+  EXPECT_FALSE(SilenceAtOnce(owned, At(4, 13))) << "it is taken back";
+}
+
 }  // namespace
 }  // namespace twotier::routing

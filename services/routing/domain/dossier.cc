@@ -199,6 +199,18 @@ ClockHolder HolderOf(const Dossier& dossier) {
   }
 }
 
+std::optional<Step> StepUnanswered(const Dossier& dossier) {
+  if (!dossier.owning_system.empty()) return std::nullopt;
+  switch (HolderOf(dossier)) {
+    case ClockHolder::kApplicant:
+      return Step::kStop;
+    case ClockHolder::kOtherAgency:
+      return Step::kForward;
+    default:
+      return std::nullopt;
+  }
+}
+
 absl::Time ClockStopped(const Dossier& dossier, absl::Time now) {
   if (dossier.process_time) return *dossier.process_time;
   if (dossier.pause_time) return *dossier.pause_time;

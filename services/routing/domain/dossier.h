@@ -133,8 +133,8 @@ struct Dossier {
   int supplement_requests = 0;
   // Since when the clock stands still: for a supplement, a payment or another agency.
   std::optional<absl::Time> pause_time;
-  // By when the applicant is to answer, and the dossier is stopped; or another agency, and its
-  // silence is told.
+  // By when the applicant is to answer, and the dossier is stopped; or another agency, and it is
+  // taken back.
   std::optional<absl::Time> answer_by;
   std::string result_id;
   // Post that works on it; empty: none is named.
@@ -192,6 +192,12 @@ DossierState StateAfter(const Dossier& dossier, Step step);
 
 // Whose turn it is.
 ClockHolder HolderOf(const Dossier& dossier);
+
+// What the clock does when nobody answers by `answer_by`: kStop where the applicant was asked,
+// kForward to the competent body where another agency was, whose silence is no fault of the
+// applicant's. nullopt: nobody was asked; or another system owns its status and takes its steps, so
+// that the silence is told and nothing else (ADR 0024).
+std::optional<Step> StepUnanswered(const Dossier& dossier);
 
 // The instant at which the clock of a dossier with a due time stopped; `now` while it runs.
 absl::Time ClockStopped(const Dossier& dossier, absl::Time now);

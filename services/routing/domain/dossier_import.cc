@@ -63,15 +63,23 @@ class Problems {
     Parts(path, pause);
   }
 
-  void Parts(const std::string& path, const ClockPause& pause) {
-    if (pause.answer_by && pause.end) {
-      Add(path + "answer_by_time", "must be empty where nobody is waited for");
-    } else if (pause.answer_by && *pause.answer_by <= now_) {
-      Add(path + "answer_by_time",
-          "must not have passed: what was not answered in time ends where it is");
-    } else if (pause.answer_by && *pause.answer_by > now_ + absl::Hours(24) * kAnswerDaysMax) {
-      Add(path + "answer_by_time", absl::StrCat("must lie within ", kAnswerDaysMax, " days"));
+  // What an agency has kept beyond its date is open, and taken back here.
+  void AnswerBy(const std::string& path, const ClockPause& pause) {
+    if (!pause.answer_by) return;
+    const bool away = pause.kind == PauseKind::kOtherAgency;
+    if (pause.end) {
+      Add(path, "must be empty where nobody is waited for");
+    } else if (*pause.answer_by <= now_ && !away) {
+      Add(path, "must not have passed: what was not answered in time ends where it is");
+    } else if (*pause.answer_by <= pause.start) {
+      Add(path, "must lie behind the start of the pause");
+    } else if (*pause.answer_by > now_ + absl::Hours(24) * kAnswerDaysMax) {
+      Add(path, absl::StrCat("must lie within ", kAnswerDaysMax, " days"));
     }
+  }
+
+  void Parts(const std::string& path, const ClockPause& pause) {
+    AnswerBy(path + "answer_by_time", pause);
     const bool away = pause.kind == PauseKind::kOtherAgency;
     if (pause.agency.unit.empty() == away) {
       Add(path + "agency_unit", away ? "is required" : "must be empty");

@@ -23,7 +23,7 @@ struct ClockPause {
   PauseKind kind = PauseKind::kUnknown;
   absl::Time start;
   std::optional<absl::Time> end;        // Absent: it still does.
-  std::optional<absl::Time> answer_by;  // Only while it lasts.
+  std::optional<absl::Time> answer_by;  // Only while it lasts; an agency's may have passed.
   CompetentBody agency;                 // Of kOtherAgency only.
   Payment payment;                      // Of kPayment only: what is due, and how it was paid.
 };

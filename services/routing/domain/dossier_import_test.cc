@@ -151,6 +151,26 @@ TEST(ImportedLife, TheApplicantHasTimeFromNowUnlessToldOtherwise) {
   EXPECT_EQ(Lived(life).answer_by, At(11, 30, 17));
 }
 
+std::vector<std::string> FieldsOf(const ImportedLife& life) {
+  std::vector<std::string> fields;
+  for (const error::FieldViolation& problem : ProblemsOf(life, kNow)) {
+    fields.push_back(problem.field);
+  }
+  return fields;
+}
+
+// An applicant's silence has ended a dossier where it was; an agency's has not.
+TEST(ImportedLife, WhatAnAgencyHasKeptBeyondItsDateIsOpen) {
+  ImportedLife life = Received();
+  life.pauses = {Pause(PauseKind::kOtherAgency, At(11, 4, 10))};
+  life.pauses[0].answer_by = At(11, 4, 11);
+  EXPECT_THAT(FieldsOf(life), IsEmpty());
+  EXPECT_EQ(Lived(life).answer_by, At(11, 4, 11));
+  EXPECT_EQ(HolderOf(Lived(life)), ClockHolder::kOtherAgency);
+  life.pauses[0].answer_by = At(11, 4, 10);
+  EXPECT_THAT(FieldsOf(life), ElementsAre("pauses[0].answer_by_time"));
+}
+
 TEST(ImportedLife, APaymentIsDueOrPaid) {
   ImportedLife life = Received();
   life.pauses = {Pause(PauseKind::kPayment, At(11, 4, 10))};
@@ -160,14 +180,6 @@ TEST(ImportedLife, APaymentIsDueOrPaid) {
   life.pauses[0].payment.reference = "BL-1";
   EXPECT_EQ(Lived(life).payment.paid_vnd, 8'000);
   EXPECT_EQ(Lived(life).payment.reference, "BL-1");
-}
-
-std::vector<std::string> FieldsOf(const ImportedLife& life) {
-  std::vector<std::string> fields;
-  for (const error::FieldViolation& problem : ProblemsOf(life, kNow)) {
-    fields.push_back(problem.field);
-  }
-  return fields;
 }
 
 TEST(ImportedLife, NamesEverythingThatCannotHaveBeenSo) {

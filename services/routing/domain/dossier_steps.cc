@@ -139,6 +139,11 @@ absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body
   return absl::OkStatus();
 }
 
+absl::Status TakeBack(Dossier& dossier, absl::Time now, const calendar::Calendar& calendar) {
+  const CompetentBody home = dossier.body;
+  return Forward(dossier, now, home, std::nullopt, calendar);
+}
+
 absl::Status RequestSupplement(Dossier& dossier, absl::Time now,
                                std::optional<absl::Time> answer_by) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kRequestSupplement));

@@ -22,8 +22,7 @@ inline constexpr absl::string_view kEntryKindRecomputed = "dossier.due_date_reco
 
 // How long an applicant, or another agency, has to answer when the request says nothing: a
 // parameter of this project until an act states one. What its applicant does not answer is stopped
-// then; what an agency keeps longer is told, and taken back by whoever forwarded it. No dossier
-// waits for ever.
+// then; what an agency keeps longer is taken back. No dossier waits for ever.
 inline constexpr int kAnswerDaysDefault = 30;
 // The longest that a request may give: a parameter of this project too. A year lets the applicant
 // go through another procedure first (a survey, a court); a dossier that may wait longer waits for
@@ -46,6 +45,10 @@ absl::Status Assign(Dossier& dossier, absl::string_view assignee);
 // `ANSWER_DATE_PAST`, `ANSWER_DATE_TOO_FAR` as below.
 absl::Status Forward(Dossier& dossier, absl::Time now, const CompetentBody& body,
                      std::optional<absl::Time> answer_by, const calendar::Calendar& calendar);
+
+// Brings home a dossier that another agency has not answered in time: Forward to the competent
+// body. FAILED_PRECONDITION `FORWARDED_TO_HOLDER` when no agency has it.
+absl::Status TakeBack(Dossier& dossier, absl::Time now, const calendar::Calendar& calendar);
 
 // The clock stands still from now on, until `answer_by`; absent: kAnswerDaysDefault days.
 // FAILED_PRECONDITION `ANSWER_DATE_PAST` when that is not behind `now`, `ANSWER_DATE_TOO_FAR`

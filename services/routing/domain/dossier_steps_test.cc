@@ -56,6 +56,53 @@ TEST(Forward, WhoHasBecomeTheCompetentBodyIsStillGivenItBack) {
   EXPECT_FALSE(Forward(dossier, now + absl::Hours(49), agency, std::nullopt, calendar).ok());
 }
 
+TEST(TakeBack, NeedsAnAgencyThatHasIt) {
+  Dossier dossier = Registered(WorkingDays(3));
+  const absl::Time now = At(absl::CivilDay(2026, 11, 2), 9);
+  ASSERT_TRUE(Accept(dossier, now, National().calendar()).ok());
+  const absl::Status here = TakeBack(dossier, now, National().calendar());
+  ASSERT_TRUE(error::ReasonOf(here).has_value()) << here;
+  EXPECT_EQ(error::ReasonOf(here)->reason, "FORWARDED_TO_HOLDER");
+  EXPECT_EQ(dossier.version, 1);
+}
+
+// The agency says nothing until its date, and whoever looks at it comes some days later at most:
+// the term goes on from there. Days are counted one by one, minutes of a term in hours too.
+RC_GTEST_PROP(TakeBack, MovesTheDueTimeByAllThatTheAgencyHadIt, ()) {
+  const bool hours = *rc::gen::arbitrary<bool>();
+  const Day accepted = Day(2025, 1, 1) + *rc::gen::inRange(0, 2 * 365);
+  Term term = WorkingDays(*rc::gen::inRange(1, 31));
+  if (hours) term.unit = TermUnit::kHour;
+  Dossier dossier = Registered(term);
+  RC_ASSERT(Accept(dossier, At(accepted, 8), National().calendar()).ok());
+  const absl::Time due = *dossier.due_time;
+  const auto term_minutes = static_cast<int>((due - At(accepted, 8)) / absl::Minutes(1));
+  const absl::Time asked = At(accepted, 8) + absl::Minutes(*rc::gen::inRange(0, term_minutes + 1));
+  const absl::Time answer_by = asked + absl::Minutes(*rc::gen::inRange(1, 40 * 24 * 60));
+  const absl::Time seen = answer_by + absl::Minutes(*rc::gen::inRange(0, 4 * 24 * 60));
+  const CompetentBody agency = {"units/x", "", Level::kCommune, Line::kUnknown, "Công an"};
+  RC_ASSERT(Forward(dossier, asked, agency, answer_by, National().calendar()).ok());
+  RC_ASSERT(TakeBack(dossier, seen, National().calendar()).ok());
+  absl::Time expected = due;
+  if (hours) {
+    for (absl::Time minute = asked; minute < seen; minute += absl::Minutes(1)) {
+      expected += absl::Minutes(1);
+    }
+  } else {
+    const auto minute = static_cast<int>((seen - At(VietnamDay(seen), 0)) / absl::Minutes(1));
+    const Day counts = OracleCountsOn(VietnamDay(seen), minute, 17 * 60);
+    int stood_still = 0;
+    for (Day day = VietnamDay(asked) + 1; day <= counts; ++day) {
+      if (National().Works(day)) ++stood_still;
+    }
+    expected = At(OracleAfter(VietnamDay(due), stood_still), 17);
+  }
+  RC_ASSERT(dossier.due_time == expected);
+  RC_ASSERT(HolderOf(dossier) == ClockHolder::kAuthority);
+  RC_ASSERT(!dossier.answer_by.has_value());
+  RC_ASSERT(!dossier.pause_time.has_value());
+}
+
 // Extends to the first day from `day` on that is later than what is promised.
 void ExtendFrom(Dossier& dossier, absl::Time now, absl::CivilDay day) {
   while (!ExtendDueDate(dossier, now, day, National().calendar()).ok()) {
@@ -89,8 +136,10 @@ RC_GTEST_PROP(Moves, GiveTheDueTimeThatTheStepsGave, ()) {
     moves.push_back({ClockMove::Kind::kWentOn, now});
     Payment paid;
     paid.paid_vnd = 1;
-    RC_ASSERT((to_agency ? Forward(dossier, now, dossier.body, std::nullopt, calendar)
-                         : ConfirmPayment(dossier, now, paid, calendar))
+    RC_ASSERT((!to_agency ? ConfirmPayment(dossier, now, paid, calendar)
+               : *rc::gen::arbitrary<bool>()
+                   ? TakeBack(dossier, now, calendar)
+                   : Forward(dossier, now, dossier.body, std::nullopt, calendar))
                   .ok());
     if (*rc::gen::inRange(0, 4) > 0) continue;
     ExtendFrom(dossier, now, VietnamDay(now));
@@ -115,6 +164,13 @@ Dossier Away() {
   const CompetentBody agency = {"units/x", "", Level::kCommune, Line::kUnknown, "Công an"};
   EXPECT_TRUE(Forward(dossier, At(Day(2026, 3, 4), 9), agency, std::nullopt, calendar).ok());
   return dossier;
+}
+
+// From Wednesday to Monday are three working days.
+TEST(TakeBack, GivesTheExampleOfTheDocumentation) {
+  Dossier dossier = Away();
+  ASSERT_TRUE(TakeBack(dossier, At(Day(2026, 3, 9), 10), National().calendar()).ok());
+  EXPECT_EQ(dossier.due_time, At(Day(2026, 3, 12), 17));
 }
 
 // Two working days of the pause lie behind the extension, eight in all of it.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <optional>
 #include <vector>
 
 #include "common/errors.h"
@@ -146,57 +147,87 @@ TEST(ClockHolder, IsKnownInEveryState) {
   EXPECT_EQ(HolderOf(In(DossierState::kReturned)), ClockHolder::kNobody);
 }
 
+TEST(StepUnanswered, StopsForTheApplicantTakesBackFromAnAgencyAndLeavesOtherSystemsAlone) {
+  Dossier away = In(DossierState::kInProgress);
+  EXPECT_EQ(StepUnanswered(away), std::nullopt) << "nobody is asked";
+  away.agency.unit = "units/p";
+  EXPECT_EQ(StepUnanswered(away), Step::kForward);
+  EXPECT_EQ(StepUnanswered(In(DossierState::kSupplementRequested)), Step::kStop);
+  EXPECT_EQ(StepUnanswered(In(DossierState::kPaymentRequested)), Step::kStop);
+  for (Dossier owned : {away, In(DossierState::kPaymentRequested)}) {
+    owned.owning_system = "provinces/48/informationSystems/s";
+    EXPECT_EQ(StepUnanswered(owned), std::nullopt);
+  }
+}
+
 // The model: for each state what each step leads to, written apart from the code under test. 0: not
-// allowed.
-int ModelAfter(int state, Step step) {
+// allowed. With another agency a dossier is in state 4.
+int ModelAfter(int state, bool away, Step step) {
   const bool worked = state == 2 || state == 4;
   const bool waits = state == 5 || state == 6;
+  const bool here = worked && !away;
   switch (step) {
     case Step::kAccept:
       return state == 1 ? 2 : 0;
     case Step::kRefuse:
       return state == 1 ? 3 : 0;
     case Step::kAssign:
+      return here ? 4 : 0;
     case Step::kForward:
       return worked ? 4 : 0;
     case Step::kRequestSupplement:
-      return worked ? 5 : 0;
+      return here ? 5 : 0;
     case Step::kProvideSupplement:
       return state == 5 ? 4 : 0;
     case Step::kRequestPayment:
-      return worked ? 6 : 0;
+      return here ? 6 : 0;
     case Step::kConfirmPayment:
       return state == 6 ? 4 : 0;
     case Step::kExtendDueDate:
       return worked ? state : 0;
     case Step::kCompleteProcessing:
-      return worked ? 9 : 0;
+      return here ? 9 : 0;
     case Step::kReturnResult:
       return state == 9 ? 10 : 0;
     case Step::kWithdraw:
       return state == 1 || worked || waits ? 7 : 0;
     case Step::kStop:
-      return worked || waits ? 8 : 0;
+      return here || waits ? 8 : 0;
     case Step::kRate:
       return state == 10 ? 10 : 0;
   }
   return 0;
 }
 
+// Where the model leads when nobody answers; 0: nobody is awaited.
+int ModelAfterSilence(int state, bool away) {
+  if (state == 5 || state == 6) return 8;
+  return away ? 4 : 0;
+}
+
+// Steps of persons, and in between the time of an answer passes.
 RC_GTEST_PROP(Steps, FollowTheModelForAnySequence, ()) {
-  const auto steps = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, kSteps));
+  const auto steps = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, kSteps + 1));
   Dossier dossier = In(DossierState::kRegistered);
   int state = 1;
+  bool away = false;
   int requests = 0;
   for (const int number : steps) {
-    const Step step = static_cast<Step>(number);
-    const int after = ModelAfter(state, step);
+    const std::optional<Step> unanswered = StepUnanswered(dossier);
+    const int after_silence = ModelAfterSilence(state, away);
+    RC_ASSERT(unanswered.has_value() == (after_silence != 0));
+    const bool silence = number == kSteps;
+    if (silence && !unanswered) continue;
+    const Step step = silence ? *unanswered : static_cast<Step>(number);
+    const int after = silence ? after_silence : ModelAfter(state, away, step);
     const bool allowed = after != 0 && !(step == Step::kRequestSupplement && requests == 2);
     RC_ASSERT(CheckStep(dossier, step).ok() == allowed);
     if (!allowed) continue;
     state = after;
     dossier.state = StateAfter(dossier, step);
     if (step == Step::kRequestSupplement) dossier.supplement_requests = ++requests;
+    if (step == Step::kForward || state == 7) away = step == Step::kForward && !away;
+    dossier.agency.unit = away ? "units/p" : "";
     RC_ASSERT(static_cast<int>(dossier.state) == state);
     // No dead end but the ends without a result.
     const bool ended = state == 3 || state == 7 || state == 8;

@@ -126,8 +126,11 @@ absl::Status Write(const Env& env, const ImportBasis& basis, int index, db::Tx& 
   RETURN_IF_ERROR(store::InsertImported(tx, dossier, planned.external_key, digest));
   RETURN_IF_ERROR(store::InsertApplicant(tx, dossier.province_code, dossier.applicant_ref,
                                          FromProto(given.applicant())));
-  const std::optional<Alarm> alarm = AlarmAtOnce(dossier, basis.call.now);
-  return alarm ? store::InsertAlarm(tx, *alarm) : absl::OkStatus();
+  for (const std::optional<Alarm>& alarm :
+       {AlarmAtOnce(dossier, basis.call.now), SilenceAtOnce(dossier, basis.call.now)}) {
+    if (alarm) RETURN_IF_ERROR(store::InsertAlarm(tx, *alarm));
+  }
+  return absl::OkStatus();
 }
 
 void Tell(const ImportBasis& basis, const std::vector<PlannedDossier>& planned,

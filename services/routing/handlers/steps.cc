@@ -388,19 +388,26 @@ absl::StatusOr<CompetentBody> BodyOfUnit(const Register& units, const std::strin
   return body;
 }
 
-absl::Status StopUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,
-                            bool& stopped) {
-  stopped = false;
-  ASSIGN_OR_RETURN(std::optional<Dossier> dossier,
-                   store::LoadDossier(tx, alarm.province_code, alarm.code));
-  if (!dossier || dossier->answer_by != alarm.due) return absl::OkStatus();  // Answered meanwhile.
-  const int64_t version_before = dossier->version;
-  RETURN_IF_ERROR(Stop(*dossier, call.now));
-  RETURN_IF_ERROR(
-      StoreStep(tx, call, *dossier, version_before, {Step::kStop, "no answer in time"}));
+absl::Status GoOnUnanswered(const Env& env, const Call& call, Alarm alarm, db::Tx& tx,
+                            std::optional<AlarmKind>& set_off) {
+  set_off.reset();
+  const std::string name =
+      absl::StrCat("provinces/", alarm.province_code, "/dossiers/", alarm.code);
+  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, name));
+  Dossier& dossier = clocked.dossier;
+  const std::optional<Step> step = StepUnanswered(dossier);
+  if (!step || dossier.answer_by != alarm.due) return absl::OkStatus();  // Answered meanwhile.
+  const bool stops = *step == Step::kStop;
+  const int64_t version_before = dossier.version;
+  RETURN_IF_ERROR(stops ? Stop(dossier, call.now) : TakeBack(dossier, call.now, *clocked.calendar));
+  RETURN_IF_ERROR(StoreStep(tx, call, dossier, version_before, {*step, "no answer in time"}));
+  alarm.kind = stops ? AlarmKind::kUnanswered : AlarmKind::kAgencySilent;
   RETURN_IF_ERROR(store::InsertAlarm(tx, alarm));
+  if (const auto follows = AlarmAtOnce(dossier, call.now)) {
+    RETURN_IF_ERROR(store::InsertAlarm(tx, *follows));
+  }
   env.appended();
-  stopped = true;
+  set_off = alarm.kind;
   return absl::OkStatus();
 }
 

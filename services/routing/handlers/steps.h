@@ -4,6 +4,7 @@
 #ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_STEPS_H_
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_STEPS_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -85,10 +86,11 @@ absl::StatusOr<v1::RateDossierResponse> RateDossier(const Env& env, const Call& 
 absl::StatusOr<CompetentBody> BodyOfUnit(const Register& units, const std::string& unit,
                                          const std::string& title, absl::CivilDay day);
 
-// Stops a dossier whose applicant did not answer by `alarm.due`, and records the alarm. `stopped`
-// says whether it still waited for that answer.
-absl::Status StopUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,
-                            bool& stopped);
+// Takes the step that the clock takes when nobody has answered by `alarm.due` (StepUnanswered), and
+// records the alarm, whose kind follows from who was asked. `set_off` is that kind; nullopt: that
+// answer is not awaited any more. Errors: UNAVAILABLE `SNAPSHOT_NOT_READY`; those of the step.
+absl::Status GoOnUnanswered(const Env& env, const Call& call, Alarm alarm, db::Tx& tx,
+                            std::optional<AlarmKind>& set_off);
 
 }  // namespace twotier::routing::handlers
 

@@ -28,14 +28,20 @@ constexpr db::Statement kFindOverdue{
     "routing_find_overdue", TWOTIER_DUE_DOSSIERS
     " AND (supplement_us IS NULL OR supplement_us > open_due_us)" TWOTIER_DUE_ORDER};
 
-#define TWOTIER_SILENT_AGENCIES                                                     \
-  "SELECT code, answer_by_us, center FROM dossier WHERE province_code = $1"         \
-  " AND answer_by_us > 0 AND agency_unit <> '' AND (answer_by_us, code) > ($2, $3)" \
-  " AND answer_by_us < $4"
+// Whose dossiers they are has an index each.
+#define TWOTIER_AWAITED_DOSSIERS(owned)                                     \
+  "SELECT code, answer_by_us, center FROM dossier WHERE province_code = $1" \
+  " AND answer_by_us > 0 AND owning_system " owned                          \
+  " AND (answer_by_us, code) > ($2, $3) AND answer_by_us < $4"
+#define TWOTIER_SILENT_APPLICANTS TWOTIER_AWAITED_DOSSIERS("<> ''") " AND agency_unit = ''"
+#define TWOTIER_SILENT_AGENCIES TWOTIER_AWAITED_DOSSIERS("<> ''") " AND agency_unit <> ''"
 #define TWOTIER_ANSWER_ORDER " ORDER BY answer_by_us, code LIMIT $5"
 
-constexpr db::Statement kFindSilent{"routing_find_silent_agencies",
-                                    TWOTIER_SILENT_AGENCIES TWOTIER_ANSWER_ORDER};
+constexpr db::Statement kFindSilentApplicants{"routing_find_silent_applicants",
+                                              TWOTIER_SILENT_APPLICANTS TWOTIER_ANSWER_ORDER};
+
+constexpr db::Statement kFindSilentAgencies{"routing_find_silent_agencies",
+                                            TWOTIER_SILENT_AGENCIES TWOTIER_ANSWER_ORDER};
 
 #define TWOTIER_NOT_SET_OFF(kind, due)                                        \
   " AND NOT EXISTS (SELECT 1 FROM dossier_alarm a WHERE a.province_code = $1" \
@@ -51,15 +57,16 @@ constexpr db::Statement kFindMissedOverdue{
     " AND (supplement_us IS NULL OR supplement_us > open_due_us)" TWOTIER_NOT_SET_OFF(
         "$6", "open_due_us") TWOTIER_DUE_ORDER};
 
-constexpr db::Statement kFindMissedSilent{
+constexpr db::Statement kFindMissedSilentApplicants{
+    "routing_find_missed_silent_applicants",
+    TWOTIER_SILENT_APPLICANTS TWOTIER_NOT_SET_OFF("$6", "answer_by_us") TWOTIER_ANSWER_ORDER};
+
+constexpr db::Statement kFindMissedSilentAgencies{
     "routing_find_missed_silent_agencies",
     TWOTIER_SILENT_AGENCIES TWOTIER_NOT_SET_OFF("$6", "answer_by_us") TWOTIER_ANSWER_ORDER};
 
-constexpr db::Statement kFindUnanswered{
-    "routing_find_unanswered",
-    "SELECT code, answer_by_us, center FROM dossier WHERE province_code = $1"
-    " AND answer_by_us > 0 AND agency_unit = '' AND (answer_by_us, code) > ($2, $3)"
-    " AND answer_by_us < $4" TWOTIER_ANSWER_ORDER};
+constexpr db::Statement kFindUnanswered{"routing_find_unanswered",
+                                        TWOTIER_AWAITED_DOSSIERS("= ''") TWOTIER_ANSWER_ORDER};
 
 constexpr db::Statement kInsertAlarm{
     "routing_insert_alarm",
@@ -86,8 +93,10 @@ Finders FindersOf(AlarmKind kind) {
   switch (kind) {
     case AlarmKind::kDueSoon:
       return {kFindDueSoon, kFindMissedDueSoon};
+    case AlarmKind::kUnanswered:
+      return {kFindSilentApplicants, kFindMissedSilentApplicants};
     case AlarmKind::kAgencySilent:
-      return {kFindSilent, kFindMissedSilent};
+      return {kFindSilentAgencies, kFindMissedSilentAgencies};
     default:
       return {kFindOverdue, kFindMissedOverdue};
   }
@@ -156,7 +165,7 @@ absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view 
   ASSIGN_OR_RETURN(const db::Rows rows,
                    tx.Query(kFindUnanswered, {province_code, absl::ToUnixMicros(mark.due),
                                               mark.code, absl::ToUnixMicros(now), limit}));
-  return AlarmsOf(rows, province_code, AlarmKind::kUnanswered);
+  return AlarmsOf(rows, province_code, AlarmKind::kUnknown);
 }
 
 absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm) {

@@ -28,8 +28,9 @@ absl::Status StoreAlarmMark(db::Tx& tx, absl::string_view province_code, AlarmKi
 
 // Dossiers behind `mark` that are due before `until` and that nobody waits for: at most `limit`, in
 // order of (due time, code). For kOverdue a pause that began after the due time does not count; for
-// kDueSoon what was received within kDueSoonBefore of its due time does not. For kAgencySilent
-// those that another agency has, in order of (date to answer by, code).
+// kDueSoon what was received within kDueSoonBefore of its due time does not. For kUnanswered and
+// kAgencySilent those of other systems whose applicant, or whose agency, was to answer, in order of
+// (date to answer by, code).
 absl::StatusOr<std::vector<Alarm>> FindDue(db::Tx& tx, absl::string_view province_code,
                                            AlarmKind kind, const AlarmMark& mark, absl::Time until,
                                            int limit);
@@ -39,8 +40,8 @@ absl::StatusOr<std::vector<Alarm>> FindMissed(db::Tx& tx, absl::string_view prov
                                               AlarmKind kind, const AlarmMark& mark,
                                               absl::Time until, int limit);
 
-// Dossiers behind `mark` whose applicant was to answer before `now`: at most `limit`, longest ago
-// first.
+// Dossiers of this system behind `mark` that were to be answered before `now`: at most `limit`,
+// longest ago first. Of which kind the alarms are is not looked at.
 absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view province_code,
                                                   const AlarmMark& mark, absl::Time now, int limit);
 

@@ -29,6 +29,18 @@ inline std::vector<db::Migration> ClockMigrations() {
                // The first date may rest on days that were not decided; a recount only confirms it.
                "UPDATE dossier SET due_provisional = 1"
                " WHERE first_due_us IS NOT NULL AND open_due_us > 0",
+           }},
+          {"routing_clock",
+           3,
+           "what waits for an answer, by who acts on its silence",
+           {
+               "DROP INDEX dossier_by_answer",
+               "CREATE INDEX dossier_by_answer ON dossier (province_code, answer_by_us, code)"
+               " WHERE answer_by_us > 0 AND owning_system = ''",
+               // What is only told stays behind its date, and in nobody's way here.
+               "CREATE INDEX dossier_elsewhere_by_answer ON dossier"
+               " (province_code, answer_by_us, code)"
+               " WHERE answer_by_us > 0 AND owning_system <> ''",
            }}};
 }
 

@@ -73,10 +73,12 @@ std::vector<Bump> BumpsOf(const std::vector<const std::vector<Key>*>& keys) {
   std::vector<Bump> bumps;
   for (const std::vector<Key>* of_unit : keys) {
     for (const Key& key : *of_unit) {
-      const uint64_t hash = StableHash(key.province_code, key.name);
-      // The upper half: the lower bits already chose the lane.
-      bumps.push_back(
-          {key.province_code, static_cast<int64_t>((hash >> 32) % kBucketsPerProvince)});
+      // The bits that choose the lane are among them (LanedDatabase::Submit): where lanes are a
+      // power of two, units meet by the keys that chose their lanes in that lane alone.
+      const int64_t buckets =
+          key.province_code.empty() ? kBucketsOfTheCountry : kBucketsPerProvince;
+      bumps.push_back({key.province_code,
+                       static_cast<int64_t>(StableHash(key.province_code, key.name) % buckets)});
     }
   }
   std::sort(bumps.begin(), bumps.end());

@@ -40,6 +40,10 @@ constexpr Statement kRollback{"rollback", "ROLLBACK"};
 constexpr Statement kPatience{"turn_patience", "SELECT set_config('lock_timeout', $1, true)"};
 constexpr Statement kTakeTurns{"take_turns",
                                "SELECT pg_advisory_lock(k) FROM unnest(CAST($1 AS BIGINT[])) AS k"};
+// Writers look up rows by their keys. A planner without statistics, or with those of a table that
+// was small, would rather read it whole, with every version that nobody has cleared away yet.
+constexpr char kPlansByKey[] =
+    "; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 constexpr Statement kEndTurns{"end_turns", "SELECT pg_advisory_unlock_all()"};
 constexpr Statement kBump{
     "bump",
@@ -111,11 +115,11 @@ absl::Status PostgresConnection::Open() {
   turns_taken_ = false;
   pipeline_.set_patience(Patience(options_.statement_timeout));
   return pipeline_.Connect(
-      url_,
-      absl::StrCat("SET default_transaction_isolation = 'repeatable read';"
-                   " SET synchronous_commit = on; SET jit = off; SET statement_timeout = ",
-                   absl::ToInt64Milliseconds(options_.statement_timeout),
-                   "; SET lock_timeout = ", absl::ToInt64Milliseconds(options_.lock_timeout)));
+      url_, absl::StrCat("SET default_transaction_isolation = 'repeatable read';"
+                         " SET synchronous_commit = on; SET jit = off; SET statement_timeout = ",
+                         absl::ToInt64Milliseconds(options_.statement_timeout),
+                         "; SET lock_timeout = ", absl::ToInt64Milliseconds(options_.lock_timeout),
+                         options_.access == Access::kWrite ? kPlansByKey : ""));
 }
 
 absl::Status PostgresConnection::CheckKind() {

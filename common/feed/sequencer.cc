@@ -20,14 +20,15 @@ constexpr db::Statement kListPending{
     "SELECT province_code, subject, version, group_id FROM event WHERE position IS NULL"
     " ORDER BY group_id, ordinal LIMIT $1"};
 
-// Whether an event of the slice waits for one behind its end: then the slice is not closed.
+// Whether an event of the slice waits for one behind its end: then the slice is not closed. What
+// comes before is found by its key: the index of what is not numbered has no use for COALESCE.
 constexpr db::Statement kFindOpenEnd{
     "feed_find_open_end",
     "SELECT 1 FROM event AS later JOIN event AS earlier"
     " ON earlier.province_code = later.province_code AND earlier.subject = later.subject"
     " AND earlier.version = later.version - 1"
     " WHERE later.position IS NULL AND later.group_id <= $1"
-    " AND earlier.position IS NULL AND earlier.group_id > $1 LIMIT 1"};
+    " AND COALESCE(earlier.position, 0) = 0 AND earlier.group_id > $1 LIMIT 1"};
 
 // Numbers the pending groups from $3 to $4, after position $1.
 constexpr db::Statement kNumberRun{

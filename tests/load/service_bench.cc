@@ -40,6 +40,7 @@ absl::Status ServiceBench::MeasureBesidePgbench(const std::string& name, const C
   bool prepared = false;
   return Measure(name, "pgbench", ours, [this, &prepared]() -> absl::StatusOr<double> {
     if (!prepared) {
+      RETURN_IF_ERROR(ExecuteOnPostgres(options_.database, {"VACUUM ANALYZE"}));
       RETURN_IF_ERROR(PreparePgbench(options_.comparison, options_.pgbench_scale));
     }
     prepared = true;

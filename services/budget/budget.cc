@@ -22,6 +22,7 @@
 #include "services/budget/snapshot.h"
 #include "services/budget/staff_copy.h"
 #include "services/budget/store/account_migrations.h"
+#include "services/budget/store/contingency_migrations.h"
 #include "services/budget/store/credit_migrations.h"
 #include "services/budget/store/decision_migrations.h"
 #include "services/budget/store/norm_migrations.h"
@@ -147,6 +148,7 @@ std::vector<db::Migration> BudgetMigrations() {
   add(store::CreditMigrations());
   add(store::StaffMigrations());
   add(store::DecisionMigrations());
+  add(store::ContingencyMigrations());
   return migrations;
 }
 

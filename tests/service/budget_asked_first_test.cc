@@ -12,11 +12,12 @@
 #include "common/status_macros.h"
 #include "services/budget/handlers/journals.h"
 #include "services/budget/snapshot.h"
-#include "tests/service/budget_decisions.h"
+#include "tests/service/budget_contingency.h"
 
 namespace twotier::budget::testing {
 namespace {
 
+using testing_support::kDaNang;
 using testing_support::kHaiChau;
 using Day = absl::CivilDay;
 
@@ -51,7 +52,7 @@ class NotingTx final : public db::Tx {
   std::vector<std::string> asked_;
 };
 
-class AskedFirstTest : public DecisionsTest {
+class AskedFirstTest : public ContingencyTest {
  protected:
   void SetUp() override { SetDay(Day(2027, 8, 16)); }
 
@@ -69,6 +70,8 @@ class AskedFirstTest : public DecisionsTest {
       memory.Set(std::move(snapshot));
       const std::vector<db::BoundStatement> first = handlers::FirstOfPostJournal(call, request);
       ASSIGN_OR_RETURN(const std::vector<db::Rows> answers, tx.QueryAll(first));
+      rows_ = 0;
+      for (const db::Rows& rows : answers) rows_ += rows.size();
       std::vector<std::optional<db::Rows>> fetched(answers.begin(), answers.end());
       NotingTx noting(tx);
       db::FetchedTx unit(noting, first, absl::MakeSpan(fetched));
@@ -97,6 +100,7 @@ class AskedFirstTest : public DecisionsTest {
     ASSERT_TRUE(granted.ok()) << granted.status();
   }
 
+  size_t rows_ = 0;  // That the first queries read, last time.
   std::map<v1::Stage, std::string> accounts_ = Fund(kHaiChau, 1'000);
 };
 TWOTIER_BUDGET_ON_EVERY_ENGINE(AskedFirstTest);
@@ -105,6 +109,31 @@ TEST_P(AskedFirstTest, ByATransfer) {
   EXPECT_EQ(AskedBesides(JournalOf("t-1", {PostOf(accounts_[v1::STAGE_ALLOCATED],
                                                   accounts_[v1::STAGE_APPROVED], 10)})),
             std::vector<std::string>());
+}
+
+// However many lines the statements of its accounts have.
+TEST_P(AskedFirstTest, ByMoneyThatIsHandedDownUnderAContingency) {
+  const std::vector<std::string> names =
+      Open("48", {Key(kDaNang, v1::STAGE_SOURCE), Key(kDaNang, v1::STAGE_ESTIMATE),
+                  Key(kDaNang, v1::STAGE_APPROVED), Key(kHaiChau, v1::STAGE_APPROVED)});
+  const auto down = [&](const std::string& id, int lines) {
+    return JournalOf(
+        id, std::vector<v1::Transfer>(static_cast<size_t>(lines), PostOf(names[2], names[3], 1)));
+  };
+  ASSERT_TRUE(
+      Post("approve", {PostOf(names[0], names[1], 10'000), PostOf(names[1], names[2], 10'000)})
+          .ok());
+  v1::SetContingencyRequest set = Contingency(200);
+  *set.mutable_decision() = Decision(kDaNang, v1::BODY_COUNCIL, Day(2027, 1, 4));
+  set.mutable_totals()->set_expenditure_vnd(10'000);
+  set.mutable_totals()->set_targeted_received_vnd(0);
+  ASSERT_TRUE(server_.Call(&Stub::SetContingency, set).ok());
+  ASSERT_TRUE(Post(down("first", 1)).ok());  // Adds up, once.
+  EXPECT_EQ(AskedBesides(down("few", 1)), std::vector<std::string>());
+  const size_t of_few = rows_;
+  ASSERT_TRUE(Post(down("many", 100)).ok());
+  EXPECT_EQ(AskedBesides(down("after", 1)), std::vector<std::string>());
+  EXPECT_EQ(rows_, of_few);
 }
 
 TEST_P(AskedFirstTest, ByAPayment) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <map>
 #include <string>
 #include <thread>
@@ -12,6 +13,8 @@
 
 #include "tests/service/budget_contingency.h"
 #include "tests/support/held_lane.h"
+#include "tests/support/sound.h"
+#include "tools/verify/verify_decisions.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -40,6 +43,7 @@ class ContingencyBoundsTest : public ContingencyTest {
     commune_ = names[5];
     other_ = names[6];
   }
+  void TearDown() override { testing_support::ExpectSound(verify::VerifyBudget(database_.url())); }
   // 10,000 of the province's, of which the commune got 1,000, and 5 % of the rest set aside.
   void SetProvincesContingency() {
     ASSERT_TRUE(
@@ -58,6 +62,7 @@ class ContingencyBoundsTest : public ContingencyTest {
     const auto set = server_.Call(&Stub::SetContingency, request);
     if (!set.ok()) return set.status();
     EXPECT_EQ(set->max_vnd(), 450);
+    set_journal_ = set->journal().name().substr(set->journal().name().rfind('/') + 1);
     return absl::OkStatus();
   }
   absl::Status Reverse(const std::string& id, const std::string& by) {
@@ -81,6 +86,7 @@ class ContingencyBoundsTest : public ContingencyTest {
   }
 
   std::string source_, estimate_, province_, allocated_, paid_, commune_, other_;
+  std::string set_journal_;
 };
 TWOTIER_BUDGET_ON_EVERY_ENGINE(ContingencyBoundsTest);
 
@@ -128,11 +134,13 @@ double CallsOf(BudgetServer& server, const std::string& method, const std::strin
   return calls;
 }
 
-// Until a call of `method` has come that nobody has answered.
-void AwaitCall(BudgetServer& server, const std::string& method) {
+// Until so many calls of `method` have come that nobody has answered.
+void AwaitCalls(BudgetServer& server, const std::string& method, int calls) {
   BudgetServer::WaitUntil(
-      [&] { return CallsOf(server, method, "started") > CallsOf(server, method, "handled"); },
-      "a call to come");
+      [&] {
+        return CallsOf(server, method, "started") - CallsOf(server, method, "handled") >= calls;
+      },
+      "calls to come");
 }
 
 // Both come into one batch, for which the engine reads ahead: that there was no contingency then
@@ -147,16 +155,84 @@ TEST_P(ContingencyBoundsTest, WhatWaitsWithTheContingencyIsHeldAgainstIt) {
   {
     const testing_support::HeldLane held(server_.database(), std::string(ledger::kKeyName));
     setter = std::thread([&] { set = SetProvinces450(); });
-    AwaitCall(server_, "SetContingency");
+    AwaitCalls(server_, "SetContingency", 1);
     poster =
         std::thread([&] { handed = Post("down", {PostOf(province_, other_, 1'000)}).status(); });
-    AwaitCall(server_, "PostJournal");
+    AwaitCalls(server_, "PostJournal", 1);
   }
   setter.join();
   poster.join();
   EXPECT_NE(set.ok(), handed.ok()) << set << "; " << handed;
   EXPECT_THAT(ReasonOf(set.ok() ? handed : set),
               AnyOf("CONTINGENCY_OUT_OF_RANGE", "ESTIMATE_NOT_AS_APPROVED"));
+}
+
+// Either may be handed down, but not both. They come into one batch, for which the engine reads
+// ahead what is kept of the estimate.
+TEST_P(ContingencyBoundsTest, WhatWaitsTogetherIsHeldAgainstItTogether) {
+  SetProvincesContingency();
+  ASSERT_TRUE(
+      Post("base", {PostOf(source_, estimate_, 100), PostOf(estimate_, province_, 100)}).ok());
+  absl::Status handed[2];
+  std::vector<std::thread> posters;
+  {
+    const testing_support::HeldLane held(server_.database(), std::string(ledger::kKeyName));
+    for (int i = 0; i < 2; ++i) {
+      posters.emplace_back([&, i] {
+        handed[i] = Post("down-" + std::to_string(i), {PostOf(province_, other_, 60)}).status();
+      });
+    }
+    AwaitCalls(server_, "PostJournal", 2);
+  }
+  for (std::thread& poster : posters) poster.join();
+  EXPECT_NE(handed[0].ok(), handed[1].ok()) << handed[0] << "; " << handed[1];
+  EXPECT_EQ(ReasonOf(handed[0].ok() ? handed[1] : handed[0]), "CONTINGENCY_OUT_OF_RANGE");
+  EXPECT_EQ(BalanceOf(other_).balance_vnd(), 60);
+}
+
+TEST_P(ContingencyBoundsTest, OneThatIsUndoneHoldsNothingUntilAnotherIsSet) {
+  SetProvincesContingency();
+  ASSERT_EQ(ReasonOf(Post("early", {PostOf(province_, other_, 1)}).status()),
+            "CONTINGENCY_OUT_OF_RANGE");
+  ASSERT_TRUE(Reverse(set_journal_, "undo").ok());
+  EXPECT_TRUE(Post("undone", {PostOf(province_, other_, 10)}).ok());
+  ASSERT_TRUE(Post("back", {PostOf(other_, province_, 10)}).ok());
+  const absl::Status again = SetProvinces450();
+  ASSERT_TRUE(again.ok()) << again;
+  EXPECT_EQ(ReasonOf(Post("late", {PostOf(province_, other_, 1)}).status()),
+            "CONTINGENCY_OUT_OF_RANGE");
+}
+
+TEST_P(ContingencyBoundsTest, AnEstimateThatCannotBeAddedUpIsRefused) {
+  SetProvincesContingency();
+  ASSERT_TRUE(
+      Post("base", {PostOf(source_, estimate_, 100), PostOf(estimate_, province_, 100)}).ok());
+  std::vector<v1::AccountKey> keys = {Key(kDaNang, v1::STAGE_SOURCE),
+                                      Key(kDaNang, v1::STAGE_ESTIMATE),
+                                      Key(kDaNang, v1::STAGE_APPROVED)};
+  for (v1::AccountKey& key : keys) key.set_purpose("roads");
+  const auto roads = Open("48", keys);
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(
+      ReasonOf(Post("most", {PostOf(roads[0], roads[1], kMost), PostOf(roads[1], roads[2], kMost)})
+                   .status()),
+      "AMOUNT_OVERFLOW");
+  EXPECT_EQ(BalanceOf(roads[2]).balance_vnd(), 0);
+}
+
+TEST_P(ContingencyBoundsTest, TheCheckerAddsUpWhatIsKept) {
+  SetProvincesContingency();
+  ASSERT_TRUE(
+      Post("base", {PostOf(source_, estimate_, 100), PostOf(estimate_, province_, 100)}).ok());
+  for (const std::string column :
+       {"set_vnd", "expenditure_vnd", "balancing_paid_out_vnd", "targeted_received_vnd"}) {
+    database_.Run("UPDATE budget_contingency SET " + column + " = " + column + " + 1");
+    const auto report = verify::VerifyBudget(database_.url());
+    ASSERT_TRUE(report.ok()) << report.status();
+    ASSERT_EQ(report->findings.size(), 1u) << column;
+    EXPECT_EQ(report->findings[0].rule, "contingency");
+    database_.Run("UPDATE budget_contingency SET " + column + " = " + column + " - 1");
+  }
 }
 
 TEST_P(ContingencyBoundsTest, AHoldIsRefusedWhenItIsSettled) {

@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -128,6 +130,35 @@ TEST_P(HoldsTest, ExpireWhateverJournalsThereAre) {
   server_.clock().Set(testing_support::Monday() + absl::Hours(24 * 3));
   testing_support::ServiceHost::WaitUntil(
       [&] { return BalanceOf(allocated_).available_vnd() == 999; }, "both holds to expire");
+}
+
+// What the caller says is how many working days it is held, however these are counted since.
+TEST_P(HoldsTest, ComeAgainAsTheyWereWhateverTheCalendarIsSince) {
+  ASSERT_TRUE(Post("hold-1", {HoldOf(allocated_, paid_, 600, 5)}).ok());
+  ASSERT_THAT(Reasons(Batch({One("b-1", HoldOf(allocated_, paid_, 10, 5))})), ElementsAre(""));
+  server_.clock().Advance(absl::Minutes(1));
+  std::ifstream file("services/budget/data/calendar.csv");
+  std::ostringstream content;
+  content << file.rdbuf() << "2026-11-05,statutory,,Ngày nghỉ mới,1/2026/QH16,2026-11-01,sure\n";
+  v1::ImportReferenceDataRequest import;
+  import.add_files()->set_file_name("calendar.csv");
+  import.mutable_files(0)->set_content(content.str());
+  import.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::ImportReferenceData, import).ok());
+
+  const auto again = Post("hold-1", {HoldOf(allocated_, paid_, 600, 5)});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->entries(0).expiry_date().day(), 9);
+  EXPECT_THAT(Reasons(Batch({One("b-1", HoldOf(allocated_, paid_, 10, 5))})), ElementsAre(""));
+  EXPECT_EQ(BalanceOf(allocated_).held_vnd(), 610);
+  // Four working days are counted to the same day now, and are not what was said.
+  EXPECT_EQ(ReasonOf(Post("hold-1", {HoldOf(allocated_, paid_, 600, 4)}).status()),
+            "JOURNAL_ID_TAKEN");
+  EXPECT_THAT(Reasons(Batch({One("b-1", HoldOf(allocated_, paid_, 10, 6))})),
+              ElementsAre("JOURNAL_ID_TAKEN"));
+  const auto other = Post("hold-2", {HoldOf(allocated_, paid_, 1, 5)});
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_EQ(other->entries(0).expiry_date().day(), 10);
 }
 
 TEST_P(HoldsTest, BeyondTheCalendarNobodyCounts) {

@@ -9,6 +9,7 @@
 #include "common/db/connection.h"
 #include "common/status_macros.h"
 #include "tools/verify/connect.h"
+#include "tools/verify/verify_contingencies.h"
 #include "tools/verify/verify_ledger.h"
 #include "twotier/budget/v1/journal.pb.h"
 
@@ -73,9 +74,10 @@ absl::StatusOr<Report> VerifyBudget(absl::string_view url) {
     if (static_cast<int64_t>(rows.size()) < kPage) break;
     after = {rows.back().Text(0), rows.back().Text(1)};
   }
-  RETURN_IF_ERROR(connection->Commit());
   report.Checked(kDecision, absl::StrCat(decisions, " decisions"));
   report.Checked(kDecided, absl::StrCat(decisions, " decisions"));
+  RETURN_IF_ERROR(VerifyContingencies(*connection, report));
+  RETURN_IF_ERROR(connection->Commit());
   return report;
 }
 

@@ -27,7 +27,37 @@ absl::Status Deficit(int64_t revenue, int64_t expenditure, error::Metadata more)
       "COMMUNE_DEFICIT", std::move(metadata));
 }
 
+bool Fits(Int128 amount) {
+  return std::numeric_limits<int64_t>::min() <= amount &&
+         amount <= std::numeric_limits<int64_t>::max();
+}
+
 }  // namespace
+
+EstimateFlows& EstimateFlows::operator+=(const EstimateFlows& other) {
+  expenditure_vnd += other.expenditure_vnd;
+  balancing_paid_out_vnd += other.balancing_paid_out_vnd;
+  targeted_received_vnd += other.targeted_received_vnd;
+  return *this;
+}
+
+Int128 EstimateFlows::Base() const { return std::max<Int128>(0, Left()); }
+
+bool EstimateFlows::Fit() const {
+  return Fits(expenditure_vnd) && Fits(balancing_paid_out_vnd) && Fits(targeted_received_vnd) &&
+         Fits(Left());
+}
+
+Int128 EstimateFlows::Left() const {
+  return expenditure_vnd - std::max<Int128>(0, balancing_paid_out_vnd) -
+         std::max<Int128>(0, targeted_received_vnd);
+}
+
+int64_t LeastBase(int64_t set_vnd, int64_t max_percent) {
+  constexpr int kWhole = 100;
+  const Int128 base = (Int128{set_vnd} * kWhole + max_percent - 1) / max_percent;
+  return static_cast<int64_t>(std::min<Int128>(base, std::numeric_limits<int64_t>::max()));
+}
 
 absl::StatusOr<ContingencyRange> ContingencyRangeOf(const EstimateTotals& totals,
                                                     const Limits& limits, int budget_year) {

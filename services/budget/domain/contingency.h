@@ -3,9 +3,11 @@
 #define TWOTIER_SERVICES_BUDGET_DOMAIN_CONTINGENCY_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/budget/domain/int128.h"
 #include "services/budget/domain/limits.h"
 
 namespace twotier::budget {
@@ -26,6 +28,25 @@ struct ApprovedTotals {
   int64_t targeted_received_vnd = 0;
 };
 
+// The same as sums of what came and went, each below 0 where more went than came.
+struct EstimateFlows {
+  Int128 expenditure_vnd = 0;
+  Int128 balancing_paid_out_vnd = 0;
+  Int128 targeted_received_vnd = 0;
+
+  EstimateFlows& operator+=(const EstimateFlows& other);
+  friend EstimateFlows operator+(EstimateFlows a, const EstimateFlows& b) { return a += b; }
+  friend bool operator==(const EstimateFlows&, const EstimateFlows&) = default;
+
+  // Of what a contingency is set; 0 where the supplements leave nothing.
+  Int128 Base() const;
+  // Whether 64 bits can keep them and what is left of them.
+  bool Fit() const;
+
+ private:
+  Int128 Left() const;
+};
+
 struct ContingencyRange {
   int64_t base_vnd = 0;
   int64_t min_vnd = 0;
@@ -39,6 +60,10 @@ struct ContingencyRange {
 // error of Limits::ValueOf.
 absl::StatusOr<ContingencyRange> ContingencyRangeOf(const EstimateTotals& totals,
                                                     const Limits& limits, int budget_year);
+
+// The least base of which a contingency of `set_vnd` is no more than `max_percent`, which is above
+// 0.
+int64_t LeastBase(int64_t set_vnd, int64_t max_percent);
 
 // FAILED_PRECONDITION `CONTINGENCY_OUT_OF_RANGE` (`asked_vnd`, `base_vnd`, `min_vnd`, `max_vnd`).
 absl::Status CheckContingency(const ContingencyRange& range, int64_t asked_vnd);

@@ -72,6 +72,37 @@ TEST(Contingency, IsTwoToFivePercentOfTheLevelsOwnExpenditure) {
   }
 }
 
+TEST(Contingency, LeavesAtLeastTheBaseThatItIsTheMostOf) {
+  for (const int64_t percent : {1, 4, 5, 100}) {
+    for (const int64_t set : {int64_t{1}, int64_t{19}, int64_t{20}, int64_t{450}, kMax / 100}) {
+      const int64_t base = LeastBase(set, percent);
+      EXPECT_GE(PercentDown(base, percent), set) << set << " of " << percent;
+      EXPECT_LT(PercentDown(base - 1, percent), set) << set << " of " << percent;
+    }
+  }
+  EXPECT_EQ(LeastBase(kMax, 1), kMax);
+}
+
+EstimateFlows Flows(int64_t expenditure, int64_t paid_out, int64_t received) {
+  EstimateFlows flows;
+  flows.expenditure_vnd = expenditure;
+  flows.balancing_paid_out_vnd = paid_out;
+  flows.targeted_received_vnd = received;
+  return flows;
+}
+
+TEST(Contingency, HasABaseOfWhatCameAndWentAndWasNotGivenBack) {
+  const auto base = [](const EstimateFlows& flows) { return static_cast<int64_t>(flows.Base()); };
+  EXPECT_EQ(base(Flows(100, 30, 20)), 50);
+  EXPECT_EQ(base(Flows(100, -30, -20)), 100);  // More came back than went.
+  EXPECT_EQ(base(Flows(100, 90, 20)), 0);
+  EXPECT_EQ(base(Flows(-1, 0, 0)), 0);
+  EXPECT_EQ(base(Flows(100, 30, 20) + Flows(-10, 5, 0)), 35);
+  EXPECT_TRUE(Flows(kMax, kMax, 0).Fit());
+  EXPECT_FALSE((Flows(kMax, 0, 0) + Flows(1, 0, 0)).Fit());
+  EXPECT_FALSE(Flows(-kMax, kMax, 0).Fit());
+}
+
 TEST(Contingency, NeedsTotalsThatHoldTogetherAndALawForTheYear) {
   const auto wrong = [](const EstimateTotals& totals, int year) {
     return ReasonOf(ContingencyRangeOf(totals, LimitsForTest(), year).status());

@@ -110,11 +110,13 @@ absl::StatusOr<v1::PostAllocationRunResponse> PostAllocationRun(
                   .text = NameOf(run),
                   .decision = {.body = run.approval_body}};
   ASSIGN_OR_RETURN(posting.lines, LinesOf(run, from, keys, parts));
-  RETURN_IF_ERROR(ContingencyBounds(env, tx).Check(EstimateChangesOf(posting.lines)));
+  ContingencyBounds bounds(env, tx);
+  RETURN_IF_ERROR(bounds.Check(EstimateChangesOf(posting.lines)));
+  RETURN_IF_ERROR(Periods(tx).Check(run.province_code, posting.lines, posting.effective_day));
   Events events(env, call, tx);
   keys.push_back(from);
   RETURN_IF_ERROR(OpenMissing(env, call, events, tx, keys).status());
-  ASSIGN_OR_RETURN(const v1::Journal journal, Post(call, events, tx, posting));
+  ASSIGN_OR_RETURN(const v1::Journal journal, Enter(call, events, tx, posting, &bounds));
   run.state = store::RunState::kPosted;
   run.journal = journal.name();
   run.post_time = call.now;

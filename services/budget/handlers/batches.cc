@@ -114,8 +114,8 @@ class ChainMaker {
 
 // Refuses the chains that a contingency does not bear, one after the other. One that is there
 // already has its answer.
-absl::Status CheckEstimates(const Env& env, db::Tx& tx, absl::string_view province_code,
-                            std::vector<Chain>& chains) {
+absl::Status CheckEstimates(db::Tx& tx, absl::string_view province_code, std::vector<Chain>& chains,
+                            ContingencyBounds& bounds) {
   std::vector<Chain*> changing;
   std::vector<std::string> ids;
   for (Chain& chain : chains) {
@@ -125,7 +125,6 @@ absl::Status CheckEstimates(const Env& env, db::Tx& tx, absl::string_view provin
   }
   if (changing.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto records, ledger::FindJournals(tx, province_code, ids));
-  ContingencyBounds bounds(env, tx);
   for (size_t i = 0; i < changing.size(); ++i) {
     if (records[i].has_value()) continue;
     const absl::Status status = bounds.Check(changing[i]->changes);
@@ -136,10 +135,20 @@ absl::Status CheckEstimates(const Env& env, db::Tx& tx, absl::string_view provin
   return absl::OkStatus();
 }
 
+// The lines of a chain whose first transfer is at `begin`, as they were made when it was entered.
+absl::StatusOr<std::vector<ledger::Line>> MadeAgain(const v1::BatchCreateTransfersRequest& request,
+                                                    int begin, int size,
+                                                    const ledger::JournalRecord& entered,
+                                                    LinesAgain& again) {
+  std::vector<const v1::Transfer*> transfers;
+  for (int i = begin; i < begin + size; ++i) transfers.push_back(&request.transfers(i).transfer());
+  return again.Make(transfers, entered);
+}
+
 // Chains that were refused, and were entered by their ids before: they have their answers, whatever
 // has been closed, or is listed no more, since.
 absl::Status TakeBackEntered(db::Tx& tx, absl::string_view province_code,
-                             const v1::BatchCreateTransfersRequest& request,
+                             const v1::BatchCreateTransfersRequest& request, LinesAgain& again,
                              std::vector<Chain>& chains) {
   std::vector<std::string> ids;
   for (const Chain& chain : chains) {
@@ -152,12 +161,8 @@ absl::Status TakeBackEntered(db::Tx& tx, absl::string_view province_code,
   for (Chain& chain : chains) {
     const int begin = std::exchange(first, first + chain.size);
     if (chain.refused.ok() || !(record++)->has_value()) continue;
-    const ledger::JournalRecord& entered = **std::prev(record);
-    std::vector<ledger::Line>& lines = chain.paying.journal.lines;
-    lines.clear();
-    for (int i = begin; i < first; ++i) {
-      lines.push_back(LineAgain(request.transfers(i).transfer(), entered, lines.size()));
-    }
+    ASSIGN_OR_RETURN(chain.paying.journal.lines,
+                     MadeAgain(request, begin, chain.size, **std::prev(record), again));
     chain.paying.entered = true;
     chain.refused = absl::OkStatus();
   }
@@ -196,13 +201,22 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
   const std::string province_code(ProvinceCodeOf(request.parent()));
   const std::string subject = absl::StrCat(request.parent(), "/batches/", call.new_id);
   ASSIGN_OR_RETURN(std::vector<Chain> chains, ChainMaker(env, request, subject, tx).Make());
-  RETURN_IF_ERROR(CheckEstimates(env, tx, province_code, chains));
-  RETURN_IF_ERROR(TakeBackEntered(tx, province_code, request, chains));
+  ContingencyBounds bounds(env, tx);
+  RETURN_IF_ERROR(CheckEstimates(tx, province_code, chains, bounds));
+  LinesAgain again(tx, province_code);
+  RETURN_IF_ERROR(TakeBackEntered(tx, province_code, request, again, chains));
   std::vector<Paying> paying;
   std::vector<const ledger::Journal*> journals;
+  int first = 0;
   for (const Chain& chain : chains) {
+    const int begin = std::exchange(first, first + chain.size);
     if (!chain.refused.ok()) continue;
     paying.push_back(chain.paying);
+    if (Holds(chain.paying.journal.lines)) {
+      paying.back().again = [&request, &again, begin, size = chain.size](const auto& entered) {
+        return MadeAgain(request, begin, size, entered, again);
+      };
+    }
     journals.push_back(&chain.paying.journal);
   }
   ASSIGN_OR_RETURN(std::vector<ledger::Outcome> outcomes,
@@ -217,9 +231,11 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
     Answer(chain, outcome, &response);
     if (outcome != nullptr && outcome->ok() && !outcome->repeated) {
       entered.push_back(JournalName(province_code, chain.paying.journal.id));
+      if (!chain.changes.empty()) bounds.Note(chain.paying.journal, outcome->lines);
     }
   }
   if (entered.empty()) return response;
+  RETURN_IF_ERROR(bounds.Write());
   Events events(env, call, tx);
   RETURN_IF_ERROR(events.AppendPosted(province_code, subject, entered, decision));
   return response;

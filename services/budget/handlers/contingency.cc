@@ -9,7 +9,7 @@
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
 #include "services/budget/domain/contingency.h"
-#include "services/budget/handlers/contingency_bounds.h"
+#include "services/budget/handlers/contingency_totals.h"
 #include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/estimate.h"
 

@@ -1,16 +1,13 @@
 #include "services/budget/handlers/contingency_bounds.h"
 
-#include <algorithm>
 #include <optional>
-#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
-#include "common/ledger/statement.h"
-#include "common/ledger/store.h"
 #include "common/status_macros.h"
+#include "services/budget/handlers/contingency_totals.h"
 #include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/place.h"
 #include "services/budget/handlers/posting.h"
@@ -20,61 +17,16 @@
 namespace twotier::budget::handlers {
 namespace {
 
-constexpr int kLinesOfPage = 1000;
+bool IsContingency(const AccountKey& key) {
+  return key.stage == Stage::kAllocated && key.purpose == kContingencyPurpose;
+}
 
-// Changes nothing: told is only whether the account is there.
-constexpr db::Statement kTouchAccount{"budget_touch_account",
-                                      "UPDATE ledger_account SET closed_day = closed_day WHERE "
-                                      "province_code = $1 AND account_id = $2"};
+// Whether a line sets a contingency, or undoes that.
+bool SetsContingency(const ledger::Line& line, const AccountKey& debit, const AccountKey& credit) {
+  return line.kind == ledger::Kind::kReversal ? IsContingency(debit) : IsContingency(credit);
+}
 
 }  // namespace
-
-AccountKey ContingencyOf(const AccountKey& key) {
-  return {.province_code = key.province_code,
-          .unit = key.unit,
-          .year = key.year,
-          .stage = Stage::kAllocated,
-          .purpose = std::string(kContingencyPurpose)};
-}
-
-absl::StatusOr<int64_t> ContingencySet(db::Tx& tx, const AccountKey& contingency) {
-  ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(contingency)));
-  if (!account) return 0;
-  int64_t set = 0;
-  std::optional<ledger::StatementCursor> after;
-  do {
-    ASSIGN_OR_RETURN(ledger::StatementPage page,
-                     ledger::ReadStatement(
-                         tx, {IdOf(contingency), kFirstJournalDay, units::kNoEnd, std::nullopt},
-                         after, kLinesOfPage));
-    for (const ledger::StatementLine& line : page.lines) {
-      // What came from a unit that ended was set for that one's budget.
-      const bool filled =
-          !line.is_debit && line.kind == ledger::Kind::kPost && !IsSuccession(line.id.journal);
-      if (filled && line.reversed_by.empty()) set += line.amount;
-    }
-    after = std::move(page.next);
-  } while (after);
-  return set;
-}
-
-absl::StatusOr<ApprovedTotals> TotalsWithoutContingency(db::Tx& tx, const AccountKey& approved,
-                                                        Level level) {
-  const auto has_none = [&](const std::string& province_code,
-                            const std::string& unit) -> absl::StatusOr<bool> {
-    ASSIGN_OR_RETURN(
-        const int64_t set_vnd,
-        ContingencySet(
-            tx,
-            ContingencyOf({.province_code = province_code, .unit = unit, .year = approved.year})));
-    return set_vnd == 0;
-  };
-  ASSIGN_OR_RETURN(ApprovedTotals totals, ApprovedTotalsOf(tx, approved, level, has_none));
-  totals.targeted_received_vnd = std::min(totals.targeted_received_vnd, totals.expenditure_vnd);
-  totals.balancing_paid_out_vnd = std::min(totals.balancing_paid_out_vnd,
-                                           totals.expenditure_vnd - totals.targeted_received_vnd);
-  return totals;
-}
 
 std::vector<AccountKey> ContingenciesOf(absl::Span<const EstimateChange> changes) {
   std::vector<AccountKey> contingencies;
@@ -94,78 +46,127 @@ absl::Status ContingencyBounds::LookFor(absl::Span<const EstimateChange> changes
   std::vector<AccountKey> asked;
   for (AccountKey& contingency : ContingenciesOf(changes)) {
     if (bounds_.contains(contingency)) continue;
-    queries.push_back(ledger::FindAccountQuery(IdOf(contingency)));
+    queries.push_back(store::FindContingencyQuery(IdOf(contingency)));
     asked.push_back(std::move(contingency));
   }
+  if (asked.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<db::Rows> found, tx_.QueryAll(queries));
   for (size_t i = 0; i < asked.size(); ++i) {
-    if (!found[i].empty()) continue;
-    bounds_.try_emplace(asked[i]);
-    none_.push_back(std::move(asked[i]));
+    bounds_[asked[i]].found = store::ReadContingency(found[i]);
   }
   return absl::OkStatus();
 }
 
-absl::Status ContingencyBounds::ConfirmNone() {
-  for (const AccountKey& contingency : none_) {
-    const ledger::AccountId id = IdOf(contingency);
-    RETURN_IF_ERROR(tx_.Write(kTouchAccount, {id.province_code, id.id}, /*rows_expected=*/0));
+absl::Status ContingencyBounds::Fill(absl::Span<const EstimateChange> changes) {
+  for (const AccountKey& contingency : ContingenciesOf(changes)) {
+    store::FoundContingency& found = bounds_.at(contingency).found;
+    if (!found.has_account || found.row) continue;
+    ASSIGN_OR_RETURN(const auto snapshot, ReferencedSnapshot(env_, tx_));
+    const std::optional<Level> level = LevelOf(*snapshot->units, contingency);
+    if (!level) continue;
+    ASSIGN_OR_RETURN(found.row, ReadWhole(tx_, contingency, *level));
+    RETURN_IF_ERROR(store::InsertContingency(tx_, IdOf(contingency), *found.row));
   }
   return absl::OkStatus();
+}
+
+ContingencyBounds::FlowsByContingency ContingencyBounds::FlowsByRow(
+    absl::Span<const EstimateChange> changes) const {
+  FlowsByContingency flows;
+  for (const EstimateChange& change : changes) {
+    const Int128 amount = change.amount_vnd;
+    for (const auto& [key, other, comes] : {std::tuple(&change.debit, &change.credit, -amount),
+                                            std::tuple(&change.credit, &change.debit, amount)}) {
+      if (key->stage != Stage::kApproved) continue;
+      const AccountKey contingency = ContingencyOf(*key);
+      const std::optional<store::ContingencyRow>& row = bounds_.at(contingency).found.row;
+      if (row) flows[contingency] += FlowsOf(row->level, *key, *other, comes);
+    }
+  }
+  return flows;
 }
 
 absl::Status ContingencyBounds::Check(absl::Span<const EstimateChange> changes) {
   RETURN_IF_ERROR(LookFor(changes));
-  std::map<AccountKey, absl::int128> less;  // By account of contingency.
-  for (const EstimateChange& change : changes) {
-    for (const auto& [key, other, sign] : {std::tuple(&change.debit, &change.credit, 1),
-                                           std::tuple(&change.credit, &change.debit, -1)}) {
-      if (key->stage != Stage::kApproved) continue;
-      ASSIGN_OR_RETURN(const Bound* const bound, BoundOf(*key));
-      if (bound->set_vnd == 0 || !LeavesBase(bound->totals.level, *key, *other)) continue;
-      less[ContingencyOf(*key)] += absl::int128(sign) * change.amount_vnd;
+  RETURN_IF_ERROR(Fill(changes));
+  FlowsByContingency smaller = FlowsByRow(changes);
+  for (auto entry = smaller.begin(); entry != smaller.end();) {
+    Bound& bound = bounds_.at(entry->first);
+    const EstimateFlows before = bound.found.row->flows + bound.let_pass;
+    const Int128 base_vnd = (before + entry->second).Base();
+    if (bound.found.row->set_vnd == 0 || base_vnd >= before.Base()) {
+      entry = smaller.erase(entry);
+      continue;
     }
+    RETURN_IF_ERROR(CheckSmaller(entry->first, base_vnd, bound));
+    ++entry;
   }
-  std::erase_if(less, [](const auto& entry) { return entry.second <= 0; });
-  for (const auto& [contingency, amount] : less) {
-    const Bound& bound = bounds_.at(contingency);
-    RETURN_IF_ERROR(CheckLess(bound, contingency.year, bound.less_vnd + amount));
-  }
-  for (const auto& [contingency, amount] : less) bounds_.at(contingency).less_vnd += amount;
+  for (const auto& [contingency, flows] : smaller) bounds_.at(contingency).let_pass += flows;
   return absl::OkStatus();
 }
 
-absl::StatusOr<ContingencyBounds::Bound*> ContingencyBounds::BoundOf(const AccountKey& approved) {
-  const AccountKey contingency = ContingencyOf(approved);
-  const auto [found, added] = bounds_.try_emplace(contingency);
-  Bound& bound = found->second;
-  if (!added) return &bound;
-  ASSIGN_OR_RETURN(const int64_t set_vnd, ContingencySet(tx_, contingency));
-  if (set_vnd == 0) return &bound;
+// The limits are asked in memory first, and in the database only before a refusal.
+absl::Status ContingencyBounds::CheckSmaller(const AccountKey& contingency, Int128 base_vnd,
+                                             Bound& bound) {
+  const auto held = env_.snapshots->Get();
+  const bool bears = held->reference != nullptr &&
+                     CheckBase(held->reference->limits, contingency, base_vnd, bound).ok();
+  if (bears) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto snapshot, ReferencedSnapshot(env_, tx_));
-  const std::optional<Level> level = LevelOf(*snapshot->units, approved);
-  if (!level) return &bound;
-  ASSIGN_OR_RETURN(const ApprovedTotals totals, TotalsWithoutContingency(tx_, approved, *level));
-  bound.set_vnd = set_vnd;
-  bound.totals = {.level = *level,
-                  .expenditure_vnd = totals.expenditure_vnd,
-                  .balancing_paid_out_vnd = totals.balancing_paid_out_vnd,
-                  .targeted_received_vnd = totals.targeted_received_vnd};
-  return &bound;
+  return CheckBase(snapshot->reference->limits, contingency, base_vnd, bound);
 }
 
-absl::Status ContingencyBounds::CheckLess(const Bound& bound, int budget_year,
-                                          absl::int128 less_vnd) {
-  ASSIGN_OR_RETURN(const auto snapshot, ReferencedSnapshot(env_, tx_));
-  EstimateTotals totals = bound.totals;
-  const int64_t base =
-      totals.expenditure_vnd - totals.balancing_paid_out_vnd - totals.targeted_received_vnd;
-  // More than is approved is for the ledger to refuse.
-  totals.expenditure_vnd -= static_cast<int64_t>(std::min<absl::int128>(base, less_vnd));
-  ASSIGN_OR_RETURN(const ContingencyRange range,
-                   ContingencyRangeOf(totals, snapshot->reference->limits, budget_year));
-  if (bound.set_vnd <= range.max_vnd) return absl::OkStatus();
-  return CheckContingency(range, bound.set_vnd);
+absl::Status ContingencyBounds::CheckBase(const Limits& limits, const AccountKey& contingency,
+                                          Int128 base_vnd, Bound& bound) {
+  const store::ContingencyRow& row = *bound.found.row;
+  ASSIGN_OR_RETURN(
+      const ContingencyRange range,
+      ContingencyRangeOf({.level = row.level, .expenditure_vnd = static_cast<int64_t>(base_vnd)},
+                         limits, contingency.year));
+  if (row.set_vnd > range.max_vnd) return CheckContingency(range, row.set_vnd);
+  ASSIGN_OR_RETURN(const int64_t max_percent,
+                   limits.ValueOf(Limit::kContingencyMaxPercent, contingency.year));
+  bound.least_base_vnd = LeastBase(row.set_vnd, max_percent);
+  return absl::OkStatus();
+}
+
+void ContingencyBounds::Note(const ledger::Journal& journal, absl::Span<const ledger::Line> lines) {
+  const bool moved = IsSuccession(journal.id) || IsSuccession(journal.reverses);
+  for (const ledger::Line& line : lines) {
+    const std::optional<AccountKey> debit = KeyOf(line.debit.province_code, line.debit.id);
+    const std::optional<AccountKey> credit = KeyOf(line.credit.province_code, line.credit.id);
+    if (!debit || !credit || !MovesMoney(line.kind)) continue;
+    if (ChangesEstimate(*debit, *credit)) noted_.push_back({*debit, *credit, line.amount});
+    if (moved || SetsContingency(line, *debit, *credit)) {
+      to_read_again_.insert(ContingencyOf(*debit));
+      to_read_again_.insert(ContingencyOf(*credit));
+    }
+  }
+}
+
+absl::Status ContingencyBounds::Write() {
+  RETURN_IF_ERROR(LookFor(noted_));
+  for (const AccountKey& contingency : to_read_again_) {
+    RETURN_IF_ERROR(store::DeleteContingency(tx_, IdOf(contingency)));
+    bounds_[contingency].found.row.reset();
+  }
+  for (const auto& [contingency, flows] : FlowsByRow(noted_)) {
+    if (flows == EstimateFlows()) continue;
+    const Bound& bound = bounds_.at(contingency);
+    if (!flows.Fit() || !(bound.found.row->flows + flows).Fit()) return AmountOverflow(contingency);
+    RETURN_IF_ERROR(store::AddToContingency(tx_, IdOf(contingency), flows, bound.least_base_vnd));
+  }
+  noted_.clear();
+  to_read_again_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status ContingencyBounds::ConfirmNone() {
+  for (const auto& [contingency, bound] : bounds_) {
+    if (bound.found.has_account) continue;
+    RETURN_IF_ERROR(store::ConfirmNoContingency(tx_, IdOf(contingency)));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace twotier::budget::handlers

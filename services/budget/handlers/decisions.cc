@@ -105,7 +105,7 @@ absl::StatusOr<v1::Journal> PostLines(const Env& env, const Call& call, Events& 
     RETURN_IF_ERROR(CheckCodes(acting.reference().classification, key));
   }
   RETURN_IF_ERROR(OpenMissing(env, call, events, tx, keys).status());
-  absl::StatusOr<v1::Journal> posted = Post(call, events, tx,
+  absl::StatusOr<v1::Journal> posted = Post(env, call, events, tx,
                                             {.province_code = acting.place.province_code,
                                              .journal_id = call.new_id,
                                              .effective_day = acting.effective_day,

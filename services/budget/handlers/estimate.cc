@@ -39,7 +39,15 @@ bool IsBalancing(Level level, const AccountKey& key, const AccountKey& other) {
          other.purpose.empty() && other.province_code != kCentral;
 }
 
-// Approved accounts of the unit and year of `approved`.
+// Whether a line of an account of approved money is an approval that stands.
+bool Approves(const ledger::StatementLine& line) {
+  if (line.is_debit || !line.reversed_by.empty() || !line.reverses.empty()) return false;
+  const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
+  return other && (other->stage == Stage::kEstimate || IsSuccession(line.id.journal));
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const AccountKey& approved) {
   const store::AccountFilter filter{.province_code = approved.province_code,
                                     .unit = approved.unit,
@@ -52,15 +60,6 @@ absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const Accou
   }));
   return keys;
 }
-
-// Whether a line of an account of approved money is an approval that stands.
-bool Approves(const ledger::StatementLine& line) {
-  if (line.is_debit || !line.reversed_by.empty() || !line.reverses.empty()) return false;
-  const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
-  return other && (other->stage == Stage::kEstimate || IsSuccession(line.id.journal));
-}
-
-}  // namespace
 
 absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
                                                 Level level) {
@@ -119,6 +118,11 @@ absl::StatusOr<std::optional<absl::CivilDay>> ApprovedSince(db::Tx& tx,
   return since;
 }
 
+bool MovesMoney(ledger::Kind kind) {
+  return kind == ledger::Kind::kPost || kind == ledger::Kind::kSettle ||
+         kind == ledger::Kind::kReversal;
+}
+
 bool ChangesEstimate(const AccountKey& debit, const AccountKey& credit) {
   if (IsApproval(debit.stage, credit.stage) || IsApproval(credit.stage, debit.stage)) return true;
   const bool approved = debit.stage == Stage::kApproved || credit.stage == Stage::kApproved;
@@ -128,6 +132,7 @@ bool ChangesEstimate(const AccountKey& debit, const AccountKey& credit) {
 std::vector<EstimateChange> EstimateChangesOf(absl::Span<const ledger::Line> lines, bool reversed) {
   std::vector<EstimateChange> changes;
   for (const ledger::Line& line : lines) {
+    if (!MovesMoney(line.kind)) continue;
     std::optional<AccountKey> debit = KeyOf(line.debit.province_code, line.debit.id);
     std::optional<AccountKey> credit = KeyOf(line.credit.province_code, line.credit.id);
     if (!debit || !credit || !ChangesEstimate(*debit, *credit)) continue;
@@ -137,11 +142,15 @@ std::vector<EstimateChange> EstimateChangesOf(absl::Span<const ledger::Line> lin
   return changes;
 }
 
-bool LeavesBase(Level level, const AccountKey& approved, const AccountKey& other) {
-  // A targeted supplement that goes back is neither spent nor received any more.
-  const bool targeted = !approved.purpose.empty() && IsAbove(level, approved, other);
-  return (IsExpenditure(level, approved, other) && !targeted) ||
-         IsBalancing(level, approved, other);
+EstimateFlows FlowsOf(Level level, const AccountKey& approved, const AccountKey& other,
+                      Int128 amount_vnd) {
+  EstimateFlows flows;
+  if (IsExpenditure(level, approved, other)) flows.expenditure_vnd = amount_vnd;
+  if (!approved.purpose.empty() && IsAbove(level, approved, other)) {
+    flows.targeted_received_vnd = amount_vnd;
+  }
+  if (IsBalancing(level, approved, other)) flows.balancing_paid_out_vnd = -amount_vnd;
+  return flows;
 }
 
 absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const EstimateChange> changes,

@@ -38,15 +38,20 @@ struct EstimateChange {
   AccountKey credit;
   int64_t amount_vnd = 0;
 };
+// Whether a line moves money at once, instead of holding it or letting it go.
+bool MovesMoney(ledger::Kind kind);
 bool ChangesEstimate(const AccountKey& debit, const AccountKey& credit);
 // Those of lines that move money; `reversed`: of the lines that undo these.
 std::vector<EstimateChange> EstimateChangesOf(absl::Span<const ledger::Line> lines,
                                               bool reversed = false);
 
-// Whether money that goes from `approved`, an account of a unit of `level`, to `other` leaves the
-// base of the contingency of its unit: expenditure without balancing supplements paid out and
-// targeted ones received. Money that goes the other way comes into it.
-bool LeavesBase(Level level, const AccountKey& approved, const AccountKey& other);
+// What `amount_vnd` that comes to `approved`, an account of a unit of `level`, from `other` adds to
+// the sums of its estimate; below 0 for what goes there.
+EstimateFlows FlowsOf(Level level, const AccountKey& approved, const AccountKey& other,
+                      Int128 amount_vnd);
+
+// Approved accounts of the unit and year of `approved`.
+absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const AccountKey& approved);
 
 // Whether the revenue of a commune's estimate covers what was approved for it and is to be: the
 // refusal of CheckCovered; INVALID_ARGUMENT where it would be that of several estimates;

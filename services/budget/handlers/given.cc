@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/numeric/int128.h"
-#include "common/ledger/statement.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/handlers/posting.h"
@@ -21,56 +20,46 @@ namespace {
 constexpr int kLinesOfPage = 1000;
 const absl::CivilDay kEndDay(9999, 12, 31);
 
-using Unit = std::pair<std::string, std::string>;  // Province and name.
-
-// What the statements of accounts of one unit say.
-struct Flows {
-  int64_t given = 0;
-  int64_t left = 0;                   // To units that follow.
-  std::map<Unit, int64_t> inherited;  // Of units that ended.
-};
-
-AccountKey WithUnit(AccountKey key, const Unit& unit) {
-  key.province_code = unit.first;
-  key.unit = unit.second;
+AccountKey WithUnit(AccountKey key, const LedgerUnit& unit) {
+  key.province_code = unit.province_code;
+  key.unit = unit.name;
   return key;
 }
 
-void Add(const AccountKey& key, const ledger::StatementLine& line, IsGiver is_giver, Flows& flows) {
+void Add(const AccountKey& key, const ledger::StatementLine& line, VisitLine visit,
+         Estates& estates) {
   // A reversal undoes what is not counted either, and what is held comes when it is settled.
   const bool moves = line.kind == ledger::Kind::kPost || line.kind == ledger::Kind::kSettle;
   if (!moves || !line.reversed_by.empty()) return;
   const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
   if (!other) return;
-  const Unit unit(other->province_code, other->unit);
+  const LedgerUnit unit{other->province_code, other->unit};
   const bool followed =
       IsSuccession(line.id.journal) && other->unit != key.unit && WithUnit(key, unit) == *other;
-  if (followed) {
-    // What stood below zero, as a source does, went the other way: it brings nobody anything.
-    if (line.is_debit && IsEndOf(line.id.journal, key.unit)) flows.left += line.amount;
-    if (!line.is_debit && IsEndOf(line.id.journal, other->unit)) {
-      flows.inherited[unit] += line.amount;
-    }
-  } else if (is_giver(key, *other)) {
-    flows.given += line.is_debit ? -line.amount : line.amount;
+  if (!followed) return visit(key, *other, line);
+  // What stood below zero, as a source does, went the other way: it brings nobody anything.
+  if (line.is_debit && IsEndOf(line.id.journal, key.unit)) estates.left_vnd += line.amount;
+  if (!line.is_debit && IsEndOf(line.id.journal, other->unit)) {
+    estates.inherited[unit] += line.amount;
   }
 }
+
+// What is given by the lines of some accounts.
+struct Flows {
+  int64_t given = 0;
+  Estates estates = {};
+};
 
 absl::StatusOr<Flows> FlowsOf(db::Tx& tx, absl::Span<const AccountKey> accounts,
                               absl::CivilDay first_day, IsGiver is_giver) {
   Flows flows;
-  for (const AccountKey& key : accounts) {
-    ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(key)));
-    if (!account) continue;
-    std::optional<ledger::StatementCursor> after;
-    do {
-      ASSIGN_OR_RETURN(ledger::StatementPage page,
-                       ledger::ReadStatement(tx, {IdOf(key), first_day, kEndDay, std::nullopt},
-                                             after, kLinesOfPage));
-      for (const ledger::StatementLine& line : page.lines) Add(key, line, is_giver, flows);
-      after = std::move(page.next);
-    } while (after);
-  }
+  ASSIGN_OR_RETURN(flows.estates, ReadLines(tx, accounts, first_day,
+                                            [&](const AccountKey& key, const AccountKey& other,
+                                                const ledger::StatementLine& line) {
+                                              if (is_giver(key, other))
+                                                flows.given +=
+                                                    line.is_debit ? -line.amount : line.amount;
+                                            }));
   return flows;
 }
 
@@ -82,23 +71,42 @@ struct Net {
 
 // A unit ends once and follows nobody from then on, so the units before come to an end; `later`
 // are those whose units before are being looked at, and none of them is one itself.
-absl::StatusOr<Net> NetOf(db::Tx& tx, const Unit& unit, AccountsOfUnit accounts_of,
-                          absl::CivilDay first_day, IsGiver is_giver, std::set<Unit> later) {
-  ASSIGN_OR_RETURN(const std::vector<AccountKey> accounts, accounts_of(unit.first, unit.second));
+absl::StatusOr<Net> NetOf(db::Tx& tx, const LedgerUnit& unit, AccountsOfUnit accounts_of,
+                          absl::CivilDay first_day, IsGiver is_giver, std::set<LedgerUnit> later) {
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> accounts,
+                   accounts_of(unit.province_code, unit.name));
   ASSIGN_OR_RETURN(const Flows flows, FlowsOf(tx, accounts, first_day, is_giver));
   later.insert(unit);
   int64_t given = flows.given;
-  for (const auto& [before, amount] : flows.inherited) {
+  for (const auto& [before, amount] : flows.estates.inherited) {
     if (later.contains(before)) continue;
     ASSIGN_OR_RETURN(const Net net, NetOf(tx, before, accounts_of, first_day, is_giver, later));
     if (net.left == 0) continue;
     const int64_t went_on = std::min(net.given, net.left);
     given += static_cast<int64_t>(absl::int128(went_on) * amount / net.left);
   }
-  return Net{std::max<int64_t>(0, given), flows.left};
+  return Net{std::max<int64_t>(0, given), flows.estates.left_vnd};
 }
 
 }  // namespace
+
+absl::StatusOr<Estates> ReadLines(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                                  absl::CivilDay first_day, VisitLine visit) {
+  Estates estates;
+  for (const AccountKey& key : accounts) {
+    ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(key)));
+    if (!account) continue;
+    std::optional<ledger::StatementCursor> after;
+    do {
+      ASSIGN_OR_RETURN(ledger::StatementPage page,
+                       ledger::ReadStatement(tx, {IdOf(key), first_day, kEndDay, std::nullopt},
+                                             after, kLinesOfPage));
+      for (const ledger::StatementLine& line : page.lines) Add(key, line, visit, estates);
+      after = std::move(page.next);
+    } while (after);
+  }
+  return estates;
+}
 
 absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accounts,
                                  absl::CivilDay first_day, IsGiver is_giver) {

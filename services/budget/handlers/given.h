@@ -3,7 +3,9 @@
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_GIVEN_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -11,6 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "common/db/db.h"
+#include "common/ledger/statement.h"
 #include "services/budget/domain/account.h"
 
 namespace twotier::budget::handlers {
@@ -25,6 +28,30 @@ using AccountsOfUnit = absl::FunctionRef<absl::StatusOr<std::vector<AccountKey>>
 // Whether what a unit that ended was given came with its money.
 using IsFollowed = absl::FunctionRef<absl::StatusOr<bool>(const std::string& province_code,
                                                           const std::string& unit)>;
+
+// A unit in the ledger of its province.
+struct LedgerUnit {
+  std::string province_code = {};
+  std::string name = {};
+
+  friend auto operator<=>(const LedgerUnit&, const LedgerUnit&) = default;
+};
+
+// What units that ended handed over, and what a unit that ended did.
+struct Estates {
+  int64_t left_vnd = 0;                          // To units that follow.
+  std::map<LedgerUnit, int64_t> inherited = {};  // Of units that ended.
+};
+
+// A line of an account that moves money and stands.
+using VisitLine = absl::FunctionRef<void(const AccountKey& key, const AccountKey& other,
+                                         const ledger::StatementLine& line)>;
+
+// Reads the statements of accounts of one unit from `first_day` on: what it left and inherited is
+// returned, every other line visited. An account that is not there has no lines. Errors: those of
+// the ledger's reads.
+absl::StatusOr<Estates> ReadLines(db::Tx& tx, absl::Span<const AccountKey> accounts,
+                                  absl::CivilDay first_day, VisitLine visit);
 
 // The first day of which there are journals: all that an account ever had.
 inline const absl::CivilDay kFirstJournalDay(1970, 1, 1);

@@ -133,10 +133,18 @@ absl::Status CheckEstimates(const Env& env, db::Tx& tx, const v1::PostJournalReq
 }
 
 // The same of the journal that undoes another one. What was undone before has its answer, too.
-absl::Status CheckEstimates(const Env& env, db::Tx& tx, const ledger::JournalRecord& record) {
+absl::Status CheckEstimates(const ledger::JournalRecord& record, ContingencyBounds& bounds) {
   if (!record.reversed_by.empty() || record.entered.refusal) return absl::OkStatus();
-  return ContingencyBounds(env, tx).Check(
-      EstimateChangesOf(record.entered.journal.lines, /*reversed=*/true));
+  return bounds.Check(EstimateChangesOf(record.entered.journal.lines, /*reversed=*/true));
+}
+
+// What the transfers move, as it was made when the journal was entered.
+absl::StatusOr<std::vector<ledger::Line>> MadeAgain(db::Tx& tx,
+                                                    const v1::PostJournalRequest& request,
+                                                    const ledger::JournalRecord& entered) {
+  const std::vector<const v1::Transfer*> transfers(request.transfers().pointer_begin(),
+                                                   request.transfers().pointer_end());
+  return LinesAgain(tx, ProvinceCodeOf(request.parent())).Make(transfers, entered);
 }
 
 // Sets what the transfers move. What was entered by this id before has its answer, whatever has
@@ -156,10 +164,7 @@ absl::Status MakeLines(db::Tx& tx, const v1::PostJournalRequest& request, LineMa
                    ledger::FindJournal(tx, posting.province_code, posting.journal_id));
   if (!record) return refused;
   posting.entered = true;
-  posting.lines.clear();
-  for (const v1::Transfer& transfer : request.transfers()) {
-    posting.lines.push_back(LineAgain(transfer, *record, posting.lines.size()));
-  }
+  ASSIGN_OR_RETURN(posting.lines, MadeAgain(tx, request, *record));
   return absl::OkStatus();
 }
 
@@ -177,11 +182,16 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
                                .revenue_vnd = request.revenue_vnd()}};
   LineMaker maker(env, tx, posting.province_code, posting.effective_day, posting.decision.body);
   RETURN_IF_ERROR(MakeLines(tx, request, maker, posting));
+  if (Holds(posting.lines)) {
+    posting.again = [&](const auto& entered) { return MadeAgain(tx, request, entered); };
+  }
   ContingencyBounds bounds(env, tx);
-  RETURN_IF_ERROR(CheckEstimates(env, tx, request, maker.TakeChanges(), bounds));
+  const std::vector<EstimateChange> changes = maker.TakeChanges();
+  RETURN_IF_ERROR(CheckEstimates(env, tx, request, changes, bounds));
   Events events(env, call, tx);
   v1::PostJournalResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_journal(), Enter(call, events, tx, posting));
+  ASSIGN_OR_RETURN(*response.mutable_journal(),
+                   Enter(call, events, tx, posting, changes.empty() ? nullptr : &bounds));
   RETURN_IF_ERROR(bounds.ConfirmNone());
   return response;
 }
@@ -203,7 +213,7 @@ std::vector<db::BoundStatement> FirstOfPostJournal(const Call& call,
   // In the order of PostJournal: what is asked in another is asked again, by each call for itself.
   std::vector<db::BoundStatement> queries = {store::LoadPeriodsQuery(province_code)};
   for (const AccountKey& contingency : ContingenciesOf(changes)) {
-    queries.push_back(ledger::FindAccountQuery(IdOf(contingency)));
+    queries.push_back(store::FindContingencyQuery(IdOf(contingency)));
   }
   for (AccountKey& ceiling : CeilingsOf(payments, FromProto(request.effective_date()))) {
     ledger::Line& line = journal.lines.emplace_back();
@@ -264,24 +274,26 @@ absl::StatusOr<v1::ReverseJournalResponse> ReverseJournal(const Env& env, const 
   const std::string id(IdIn(request.name()));
   ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
   Periods periods(tx);
+  ContingencyBounds bounds(env, tx);
   if (record.has_value()) {
     RETURN_IF_ERROR(CheckLedgers(province_code, request, *record));
     const absl::CivilDay day = FromProto(request.effective_date());
     RETURN_IF_ERROR(CheckUndone(env, tx, province_code, *record, day));
     RETURN_IF_ERROR(periods.Check(province_code, record->entered.journal.lines, day));
-    RETURN_IF_ERROR(CheckEstimates(env, tx, *record));
+    RETURN_IF_ERROR(CheckEstimates(*record, bounds));
   }
   Events events(env, call, tx);
   v1::ReverseJournalResponse response;
   ASSIGN_OR_RETURN(*response.mutable_journal(),
-                   Post(call, events, tx,
-                        {.province_code = std::string(province_code),
-                         .journal_id = request.journal_id(),
-                         .effective_day = FromProto(request.effective_date()),
-                         .act = request.act().number(),
-                         .text = request.reason(),
-                         .reverses = id,
-                         .kind = std::string(kReversed)}));
+                   Enter(call, events, tx,
+                         {.province_code = std::string(province_code),
+                          .journal_id = request.journal_id(),
+                          .effective_day = FromProto(request.effective_date()),
+                          .act = request.act().number(),
+                          .text = request.reason(),
+                          .reverses = id,
+                          .kind = std::string(kReversed)},
+                         &bounds));
   return response;
 }
 

@@ -12,6 +12,7 @@
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decided.h"
 #include "services/budget/handlers/under_ceilings.h"
 #include "services/budget/store/account_store.h"
@@ -199,15 +200,16 @@ v1::Journal JournalOf(absl::string_view province_code, const ledger::Journal& jo
   return out;
 }
 
-absl::StatusOr<v1::Journal> Post(const Call& call, Events& events, db::Tx& tx,
+absl::StatusOr<v1::Journal> Post(const Env& env, const Call& call, Events& events, db::Tx& tx,
                                  const Posting& posting) {
   Periods periods(tx);
   RETURN_IF_ERROR(periods.Check(posting.province_code, posting.lines, posting.effective_day));
-  return Enter(call, events, tx, posting);
+  ContingencyBounds bounds(env, tx);
+  return Enter(call, events, tx, posting, &bounds);
 }
 
 absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
-                                  const Posting& posting) {
+                                  const Posting& posting, ContingencyBounds* bounds) {
   const ledger::Journal journal{.id = posting.journal_id,
                                 .effective_day = posting.effective_day,
                                 .act = posting.act,
@@ -216,13 +218,18 @@ absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
                                 .version = 1,
                                 .reverses = posting.reverses,
                                 .lines = posting.lines};
-  ASSIGN_OR_RETURN(std::vector<ledger::Outcome> outcomes,
-                   PostUnderCeilings(tx, ContextOf(call, posting.province_code),
-                                     {{journal, posting.payments, posting.entered}}));
+  ASSIGN_OR_RETURN(
+      std::vector<ledger::Outcome> outcomes,
+      PostUnderCeilings(tx, ContextOf(call, posting.province_code),
+                        {{journal, posting.payments, posting.entered, posting.again}}));
   RETURN_IF_ERROR(KeepDecision(tx, posting.province_code, posting.decision, {&journal}, outcomes));
   const ledger::Outcome& outcome = outcomes[0];
   if (!outcome.ok()) return StatusOf(*outcome.refusal);
   if (outcome.repeated) return Repeated(call, tx, posting, journal, outcome);
+  if (bounds != nullptr) {
+    bounds->Note(journal, outcome.lines);
+    RETURN_IF_ERROR(bounds->Write());
+  }
   v1::Journal entered = JournalOf(posting.province_code, journal, outcome.lines, call.now);
   entered.set_principal(call.principal.name);
   if (posting.decision.stated()) FillDecision(posting.decision, entered.mutable_decision());

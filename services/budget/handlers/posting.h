@@ -17,12 +17,15 @@
 #include "services/budget/domain/ceiling.h"
 #include "services/budget/handlers/env.h"
 #include "services/budget/handlers/events.h"
+#include "services/budget/handlers/under_ceilings.h"
 #include "services/budget/store/decision_store.h"
 #include "services/budget/store/period_store.h"
 #include "twotier/budget/v1/balance.pb.h"
 #include "twotier/budget/v1/journal.pb.h"
 
 namespace twotier::budget::handlers {
+
+class ContingencyBounds;
 
 // The ledger's unit of amounts.
 inline constexpr absl::string_view kVnd = "VND";
@@ -50,6 +53,7 @@ struct Posting {
   std::vector<ledger::Line> lines = {};  // None: it reverses.
   std::vector<Payment> payments = {};    // What the lines pay under ceilings.
   bool entered = false;                  // As Paying::entered.
+  LinesThen again = nullptr;             // As Paying::again.
   store::DecisionRow decision = {};      // What it rests on beside the act.
   std::string reverses = {};             // Id of a journal of the same province.
   std::string kind = "journal.posted";   // Of its event.
@@ -62,11 +66,13 @@ absl::StatusOr<int> OpenMissing(const Env& env, const Call& call, Events& events
 
 // Enters one journal, what it rests on and its event; repeated, it is what it was. Refuses with
 // what the ledger refuses, whose failures stay. Whether money may go that way then is for the
-// caller to ask: CheckStep, Periods, Lawful.
+// caller to ask: CheckStep, Periods, Lawful. `bounds` keeps what it does to estimates; null: it
+// moves no estimate, and sets no contingency.
 absl::StatusOr<v1::Journal> Enter(const Call& call, Events& events, db::Tx& tx,
-                                  const Posting& posting);
-// The same after a look at the closed periods: FAILED_PRECONDITION `PERIOD_CLOSED`.
-absl::StatusOr<v1::Journal> Post(const Call& call, Events& events, db::Tx& tx,
+                                  const Posting& posting, ContingencyBounds* bounds);
+// The same after a look at the closed periods, with bounds of its own: FAILED_PRECONDITION
+// `PERIOD_CLOSED`.
+absl::StatusOr<v1::Journal> Post(const Env& env, const Call& call, Events& events, db::Tx& tx,
                                  const Posting& posting);
 
 // Periods that are closed, of the provinces whose accounts are asked about.

@@ -231,7 +231,7 @@ absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,
       OpenMissing(env, call, events, tx, AccountsOf(estate, shares, division)).status());
   ASSIGN_OR_RETURN(std::string id, FreeId(tx, province_code, change, estate.unit));
   ASSIGN_OR_RETURN(v1::Journal journal,
-                   Post(call, events, tx,
+                   Post(env, call, events, tx,
                         {.province_code = std::string(province_code),
                          .journal_id = std::move(id),
                          .effective_day = VietnamDay(call.now),

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -14,6 +17,7 @@
 #include "services/budget/domain/spending.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
+#include "services/budget/store/reference_store.h"
 
 namespace twotier::budget::handlers {
 namespace {
@@ -119,12 +123,38 @@ void CheckTransfer(const v1::Transfer& transfer, const TransfersOf& call, absl::
   }
 }
 
-ledger::Line LineAgain(const v1::Transfer& transfer, const ledger::JournalRecord& entered,
-                       size_t place) {
+bool Holds(absl::Span<const ledger::Line> lines) {
+  return absl::c_any_of(lines,
+                        [](const ledger::Line& line) { return line.kind == ledger::Kind::kHold; });
+}
+
+absl::StatusOr<std::vector<ledger::Line>> LinesAgain::Make(
+    absl::Span<const v1::Transfer* const> transfers, const ledger::JournalRecord& entered) {
+  std::vector<ledger::Line> lines;
+  lines.reserve(transfers.size());
+  for (const v1::Transfer* transfer : transfers) {
+    ASSIGN_OR_RETURN(ledger::Line line, MakeLine(*transfer, entered));
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+absl::StatusOr<ledger::Line> LinesAgain::MakeLine(const v1::Transfer& transfer,
+                                                  const ledger::JournalRecord& entered) {
   ledger::Line line = PlainLine(transfer);
-  const std::vector<ledger::Line>& lines = entered.entered.journal.lines;
-  const bool holds = line.kind == ledger::Kind::kHold && place < lines.size();
-  if (holds) line.expiry_day = lines[place].expiry_day;
+  if (line.kind != ledger::Kind::kHold) return line;
+  if (instant_ != entered.recorded) {
+    ASSIGN_OR_RETURN(const auto reference, store::LoadReferenceAt(tx_, entered.recorded));
+    calendar_ = reference == nullptr ? nullptr : reference->calendar;
+    instant_ = entered.recorded;
+  }
+  const absl::CivilDay effective_day = entered.entered.journal.effective_day;
+  // A hold that nobody could count then is not the one that was entered.
+  line.expiry_day = effective_day;
+  if (calendar_ == nullptr) return line;
+  const auto expiry =
+      calendar_->AddWorkingDays(effective_day, transfer.working_days(), province_code_);
+  if (expiry.ok()) line.expiry_day = expiry->day;
   return line;
 }
 

@@ -43,10 +43,30 @@ struct TransfersOf {
 void CheckTransfer(const v1::Transfer& transfer, const TransfersOf& call, absl::string_view field,
                    error::Violations& violations);
 
-// The line of a well-formed transfer that stands at `place` in a journal that was entered before.
-// Whether it was lawful then is not asked again, nor when a hold ends.
-ledger::Line LineAgain(const v1::Transfer& transfer, const ledger::JournalRecord& entered,
-                       size_t place);
+// Makes the lines of journals of a ledger that were entered before once more, as they were made
+// then: whether they were lawful is not asked again, and the working days of a hold are counted by
+// the calendar of that time. So the ledger compares what the caller says with what he said.
+class LinesAgain {
+ public:
+  LinesAgain(db::Tx& tx, absl::string_view province_code)
+      : tx_(tx), province_code_(province_code) {}
+
+  // Of well-formed transfers. Errors: those of LoadReferenceAt.
+  absl::StatusOr<std::vector<ledger::Line>> Make(absl::Span<const v1::Transfer* const> transfers,
+                                                 const ledger::JournalRecord& entered);
+
+ private:
+  absl::StatusOr<ledger::Line> MakeLine(const v1::Transfer& transfer,
+                                        const ledger::JournalRecord& entered);
+
+  db::Tx& tx_;
+  const std::string province_code_;
+  absl::Time instant_ = absl::InfinitePast();  // Whose calendar it is.
+  std::shared_ptr<const calendar::Calendar> calendar_;
+};
+
+// Whether a line holds money back. When that ends is counted by the calendar of the day.
+bool Holds(absl::Span<const ledger::Line> lines);
 
 // Makes the lines that the transfers of one call ask for.
 class LineMaker {

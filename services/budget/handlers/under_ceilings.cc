@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/types/span.h"
-#include "common/ledger/reads.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/handlers/posting.h"
@@ -58,11 +57,15 @@ absl::StatusOr<std::vector<ledger::Outcome>> PostAll(db::Tx& tx, const ledger::C
   return outcomes;
 }
 
-// Posts a journal whose id is taken once more, with the ceilings of what was entered by that id.
+// Posts a journal whose id is taken once more, as it would have been made when that was entered,
+// and with its ceilings.
 absl::StatusOr<ledger::Outcome> PostAsEntered(db::Tx& tx, const ledger::Context& context,
-                                              ledger::Journal journal) {
+                                              const LinesThen& again, ledger::Journal journal) {
   ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, context.province_code, journal.id));
   if (record.has_value()) {
+    if (again != nullptr) {
+      ASSIGN_OR_RETURN(journal.lines, again(*record));
+    }
     const std::vector<ledger::Line>& entered = record->entered.journal.lines;
     for (size_t i = journal.lines.size(); i < entered.size() && IsCeilingLine(entered[i]); ++i) {
       journal.lines.push_back(entered[i]);
@@ -91,10 +94,14 @@ absl::StatusOr<std::vector<ledger::Outcome>> PostUnderCeilings(db::Tx& tx,
   }
   ASSIGN_OR_RETURN(std::vector<ledger::Outcome> outcomes, PostAll(tx, context, posted));
   for (size_t i = 0; i < outcomes.size(); ++i) {
+    const Paying& paying = journals[i];
     const bool taken = !outcomes[i].ok() && outcomes[i].refusal->why == ledger::Why::kIdTaken;
-    if (!taken || (journals[i].payments.empty() && !journals[i].entered)) continue;
+    const bool otherwise = taken && (!paying.payments.empty() || paying.entered);
+    // Counted otherwise, other words may have come to the same.
+    const bool reworded = paying.again != nullptr && (taken || outcomes[i].repeated);
+    if (!otherwise && !reworded) continue;
     posted[i].lines.resize(own_lines[i]);
-    ASSIGN_OR_RETURN(outcomes[i], PostAsEntered(tx, context, std::move(posted[i])));
+    ASSIGN_OR_RETURN(outcomes[i], PostAsEntered(tx, context, paying.again, std::move(posted[i])));
   }
   return outcomes;
 }

@@ -312,7 +312,7 @@ absl::StatusOr<v1::ReopenBudgetYearResponse> ReopenBudgetYear(
     RETURN_IF_ERROR(store::ReopenYearPart(tx, year, part.ordinal, acting.act));
     if (part.journal.empty()) continue;
     const absl::StatusOr<v1::Journal> reversed =
-        Post(call, events, tx,
+        Post(env, call, events, tx,
              {.province_code = year.province_code,
               .journal_id = absl::StrCat(call.new_id, "-", part.ordinal),
               .effective_day = acting.effective_day,

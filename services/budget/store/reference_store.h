@@ -32,6 +32,9 @@ absl::Status InsertReferenceFile(db::Tx& tx, int64_t version, absl::string_view 
 // which was checked when it was imported, can no longer be read.
 absl::StatusOr<std::shared_ptr<const Reference>> LoadReference(db::Tx& tx, int64_t version);
 
+// What the files said at an instant; null when none had been imported by then. DATA_LOSS as above.
+absl::StatusOr<std::shared_ptr<const Reference>> LoadReferenceAt(db::Tx& tx, absl::Time instant);
+
 // Whether a file of this content was ever imported, and to remember that it was.
 absl::StatusOr<bool> IsReferenceImported(db::Tx& tx, absl::string_view sha256_hex);
 absl::Status RecordReferenceImport(db::Tx& tx, absl::string_view sha256_hex, absl::Time now);

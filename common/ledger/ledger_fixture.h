@@ -109,7 +109,7 @@ class LedgerTest : public testing::TestWithParam<testing_support::EngineParam> {
 
   void Clear() {
     for (const char* table : {"ledger_transfer", "ledger_refusal", "ledger_hold", "ledger_account",
-                              "event", "feed_head", "ledger_classification"}) {
+                              "event", "feed_head"}) {
       test_database_.Run(absl::StrCat("DELETE FROM ", table));
     }
   }

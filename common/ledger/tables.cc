@@ -118,6 +118,10 @@ std::vector<db::Migration> Migrations() {
                "CREATE INDEX ledger_classification_value ON ledger_classification"
                " (province_code, class_key, class_value, account_id)",
            }},
+      {.module = "ledger",
+       .version = 2,
+       .name = "what an account is for stands in its id",
+       .statements = {"DROP TABLE ledger_classification"}},
   };
 }
 

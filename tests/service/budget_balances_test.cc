@@ -87,6 +87,35 @@ TEST_P(BalancesTest, AreOfAnyDateAndOfAnyKnowledge) {
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetBalances, request).status()), "NOT_KNOWN_YET");
 }
 
+// By item, as of a day, whatever was classified otherwise later; and as it was known before.
+TEST_P(BalancesTest, AreClassifiedAsTheyWereOnTheDay) {
+  std::vector<v1::AccountKey> keys = {Key(kHaiChau, v1::STAGE_ADJUSTED),
+                                      Key(kHaiChau, v1::STAGE_ALLOCATED)};
+  keys[1].mutable_line()->set_item("341");
+  const std::vector<std::string> names = Open("48", keys);
+  const google::protobuf::Timestamp before = Known();
+  v1::PostJournalRequest otherwise =
+      JournalOf("otherwise", {PostOf(allocated_, names[0], 300), PostOf(names[0], names[1], 300)});
+  SetDate(otherwise.mutable_effective_date(), 2026, 10, 10);
+  ASSERT_TRUE(Post(otherwise).ok());
+  v1::GetBalancesRequest request;
+  request.set_parent("provinces/48");
+  request.mutable_filter()->set_unit(kHaiChau);
+  request.mutable_filter()->set_stage(v1::STAGE_ALLOCATED);
+  request.mutable_filter()->mutable_line()->set_item("341");
+  const auto of_item = [&](int day) {
+    SetDate(request.mutable_as_of(), 2026, 10, day);
+    const auto response = server_.Call(&Stub::GetBalances, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->balances_size(), 1);
+    return response->balances(0).balance().balance_vnd();
+  };
+  EXPECT_EQ(of_item(9), 0);
+  EXPECT_EQ(of_item(10), 300);
+  *request.mutable_as_known_at() = before;
+  EXPECT_EQ(of_item(10), 0);
+}
+
 TEST_P(BalancesTest, AreSelectedByWhatAccountsStandFor) {
   v1::AccountKey targeted = Key(kAnHai, v1::STAGE_ALLOCATED);
   targeted.mutable_line()->set_item("341");

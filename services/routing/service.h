@@ -70,7 +70,7 @@ class RoutingService final : public v1::RoutingService::CallbackService,
   TWOTIER_RPC(SubmitDossier, InTransaction, handlers::ValidateSubmitDossier, NumberFirst())
   TWOTIER_RPC(AcceptDossier, InTransaction, kNoCheck, kClockedFirst)
   TWOTIER_RPC(RefuseDossier, InTransaction, kNoCheck, kDossierFirst)
-  TWOTIER_RPC(AssignDossier, InTransaction, handlers::ValidateAssignDossier, kDossierFirst)
+  TWOTIER_RPC(AssignDossier, InTransaction, kNoCheck, kDossierFirst)
   TWOTIER_RPC(ForwardDossier, InTransaction, kNoCheck, kClockedFirst)
   TWOTIER_RPC(RequestSupplement, InTransaction, kNoCheck, kDossierFirst)
   TWOTIER_RPC(ProvideSupplement, InTransaction, kNoCheck, kClockedFirst)

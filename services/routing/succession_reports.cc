@@ -50,7 +50,9 @@ absl::StatusOr<bool> SuccessionReports::RunSlice() {
     pass_ = nullptr;
     return false;
   }
-  if (pass_ == nullptr) pass_ = Begin();
+  if (pass_ == nullptr) {
+    ASSIGN_OR_RETURN(pass_, Begin());
+  }
   const bool told = reported_ != absl::InfinitePast() && !reported_events_.empty();
   age_.Set(told ? absl::ToDoubleSeconds(parts_.clock->Now() - reported_) : 0);
   if (pass_ == nullptr) return false;
@@ -67,7 +69,7 @@ absl::StatusOr<bool> SuccessionReports::RunSlice() {
   return false;
 }
 
-std::unique_ptr<SuccessionReports::Pass> SuccessionReports::Begin() const {
+absl::StatusOr<std::unique_ptr<SuccessionReports::Pass>> SuccessionReports::Begin() const {
   const std::shared_ptr<const Snapshot> snapshot = parts_.env->snapshots->Get();
   const std::shared_ptr<const Register>& units = snapshot->units;
   auto pass = std::make_unique<Pass>();
@@ -88,18 +90,35 @@ std::unique_ptr<SuccessionReports::Pass> SuccessionReports::Begin() const {
     }
   }
   const bool young = known && pass->began - reported_ < again_;
-  if (pass->left.empty() || young) return nullptr;
+  if (pass->left.empty() || young) return std::unique_ptr<Pass>();
   pass->provinces = {provinces.begin(), provinces.end()};
-  pass->all_provinces = pass->provinces;
+  RETURN_IF_ERROR(AddHosted(*pass));
   CountAssignments(*snapshot, *pass);
   return pass;
+}
+
+absl::Status SuccessionReports::AddHosted(Pass& pass) const {
+  std::set<std::string> all;
+  RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
+    for (const std::string& host_code : pass.provinces) {
+      ASSIGN_OR_RETURN(const std::vector<std::string> provinces, store::ProvincesIn(tx, host_code));
+      all.insert(provinces.begin(), provinces.end());
+    }
+    return absl::OkStatus();
+  }));
+  pass.provinces = {all.begin(), all.end()};
+  pass.all_provinces = pass.provinces;
+  return absl::OkStatus();
 }
 
 void SuccessionReports::CountAssignments(const Snapshot& snapshot, Pass& pass) const {
   const absl::CivilDay today = VietnamDay(pass.began);
   for (const CatalogueEntry* entry : snapshot.catalogue->entries()) {
     for (const Assignment& assignment : entry->assignments) {
-      const auto event = pass.event_of.find(assignment.territory);
+      auto event = pass.event_of.find(assignment.territory);
+      for (const UnitRecord* province : snapshot.units->UnitsOfCode(assignment.province_code)) {
+        if (event == pass.event_of.end()) event = pass.event_of.find(province->name);
+      }
       if (event == pass.event_of.end()) continue;
       Left& left = pass.left.find(event->second)->second;
       const bool lapsed = IsLapsed(assignment, entry->AssignmentsIn(assignment.province_code),

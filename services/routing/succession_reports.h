@@ -21,11 +21,12 @@
 namespace twotier::routing {
 
 // For each change event of the feed that ends units: `open` are the assignments of competence that
-// decide nothing any more because their unit was divided (IsLapsed), the undecided dossiers that
-// rest on one of them, and those that were re-routed for it; `planned` are the latter. Dossiers are
-// counted in passes over the provinces concerned, slice by slice; a report is sent when it differs
-// from the one that the registry has. An event in force with nothing left is settled and not looked
-// at again. While the registry is away the next pass tries again; nothing waits for it.
+// decide nothing any more because their unit was divided or their province merged (IsLapsed), the
+// undecided dossiers that rest on one of them, and those that were re-routed for it; `planned` are
+// the latter. Dossiers are counted in passes over the provinces concerned and those whose dossiers
+// lie in them, slice by slice; a report is sent when it differs from the one that the registry has.
+// An event in force with nothing left is settled and not looked at again. While the registry is
+// away the next pass tries again; nothing waits for it.
 //
 // Metrics: twotier_routing_succession_reports_total{outcome}: sent, unchanged, failed;
 // twotier_routing_succession_unplanned: what is open of units which have ended;
@@ -69,8 +70,10 @@ class SuccessionReports {
     std::string after_code;
   };
 
-  // Null while there is nothing to report, or what was reported is young.
-  std::unique_ptr<Pass> Begin() const;
+  // Null while there is nothing to report, or what was reported is young. Errors: the database's.
+  absl::StatusOr<std::unique_ptr<Pass>> Begin() const;
+  // Adds the provinces whose dossiers lie in those of the pass.
+  absl::Status AddHosted(Pass& pass) const;
   // Assignments of ended units of which nobody has said where they go on.
   void CountAssignments(const Snapshot& snapshot, Pass& pass) const;
   absl::Status CountSlice(Pass& pass);

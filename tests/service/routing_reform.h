@@ -82,6 +82,45 @@ inline std::vector<registry::v1::Resource> Merger(
           Event({kHaiChau, kAnHai}, kMerged)};
 }
 
+inline constexpr char kTakenOver[] = "units/commune01901";  // Hải Châu behind the merger below.
+inline constexpr char kTakenOverCenter[] = "provinces/01/centers/H01.1";
+
+// Đà Nẵng becomes a part of Hà Nội on Tuesday. Hải Châu becomes a ward there, which a new center
+// serves; An Hải goes on under another code, and its center stays open beside that; Hòa Vang is
+// divided between the two, and An Hải answers for it. The other centers of Đà Nẵng close.
+inline std::vector<registry::v1::Resource> MergerOfProvinces(PlayedRegistry& registry) {
+  registry::v1::Resource ward =
+      UnitResource(kTakenOver, registry::v1::TIER_COMMUNE, "01901", "Phường Sông Hàn");
+  SetTuesday(ward.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_first_date());
+  registry::v1::Resource an_hai = registry.Current(kAnHai);
+  registry::v1::Unit* before = an_hai.mutable_unit()->mutable_versions(0);
+  SetTuesday(before->mutable_valid()->mutable_end_date());
+  registry::v1::Unit* after = an_hai.mutable_unit()->add_versions();
+  *after = *before;
+  after->mutable_valid()->Clear();
+  SetTuesday(after->mutable_valid()->mutable_first_date());
+  after->set_code("01902");
+  after->set_province_code("01");
+  registry::v1::Resource center = registry.Current(kHaNoiCenter);
+  center.set_subject(kTakenOverCenter);
+  registry::v1::Center* version = center.mutable_center()->mutable_versions(0);
+  version->set_name(kTakenOverCenter);
+  version->set_kind(registry::v1::CENTER_KIND_COMMUNE);
+  version->set_organisation_id("H01.1");
+  version->clear_served_units();
+  version->add_served_units(kTakenOver);
+  SetTuesday(version->mutable_valid()->mutable_first_date());
+  return {ward,
+          an_hai,
+          center,
+          EndsAs(registry.Current(kDaNang), {kHaNoi}),
+          EndsAs(registry.Current(kHaiChau), {kTakenOver}),
+          EndsAs(registry.Current(kHoaVang), {kTakenOver, kAnHai}),
+          Becomes(registry.Current(kCenter), registry::v1::CENTER_STATE_CLOSED, {}),
+          Becomes(registry.Current(kProvincialCenter), registry::v1::CENTER_STATE_CLOSED, {}),
+          Event({kDaNang, kHaiChau, kHoaVang}, kAnHai)};
+}
+
 }  // namespace twotier::routing::testing
 
 #endif  // TWOTIER_TESTS_SERVICE_ROUTING_REFORM_H_

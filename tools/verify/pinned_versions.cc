@@ -1,6 +1,8 @@
 #include "tools/verify/pinned_versions.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "twotier/routing/v1/dossier.pb.h"
 #include "twotier/routing/v1/procedure_publication.pb.h"
 
 namespace twotier::verify {
@@ -20,6 +22,20 @@ std::string TextOf(const TermRow& term) {
   return absl::StrCat(*term.value, term.half ? ".5 " : " ",
                       routing::v1::TermUnit_Name(static_cast<routing::v1::TermUnit>(term.unit)),
                       term.cutoff_minute ? absl::StrCat(" until ", *term.cutoff_minute) : "");
+}
+
+// Whether the dossier lay in the province: under its code, or since a re-routing.
+bool LaySometime(const DossierRow& row, const std::string& province_code) {
+  if (row.province_code == province_code) return true;
+  const std::string within = absl::StrCat("provinces/", province_code, "/");
+  for (const EventRow& entry : row.entries) {
+    routing::v1::DossierEventBody body;
+    if (body.ParseFromString(entry.body) && body.has_rerouting() &&
+        absl::StartsWith(body.rerouting().to().center(), within)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -42,7 +58,7 @@ std::string PinnedVersions::Problem(const DossierRow& row) const {
       absl::StrCat("version ", row.procedure_version, " of ", row.procedure_code);
   if (found == versions_.end()) return absl::StrCat("is pinned to ", name, ", which is not there");
   const Version& version = found->second;
-  if (!version.province_code.empty() && version.province_code != row.province_code) {
+  if (!version.province_code.empty() && !LaySometime(row, version.province_code)) {
     return absl::StrCat("is pinned to ", name, ", of province ", version.province_code);
   }
   const TermRow* term = &version.term;

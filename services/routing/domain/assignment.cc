@@ -115,10 +115,12 @@ std::vector<const Assignment*> Deciding(absl::Span<const Assignment* const> assi
 
 bool IsLapsed(const Assignment& assignment, absl::Span<const Assignment* const> assignments,
               const Register& units, absl::CivilDay day) {
+  if (!assignment.valid.Contains(day)) return false;
+  // No unit lies in its province any more; it does not follow into another one.
+  const bool known = !units.UnitsOfCode(assignment.province_code).empty();
+  if (known && units.FindUnitByCode(assignment.province_code, day) == nullptr) return true;
   const UnitRecord* before = units.FindUnit(assignment.territory);
-  if (before == nullptr || before->On(day) != nullptr || !assignment.valid.Contains(day)) {
-    return false;
-  }
+  if (before == nullptr || before->On(day) != nullptr) return false;
   const UnitRecord* now = TerritoryOn(assignment, units, day);
   if (now == nullptr) return true;
   const AssignmentQuestion question = {.unit = now->name,

@@ -161,6 +161,26 @@ TEST(AssignmentTest, FollowsItsUnitWhereThatMergesWholeAndNotWhereItIsDivided) {
   EXPECT_FALSE(IsLapsed(all[0], Pointers(all), *units, kMerger)) << "it is of no single unit";
 }
 
+TEST(AssignmentTest, LapsesWithItsProvince) {
+  RegisterChanges changes;
+  changes.units = {Ward("units/p", {kBegin, kMerger}, {}), Ward("units/x", {kBegin, kNoEnd})};
+  const auto province = std::make_shared<UnitRecord>(*changes.units[0]);
+  province->versions[0].code = "48";
+  changes.units[0] = province;
+  const auto units = Register::With(Register(), changes);
+  const std::vector<Assignment> all = {
+      Of("province", AssignmentBasis::kLaw, "48"),
+      Of("x", AssignmentBasis::kDelegated, "48", "units/x"),
+      Of("country", AssignmentBasis::kLaw),
+  };
+  for (const Assignment& assignment : all) {
+    EXPECT_FALSE(IsLapsed(assignment, Pointers(all), *units, kMerger - 1)) << assignment.id;
+    EXPECT_EQ(IsLapsed(assignment, Pointers(all), *units, kMerger),
+              !assignment.province_code.empty())
+        << assignment.id;
+  }
+}
+
 TEST(AssignmentTest, WhatMergedUnitsWereGivenDifferentlyDecidesNothing) {
   const auto units = Reformed();
   const AssignmentQuestion question = {"units/n", "48", "", kMerger, units.get(), kMerger};

@@ -208,6 +208,8 @@ void FindPlaces(const Register& units, absl::CivilDay day, Competence& result) {
     for (const CenterRecord* center : units.CentersServing(result.unit->name)) {
       const CenterVersion* version = center->On(day);
       if (version == nullptr || !Serves(*version, result.unit->name)) continue;
+      // A province that was merged may have left centers that serve its units still.
+      if (center->province_code != result.unit_version->province_code) continue;
       if ((version->kind == CenterKind::kProvincial) == provincial) {
         AddPlace(center, day, true, result);
       }
@@ -353,8 +355,8 @@ bool IsReceptionPlace(const Register& units, absl::string_view center, const Uni
   const CenterRecord* record = units.FindCenter(center);
   const CenterVersion* version = record == nullptr ? nullptr : record->On(day);
   if (version == nullptr || version->state != CenterState::kOperating) return false;
-  return Serves(*version, unit.name) || (version->kind == CenterKind::kProvincial &&
-                                         record->province_code == unit.On(day)->province_code);
+  return record->province_code == unit.On(day)->province_code &&
+         (version->kind == CenterKind::kProvincial || Serves(*version, unit.name));
 }
 
 absl::StatusOr<const CenterVersion*> OperatingCenter(const CenterRecord* center,

@@ -24,6 +24,13 @@ bool Operates(const Register& units, absl::string_view center, absl::CivilDay da
   return OperatingCenter(units.FindCenter(center), center, day).ok();
 }
 
+// The center belongs to the province that the unit lies in.
+bool LiesWith(const Register& units, absl::string_view center, const UnitRecord& unit,
+              absl::CivilDay day) {
+  const CenterRecord* record = units.FindCenter(center);
+  return record != nullptr && record->province_code == unit.On(day)->province_code;
+}
+
 absl::Status SuccessorRequired(absl::string_view unit, const std::string& successors) {
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition,
@@ -119,10 +126,11 @@ absl::StatusOr<CompetentBody> AgencyAfter(const Register& units, const Dossier& 
   return *std::move(same);
 }
 
-bool IsBoundaryFree(const Catalogue& catalogue, const Dossier& dossier, absl::CivilDay day) {
+bool IsBoundaryFree(const Catalogue& catalogue, const Dossier& dossier, const UnitRecord& unit,
+                    absl::CivilDay day) {
   const CatalogueEntry* entry = catalogue.Find(dossier.procedure_code);
   const ProcedureVersion* version =
-      entry == nullptr ? nullptr : entry->In(dossier.province_code, day);
+      entry == nullptr ? nullptr : entry->In(unit.On(day)->province_code, day);
   return version != nullptr && version->procedure.boundary == Boundary::kFree;
 }
 
@@ -146,10 +154,12 @@ absl::Status PlaceCenters(const Catalogue& catalogue, const Register& units, con
                           const UnitRecord& unit, bool replaced, absl::CivilDay day,
                           Placement& to) {
   const auto places = PlacesOf(units, unit, day);
-  const bool anywhere = !replaced || IsBoundaryFree(catalogue, dossier, day);
+  const bool anywhere = !replaced || IsBoundaryFree(catalogue, dossier, unit, day);
   for (std::string* center : {&to.center, &to.return_center}) {
     const bool operates = Operates(units, *center, day);
-    if (operates && (anywhere || IsReceptionPlace(units, *center, unit, day))) continue;
+    const bool receives = IsReceptionPlace(units, *center, unit, day) ||
+                          (anywhere && LiesWith(units, *center, unit, day));
+    if (operates && receives) continue;
     if (!places.empty()) {
       *center = places.front().center->name;
     } else if (!operates) {
@@ -190,6 +200,11 @@ bool IsAffected(const Register& units, const DossierBasis& basis, absl::CivilDay
     return true;
   }
   if (!IsUndecided(basis.state)) return false;
+  const UnitRecord* own = units.FindUnit(basis.unit);
+  const bool moved_away = own != nullptr && own->On(day) != nullptr &&
+                          !(LiesWith(units, basis.center, *own, day) &&
+                            LiesWith(units, basis.return_center, *own, day));
+  if (moved_away) return true;
   const auto rests_on = UnitsOf(basis);
   return std::any_of(rests_on.begin(), rests_on.end(), [&](absl::string_view unit) {
     return !unit.empty() && !Exists(units, unit, day);
@@ -222,13 +237,7 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
   if (stays) return std::optional<Rerouting>();
   ASSIGN_OR_RETURN(const Followed followed,
                    Follow(units, dossier.unit, dossier.Name(), choices, day));
-  const std::string& province_code = followed.unit->On(day)->province_code;
-  if (province_code != dossier.province_code) {
-    return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                             absl::StrCat(followed.unit->name, " lies in another province"),
-                             "UNIT_OUTSIDE_PROVINCE",
-                             {{"unit", followed.unit->name}, {"province_code", province_code}});
-  }
+  rerouting.province_code = followed.unit->On(day)->province_code;
   if (undecided) {
     rerouting.to.unit = followed.unit->name;
     ASSIGN_OR_RETURN(rerouting.to.body, BodyAfter(catalogue, units, dossier, *followed.unit, day));
@@ -247,6 +256,12 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
 
 bool SameBody(const CompetentBody& a, const CompetentBody& b) {
   return a.unit == b.unit && a.title == b.title;
+}
+
+std::string ProvinceOn(const Register& units, const Dossier& dossier, absl::CivilDay day) {
+  const UnitRecord* unit = units.FindUnit(dossier.unit);
+  const UnitVersion* version = unit == nullptr ? nullptr : unit->On(day);
+  return version == nullptr ? dossier.province_code : version->province_code;
 }
 
 void Apply(const Rerouting& rerouting, Dossier& dossier) {

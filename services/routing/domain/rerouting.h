@@ -8,10 +8,12 @@
 //                  it has ended     who decides procedure and case in the successor today; where
 //                                   nobody does (a procedure that is routed no longer), the body of
 //                                   the same kind there
-//   center         operates         stays, if it may receive for the unit
+//   center         operates         stays, if it may receive for the unit, in the unit's province
 //                  does not         the first place of reception of the unit
 // A processed dossier only waits to be returned: its unit and its body are those that decided.
-// Code, term, due date and history of a dossier are never touched.
+// Code, term, due date and history of a dossier are never touched, and neither is its name: where
+// its unit goes on in another province, body and places lie there, and it is still found under the
+// province of its code (ADR 0025).
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_REROUTING_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_REROUTING_H_
 
@@ -70,6 +72,7 @@ struct Rerouting {
   // the unit first, then of the body, then of the other agency.
   std::vector<std::string> change_events;
   std::string released_assignee;  // Post that works on it no more; empty: none, or it stays.
+  std::string province_code;      // In which its unit goes on.
 };
 
 // Somebody still works on it or waits for it: until it is returned, refused, withdrawn or stopped.
@@ -94,7 +97,7 @@ inline std::array<absl::string_view, 3> UnitsOf(const DossierBasis& basis) {
 }
 
 // An open dossier rests on a center that does not operate on `day`, or on a unit that does not
-// exist then.
+// exist then or lies in another province than its center.
 bool IsAffected(const Register& units, const DossierBasis& basis, absl::CivilDay day);
 
 // OK when `successor` exists on `day` and `unit` became it. FAILED_PRECONDITION `NOT_A_SUCCESSOR`
@@ -105,8 +108,7 @@ absl::Status CheckSuccessor(const Register& units, const UnitRecord& unit,
 // How `dossier` goes on from `day`; nullopt when nothing of it changes. Errors, all
 // FAILED_PRECONDITION: `SUCCESSOR_REQUIRED` (`unit`, `successors`) when its unit has ended and
 // neither a single successor nor a choice nor a caretaker says where to; `NOT_A_SUCCESSOR`;
-// `UNIT_OUTSIDE_PROVINCE` (`unit`, `province_code`) when the successor lies in another province,
-// which a dossier does not leave; `NO_RECEPTION_PLACE` (`unit`).
+// `NO_RECEPTION_PLACE` (`unit`).
 absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, const Register& units,
                                                  const Dossier& dossier,
                                                  const SuccessorChoices& choices,
@@ -114,6 +116,10 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
 
 // One body, whatever its unit was called.
 bool SameBody(const CompetentBody& a, const CompetentBody& b);
+
+// Code of the province that the dossier's unit lies in on `day`; that of its code where the unit
+// has ended.
+std::string ProvinceOn(const Register& units, const Dossier& dossier, absl::CivilDay day);
 
 // Puts the dossier where `rerouting` says. State and clock stay; with another competent body no
 // post is named any more that works on it.

@@ -22,6 +22,7 @@ constexpr char kProvincial[] = "provinces/48/centers/H48";
 constexpr char kCenterOfA[] = "provinces/48/centers/H48.A";
 constexpr char kCenterOfN[] = "provinces/48/centers/H48.N";
 constexpr char kCenterOfM[] = "provinces/48/centers/H48.M";
+constexpr char kElsewhere[] = "provinces/01/centers/H01";
 constexpr char kBound[] = "1.000001";
 constexpr char kFree[] = "1.000002";
 constexpr char kByCase[] = "1.000003";
@@ -42,7 +43,7 @@ std::shared_ptr<const CenterRecord> Center(const std::string& name, std::vector<
                                            CenterState after) {
   auto center = std::make_shared<CenterRecord>();
   center->name = name;
-  center->province_code = "48";
+  center->province_code = name.substr(sizeof("provinces/") - 1, 2);
   CenterVersion version;
   version.kind = name == kProvincial ? CenterKind::kProvincial : CenterKind::kCommune;
   version.state = CenterState::kOperating;
@@ -109,6 +110,7 @@ class ReroutingTest : public ::testing::Test {
         Center(kCenterOfA, {"units/A", "units/U"}, CenterState::kSuspended),
         Center(kCenterOfN, {"units/B", "units/N"}, CenterState::kOperating),
         Center(kCenterOfM, {"units/C", "units/M"}, CenterState::kOperating),
+        Center(kElsewhere, {"units/X"}, CenterState::kOperating),
     };
     all.changes = {
         Change("e1", kReform, {"units/A", "units/B", "units/C"}, "units/M"),
@@ -302,6 +304,25 @@ TEST_F(ReroutingTest, WhatIsNotAffectedStays) {
   }
 }
 
+// It stays under the province of its code. What a center there may receive it for ends with that.
+TEST_F(ReroutingTest, WhereItsUnitGoesOnInAnotherProvinceADossierDoes) {
+  for (const char* procedure : {kBound, kFree}) {
+    Dossier dossier = Open("D", kCenterOfN, procedure);
+    const auto rerouting = Go(dossier);
+    ASSERT_TRUE(rerouting.ok() && rerouting->has_value()) << rerouting.status();
+    EXPECT_EQ((*rerouting)->province_code, "01");
+    EXPECT_EQ((*rerouting)->to.unit, "units/X");
+    EXPECT_EQ((*rerouting)->to.body.unit, "units/X");
+    EXPECT_EQ((*rerouting)->to.center, kElsewhere);
+    EXPECT_EQ((*rerouting)->to.return_center, kElsewhere);
+    Apply(**rerouting, dossier);
+    EXPECT_EQ(dossier.Name(), "provinces/48/dossiers/H48.A-270226-0001");
+    EXPECT_EQ(ProvinceOn(*units_, dossier, kReform), "01");
+    EXPECT_FALSE(Go(dossier)->has_value()) << "once is enough";
+  }
+  EXPECT_EQ(ProvinceOn(*units_, Open("D", kCenterOfN), kReform), "48") << "its unit has ended";
+}
+
 TEST_F(ReroutingTest, AProcessedDossierOnlyGetsACenterToReturnIt) {
   Dossier processed = Open("A", kCenterOfA);
   processed.state = DossierState::kProcessed;
@@ -316,7 +337,6 @@ TEST_F(ReroutingTest, AProcessedDossierOnlyGetsACenterToReturnIt) {
 
 TEST_F(ReroutingTest, WhatCannotGoOnSaysWhy) {
   EXPECT_EQ(ReasonOf(Go(Open("E", kCenterOfN)).status()), "SUCCESSOR_REQUIRED");
-  EXPECT_EQ(ReasonOf(Go(Open("D", kCenterOfN)).status()), "UNIT_OUTSIDE_PROVINCE");
   const SuccessorChoices wrong = {.of_dossier = {}, .of_unit = {{"units/C", "units/A"}}};
   EXPECT_EQ(ReasonOf(Go(Open("C", kCenterOfM), kReform, wrong).status()), "NOT_A_SUCCESSOR");
   RegisterChanges none;

@@ -13,6 +13,7 @@
 #include "services/routing/convert.h"
 #include "services/routing/handlers/places.h"
 #include "services/routing/store/alarm_store.h"
+#include "services/routing/store/rerouting_store.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -48,7 +49,6 @@ absl::StatusOr<v1::ListAlarmsResponse> ListAlarms(const Env& env, const Call&,
   ASSIGN_OR_RETURN(const std::string cursor,
                    env.pages->Open(kMethod, sealed_query, request.page_token()));
   store::AlarmQuery query;
-  query.province_code = std::string(absl::StripPrefix(request.parent(), "provinces/"));
   query.center = request.center();
   query.kind = static_cast<AlarmKind>(request.kind());
   if (request.has_after_time()) {
@@ -57,7 +57,13 @@ absl::StatusOr<v1::ListAlarmsResponse> ListAlarms(const Env& env, const Call&,
   }
   RETURN_IF_ERROR(ReadCursor(cursor, query));
   query.limit = size + 1;  // One more than the page tells whether there is another page.
-  ASSIGN_OR_RETURN(std::vector<Alarm> alarms, store::ListAlarms(tx, query));
+  // A center may have dossiers of a province that was merged.
+  std::vector<std::string> provinces = {
+      std::string(absl::StripPrefix(request.parent(), "provinces/"))};
+  if (!query.center.empty()) {
+    ASSIGN_OR_RETURN(provinces, store::ProvincesIn(tx, provinces.front()));
+  }
+  ASSIGN_OR_RETURN(std::vector<Alarm> alarms, store::ListAlarms(tx, query, provinces));
   v1::ListAlarmsResponse response;
   if (alarms.size() > static_cast<size_t>(size)) {
     alarms.pop_back();

@@ -27,6 +27,7 @@
 #include "services/routing/handlers/places.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
+#include "services/routing/store/rerouting_store.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -248,6 +249,15 @@ bool Fits(const Dossier& dossier, const store::DossierQuery& query) {
           (dossier.due_time && HolderOf(dossier) != ClockHolder::kNobody));
 }
 
+// The provinces under whose code there may be dossiers of the list: those of a center, a body or a
+// post may come from a province that was merged.
+absl::StatusOr<std::vector<std::string>> ProvincesOf(db::Tx& tx, const store::DossierQuery& query) {
+  const bool of_place =
+      !query.center.empty() || !query.body_unit.empty() || !query.assignee.empty();
+  if (of_place) return store::ProvincesIn(tx, query.province_code);
+  return std::vector<std::string>{query.province_code};
+}
+
 // The one dossier that was imported under `external_code`, or none.
 absl::StatusOr<std::vector<Dossier>> FindByExternalCode(db::Tx& tx,
                                                         const store::DossierQuery& query,
@@ -349,9 +359,10 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
   store::DossierQuery query = QueryOf(request);
   query.limit = size + 1;  // One more than the page tells whether there is another page.
   RETURN_IF_ERROR(ReadCursor(cursor, query));
+  ASSIGN_OR_RETURN(const std::vector<std::string> provinces, ProvincesOf(tx, query));
   ASSIGN_OR_RETURN(std::vector<Dossier> dossiers,
                    request.external_code().empty()
-                       ? store::ListDossiers(tx, query)
+                       ? store::ListDossiers(tx, query, provinces)
                        : FindByExternalCode(tx, query, request.external_code()));
   v1::ListDossiersResponse response;
   if (dossiers.size() > static_cast<size_t>(size)) {

@@ -11,10 +11,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
+#include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/rerouting.h"
@@ -34,19 +36,22 @@ constexpr int kSliceMax = 200;
 constexpr int64_t kExaminedMax = 5000;
 constexpr int kScanned = 500;
 
-std::string ProvinceOf(absl::string_view parent) {
-  return std::string(absl::StripPrefix(parent, "provinces/"));
-}
+// A dossier's key, or a place in their order.
+struct Key {
+  std::string province_code;
+  std::string code;
+};
 
 // What a slice is about.
 struct Question {
+  // Of its dossiers, and of those of other provinces that lie in it.
   std::string province_code;
   std::string center;                                           // Empty: of any.
   std::string unit;                                             // Empty: of any.
   std::optional<absl::flat_hash_set<std::string>> ended_units;  // Absent: of any.
   SuccessorChoices choices;
   absl::CivilDay day;
-  std::string after_code;
+  Key after;  // Without a province: the beginning.
   size_t limit = 0;
 };
 
@@ -72,7 +77,7 @@ absl::Status ReadChoices(const Register& units, const v1::ReroutingSelection& se
 absl::StatusOr<Question> QuestionOf(const Register& units, absl::string_view parent,
                                     const v1::ReroutingSelection& selection, absl::CivilDay day) {
   Question question;
-  question.province_code = ProvinceOf(parent);
+  question.province_code = std::string(absl::StripPrefix(parent, "provinces/"));
   question.day = day;
   question.center = selection.center();
   question.unit = selection.unit();
@@ -97,7 +102,12 @@ bool RestsOnAny(const DossierBasis& basis, const absl::flat_hash_set<std::string
                      [&](absl::string_view unit) { return units.contains(unit); });
 }
 
-bool IsAsked(const Question& question, const Register& units, const DossierBasis& basis) {
+bool IsAsked(const Question& question, const Register& units, const std::string& province_code,
+             const DossierBasis& basis) {
+  // Another province's may lie in a third one.
+  const bool here = province_code == question.province_code ||
+                    rpc::ProvinceOf(basis.center) == question.province_code;
+  if (!here) return false;
   if (!question.center.empty() && basis.center != question.center) return false;
   if (!question.unit.empty() && basis.unit != question.unit) return false;
   if (question.ended_units && !RestsOnAny(basis, *question.ended_units)) return false;
@@ -113,8 +123,8 @@ struct Slice {
   std::vector<Decided> decided;
   std::vector<std::pair<std::string, absl::Status>> blocked;  // Names, and why.
   int64_t examined = 0;
-  std::string last_code;  // Of what was looked at.
-  bool more = true;       // Something may lie behind it.
+  Key last;           // What was looked at.
+  bool more = false;  // Something may lie behind it.
 
   size_t size() const { return decided.size() + blocked.size(); }
 };
@@ -132,14 +142,15 @@ void DecideOne(const Snapshot& basis, const Question& question, Dossier dossier,
 // The dossiers of `rows` that are asked for, at most `most`, in one flight. `rows` is cut behind
 // the last one that was looked at.
 absl::StatusOr<std::vector<Dossier>> LoadAsked(db::Tx& tx, const Snapshot& basis,
-                                               const Question& question, size_t most,
+                                               const Question& question,
+                                               const std::string& province_code, size_t most,
                                                absl::Span<const store::BasisRow>& rows) {
   std::vector<db::BoundStatement> queries;
   size_t looked_at = 0;
   for (; looked_at < rows.size() && queries.size() < most; ++looked_at) {
     const store::BasisRow& row = rows[looked_at];
-    if (!IsAsked(question, *basis.units, row.basis)) continue;
-    queries.push_back(store::LoadDossierQuery(question.province_code, row.code));
+    if (!IsAsked(question, *basis.units, province_code, row.basis)) continue;
+    queries.push_back(store::LoadDossierQuery(province_code, row.code));
   }
   rows = rows.first(looked_at);
   ASSIGN_OR_RETURN(const std::vector<db::Rows> found, tx.QueryAll(queries));
@@ -150,22 +161,38 @@ absl::StatusOr<std::vector<Dossier>> LoadAsked(db::Tx& tx, const Snapshot& basis
   return dossiers;
 }
 
-// Looks at dossiers in the order of their codes until the slice is full.
+// Looks at dossiers in the order of their codes, province by province, until the slice is full.
 absl::StatusOr<Slice> Decide(db::Tx& tx, const Snapshot& basis, const Question& question) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> provinces,
+                   store::ProvincesIn(tx, question.province_code));
+  auto province = std::find(
+      provinces.begin(), provinces.end(),
+      question.after.province_code.empty() ? question.province_code : question.after.province_code);
   Slice slice;
-  slice.last_code = question.after_code;
-  while (slice.more && slice.examined < kExaminedMax && slice.size() < question.limit) {
+  slice.last = question.after;
+  while (province != provinces.end() && slice.examined < kExaminedMax &&
+         slice.size() < question.limit) {
+    slice.last.province_code = *province;
     ASSIGN_OR_RETURN(const std::vector<store::BasisRow> scanned,
-                     store::ScanDossiers(tx, question.province_code, slice.last_code, kScanned));
+                     store::ScanDossiers(tx, *province, slice.last.code, kScanned));
     absl::Span<const store::BasisRow> rows = scanned;
-    ASSIGN_OR_RETURN(std::vector<Dossier> asked,
-                     LoadAsked(tx, basis, question, question.limit - slice.size(), rows));
+    ASSIGN_OR_RETURN(std::vector<Dossier> asked, LoadAsked(tx, basis, question, *province,
+                                                           question.limit - slice.size(), rows));
     for (Dossier& dossier : asked) DecideOne(basis, question, std::move(dossier), slice);
     slice.examined += static_cast<int64_t>(rows.size());
-    if (!rows.empty()) slice.last_code = rows.back().code;
-    slice.more = scanned.size() == kScanned || rows.size() < scanned.size();
+    if (!rows.empty()) slice.last.code = rows.back().code;
+    if (scanned.size() == kScanned || rows.size() < scanned.size()) continue;
+    if (++province != provinces.end()) slice.last = {*province, ""};
   }
+  slice.more = province != provinces.end();
   return slice;
+}
+
+std::string CursorText(const Key& key) { return absl::StrCat(key.province_code, "|", key.code); }
+
+Key ReadCursor(absl::string_view text) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('|', 1));
+  return {parts.first, parts.second};
 }
 
 void ToProto(const Placement& placement, v1::Placement* out) {
@@ -214,6 +241,7 @@ std::string QueryOf(absl::string_view parent, const v1::ReroutingSelection& sele
 // Writes what was decided: one entry of the timeline each.
 absl::Status Move(db::Tx& tx, const Call& call, absl::string_view reason, const Slice& slice) {
   int ordinal = 0;
+  std::set<std::pair<std::string, std::string>> hosts;
   for (const Slice::Decided& decided : slice.decided) {
     const Rerouting& rerouting = decided.rerouting;
     Dossier dossier = decided.dossier;
@@ -226,6 +254,12 @@ absl::Status Move(db::Tx& tx, const Call& call, absl::string_view reason, const 
     for (const std::string& event : rerouting.change_events) {
       RETURN_IF_ERROR(store::RecordRerouting(tx, dossier, event));
     }
+    if (rerouting.province_code != dossier.province_code) {
+      hosts.emplace(rerouting.province_code, dossier.province_code);
+    }
+  }
+  for (const auto& [host_code, province_code] : hosts) {
+    RETURN_IF_ERROR(store::RecordHost(tx, host_code, province_code));
   }
   return absl::OkStatus();
 }
@@ -260,12 +294,14 @@ absl::StatusOr<v1::PreviewReroutingResponse> PreviewRerouting(
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
   question.limit = static_cast<size_t>(size);
   const std::string query = rpc::QueryText(request);
-  ASSIGN_OR_RETURN(question.after_code,
+  ASSIGN_OR_RETURN(const std::string cursor,
                    env.pages->Open("PreviewRerouting", query, request.page_token()));
+  question.after = ReadCursor(cursor);
   ASSIGN_OR_RETURN(const Slice slice, Decide(tx, *basis, question));
   auto response = Answer<v1::PreviewReroutingResponse>(slice);
   if (slice.more) {
-    response.set_next_page_token(env.pages->Seal("PreviewRerouting", query, slice.last_code));
+    response.set_next_page_token(
+        env.pages->Seal("PreviewRerouting", query, CursorText(slice.last)));
   }
   return response;
 }
@@ -285,14 +321,15 @@ absl::StatusOr<v1::RerouteDossiersResponse> RerouteDossiers(
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
   question.limit = static_cast<size_t>(std::min(size, kSliceMax));
   const std::string query = QueryOf(request.parent(), request.selection());
-  ASSIGN_OR_RETURN(question.after_code,
+  ASSIGN_OR_RETURN(const std::string cursor,
                    env.pages->Open("RerouteDossiers", query, request.page_token()));
+  question.after = ReadCursor(cursor);
   ASSIGN_OR_RETURN(const Slice slice, Decide(tx, *basis, question));
   RETURN_IF_ERROR(Move(tx, call, request.reason(), slice));
   if (!slice.decided.empty()) env.appended();
   auto response = Answer<v1::RerouteDossiersResponse>(slice);
   if (slice.more) {
-    response.set_next_page_token(env.pages->Seal("RerouteDossiers", query, slice.last_code));
+    response.set_next_page_token(env.pages->Seal("RerouteDossiers", query, CursorText(slice.last)));
   }
   return response;
 }

@@ -6,18 +6,19 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/clock.h"
 #include "common/errors.h"
 #include "common/etag.h"
+#include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
 #include "services/routing/domain/alarm.h"
 #include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier_steps.h"
 #include "services/routing/domain/requirements.h"
+#include "services/routing/domain/rerouting.h"
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/handlers/entries.h"
 #include "services/routing/store/alarm_store.h"
@@ -150,13 +151,15 @@ absl::StatusOr<Response> OnCalendar(
                         [&](Dossier& dossier) { return change(dossier, *clocked.calendar); });
 }
 
-// The version of `snapshot` that a dossier is to be pinned to on the day of valid reception.
-// Nothing where it is pinned to it, or none is in force that has a term for it.
+// The version of `snapshot` that a dossier is to be pinned to on the day of valid reception, in the
+// province that its unit lies in then. Nothing where it is pinned to it, or none is in force that
+// has a term for it.
 std::optional<PinnedVersion> OtherVersion(const Snapshot& snapshot, absl::CivilDay day,
                                           const Dossier& dossier) {
   const CatalogueEntry* entry = snapshot.catalogue->Find(dossier.procedure_code);
   if (entry == nullptr) return std::nullopt;
-  const auto pinned = entry->PinOn(dossier.province_code, day, dossier.case_key);
+  const auto pinned =
+      entry->PinOn(ProvinceOn(*snapshot.units, dossier, day), day, dossier.case_key);
   const bool other = pinned && pinned->version->version != dossier.procedure_version;
   return other ? pinned : std::nullopt;
 }
@@ -193,6 +196,21 @@ absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day, int64_t catalog
   // One whose unit has ended stays where it is: a re-routing moves it.
   if (competence.ok()) dossier.body = competence->body;
   return absl::OkStatus();
+}
+
+// A post belongs to the province of the dossier's code, or to the one that its unit lies in today.
+absl::Status CheckAssignee(const Env& env, const Call& call, const Dossier& dossier,
+                           const std::string& assignee, db::Tx& tx) {
+  const absl::string_view province_code = rpc::ProvinceOf(assignee);
+  if (province_code == dossier.province_code) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> basis,
+                   CurrentSnapshot(*env.snapshots, tx));
+  if (province_code == ProvinceOn(*basis->units, dossier, VietnamDay(call.now))) {
+    return absl::OkStatus();
+  }
+  error::Violations violations;
+  violations.Add("assignee", "must be a post of the province of the dossier or of its unit");
+  return violations.ToStatus();
 }
 
 template <typename Request>
@@ -234,7 +252,10 @@ absl::StatusOr<v1::AssignDossierResponse> AssignDossier(const Env& env, const Ca
                                                         db::Tx& tx) {
   return Plainly<v1::AssignDossierResponse>(
       env, call, request, tx, {Step::kAssign, request.note()},
-      [&](Dossier& dossier) { return Assign(dossier, request.assignee()); });
+      [&](Dossier& dossier) -> absl::Status {
+        RETURN_IF_ERROR(CheckAssignee(env, call, dossier, request.assignee(), tx));
+        return Assign(dossier, request.assignee());
+      });
 }
 
 absl::StatusOr<v1::ForwardDossierResponse> ForwardDossier(const Env& env, const Call& call,
@@ -288,14 +309,6 @@ absl::StatusOr<v1::RequestPaymentResponse> RequestPayment(const Env& env, const 
         }
         return routing::RequestPayment(dossier, call.now, request.due_vnd(), AnswerBy(request));
       });
-}
-
-void ValidateAssignDossier(const v1::AssignDossierRequest& request, error::Violations& violations) {
-  const absl::string_view province_code = SplitDossierName(request.name()).first;
-  if (!request.assignee().empty() &&
-      !absl::StartsWith(request.assignee(), absl::StrCat("provinces/", province_code, "/"))) {
-    violations.Add("assignee", "must be a post of the dossier's province");
-  }
 }
 
 void ValidateRequestPayment(const v1::RequestPaymentRequest& request,

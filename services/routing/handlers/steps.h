@@ -51,7 +51,6 @@ absl::StatusOr<v1::ProvideSupplementResponse> ProvideSupplement(
 absl::StatusOr<v1::RequestPaymentResponse> RequestPayment(const Env& env, const Call& call,
                                                           const v1::RequestPaymentRequest& request,
                                                           db::Tx& tx);
-void ValidateAssignDossier(const v1::AssignDossierRequest& request, error::Violations& violations);
 void ValidateRequestPayment(const v1::RequestPaymentRequest& request,
                             error::Violations& violations);
 

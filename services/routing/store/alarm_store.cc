@@ -1,5 +1,8 @@
 #include "services/routing/store/alarm_store.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "common/status_macros.h"
 
 namespace twotier::routing::store {
@@ -176,21 +179,28 @@ absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm) {
       .status();
 }
 
-absl::StatusOr<std::vector<Alarm>> ListAlarms(db::Tx& tx, const AlarmQuery& query) {
-  std::vector<db::Value> values = {
-      query.province_code, absl::ToUnixMicros(query.after_fired), query.after_code,
-      query.after_kind,    static_cast<int>(query.kind),          query.limit};
+absl::StatusOr<std::vector<Alarm>> ListAlarms(db::Tx& tx, const AlarmQuery& query,
+                                              absl::Span<const std::string> provinces) {
   const bool of_center = !query.center.empty();
-  if (of_center) values.emplace_back(query.center);
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query(of_center ? kListAlarmsOfCenter : kListAlarms, db::Values(values)));
   std::vector<Alarm> alarms;
-  alarms.reserve(rows.size());
-  for (const db::Row& row : rows) {
-    alarms.push_back({query.province_code, row.Text(0), static_cast<AlarmKind>(row.Int(1)),
-                      absl::FromUnixMicros(row.Int(2)), absl::FromUnixMicros(row.Int(3)),
-                      row.Text(4)});
+  for (const std::string& province_code : provinces) {
+    std::vector<db::Value> values = {
+        province_code,    absl::ToUnixMicros(query.after_fired), query.after_code,
+        query.after_kind, static_cast<int>(query.kind),          query.limit};
+    if (of_center) values.emplace_back(query.center);
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     tx.Query(of_center ? kListAlarmsOfCenter : kListAlarms, db::Values(values)));
+    for (const db::Row& row : rows) {
+      alarms.push_back({province_code, row.Text(0), static_cast<AlarmKind>(row.Int(1)),
+                        absl::FromUnixMicros(row.Int(2)), absl::FromUnixMicros(row.Int(3)),
+                        row.Text(4)});
+    }
   }
+  if (provinces.size() == 1) return alarms;
+  std::sort(alarms.begin(), alarms.end(), [](const Alarm& a, const Alarm& b) {
+    return std::tie(a.fired, a.code, a.kind) < std::tie(b.fired, b.code, b.kind);
+  });
+  alarms.resize(std::min(alarms.size(), static_cast<size_t>(query.limit)));
   return alarms;
 }
 

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/db/db.h"
 #include "services/routing/domain/alarm.h"
 
@@ -49,7 +50,6 @@ absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view 
 absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm);
 
 struct AlarmQuery {
-  std::string province_code;
   std::string center;                    // Empty: any.
   AlarmKind kind = AlarmKind::kUnknown;  // kUnknown: any.
   // Key of the last alarm before the page.
@@ -58,8 +58,9 @@ struct AlarmQuery {
   int after_kind = 0;
   int limit = 0;
 };
-// In order of (fired, code, kind).
-absl::StatusOr<std::vector<Alarm>> ListAlarms(db::Tx& tx, const AlarmQuery& query);
+// In order of (fired, code, kind), of the dossiers of all `provinces`.
+absl::StatusOr<std::vector<Alarm>> ListAlarms(db::Tx& tx, const AlarmQuery& query,
+                                              absl::Span<const std::string> provinces);
 
 }  // namespace twotier::routing::store
 

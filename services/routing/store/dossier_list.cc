@@ -1,5 +1,8 @@
 // Pages of dossiers: ListDossiers of dossier_store.h.
 #include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
@@ -201,6 +204,29 @@ absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery
       return dossiers;
   }
   return dossiers;
+}
+
+absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, DossierQuery query,
+                                                  absl::Span<const std::string> provinces) {
+  std::vector<Dossier> all;
+  for (const std::string& province_code : provinces) {
+    query.province_code = province_code;
+    ASSIGN_OR_RETURN(std::vector<Dossier> dossiers, ListDossiers(tx, query));
+    std::move(dossiers.begin(), dossiers.end(), std::back_inserter(all));
+  }
+  if (provinces.size() == 1) return all;
+  const auto key = [&](const Dossier& dossier) {
+    const bool by_part = query.order == DossierOrder::kOverdueFirst;
+    const bool by_due = query.order != DossierOrder::kCode;
+    // A code is given once in the country.
+    return std::tuple(by_part ? PartOf(dossier) : OverduePart::kSentBack,
+                      by_due ? *dossier.due_time : absl::InfinitePast(),
+                      absl::string_view(dossier.code));
+  };
+  std::sort(all.begin(), all.end(),
+            [&](const Dossier& a, const Dossier& b) { return key(a) < key(b); });
+  all.resize(std::min(all.size(), static_cast<size_t>(query.limit)));
+  return all;
 }
 
 }  // namespace twotier::routing::store

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "common/db/database.h"
 #include "common/db/db.h"
 #include "services/routing/domain/dossier.h"
@@ -115,6 +116,9 @@ struct DossierQuery {
   int limit = 0;
 };
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query);
+// The same of several provinces, in one order.
+absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, DossierQuery query,
+                                                  absl::Span<const std::string> provinces);
 
 }  // namespace twotier::routing::store
 

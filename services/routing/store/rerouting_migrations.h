@@ -46,6 +46,15 @@ inline std::vector<db::Migration> ReroutingMigrations() {
            {
                // Empty: where it still is. A submission writes nothing here.
                "ALTER TABLE dossier ADD COLUMN received_center TEXT NOT NULL DEFAULT ''",
+           }},
+          {"routing_reroute",
+           4,
+           "provinces whose dossiers lie in another one",
+           {
+               // Some rows for each merger of provinces: what a list of the other one asks too.
+               "CREATE TABLE hosted_province ("
+               " host_code TEXT NOT NULL, province_code TEXT NOT NULL,"
+               " PRIMARY KEY (host_code, province_code))",
            }}};
 }
 

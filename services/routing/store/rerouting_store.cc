@@ -28,6 +28,15 @@ constexpr db::Statement kRecord{
     "INSERT INTO dossier_rerouting (province_code, change_event, code) VALUES ($1, $2, $3)"
     " ON CONFLICT DO NOTHING"};
 
+constexpr db::Statement kHost{
+    "routing_host_province",
+    "INSERT INTO hosted_province (host_code, province_code) VALUES ($1, $2)"
+    " ON CONFLICT DO NOTHING"};
+
+constexpr db::Statement kHosted{
+    "routing_hosted_provinces",
+    "SELECT province_code FROM hosted_province WHERE host_code = $1 ORDER BY province_code"};
+
 constexpr db::Statement kCount{
     "routing_count_rerouted",
     "SELECT COUNT(*) FROM dossier_rerouting WHERE province_code = $1 AND change_event = $2"};
@@ -71,6 +80,17 @@ absl::Status MoveDossier(db::Tx& tx, const Dossier& before, const Dossier& dossi
     RETURN_IF_ERROR(AddOrganisation(tx, dossier.province_code, dossier.center, organisation));
   }
   return tx.Exec(kMoveAlarms, {dossier.province_code, dossier.code, dossier.center}).status();
+}
+
+absl::Status RecordHost(db::Tx& tx, absl::string_view host_code, absl::string_view province_code) {
+  return tx.Exec(kHost, {host_code, province_code}).status();
+}
+
+absl::StatusOr<std::vector<std::string>> ProvincesIn(db::Tx& tx, absl::string_view host_code) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kHosted, {host_code}));
+  std::vector<std::string> provinces = {std::string(host_code)};
+  for (const db::Row& row : rows) provinces.push_back(row.Text(0));
+  return provinces;
 }
 
 absl::Status RecordRerouting(db::Tx& tx, const Dossier& dossier, absl::string_view change_event) {

@@ -31,6 +31,11 @@ absl::StatusOr<std::vector<BasisRow>> ScanDossiers(db::Tx& tx, absl::string_view
 // conflict and the unit runs again.
 absl::Status MoveDossier(db::Tx& tx, const Dossier& before, const Dossier& dossier);
 
+// Remembers that dossiers of a province lie in province `host_code`.
+absl::Status RecordHost(db::Tx& tx, absl::string_view host_code, absl::string_view province_code);
+// `host_code` itself, and the provinces of which that was ever remembered.
+absl::StatusOr<std::vector<std::string>> ProvincesIn(db::Tx& tx, absl::string_view host_code);
+
 // Remembers that the dossier was re-routed because of the event.
 absl::Status RecordRerouting(db::Tx& tx, const Dossier& dossier, absl::string_view change_event);
 // How many of a province were.

@@ -1,0 +1,310 @@
+// A province becomes a part of another one: its open dossiers go on there under their names, on
+// both engines.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/service/routing_publications.h"
+#include "tests/service/routing_reroute_fixture.h"
+
+namespace twotier::routing::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+using Stub = v1::RoutingService::Stub;
+
+constexpr char kHost[] = "provinces/01";
+
+class RoutingProvinceMergerTest : public RoutingRerouteTest {
+ protected:
+  // The merger, and the day on which it takes effect.
+  void MergeProvinces() {
+    registry_.Send(MergerOfProvinces(registry_));
+    AwaitOn(3, [&] { return Resolves("01901", 3); });
+  }
+  void MergeAndReroute(int expected) {
+    MergeProvinces();
+    server_.clock().Advance(absl::Hours(24));
+    const auto rerouted = Run(Slice());
+    ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+    EXPECT_THAT(rerouted->dossiers(), SizeIs(expected));
+    EXPECT_THAT(rerouted->blocked(), IsEmpty());
+  }
+
+  // Of the province that took over, at its new center unless told.
+  v1::ListDossiersRequest Listing(v1::DossierOrder order) {
+    v1::ListDossiersRequest request;
+    request.set_parent(kHost);
+    request.set_center(kTakenOverCenter);
+    request.set_order(order);
+    return request;
+  }
+  // All pages of `size`, one behind the other.
+  std::vector<std::string> List(v1::ListDossiersRequest request, int size = 0) {
+    request.set_page_size(size);
+    std::vector<std::string> names;
+    do {
+      const auto page = Invoke(&Stub::ListDossiers, server_.stub(), request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) return names;
+      for (const v1::Dossier& dossier : page->dossiers()) names.push_back(dossier.name());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return names;
+  }
+
+  absl::StatusOr<v1::Dossier> Assign(const v1::Dossier& dossier, const std::string& post) {
+    v1::AssignDossierRequest request;
+    request.set_assignee(post);
+    return TakeStep(&Stub::AssignDossier, server_, dossier, request);
+  }
+
+  v1::Dossier Forwarded(const v1::Dossier& dossier) {
+    v1::ForwardDossierRequest request;
+    request.set_unit(kDaNang);
+    request.set_body_title("Sở Tư pháp");
+    request.set_reason("xin ý kiến");
+    const auto away = TakeStep(&Stub::ForwardDossier, server_, dossier, request);
+    EXPECT_TRUE(away.ok()) << away.status();
+    return away.value_or(v1::Dossier());
+  }
+
+  int64_t CountOf(const std::string& province) {
+    v1::GetDossierStatisticsRequest request;
+    request.set_parent(province);
+    SetDate(request.mutable_first_date(), 2026, 11, 1);
+    SetDate(request.mutable_end_date(), 2026, 12, 1);
+    const auto counted = Invoke(&Stub::GetDossierStatistics, server_.stub(), request);
+    EXPECT_TRUE(counted.ok()) << counted.status();
+    int64_t sum = 0;
+    for (const auto& center : counted->centers()) sum += center.count().total();
+    EXPECT_EQ(sum, counted->total().total());
+    return sum;
+  }
+};
+
+TWOTIER_ON_EVERY_ENGINE(RoutingProvinceMergerTest);
+
+TEST_P(RoutingProvinceMergerTest, EveryOpenDossierGoesOnInTheProvinceThatTookOver) {
+  const v1::Dossier registered = Open();
+  const v1::Dossier accepted = *Assign(Accepted(), "provinces/48/posts/p1");
+  const v1::Dossier processed = *Complete(server_, Accepted());
+  const v1::Dossier away = Forwarded(Accepted());
+  const v1::Dossier along = Accepted(kOtherCenter, kAnHai);
+  const v1::Dossier divided = Accepted(kProvincialCenter, kHoaVang);
+  const v1::Dossier anywhere = Open(kOtherCenter, kHaiChau, kCopies);
+  MergeProvinces();
+  const auto preview = Preview(3);
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  server_.clock().Advance(absl::Hours(24));
+  const auto rerouted = Run(Slice());
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  EXPECT_THAT(rerouted->blocked(), IsEmpty());
+  ASSERT_THAT(rerouted->dossiers(), SizeIs(7));
+  for (int i = 0; i < 7; ++i) {
+    EXPECT_EQ(rerouted->dossiers(i).SerializeAsString(), preview->dossiers(i).SerializeAsString());
+  }
+  for (const v1::Dossier& before : {registered, accepted, away, anywhere}) {
+    SCOPED_TRACE(before.name());
+    const v1::Dossier after = Read(before.name());
+    EXPECT_EQ(after.code(), before.code());
+    EXPECT_EQ(after.due_time().seconds(), before.due_time().seconds());
+    EXPECT_EQ(after.unit(), kTakenOver);
+    EXPECT_EQ(after.competent_body().unit(), kTakenOver);
+    EXPECT_EQ(after.center(), kTakenOverCenter);
+    EXPECT_EQ(after.return_center(), kTakenOverCenter);
+    EXPECT_EQ(after.reception_center(), before.center());
+    EXPECT_EQ(after.assignee(), "");
+  }
+  EXPECT_EQ(Read(away.name()).agency().unit(), kHaNoi);
+  EXPECT_EQ(Read(processed.name()).return_center(), kTakenOverCenter);
+  EXPECT_EQ(Read(divided.name()).unit(), kAnHai);
+  EXPECT_EQ(Read(divided.name()).center(), kHaNoiCenter);
+  EXPECT_EQ(Read(along.name()).unit(), kAnHai) << "which goes on there";
+  EXPECT_EQ(Read(along.name()).center(), kHaNoiCenter);
+  EXPECT_EQ(CountOf("provinces/48"), 7) << "they count where they were received";
+  EXPECT_EQ(CountOf(kHost), 0);
+}
+
+TEST_P(RoutingProvinceMergerTest, ItsStepsAreTakenThere) {
+  const v1::Dossier registered = Open();
+  const v1::Dossier processed = *Complete(server_, Accepted());
+  const v1::Dossier away = Forwarded(Accepted());
+  MergeAndReroute(3);
+  const auto accepted = Accept(server_, Read(registered.name()));
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(accepted->competent_body().title(), "Công an Phường Sông Hàn");
+  const absl::Status elsewhere = Assign(*accepted, "provinces/99/posts/p1").status();
+  EXPECT_EQ(ReasonOf(elsewhere), "MALFORMED_REQUEST") << elsewhere;
+  const auto assigned = Assign(*accepted, "provinces/01/posts/p1");
+  ASSERT_TRUE(assigned.ok()) << assigned.status();
+  const auto done = Complete(server_, *assigned);
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_TRUE(Return(server_, *done).ok());
+  EXPECT_TRUE(Return(server_, Read(processed.name())).ok());
+  // The agency does not answer.
+  server_.clock().Advance(absl::Hours(24 * 30));
+  RoutingServer::WaitUntil([&] { return !Read(away.name()).has_agency(); }, "the way back");
+  EXPECT_TRUE(Complete(server_, Read(away.name())).ok());
+}
+
+// The country gives three days, Hà Nội two. TearDown has the checker look at what it is pinned to.
+TEST_P(RoutingProvinceMergerTest, WhatIsReceivedThereHasTheTermOfThatProvince) {
+  const v1::Dossier registered = Open();
+  const v1::Dossier accepted = Accepted();
+  const auto published = Publish(server_, Shortened(2, kHost));
+  ASSERT_TRUE(published.ok()) << published.status();
+  MergeAndReroute(2);
+  const auto later = Accept(server_, Read(registered.name()));
+  ASSERT_TRUE(later.ok()) << later.status();
+  EXPECT_EQ(later->procedure_version(), published->procedure().version());
+  EXPECT_EQ(later->term().value(), 2);
+  EXPECT_EQ(Read(accepted.name()).term().value(), 3) << "a term that has begun stays";
+}
+
+TEST_P(RoutingProvinceMergerTest, WhoTookOverFindsThemBesideItsOwn) {
+  const v1::Dossier first = Accepted();
+  const v1::Dossier second = Accepted();
+  const v1::Dossier third = Open();
+  MergeAndReroute(3);
+  const auto own =
+      Accept(server_, *Submit(server_, Submission(kResidence, kTakenOverCenter, kTakenOver)));
+  ASSERT_TRUE(own.ok()) << own.status();
+  const auto assigned = Assign(Read(second.name()), "provinces/01/posts/p1");
+  ASSERT_TRUE(assigned.ok()) << assigned.status();
+  for (const int size : {0, 1, 2, 3}) {
+    SCOPED_TRACE(size);
+    EXPECT_THAT(List(Listing(v1::DOSSIER_ORDER_UNSPECIFIED), size),
+                ElementsAre(own->name(), first.name(), second.name(), third.name()));
+    const auto due = ElementsAre(first.name(), second.name(), own->name());
+    EXPECT_THAT(List(Listing(v1::DOSSIER_ORDER_DUE_TIME), size), due);
+    EXPECT_THAT(List(Listing(v1::DOSSIER_ORDER_OVERDUE_FIRST), size), due);
+    auto of_body = Listing(v1::DOSSIER_ORDER_OVERDUE_FIRST);
+    of_body.clear_center();
+    of_body.set_competent_unit(kTakenOver);
+    EXPECT_THAT(List(of_body, size), due);
+    auto of_post = Listing(v1::DOSSIER_ORDER_DUE_TIME);
+    of_post.clear_center();
+    of_post.set_assignee("provinces/01/posts/p1");
+    EXPECT_THAT(List(of_post, size), ElementsAre(second.name()));
+  }
+  auto all = Listing(v1::DOSSIER_ORDER_UNSPECIFIED);
+  all.clear_center();
+  EXPECT_THAT(List(all), ElementsAre(own->name())) << "that were numbered there";
+  // Waiting for the applicant in time comes last, whosever number it has.
+  ASSERT_TRUE(RequestSupplement(server_, Read(first.name())).ok());
+  EXPECT_THAT(List(Listing(v1::DOSSIER_ORDER_OVERDUE_FIRST), 1),
+              ElementsAre(second.name(), own->name(), first.name()));
+}
+
+TEST_P(RoutingProvinceMergerTest, TheirAlarmsAreThoseOfTheCenterThatHasThem) {
+  const v1::Dossier moved = Accepted();
+  MergeAndReroute(1);
+  const auto own =
+      Accept(server_, *Submit(server_, Submission(kResidence, kTakenOverCenter, kTakenOver)));
+  ASSERT_TRUE(own.ok()) << own.status();
+  server_.clock().Set(absl::FromUnixSeconds(own->due_time().seconds()) + absl::Seconds(1));
+  v1::ListAlarmsRequest request;
+  request.set_parent(kHost);
+  request.set_center(kTakenOverCenter);
+  request.set_kind(v1::ALARM_KIND_OVERDUE);
+  std::vector<std::string> names;
+  const auto list = [&] {
+    names.clear();
+    request.clear_page_token();
+    do {
+      request.set_page_size(1);
+      const auto page = Invoke(&Stub::ListAlarms, server_.stub(), request);
+      if (!page.ok()) return false;
+      for (const v1::Alarm& alarm : page->alarms()) names.push_back(alarm.dossier());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return names.size() == 2;
+  };
+  RoutingServer::WaitUntil(list, "both alarms");
+  EXPECT_THAT(names, UnorderedElementsAre(moved.name(), own->name()));
+}
+
+TEST_P(RoutingProvinceMergerTest, NewDossiersGoToTheCentersOfTheProvinceThatTookOver) {
+  MergeProvinces();
+  server_.clock().Advance(absl::Hours(24));
+  // It is open, and serves An Hải by what it said before.
+  for (const char* procedure : {kResidence, kCopies}) {
+    const absl::Status refused =
+        Submit(server_, Submission(procedure, kOtherCenter, kAnHai)).status();
+    EXPECT_EQ(ReasonOf(refused), "CENTER_NOT_RECEIVING") << refused;
+    EXPECT_EQ(MetadataOf(refused, "reception_places"), kHaNoiCenter);
+    const auto received = Submit(server_, Submission(procedure, kHaNoiCenter, kAnHai));
+    EXPECT_TRUE(received.ok()) << received.status();
+  }
+  EXPECT_TRUE(Submit(server_, Submission(kCopies, kTakenOverCenter, kAnHai)).ok())
+      << "anywhere in the province";
+}
+
+// The next change meets them where they lie, with those that were numbered there.
+TEST_P(RoutingProvinceMergerTest, TheyGoOnFromThereAsAnyOther) {
+  const v1::Dossier moved = Accepted();
+  const v1::Dossier left = Accepted(kProvincialCenter, kHoaVang);
+  MergeProvinces();
+  server_.clock().Advance(absl::Hours(24));
+  v1::ReroutingSelection of_hai_chau;
+  of_hai_chau.set_unit(kHaiChau);
+  ASSERT_THAT(Run(Slice(of_hai_chau))->dossiers(), SizeIs(1));
+  const auto own = Submit(server_, Submission(kResidence, kTakenOverCenter, kTakenOver));
+  ASSERT_TRUE(own.ok()) << own.status();
+  registry_.SetCenterState(kTakenOverCenter, registry::v1::CENTER_STATE_SUSPENDED);
+  v1::RerouteDossiersRequest slice = Slice();
+  slice.set_parent(kHost);
+  slice.set_page_size(1);
+  std::vector<std::string> names;
+  RoutingServer::WaitUntil(
+      [&] {
+        slice.set_request_id(RequestId());
+        const auto rerouted = Run(slice);
+        if (!rerouted.ok()) return false;
+        for (const auto& dossier : rerouted->dossiers()) names.push_back(dossier.name());
+        slice.set_page_token(rerouted->next_page_token());
+        return names.size() == 2;
+      },
+      "the suspension to move both");
+  EXPECT_THAT(names, ElementsAre(own->name(), moved.name()));
+  EXPECT_EQ(Read(moved.name()).center(), kHaNoiCenter);
+  EXPECT_EQ(Read(moved.name()).reception_center(), kCenter);
+  EXPECT_EQ(Read(left.name()).version(), left.version()) << "it lies in the other province still";
+  EXPECT_THAT(Run(Slice())->dossiers(), SizeIs(1));
+  EXPECT_EQ(Read(left.name()).center(), kHaNoiCenter);
+}
+
+// Nobody has said whether what a province has given goes on in another one.
+TEST_P(RoutingProvinceMergerTest, WhatTheProvinceHadGivenIsToldUntilItIsEnded) {
+  auto request = Delegation();
+  request.set_territory(kAnHai);
+  const auto published = Invoke(&Stub::PublishAssignment, server_.stub(), request);
+  ASSERT_TRUE(published.ok()) << published.status();
+  const std::string& name = published->assignment().name();
+  MergeProvinces();
+  const auto report = [&] {
+    return registry_.ReportOf(absl::StrCat(kEvent, "/successions/routing"));
+  };
+  RoutingServer::WaitUntil([&] { return report().open() == 1; }, "the report");
+  EXPECT_THAT(report().unplanned_items(), ElementsAre(name));
+  server_.clock().Advance(absl::Hours(24));
+  v1::EndAssignmentRequest end;
+  end.set_name(name);
+  SetDate(end.mutable_end_date(), 2026, 11, 3);
+  end.mutable_act()->set_number("45/QĐ-UBND");
+  end.set_etag(published->assignment().etag());
+  end.set_request_id(RequestId());
+  const auto ended = Invoke(&Stub::EndAssignment, server_.stub(), end);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  server_.clock().Advance(absl::Minutes(2));
+  RoutingServer::WaitUntil([&] { return report().open() == 0; }, "the report of what is decided");
+}
+
+}  // namespace
+}  // namespace twotier::routing::testing

@@ -109,6 +109,29 @@ std::string PersonnelTest::Person(int national_id) {
   return response.ok() ? response->person().name() : "";
 }
 
+void PersonnelTest::Register(int national_id) {
+  v1::RegisterPersonRequest request;
+  request.set_parent("provinces/48");
+  *request.mutable_data() =
+      Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, national_id).person();
+  request.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::RegisterPerson, request).ok());
+}
+
+absl::Status PersonnelTest::EndPost(const std::string& name, absl::CivilDay day) {
+  v1::GetPostRequest get;
+  get.set_name(name);
+  const auto post = server_.Call(&Stub::GetPost, get);
+  if (!post.ok()) return post.status();
+  v1::EndPostRequest request;
+  request.set_name(name);
+  request.set_etag(post->post().etag());
+  Set(request.mutable_end_date(), day);
+  request.mutable_act()->set_number("31/NQ-HĐND");
+  request.set_request_id(RequestId());
+  return server_.Call(&Stub::EndPost, request).status();
+}
+
 std::string PersonnelTest::PostOf(const std::string& unit, v1::PostKind kind, int n,
                                   const std::string& province) {
   v1::ListPostsRequest request;

@@ -50,6 +50,9 @@ class PersonnelTest : public ::testing::TestWithParam<testing_support::EnginePar
                                  const std::string& province = "provinces/48");
   std::string Person(int national_id);
   // Name of the n-th post of a kind in a unit, in the order in which they were made.
+  // Somebody without an appointment.
+  void Register(int national_id);
+  absl::Status EndPost(const std::string& name, absl::CivilDay day = kToday);
   std::string PostOf(const std::string& unit, v1::PostKind kind, int n = 1,
                      const std::string& province = "provinces/48");
   // The main appointment of a person today, or the last one.

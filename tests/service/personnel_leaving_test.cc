@@ -4,6 +4,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/personnel_fixture.h"
+#include "tests/support/sound.h"
+#include "tools/verify/verify_staff.h"
 
 namespace twotier::personnel::testing {
 namespace {
@@ -13,14 +15,6 @@ using ::testing::SizeIs;
 
 class LeavingTest : public PersonnelTest {
  protected:
-  void Register(int national_id) {
-    v1::RegisterPersonRequest request;
-    request.set_parent("provinces/48");
-    *request.mutable_data() =
-        Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, national_id).person();
-    request.set_request_id(RequestId());
-    ASSERT_TRUE(server_.Call(&Stub::RegisterPerson, request).ok());
-  }
   v1::PersonState StateOf(const std::string& person) {
     v1::GetPersonRequest request;
     request.set_name(person);
@@ -90,6 +84,42 @@ TEST_P(LeavingTest, WhatIsOfSomebodyRetiredDoesNotBegin) {
   EXPECT_EQ(database_.Run("SELECT reason FROM due_effect WHERE failures > 0"),
             std::vector<std::string>{"PERSON_NOT_ACTIVE"});
   EXPECT_EQ(QuotaOf(kHaiChau).used(), 4);
+}
+
+// Nobody waits any more: its place is free, and no later look lets it begin.
+TEST_P(LeavingTest, WhatWaitsAsideIsEndedAsIfItHadNeverBegun) {
+  for (const int days : {0, 5}) {
+    const int row = 90 + days;
+    const absl::CivilDay first = VietnamDay(server_.clock().Now()) + 10;
+    Register(row);
+    const std::string person = Person(row);
+    const auto signed_order = server_.Call(
+        &Stub::AppointCivilServant,
+        Appointment(person, PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), hai_chau_chair_, first));
+    ASSERT_TRUE(signed_order.ok()) << signed_order.status();
+    EXPECT_EQ(QuotaOf(kHaiChau).held(), 1);
+    const auto set_state = [&](int state) {
+      database_.Run(absl::StrCat("UPDATE person SET state = ", state,
+                                 " WHERE 'persons/' || person_id = '", person, "'"));
+    };
+    set_state(2);
+    server_.clock().Set(server_.clock().Now() + absl::Hours(24 * 10));
+    server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 1; },
+                      "the appointment that cannot begin");
+    set_state(1);
+    database_.Run("UPDATE due_effect SET retry_us = 9223372036854775807 WHERE failures > 0");
+    const auto ended = server_.Call(&Stub::EndAppointment,
+                                    End(signed_order->effect().appointments(0).appointment(),
+                                        v1::END_REASON_RESIGNATION, hai_chau_chair_, first + days));
+    ASSERT_TRUE(ended.ok()) << ended.status();
+    server_.clock().Set(server_.clock().Now() + absl::Hours(24 * days));
+    server_.WaitUntil([&] { return QuotaOf(kHaiChau).held() == 0; }, "its place to come free");
+    database_.Run("UPDATE due_effect SET retry_us = 0");
+    server_.WaitUntil([&] { return database_.Run("SELECT 1 FROM due_effect").empty(); },
+                      "the last look at it");
+    EXPECT_EQ(QuotaOf(kHaiChau).used(), 4);
+    testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+  }
 }
 
 TEST_P(LeavingTest, RetirementAndDeathEndEverythingThatSomebodyIs) {
@@ -203,6 +233,33 @@ TEST_P(LeavingTest, AListThatCameBeforeChangesNothing) {
   Set(other[0].mutable_first_date(), absl::CivilDay(2025, 8, 1));
   EXPECT_THAT(WrongIn(other),
               ElementsAre(::testing::StartsWith("rows[0].person: APPOINTMENTS_OVERLAP")));
+}
+
+// Nor does it fill one that will have ended before the person leaves it.
+TEST_P(LeavingTest, AListBringsBackNoPostThatHasEnded) {
+  const auto row = [](const char* unit, int number, int national_id) {
+    return Row(unit, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, number, national_id);
+  };
+  const std::string over = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3);
+  const std::string closing = PostOf(kAnHai, v1::POST_KIND_OFFICIAL);
+  ASSERT_TRUE(EndPost(over, kToday).ok());
+  ASSERT_TRUE(EndPost(closing, kToday + 10).ok());
+  const std::vector<v1::StaffRow> rows = {row(kHaiChau, 3, 0), row(kHaiChau, 3, 95),
+                                          row(kAnHai, 1, 96), row(kHaiChau, 5, 97)};
+  const auto told = [](const std::string& at, const std::string& post, const std::string& day) {
+    return absl::StrCat("rows[", at, "].post_number: POST_ENDED: ", post, " ends on ", day);
+  };
+  EXPECT_THAT(WrongIn(rows),
+              ElementsAre(told("0", over, "2026-11-02"), told("1", over, "2026-11-02"),
+                          told("2", closing, "2026-11-12")));
+  // Nothing of the list is there, not even what was right.
+  v1::FindPersonByNationalIdRequest find;
+  find.set_national_id(NationalId(97));
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::FindPersonByNationalId, find).status()),
+            "PERSON_NOT_FOUND");
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 4);
+  // A vacant post that goes on until its day is as it was.
+  EXPECT_EQ(Import({row(kAnHai, 1, 0)}).unchanged(), 1);
 }
 
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(LeavingTest);

@@ -108,20 +108,6 @@ class PlanTest : public PersonnelTest {
     return server_.Call(&Stub::CancelReorganisationPlan, request);
   }
 
-  absl::Status EndPost(const std::string& name) {
-    v1::GetPostRequest get;
-    get.set_name(name);
-    const auto post = server_.Call(&Stub::GetPost, get);
-    if (!post.ok()) return post.status();
-    v1::EndPostRequest request;
-    request.set_name(name);
-    request.set_etag(post->post().etag());
-    Set(request.mutable_end_date(), kToday);
-    request.mutable_act()->set_number("31/NQ-HĐND");
-    request.set_request_id(RequestId());
-    return server_.Call(&Stub::EndPost, request).status();
-  }
-
   v1::ReorganisationPlan plan_;
 };
 

@@ -115,12 +115,45 @@ TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithPostsAndPeople) {
   });
 }
 
+TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithPlaces) {
+  Register(90);
+  const auto later =
+      server_.Call(&Stub::AppointCivilServant,
+                   Appointment(Person(90), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3),
+                               hai_chau_chair_, kToday + 5));
+  ASSERT_TRUE(later.ok()) << later.status();
+  const auto of = [](const v1::Appointment& appointment) {
+    return absl::StrCat("appointment_id = '", IdOf(appointment.name()), "'");
+  };
+  const std::string of_later = of(later->effect().appointments(0).appointment());
+  const std::string of_sixth = of(MainOf(Person(6)));
+  const std::string of_begin = "kind = 1";
+  ExpectEachIsNamed({
+      {"place", "takes a place that is not its own", Update("appointment", "kind = 4", of_sixth),
+       Update("appointment", "kind = 1", of_sixth)},
+      {"place", "takes no place", Update("appointment", "quota_state = 0", of_later),
+       Update("appointment", "quota_state = 1", of_later)},
+      {"place", "never began, and keeps its place",
+       Update("appointment", "end_day = first_day", of_later),
+       Update("appointment", "end_day = 2932896", of_later)},
+      {"place", "waits, and nothing begins it", Update("due_effect", "day = day + 1", of_begin),
+       Update("due_effect", "day = day - 1", of_begin)},
+      {"place", "is over, and keeps its place", Update("appointment", "end_day = 20700", of_sixth),
+       Update("appointment", "end_day = 2932896", of_sixth)},
+      {"place", "goes on, and has given its place back",
+       Update("appointment", "quota_state = 4", of_sixth),
+       Update("appointment", "quota_state = 3", of_sixth)},
+  });
+}
+
 TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithQuotas) {
   const std::string of_sixth =
       absl::StrCat("appointment_id = '", IdOf(MainOf(Person(6)).name()), "'");
   const std::string of_unit = absl::StrCat("unit = '", kHaiChau, "'");
   const std::string of_province = absl::StrCat("unit = '", kDaNang, "'");
   const std::string of_account = absl::StrCat("account_id = 'quota/", kHaiChau, "/1/free'");
+  Grant(kDaNang, v1::QUOTA_KIND_VICE_CHAIR, 7);
+  const std::string of_pool = absl::StrCat(of_province, " AND kind = 4");
   ExpectEachIsNamed({
       {"quota", "has 4 used and 0 held; appointments take 3 and 1",
        Update("appointment", "quota_state = 1", of_sixth),
@@ -141,6 +174,9 @@ TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithQuotas) {
       {"totals", "is not what its transfers add up to",
        Update("ledger_account", "credits_posted = credits_posted + 1", of_account),
        Update("ledger_account", "credits_posted = credits_posted - 1", of_account)},
+      {"vice chairs", "was granted 8, with at most 3 communes",
+       Update("quota", "granted = granted + 1", of_pool),
+       Update("quota", "granted = granted - 1", of_pool)},
       {"distribution", "has distributed 14, communes have 13",
        Update("quota", "distributed = distributed + 1", of_province),
        Update("quota", "distributed = distributed - 1", of_province)},

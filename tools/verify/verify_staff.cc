@@ -16,7 +16,9 @@
 #include "common/clock.h"
 #include "common/status_macros.h"
 #include "tools/verify/connect.h"
+#include "tools/verify/staff_places.h"
 #include "tools/verify/verify_ledger.h"
+#include "tools/verify/vice_chairs.h"
 
 namespace twotier::verify {
 namespace {
@@ -160,6 +162,8 @@ class StaffCheck {
     RETURN_IF_ERROR(CheckPlannedGrants());
     RETURN_IF_ERROR(CheckPersons());
     RETURN_IF_ERROR(CheckPlans());
+    RETURN_IF_ERROR(VerifyPlaces(tx_, report_));
+    RETURN_IF_ERROR(VerifyViceChairs(tx_, report_));
     return std::move(report_);
   }
 

@@ -83,7 +83,12 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
   journal.version = order ? order->version : 1;
   journal.act = order ? order->number : "";
   RETURN_IF_ERROR(effects.Finish(journal).status());
-  RETURN_IF_ERROR(store::SetQuotaState(tx, appointment, appointment.quota_state));
+  if (appointment.end_reason == EndReason::kNeverBegan) {
+    ++appointment.version;
+    RETURN_IF_ERROR(store::WriteAppointment(tx, *stored));
+  } else {
+    RETURN_IF_ERROR(store::SetQuotaState(tx, appointment, appointment.quota_state));
+  }
   return order ? CountDown(call, *order, due.day, tx) : absl::OkStatus();
 }
 

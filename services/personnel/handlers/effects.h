@@ -25,6 +25,10 @@ namespace twotier::personnel::handlers {
 // The lines of quota that an appointment takes a place of; none when it takes none.
 std::vector<store::QuotaSlot> SlotsOf(const Appointment& appointment);
 
+// Whether what the first day of an appointment brings has been written, as the appointment and its
+// post say. The day may not have been looked at yet, or its effect may stand aside.
+bool TookEffect(const Appointment& appointment, const Post& post);
+
 // Lives within one unit of work: looks things up first, and writes in Finish. Errors of all
 // methods: those of db::Tx and the stores, and of QuotaMoves::Post.
 class Effects {
@@ -37,13 +41,13 @@ class Effects {
 
   // It begins now. `stored` gets its new state; the caller writes it.
   absl::Status Begins(store::StoredAppointment& stored, const Post& post);
-  // It has begun and ends now.
+  // It ends now. What should have begun by now and waits aside (TookEffect) never begins.
   absl::Status Ends(store::StoredAppointment& stored, const Post& post);
   // `begun` stands on the place that `ended` leaves, in another unit.
   void Carries(const Appointment& ended, const Appointment& begun);
   // It was signed and never begins.
   void NeverBegins(store::StoredAppointment& stored);
-  // The person ends the service of the State now.
+  // The person ends the service of the State now. Once: what is said again is the same.
   absl::Status LeaveService(absl::string_view person, absl::CivilDay day, EndReason reason);
   // It begins later and holds a place from now on. Finish fills in the hold.
   void Holds(store::StoredAppointment& stored);
@@ -80,7 +84,8 @@ class Effects {
   QuotaMoves moves_;
   std::vector<Holder> holders_;
   std::vector<Seat> seats_;
-  std::set<std::string> taken_back_;  // Names; they follow nobody any more.
+  std::set<std::string> left_service_;  // Names of persons.
+  std::set<std::string> taken_back_;    // Names; they follow nobody any more.
 };
 
 }  // namespace twotier::personnel::handlers

@@ -296,8 +296,13 @@ absl::Status OrderWork::End(const store::StoredAppointment& stored, const Post& 
     return store::DeleteDue(
         tx_, {appointment.province_code, before.first, store::DueKind::kBegin, appointment.id});
   }
-  if (day <= today_) return effects_.Ends(change.stored, post);
-  return AddDue(appointment, store::DueKind::kEnd, day);
+  if (day > today_) return AddDue(appointment, store::DueKind::kEnd, day);
+  // What should have begun, and waits aside for it, does not come any more.
+  if (!TookEffect(appointment, post)) {
+    RETURN_IF_ERROR(store::DeleteDue(
+        tx_, {appointment.province_code, before.first, store::DueKind::kBegin, appointment.id}));
+  }
+  return effects_.Ends(change.stored, post);
 }
 
 absl::Status OrderWork::Leave(absl::CivilDay day, EndReason reason) {

@@ -74,6 +74,9 @@ class ImportWork {
   Appointment NewAppointment(const v1::StaffRow& row, const Post& post,
                              const std::string& person) const;
   absl::Status Fill(const v1::StaffRow& row, Post& post, bool new_post);
+  // Whether the row is of a post that is over, and so is wrong.
+  bool HasEnded(const ListedBody& listed, PostKind kind, int number);
+  void WrongEnd(const Post& post);
   absl::StatusOr<bool> Free(const Appointment& appointment, bool new_post, bool new_person);
   absl::StatusOr<bool> CameBefore(const Appointment& appointment,
                                   absl::Span<const Appointment> others);
@@ -264,6 +267,10 @@ absl::Status ImportWork::Fill(const v1::StaffRow& row, Post& post, bool new_post
   }
   ASSIGN_OR_RETURN(const bool free, Free(stored.appointment, new_post, new_person));
   if (!free) return absl::OkStatus();
+  if (post.valid.end < stored.appointment.valid.end) {
+    WrongEnd(post);
+    return absl::OkStatus();
+  }
   for (const store::QuotaSlot& slot : SlotsOf(stored.appointment)) {
     moves_.Take(slot);
     stored.appointment.quota_state = QuotaState::kUsed;
@@ -281,6 +288,21 @@ absl::Status ImportWork::Fill(const v1::StaffRow& row, Post& post, bool new_post
   return store::AddToCount(tx_, post, 0, 1);
 }
 
+// A list brings back no post that an act has ended: a new one has another number.
+bool ImportWork::HasEnded(const ListedBody& listed, PostKind kind, int number) {
+  const auto ended = std::find_if(listed.posts.begin(), listed.posts.end(), [&](const Post& post) {
+    return post.kind == kind && post.number == number;
+  });
+  if (ended == listed.posts.end()) return false;
+  WrongEnd(*ended);
+  return true;
+}
+
+void ImportWork::WrongEnd(const Post& post) {
+  Wrong("post_number",
+        absl::StrCat("POST_ENDED: ", post.Name(), " ends on ", Text(post.valid.end)));
+}
+
 absl::Status ImportWork::Take(const v1::StaffRow& row) {
   ASSIGN_OR_RETURN(ListedBody* const listed, BodyFor(row));
   if (listed == nullptr) return absl::OkStatus();
@@ -294,6 +316,7 @@ absl::Status ImportWork::Take(const v1::StaffRow& row) {
         return post.kind == kind && post.number == row.post_number() && post.valid.Contains(today_);
       });
   const bool new_post = found == listed->posts.end();
+  if (new_post && HasEnded(*listed, kind, row.post_number())) return absl::OkStatus();
   Post post = new_post ? NewPost(row, listed->body) : *found;
   if (row.has_person()) {
     RETURN_IF_ERROR(Fill(row, post, new_post));

@@ -85,15 +85,12 @@ void CheckFollowing(const v1::Transfer& transfer, absl::string_view province_cod
   if (transfer.working_days() != 0) violations.Add(at + "working_days", "is set for a hold only");
 }
 
-// What a well-formed transfer says, asked of nobody.
+// What a well-formed transfer says, asked of nobody, without the accounts of a new one.
 ledger::Line PlainLine(const v1::Transfer& transfer) {
   ledger::Line line{.kind = static_cast<ledger::Kind>(transfer.kind()),
                     .amount = transfer.amount_vnd(),
                     .text = transfer.text()};
-  if (IsNew(transfer.kind())) {
-    line.debit = IdOf(*KeyOfName(transfer.debit_account()));
-    line.credit = IdOf(*KeyOfName(transfer.credit_account()));
-  } else {
+  if (!IsNew(transfer.kind())) {
     line.hold = {std::string(JournalIdOf(transfer.hold().journal())), transfer.hold().number()};
   }
   return line;
@@ -142,6 +139,10 @@ absl::StatusOr<std::vector<ledger::Line>> LinesAgain::Make(
 absl::StatusOr<ledger::Line> LinesAgain::MakeLine(const v1::Transfer& transfer,
                                                   const ledger::JournalRecord& entered) {
   ledger::Line line = PlainLine(transfer);
+  if (IsNew(transfer.kind())) {
+    line.debit = IdOf(*KeyOfName(transfer.debit_account()));
+    line.credit = IdOf(*KeyOfName(transfer.credit_account()));
+  }
   if (line.kind != ledger::Kind::kHold) return line;
   if (instant_ != entered.recorded) {
     ASSIGN_OR_RETURN(const auto reference, store::LoadReferenceAt(tx_, entered.recorded));
@@ -172,9 +173,20 @@ absl::StatusOr<ledger::Line> LineMaker::Make(const v1::Transfer& transfer) {
   return line;
 }
 
+const LineMaker::Account& LineMaker::AccountOf(const std::string& name) {
+  const auto [it, is_new] = accounts_.try_emplace(name);
+  if (is_new) {
+    it->second.key = *KeyOfName(name);
+    it->second.id = IdOf(it->second.key);
+  }
+  return it->second;
+}
+
 absl::StatusOr<ledger::Line> LineMaker::MakeNew(const v1::Transfer& transfer, ledger::Line line) {
-  const AccountKey debit = *KeyOfName(transfer.debit_account());
-  const AccountKey credit = *KeyOfName(transfer.credit_account());
+  const auto& [debit, debit_id] = AccountOf(transfer.debit_account());
+  const auto& [credit, credit_id] = AccountOf(transfer.credit_account());
+  line.debit = debit_id;
+  line.credit = credit_id;
   RETURN_IF_ERROR(CheckReserved(debit));
   RETURN_IF_ERROR(CheckReserved(credit));
   RETURN_IF_ERROR(CheckStep(debit, credit));

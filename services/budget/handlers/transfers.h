@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/node_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
@@ -94,6 +95,13 @@ class LineMaker {
   std::vector<EstimateChange> TakeChanges() { return std::exchange(changes_, {}); }
 
  private:
+  struct Account {
+    AccountKey key;
+    ledger::AccountId id;
+  };
+
+  // What the name of an account says. The transfers of a call name few accounts, many times.
+  const Account& AccountOf(const std::string& name);
   absl::StatusOr<ledger::Line> MakeNew(const v1::Transfer& transfer, ledger::Line line);
   absl::Status CheckFollowing(const ledger::Line& line);
   // Of both accounts.
@@ -108,6 +116,7 @@ class LineMaker {
   const Body body_;
   Periods periods_;
   Lawful lawful_;
+  absl::node_hash_map<std::string, Account> accounts_;  // By name; references to them stay good.
   std::vector<Payment> payments_;
   std::vector<EstimateChange> changes_;
   std::shared_ptr<const calendar::Calendar> calendar_;  // Loaded for the first hold.

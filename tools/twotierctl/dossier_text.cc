@@ -3,7 +3,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tools/twotierctl/format.h"
-#include "tools/twotierctl/table.h"
 
 namespace twotier::ctl {
 
@@ -70,6 +69,18 @@ void PrintDossier(const Context& context, const v1::Dossier& dossier) {
                          {"code elsewhere", dossier.external_code()},
                          {"due elsewhere", InstantText(dossier.source_due_time())},
                          {"etag", dossier.etag()}});
+}
+
+Table ReroutedTable(
+    const google::protobuf::RepeatedPtrField<routing::v1::ReroutedDossier>& dossiers) {
+  Table table({"DOSSIER", "UNIT", "CENTER", "BODY", "BECAUSE", "RELEASED POST"});
+  for (const routing::v1::ReroutedDossier& dossier : dossiers) {
+    const routing::v1::Rerouting& rerouting = dossier.rerouting();
+    const routing::v1::Placement& to = rerouting.to();
+    table.Add({dossier.name(), to.unit(), to.center(), to.competent_body().title(),
+               EnumText(rerouting.successor_basis()), rerouting.released_assignee()});
+  }
+  return table;
 }
 
 absl::StatusOr<v1::Component> ParseComponent(const std::string& text) {

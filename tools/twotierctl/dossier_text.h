@@ -8,7 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/status_macros.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "tools/twotierctl/context.h"
+#include "tools/twotierctl/table.h"
 #include "twotier/routing/v1/routing_service.pb.h"
 
 namespace twotier::ctl {
@@ -22,6 +24,10 @@ std::string DossierName(const std::string& text);
 std::string DueText(const routing::v1::Dossier& dossier);
 
 void PrintDossier(const Context& context, const routing::v1::Dossier& dossier);
+
+// Where dossiers go, why, and which post works on them no more.
+Table ReroutedTable(
+    const google::protobuf::RepeatedPtrField<routing::v1::ReroutedDossier>& dossiers);
 
 // A document as the command line names it: "Title" is an original on paper, "copy:Title" a copy. A
 // lower-case word before a colon must be a kind, so that a misspelt one is no title.

@@ -126,13 +126,7 @@ absl::StatusOr<v1::RerouteDossiersResponse> Execute(const Context& context,
 
 template <class Response>
 void Print(const Context& context, const Response& response) {
-  Table moved({"DOSSIER", "UNIT", "CENTER", "BODY", "BECAUSE"});
-  for (const v1::ReroutedDossier& dossier : response.dossiers()) {
-    const v1::Placement& to = dossier.rerouting().to();
-    moved.Add({dossier.name(), to.unit(), to.center(), to.competent_body().title(),
-               EnumText(dossier.rerouting().successor_basis())});
-  }
-  *context.out << moved.Text(context.terminal_width);
+  *context.out << ReroutedTable(response.dossiers()).Text(context.terminal_width);
   if (response.blocked().empty()) return;
   Table blocked({"STAYS", "REASON", "WHAT IS MISSING"});
   for (const v1::BlockedDossier& dossier : response.blocked()) {

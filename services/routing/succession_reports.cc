@@ -69,45 +69,72 @@ absl::StatusOr<bool> SuccessionReports::RunSlice() {
   return false;
 }
 
-absl::StatusOr<std::unique_ptr<SuccessionReports::Pass>> SuccessionReports::Begin() const {
+absl::StatusOr<std::unique_ptr<SuccessionReports::Pass>> SuccessionReports::Begin() {
   const std::shared_ptr<const Snapshot> snapshot = parts_.env->snapshots->Get();
   const std::shared_ptr<const Register>& units = snapshot->units;
+  if (snapshot->catalogue_version != catalogue_version_) Reopen(*snapshot);
   auto pass = std::make_unique<Pass>();
   pass->began = parts_.clock->Now();
-  std::set<std::string> provinces;
+  std::set<std::string> concerned;
   bool known = true;
   for (const ChangeRecord* change : units->EndingChanges()) {
     if (settled_.contains(change->name)) continue;
     known = known && reported_events_.contains(change->name);
-    Left& left = pass->left[change->name];
-    left.event = change->name;
-    left.effective = change->effective;
+    AddEvent(*change, *pass);
     for (const std::string& unit : change->ended_units) {
-      pass->event_of.emplace(unit, change->name);
       const UnitRecord* record = units->FindUnit(unit);
       if (record == nullptr) continue;
-      for (const UnitVersion& version : record->versions) provinces.insert(version.province_code);
+      for (const UnitVersion& version : record->versions) concerned.insert(version.province_code);
     }
   }
   const bool young = known && pass->began - reported_ < again_;
   if (pass->left.empty() || young) return std::unique_ptr<Pass>();
-  pass->provinces = {provinces.begin(), provinces.end()};
-  RETURN_IF_ERROR(AddHosted(*pass));
+  RETURN_IF_ERROR(AddProvinces(*snapshot, concerned, *pass));
   CountAssignments(*snapshot, *pass);
   return pass;
 }
 
-absl::Status SuccessionReports::AddHosted(Pass& pass) const {
-  std::set<std::string> all;
+void SuccessionReports::AddEvent(const ChangeRecord& change, Pass& pass) {
+  Left& left = pass.left[change.name];
+  left.event = change.name;
+  left.effective = change.effective;
+  for (const std::string& unit : change.ended_units) pass.event_of.emplace(unit, change.name);
+}
+
+void SuccessionReports::Reopen(const Snapshot& snapshot) {
+  Pass pass;
+  pass.began = parts_.clock->Now();
+  for (const ChangeRecord* change : snapshot.units->EndingChanges()) {
+    if (settled_.contains(change->name)) AddEvent(*change, pass);
+  }
+  CountAssignments(snapshot, pass);
+  for (const auto& [event, left] : pass.left) {
+    if (left.open == 0) continue;
+    settled_.erase(event);
+    reported_events_.erase(event);
+  }
+  catalogue_version_ = snapshot.catalogue_version;
+}
+
+absl::Status SuccessionReports::AddProvinces(const Snapshot& snapshot,
+                                             const std::set<std::string>& concerned,
+                                             Pass& pass) const {
+  std::set<std::string> whole;
   RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
-    for (const std::string& host_code : pass.provinces) {
+    whole.clear();
+    for (const std::string& host_code : concerned) {
       ASSIGN_OR_RETURN(const std::vector<std::string> provinces, store::ProvincesIn(tx, host_code));
-      all.insert(provinces.begin(), provinces.end());
+      whole.insert(provinces.begin(), provinces.end());
     }
     return absl::OkStatus();
   }));
-  pass.provinces = {all.begin(), all.end()};
-  pass.all_provinces = pass.provinces;
+  std::set<std::string> all = snapshot.units->Provinces();
+  all.insert(whole.begin(), whole.end());
+  for (const std::string& province_code : all) {
+    pass.all_provinces.push_back(province_code);
+    if (!whole.contains(province_code)) pass.forwarded_only.insert(province_code);
+  }
+  pass.provinces = pass.all_provinces;
   return absl::OkStatus();
 }
 
@@ -137,7 +164,9 @@ absl::Status SuccessionReports::CountSlice(Pass& pass) {
   const std::string province_code = pass.provinces.back();
   std::vector<store::BasisRow> rows;
   RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(rows, store::ScanDossiers(tx, province_code, pass.after_code, kScanned));
+    const auto scan =
+        pass.forwarded_only.contains(province_code) ? store::ScanForwarded : store::ScanDossiers;
+    ASSIGN_OR_RETURN(rows, scan(tx, province_code, pass.after_code, kScanned));
     return absl::OkStatus();
   }));
   for (const store::BasisRow& row : rows) {

@@ -24,9 +24,10 @@ namespace twotier::routing {
 // decide nothing any more because their unit was divided or their province merged (IsLapsed), the
 // undecided dossiers that rest on one of them, and those that were re-routed for it; `planned` are
 // the latter. Dossiers are counted in passes over the provinces concerned and those whose dossiers
-// lie in them, slice by slice; a report is sent when it differs from the one that the registry has.
-// An event in force with nothing left is settled and not looked at again. While the registry is
-// away the next pass tries again; nothing waits for it.
+// lie in them, and over what agencies have of all others, slice by slice; a report is sent when it
+// differs from the one that the registry has. An event in force with nothing left is settled and
+// not looked at again until an assignment comes that rests on it. While the registry is away the
+// next pass tries again; nothing waits for it.
 //
 // Metrics: twotier_routing_succession_reports_total{outcome}: sent, unchanged, failed;
 // twotier_routing_succession_unplanned: what is open of units which have ended;
@@ -66,14 +67,21 @@ class SuccessionReports {
     std::map<std::string, Left, std::less<>> left;             // By event.
     std::map<std::string, std::string, std::less<>> event_of;  // By unit that it ends.
     std::vector<std::string> provinces;  // Still to be looked at; the last one is next.
+    // Of those, the ones of which only what agencies have can rest on a unit that ends.
+    std::set<std::string> forwarded_only;
     std::vector<std::string> all_provinces;
     std::string after_code;
   };
 
   // Null while there is nothing to report, or what was reported is young. Errors: the database's.
-  absl::StatusOr<std::unique_ptr<Pass>> Begin() const;
-  // Adds the provinces whose dossiers lie in those of the pass.
-  absl::Status AddHosted(Pass& pass) const;
+  absl::StatusOr<std::unique_ptr<Pass>> Begin();
+  // An event, and whose units it ends, is one of the pass.
+  static void AddEvent(const ChangeRecord& change, Pass& pass);
+  // Forgets what is settled of events on whose units an act rests that has come since.
+  void Reopen(const Snapshot& snapshot);
+  // Which provinces the pass looks at, where those of the units that end are `concerned`.
+  absl::Status AddProvinces(const Snapshot& snapshot, const std::set<std::string>& concerned,
+                            Pass& pass) const;
   // Assignments of ended units of which nobody has said where they go on.
   void CountAssignments(const Snapshot& snapshot, Pass& pass) const;
   absl::Status CountSlice(Pass& pass);
@@ -92,6 +100,7 @@ class SuccessionReports {
   absl::Duration again_;                        // From then to the next one.
   std::set<std::string> reported_events_;       // In it.
   std::set<std::string> settled_;               // Events.
+  int64_t catalogue_version_ = 0;               // For which they are.
   bool failing_ = false;
 };
 

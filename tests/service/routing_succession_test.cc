@@ -96,6 +96,36 @@ TEST_P(RoutingSuccessionTest, ADossierThatRestsOnAnEndedUnitByItsAgencyAloneIsAs
   RoutingServer::WaitUntil([&] { return Told(1, 1); }, "the report of what is done");
 }
 
+// It is numbered in Hà Nội, and the police of Hải Châu have it.
+TEST_P(RoutingSuccessionTest, WhatAnAgencyHasOfAnotherProvinceIsToldToo) {
+  constexpr char kWard[] = "units/commune01001";
+  registry_.Send({UnitResource(kWard, registry::v1::TIER_COMMUNE, "01001", "Phường Hoàn Kiếm")});
+  AwaitOn(2, [&] { return Resolves("01001", 2); });
+  Accepted(kHaNoiCenter, kWard);
+  const v1::Dossier away = Forwarded(Accepted(kHaNoiCenter, kWard), kHaiChau);
+  Merge();
+  RoutingServer::WaitUntil([&] { return Told(1, 0); }, "the report of what lies ahead");
+  EXPECT_THAT(Report().unplanned_items(), ElementsAre(away.name()));
+  server_.clock().Advance(absl::Hours(24));
+  auto slice = Slice();
+  slice.set_parent("provinces/01");
+  ASSERT_THAT(Run(slice)->dossiers(), SizeIs(1));
+  server_.clock().Advance(absl::Minutes(2));
+  RoutingServer::WaitUntil([&] { return Told(1, 1); }, "the report of what is done");
+}
+
+TEST_P(RoutingSuccessionTest, AnAssignmentThatComesWhenAnEventIsSettledOpensItAgain) {
+  Divide();
+  RoutingServer::WaitUntil([&] { return Told(0, 0); }, "the report");
+  const int asked = registry_.reports_asked_for();
+  server_.clock().Advance(absl::Hours(48));
+  RoutingServer::WaitUntil([&] { return registry_.reports_asked_for() > asked; },
+                           "it to be settled");
+  const std::string assignment = Delegated();
+  RoutingServer::WaitUntil([&] { return Told(1, 0); }, "the report of what came late");
+  EXPECT_THAT(Report().unplanned_items(), ElementsAre(assignment));
+}
+
 TEST_P(RoutingSuccessionTest, AnAssignmentGoesOnInTheWardThatItsWardBecame) {
   const std::string assignment = Delegated();
   Merge();

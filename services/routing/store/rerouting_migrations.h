@@ -55,6 +55,13 @@ inline std::vector<db::Migration> ReroutingMigrations() {
                "CREATE TABLE hosted_province ("
                " host_code TEXT NOT NULL, province_code TEXT NOT NULL,"
                " PRIMARY KEY (host_code, province_code))",
+           }},
+          {"routing_reroute",
+           5,
+           "what another agency has",
+           {
+               "CREATE INDEX dossier_by_forwarding ON dossier (province_code, code)"
+               " WHERE answer_by_us > 0 AND agency_unit <> ''",
            }}};
 }
 

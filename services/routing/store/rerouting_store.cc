@@ -6,10 +6,16 @@
 namespace twotier::routing::store {
 namespace {
 
-constexpr db::Statement kScan{
-    "routing_scan_dossiers",
-    "SELECT code, state, unit, center, return_center, body_unit, agency_unit FROM dossier"
-    " WHERE province_code = $1 AND code > $2 ORDER BY code LIMIT $3"};
+#define TWOTIER_BASES                                                                    \
+  "SELECT code, state, unit, center, return_center, body_unit, agency_unit FROM dossier" \
+  " WHERE province_code = $1 AND code > $2"
+
+constexpr db::Statement kScan{"routing_scan_dossiers", TWOTIER_BASES " ORDER BY code LIMIT $3"};
+
+// With an index of its own, in which nothing of a submission stands.
+constexpr db::Statement kScanForwarded{
+    "routing_scan_forwarded",
+    TWOTIER_BASES " AND answer_by_us > 0 AND agency_unit <> '' ORDER BY code LIMIT $3"};
 
 constexpr db::Statement kMove{
     "routing_move_dossier",
@@ -50,11 +56,7 @@ absl::string_view OrganisationOf(absl::string_view code) {
   return date == absl::string_view::npos ? "" : code.substr(0, date);
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<BasisRow>> ScanDossiers(db::Tx& tx, absl::string_view province_code,
-                                                   absl::string_view after_code, int limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kScan, {province_code, after_code, limit}));
+std::vector<BasisRow> BasesOf(const db::Rows& rows) {
   std::vector<BasisRow> all;
   all.reserve(rows.size());
   for (const db::Row& row : rows) {
@@ -63,6 +65,21 @@ absl::StatusOr<std::vector<BasisRow>> ScanDossiers(db::Tx& tx, absl::string_view
                     row.Text(5), row.Text(6)}});
   }
   return all;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<BasisRow>> ScanDossiers(db::Tx& tx, absl::string_view province_code,
+                                                   absl::string_view after_code, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kScan, {province_code, after_code, limit}));
+  return BasesOf(rows);
+}
+
+absl::StatusOr<std::vector<BasisRow>> ScanForwarded(db::Tx& tx, absl::string_view province_code,
+                                                    absl::string_view after_code, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   tx.Query(kScanForwarded, {province_code, after_code, limit}));
+  return BasesOf(rows);
 }
 
 absl::Status MoveDossier(db::Tx& tx, const Dossier& before, const Dossier& dossier) {

@@ -26,6 +26,10 @@ struct BasisRow {
 absl::StatusOr<std::vector<BasisRow>> ScanDossiers(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view after_code, int limit);
 
+// The same of those that another agency has.
+absl::StatusOr<std::vector<BasisRow>> ScanForwarded(db::Tx& tx, absl::string_view province_code,
+                                                    absl::string_view after_code, int limit);
+
 // Writes where the dossier lies now, its version and its hash; makes it one of its center's in
 // lists by code, and its alarms those of its center. Another version than that of `before` is a
 // conflict and the unit runs again.

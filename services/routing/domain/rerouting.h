@@ -13,7 +13,7 @@
 // A processed dossier only waits to be returned: its unit and its body are those that decided.
 // Code, term, due date and history of a dossier are never touched, and neither is its name: where
 // its unit goes on in another province, body and places lie there, and it is still found under the
-// province of its code (ADR 0025).
+// province of its code (ADR 0026).
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_REROUTING_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_REROUTING_H_
 

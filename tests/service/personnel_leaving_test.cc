@@ -87,7 +87,7 @@ TEST_P(LeavingTest, WhatIsOfSomebodyRetiredDoesNotBegin) {
 }
 
 // Nobody waits any more: its place is free, and no later look lets it begin.
-TEST_P(LeavingTest, WhatWaitsAsideIsEndedAsIfItHadNeverBegun) {
+TEST_P(LeavingTest, WhatWaitsAsideGivesItsPlaceBackWhenItIsEnded) {
   for (const int days : {0, 5}) {
     const int row = 90 + days;
     const absl::CivilDay first = VietnamDay(server_.clock().Now()) + 10;

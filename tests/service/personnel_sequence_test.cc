@@ -49,6 +49,7 @@ class SequenceTest : public PlanSteps {
             {"grant", &SequenceTest::Grants},
             {"allow", &SequenceTest::Allows},
             {"plan", &SequenceTest::Plans},
+            {"aside", &SequenceTest::StandsAside},
             {"day", &SequenceTest::NextDay}};
   }
 
@@ -144,6 +145,13 @@ class SequenceTest : public PlanSteps {
     plan_ = signed_plan.ok() ? signed_plan->plan() : v1::ReorganisationPlan();
     return signed_plan.status();
   }
+  // What waits to begin does not when its day comes, or is tried again: it may be ended meanwhile.
+  absl::Status StandsAside() {
+    database_.Run(*rc::gen::arbitrary<bool>()
+                      ? "UPDATE due_effect SET retry_us = 9223372036854775807 WHERE kind = 1"
+                      : "UPDATE due_effect SET retry_us = 0");
+    return absl::OkStatus();
+  }
   absl::Status NextDay() {
     // A plan that is not held on its day would wait aside and begin late.
     if (!plan_.name().empty()) FinishPlan().IgnoreError();
@@ -188,12 +196,18 @@ class SequenceTest : public PlanSteps {
     const auto [post, unit] = AnyPost();
     return Appointment(person, post, SignerOf(unit), AnyDay());
   }
-  // One of the person's appointments; none when there is none.
+  // One of the person's appointments, mostly one that is not over; none when there is none.
   v1::Appointment AnyOf(const std::string& person) {
     v1::GetPersonHistoryRequest request;
     request.set_name(person);
     const auto history = server_.Call(&Stub::GetPersonHistory, request);
     if (!history.ok() || history->appointments_size() == 0) return {};
+    std::vector<v1::Appointment> running;
+    for (const v1::Appointment& appointment : history->appointments()) {
+      const common::v1::DateRange& valid = appointment.valid();
+      if (!valid.has_end_date() || DayOf(valid.end_date()) > day_) running.push_back(appointment);
+    }
+    if (!running.empty() && *rc::gen::inRange(0, 8) > 0) return *rc::gen::elementOf(running);
     return history->appointments(*rc::gen::inRange(0, history->appointments_size()));
   }
   // The last ones: many who came before are retired or dead.

@@ -62,8 +62,12 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
   Appointment& appointment = stored->appointment;
   const bool begins = due.kind == store::DueKind::kBegin;
   const absl::CivilDay day = begins ? appointment.valid.first : appointment.valid.end;
+  // What was ended while it waited aside has given its place back, and does not begin any more.
+  const bool waits = appointment.quota_state == QuotaState::kHeld ||
+                     appointment.quota_state == QuotaState::kFollows;
+  const bool over = begins && !waits && appointment.valid.end <= VietnamDay(call.now);
   const bool stands = day == due.day && appointment.end_reason != EndReason::kNeverBegan;
-  if (!stands) return absl::OkStatus();
+  if (!stands || over) return absl::OkStatus();
   if (begins) {
     // Orders look at this when they are signed. Whatever has got past them begins for nobody.
     ASSIGN_OR_RETURN(const Person person, RequirePerson(tx, appointment.person));
@@ -83,12 +87,7 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
   journal.version = order ? order->version : 1;
   journal.act = order ? order->number : "";
   RETURN_IF_ERROR(effects.Finish(journal).status());
-  if (appointment.end_reason == EndReason::kNeverBegan) {
-    ++appointment.version;
-    RETURN_IF_ERROR(store::WriteAppointment(tx, *stored));
-  } else {
-    RETURN_IF_ERROR(store::SetQuotaState(tx, appointment, appointment.quota_state));
-  }
+  RETURN_IF_ERROR(store::SetQuotaState(tx, appointment, appointment.quota_state));
   return order ? CountDown(call, *order, due.day, tx) : absl::OkStatus();
 }
 

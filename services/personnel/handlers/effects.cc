@@ -68,19 +68,16 @@ absl::Status Effects::Begins(store::StoredAppointment& stored, const Post& post)
 absl::Status Effects::Ends(store::StoredAppointment& stored, const Post& post) {
   Appointment& appointment = stored.appointment;
   const bool took_effect = TookEffect(appointment, post);
-  const EndReason reason = appointment.end_reason;
-  const absl::CivilDay end = appointment.valid.end;
   if (!took_effect) {
     NeverBegins(stored);
-    appointment.valid.end = appointment.valid.first;
-    appointment.end_reason = EndReason::kNeverBegan;
   } else if (appointment.quota_state == QuotaState::kUsed) {
     for (const store::QuotaSlot& slot : SlotsOf(appointment)) moves_.Release(slot);
     appointment.quota_state = QuotaState::kReleased;
     RETURN_IF_ERROR(HoldForFollowers(appointment));
   }
-  if (IsMain(appointment.kind) && LeavesService(reason)) {
-    RETURN_IF_ERROR(LeaveService(appointment.person, end, reason));
+  if (IsMain(appointment.kind) && LeavesService(appointment.end_reason)) {
+    RETURN_IF_ERROR(
+        LeaveService(appointment.person, appointment.valid.end, appointment.end_reason));
   }
   if (!HoldsPost(appointment.kind) || !took_effect) return absl::OkStatus();
   seats_.push_back({post, appointment.id, appointment.valid.end});
@@ -140,7 +137,6 @@ absl::Status Effects::HoldForFollowers(const Appointment& ended) {
 // Who retired or died is appointed no more. Who resigned or was dismissed may be: whether enough
 // time has passed is for the signer to say. What was paid for leaving may be due back then.
 absl::Status Effects::LeaveService(absl::string_view name, absl::CivilDay day, EndReason reason) {
-  if (!left_service_.emplace(name).second) return absl::OkStatus();
   ASSIGN_OR_RETURN(Person person, RequirePerson(tx_, name));
   person.left = day;
   if (StateAfter(reason) != PersonState::kActive) person.state = StateAfter(reason);

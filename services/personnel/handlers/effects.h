@@ -41,13 +41,13 @@ class Effects {
 
   // It begins now. `stored` gets its new state; the caller writes it.
   absl::Status Begins(store::StoredAppointment& stored, const Post& post);
-  // It ends now. What should have begun by now and waits aside (TookEffect) never begins.
+  // It ends now. What should have begun and waits aside (TookEffect) gives back what it holds.
   absl::Status Ends(store::StoredAppointment& stored, const Post& post);
   // `begun` stands on the place that `ended` leaves, in another unit.
   void Carries(const Appointment& ended, const Appointment& begun);
   // It was signed and never begins.
   void NeverBegins(store::StoredAppointment& stored);
-  // The person ends the service of the State now. Once: what is said again is the same.
+  // The person ends the service of the State now.
   absl::Status LeaveService(absl::string_view person, absl::CivilDay day, EndReason reason);
   // It begins later and holds a place from now on. Finish fills in the hold.
   void Holds(store::StoredAppointment& stored);
@@ -84,8 +84,7 @@ class Effects {
   QuotaMoves moves_;
   std::vector<Holder> holders_;
   std::vector<Seat> seats_;
-  std::set<std::string> left_service_;  // Names of persons.
-  std::set<std::string> taken_back_;    // Names; they follow nobody any more.
+  std::set<std::string> taken_back_;  // Names; they follow nobody any more.
 };
 
 }  // namespace twotier::personnel::handlers

@@ -9,12 +9,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/db/database.h"
+#include "common/status_macros.h"
+#include "tests/support/database.h"
 
 namespace twotier::db {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::Lt;
+using testing::Not;
 
 std::vector<Bump> BumpsOfPeople(int first, int count) {
   std::vector<Key> keys;
@@ -61,6 +66,32 @@ TEST(BumpsTest, TwoBatchesOfPeopleSeldomMeet) {
     met += shared.empty() ? 0 : 1;
   }
   EXPECT_THAT(met, Lt(kPairs / 20));  // Of 4096 buckets: more than half.
+}
+
+// Of a table of one page the planner would read every row, whatever the key, and each version of
+// it that has not been cleared away.
+TEST(ConnectionTest, WritersOfPostgresLookUpByKey) {
+  testing_support::TestDatabase test_database = testing_support::MakePostgres();
+  const auto database = Database::Open(
+      test_database.url(),
+      {{"test", 1, "thing", {"CREATE TABLE thing (name TEXT PRIMARY KEY, size BIGINT NOT NULL)"}}},
+      {});
+  ASSERT_TRUE(database.ok()) << database.status();
+  test_database.Run("INSERT INTO thing VALUES ('a', 1)");
+  test_database.Run("ANALYZE thing");
+  constexpr Statement kPlan{"plan",
+                            "EXPLAIN UPDATE thing SET size = size + added.column2 FROM (VALUES "
+                            "('a', 1), ('b', 2)) AS added"
+                            " WHERE thing.name = added.column1"};
+  std::string plan;
+  const absl::Status status = (*database)->Write({}, [&](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const Rows rows, tx.Query(kPlan, {}));
+    for (const Row& row : rows) absl::StrAppend(&plan, row.Text(0), "\n");
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_THAT(plan, HasSubstr("Index Scan using thing_pkey"));
+  EXPECT_THAT(plan, Not(HasSubstr("Seq Scan")));
 }
 
 }  // namespace

@@ -365,28 +365,6 @@ TEST(ConnectionTest, AStatementThatTakesTooLongIsCancelled) {
   }
 }
 
-// Of a table of one page the planner would read every row, whatever the key, and each version of
-// it that has not been cleared away.
-TEST(ConnectionTest, WritersOfPostgresLookUpByKey) {
-  TestDatabase test_database = MakePostgres();
-  const std::unique_ptr<Database> database = MustOpen(test_database);
-  test_database.Run("INSERT INTO thing VALUES ('a', 1)");
-  test_database.Run("ANALYZE thing");
-  constexpr Statement kPlan{"plan",
-                            "EXPLAIN UPDATE thing SET size = size + added.column2 FROM (VALUES "
-                            "('a', 1), ('b', 2)) AS added"
-                            " WHERE thing.name = added.column1"};
-  std::string plan;
-  const absl::Status status = database->Write({}, [&](Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const Rows rows, tx.Query(kPlan, {}));
-    for (const Row& row : rows) absl::StrAppend(&plan, row.Text(0), "\n");
-    return absl::OkStatus();
-  });
-  ASSERT_TRUE(status.ok()) << status;
-  EXPECT_THAT(plan, HasSubstr("Index Scan using thing_pkey"));
-  EXPECT_THAT(plan, Not(HasSubstr("Seq Scan")));
-}
-
 // ---- Databases that take no writes
 
 constexpr Statement kLimit{"limit", "PRAGMA max_page_count = 1"};  // Becomes the present size.

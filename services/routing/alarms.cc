@@ -182,8 +182,12 @@ absl::StatusOr<bool> Alarms::GoOn(const std::string& province_code, absl::Time n
     if (absl::IsUnavailable(stored) || absl::IsResourceExhausted(stored)) return stored;
     if (!stored.ok()) {
       refusals.refused = true;
+      const absl::Status told = parts_.database->Write(
+          {{province_code, name}}, [&](db::Tx& tx) { return handlers::TellUnanswered(alarm, tx); });
       parts_.log->Write(Severity::kWarning, "dossier_still_unanswered",
-                        {{"dossier", name}, {"message", stored.ToString()}});
+                        {{"dossier", name},
+                         {"message", stored.ToString()},
+                         {"alarm", told.ok() ? "recorded" : told.ToString()}});
     } else if (set_off) {
       Count(*set_off, 1, now - alarm.due);
     }

@@ -50,11 +50,11 @@ absl::StatusOr<bool> SuccessionReports::RunSlice() {
     pass_ = nullptr;
     return false;
   }
+  const bool told = reported_ != absl::InfinitePast() && !reported_events_.empty();
+  age_.Set(told ? absl::ToDoubleSeconds(parts_.clock->Now() - reported_) : 0);
   if (pass_ == nullptr) {
     ASSIGN_OR_RETURN(pass_, Begin());
   }
-  const bool told = reported_ != absl::InfinitePast() && !reported_events_.empty();
-  age_.Set(told ? absl::ToDoubleSeconds(parts_.clock->Now() - reported_) : 0);
   if (pass_ == nullptr) return false;
   if (!pass_->provinces.empty()) {
     const absl::Time begin = absl::Now();

@@ -28,6 +28,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
 using Stub = v1::RoutingService::Stub;
 
 // Monday 2 November 2026 and the days behind it.
@@ -377,6 +378,10 @@ TEST_P(RoutingAlarmLooksTest, ADossierThatCannotBeStoppedHoldsUpNoOther) {
   EXPECT_EQ(StateOf(damaged), v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED);
   EXPECT_EQ(StateOf(other), v1::DOSSIER_STATE_STOPPED);
   EXPECT_EQ(Looked(), 0) << "something is left";
+  const absl::Time answer_by = late - absl::Seconds(1);
+  const auto told =
+      UnorderedElementsAre(Pair(damaged.name(), answer_by), Pair(other.name(), answer_by));
+  EXPECT_THAT(SetOff(v1::ALARM_KIND_UNANSWERED), told) << "somebody has to know";
   database_.Run(absl::StrCat("UPDATE event SET version = 3", where, 4));
   LookAt(late + absl::Minutes(1));
   EXPECT_EQ(StateOf(damaged), v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED) << "not at every look";
@@ -385,6 +390,7 @@ TEST_P(RoutingAlarmLooksTest, ADossierThatCannotBeStoppedHoldsUpNoOther) {
   LookAt(again);
   EXPECT_EQ(StateOf(damaged), v1::DOSSIER_STATE_STOPPED);
   EXPECT_EQ(Looked(), absl::ToUnixSeconds(again));
+  EXPECT_THAT(SetOff(v1::ALARM_KIND_UNANSWERED), told) << "once";
 }
 
 }  // namespace

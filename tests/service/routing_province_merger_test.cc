@@ -167,6 +167,19 @@ TEST_P(RoutingProvinceMergerTest, WhatIsReceivedThereHasTheTermOfThatProvince) {
   EXPECT_EQ(Read(accepted.name()).term().value(), 3) << "a term that has begun stays";
 }
 
+// An Hải lies in Hà Nội from that day on, whether its dossiers have moved or not.
+TEST_P(RoutingProvinceMergerTest, WhatIsReceivedBeforeItMovesHasTheTermOfThatProvinceToo) {
+  const v1::Dossier registered = Open(kOtherCenter, kAnHai);
+  const auto published = Publish(server_, Shortened(2, kHost));
+  ASSERT_TRUE(published.ok()) << published.status();
+  MergeProvinces();
+  server_.clock().Advance(absl::Hours(24));
+  const auto accepted = Accept(server_, Read(registered.name()));
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(accepted->procedure_version(), published->procedure().version());
+  EXPECT_EQ(accepted->term().value(), 2);
+}
+
 TEST_P(RoutingProvinceMergerTest, WhoTookOverFindsThemBesideItsOwn) {
   const v1::Dossier first = Accepted();
   const v1::Dossier second = Accepted();

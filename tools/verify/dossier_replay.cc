@@ -138,6 +138,15 @@ std::string Replay::Continuity(const std::string& kind,
       (!given_.answer_by_us || *given_.answer_by_us >= body.time_us())) {
     return "is gone on with before the date to answer by";
   }
+  // It takes back what is its own to nobody but the competent body. What another system owned was
+  // stopped once, but never taken back.
+  if (body.principal() == kService && kind == "dossier.forwarded") {
+    if (!given_.owning_system.empty()) return "is taken back though another system owns it";
+    if (body.forwarded_to().unit() != given_.body_unit ||
+        body.forwarded_to().title() != given_.body_title) {
+      return "is taken back by another body than the competent one";
+    }
+  }
   if (kind == "dossier.due_date_recomputed" &&
       Stated(body.recomputation().previous_due_time_us()) != given_.due_us) {
     return "has another due date computed again";

@@ -53,6 +53,11 @@ constexpr db::Statement kVersions{
     " v.province_code AND p.code = v.code AND p.version = v.version"
     " ORDER BY v.code, v.version, v.province_code"};
 
+// Of the snapshot in use; another one may be staged beside it.
+constexpr db::Statement kUnits{"verify_copied_units",
+                               "SELECT u.name, u.body FROM replica_unit u JOIN follower_position f"
+                               " ON f.source = 'registry' AND f.snapshot_id = u.snapshot_id"};
+
 constexpr db::Statement kEntries{"verify_dossier_entries",
                                  "SELECT " TWOTIER_VERIFY_EVENT_COLUMNS
                                  " FROM event WHERE province_code = $1 AND subject > $2"
@@ -186,6 +191,12 @@ absl::Status ReadVersions(db::Tx& tx, const DossierVisitor& visitor) {
   return absl::OkStatus();
 }
 
+absl::Status ReadUnits(db::Tx& tx, const DossierVisitor& visitor) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kUnits, {}));
+  for (const db::Row& row : rows) visitor.unit({row.Text(0), row.Bytes(1)});
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::set<std::string>> Provinces(db::Tx& tx) {
   std::set<std::string> provinces;
   for (const db::Statement* statement : {&kDossierProvinces, &kEventProvinces}) {
@@ -217,6 +228,7 @@ absl::Status ReadDossiers(absl::string_view url, const DossierVisitor& visitor) 
   connection->StartUnit(/*singly=*/true);
   RETURN_IF_ERROR(ReadCalendars(*connection, visitor));
   RETURN_IF_ERROR(ReadVersions(*connection, visitor));
+  RETURN_IF_ERROR(ReadUnits(*connection, visitor));
   ASSIGN_OR_RETURN(const std::set<std::string> provinces, Provinces(*connection));
   for (const std::string& province : provinces) {
     RETURN_IF_ERROR(ReadProvince(*connection, province, visitor));

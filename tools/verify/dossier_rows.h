@@ -34,6 +34,12 @@ struct VersionRow {
   std::string content;  // A v1.ProcedureContent; empty: it was imported.
 };
 
+// A unit as the copy of the register has it.
+struct CopiedUnitRow {
+  std::string name;
+  std::string history;  // A registry/v1.UnitHistory.
+};
+
 // Instants are microseconds since 1970.
 struct DossierRow {
   std::string province_code;
@@ -119,12 +125,19 @@ struct FeedRow {
 struct DossierVisitor {
   std::function<void(const CalendarRow&)> calendar;  // First; by version.
   std::function<void(const VersionRow&)> version;    // Then; by code and number.
+  std::function<void(const CopiedUnitRow&)> unit;    // Then.
   std::function<void(const DossierRow&)> dossier;    // By province and code.
   std::function<void(const EventRow&)> stray;        // An entry of a dossier that is not there.
   std::function<void(const CounterRow&)> counter;  // After all dossiers; by province, center, day.
   std::function<void(const ImportedRow&)> imported;  // After all dossiers.
   std::function<void(const FeedRow&)> feed;          // Last.
 };
+
+// The date in Vietnam, in days since 1970-01-01: seven hours ahead of UTC all year.
+constexpr int64_t VietnamDayOf(int64_t us) {
+  constexpr int64_t kHour = 3600LL * 1000 * 1000;
+  return (us + 7 * kHour) / (24 * kHour);
+}
 
 // Reads everything in one read-only transaction and holds a thousand dossiers at a time. Errors:
 // those of ConnectReadOnly, DATA_LOSS (the feed has no head), those of the engine.

@@ -1,7 +1,13 @@
 #include "tools/verify/pinned_versions.h"
 
-#include "absl/strings/match.h"
+#include <limits>
+#include <optional>
+
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "google/type/date.pb.h"
+#include "tools/verify/register_rows.h"
+#include "twotier/registry/v1/unit.pb.h"
 #include "twotier/routing/v1/dossier.pb.h"
 #include "twotier/routing/v1/procedure_publication.pb.h"
 
@@ -24,18 +30,8 @@ std::string TextOf(const TermRow& term) {
                       term.cutoff_minute ? absl::StrCat(" until ", *term.cutoff_minute) : "");
 }
 
-// Whether the dossier lay in the province: under its code, or since a re-routing.
-bool LaySometime(const DossierRow& row, const std::string& province_code) {
-  if (row.province_code == province_code) return true;
-  const std::string within = absl::StrCat("provinces/", province_code, "/");
-  for (const EventRow& entry : row.entries) {
-    routing::v1::DossierEventBody body;
-    if (body.ParseFromString(entry.body) && body.has_rerouting() &&
-        absl::StartsWith(body.rerouting().to().center(), within)) {
-      return true;
-    }
-  }
-  return false;
+int64_t DayOf(const google::type::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day()) - absl::CivilDay(1970, 1, 1);
 }
 
 }  // namespace
@@ -52,13 +48,54 @@ std::string PinnedVersions::Add(const VersionRow& row) {
   return added ? "" : absl::StrCat(name, " is there twice");
 }
 
+std::string PinnedVersions::AddUnit(const CopiedUnitRow& row) {
+  registry::v1::UnitHistory history;
+  if (!history.ParseFromString(row.history)) return absl::StrCat(row.name, " cannot be read");
+  std::vector<InProvince>& versions = units_[row.name];
+  for (const registry::v1::Unit& unit : history.versions()) {
+    const auto& valid = unit.valid();
+    versions.push_back({.first_day = valid.has_first_date() ? DayOf(valid.first_date())
+                                                            : std::numeric_limits<int64_t>::min(),
+                        .end_day = valid.has_end_date() ? DayOf(valid.end_date()) : kNoEndDay,
+                        .province_code = unit.province_code()});
+  }
+  return "";
+}
+
+std::string PinnedVersions::ProvinceAtAcceptance(const DossierRow& row) const {
+  std::string unit = row.unit;  // Unless it was re-routed.
+  bool moved = false;
+  std::optional<std::pair<std::string, int64_t>> accepted;  // Unit and day.
+  for (const EventRow& entry : row.entries) {
+    routing::v1::DossierEventBody body;
+    if (!body.ParseFromString(entry.body)) return "";
+    if (body.has_rerouting()) {
+      // What it lay under before its first move is told by that one alone.
+      if (!moved && accepted) accepted->first = body.rerouting().from().unit();
+      moved = true;
+      unit = body.rerouting().to().unit();
+    }
+    if (entry.kind == "dossier.accepted") accepted = {unit, VietnamDayOf(body.time_us())};
+  }
+  if (!accepted) return "";
+  const auto found = units_.find(accepted->first);
+  if (found == units_.end()) return "";
+  for (const InProvince& version : found->second) {
+    if (version.first_day <= accepted->second && accepted->second < version.end_day) {
+      return version.province_code;
+    }
+  }
+  return "";
+}
+
 std::string PinnedVersions::Problem(const DossierRow& row) const {
   const auto found = versions_.find({row.procedure_code, row.procedure_version});
   const std::string name =
       absl::StrCat("version ", row.procedure_version, " of ", row.procedure_code);
   if (found == versions_.end()) return absl::StrCat("is pinned to ", name, ", which is not there");
   const Version& version = found->second;
-  if (!version.province_code.empty() && !LaySometime(row, version.province_code)) {
+  if (!version.province_code.empty() && version.province_code != row.province_code &&
+      version.province_code != ProvinceAtAcceptance(row)) {
     return absl::StrCat("is pinned to ", name, ", of province ", version.province_code);
   }
   const TermRow* term = &version.term;

@@ -33,10 +33,6 @@ constexpr absl::string_view kImports = "imports";
 constexpr absl::string_view kVersion = "version";
 constexpr absl::string_view kPositions = "positions";
 
-constexpr int64_t kMicrosADay = 86400LL * 1000 * 1000;
-// Vietnam is seven hours ahead of UTC all year.
-constexpr int64_t kVietnamOffsetMicros = 7LL * 3600 * 1000 * 1000;
-
 // Whether the clock of a dossier in `state` is held by anybody.
 bool ClockHeld(int64_t state) {
   return state == routing::v1::DOSSIER_STATE_RECEIVED ||
@@ -72,6 +68,7 @@ class DossierCheck {
   DossierVisitor Visitor() {
     return {[this](const CalendarRow& row) { Calendar(row); },
             [this](const VersionRow& row) { Version(row); },
+            [this](const CopiedUnitRow& row) { Unit(row); },
             [this](const DossierRow& row) { Dossier(row); },
             [this](const EventRow& row) { Stray(row); },
             [this](const CounterRow& row) { Counter(row); },
@@ -117,6 +114,11 @@ class DossierCheck {
 
   void Version(const VersionRow& row) {
     const std::string problem = versions_.Add(row);
+    if (!problem.empty()) Add(kVersion, problem);
+  }
+
+  void Unit(const CopiedUnitRow& row) {
+    const std::string problem = versions_.AddUnit(row);
     if (!problem.empty()) Add(kVersion, problem);
   }
 
@@ -188,7 +190,7 @@ class DossierCheck {
         first.ParseFromString(row.entries[0].body)) {
       given_us = first.time_us();
     }
-    return (given_us + kVietnamOffsetMicros) / kMicrosADay;
+    return VietnamDayOf(given_us);
   }
 
   void Number(const std::string& name, const DossierRow& row, const std::string& received_at) {

@@ -198,6 +198,17 @@ absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day, int64_t catalog
   return absl::OkStatus();
 }
 
+std::string DossierOf(const Alarm& alarm) {
+  return absl::StrCat("provinces/", alarm.province_code, "/dossiers/", alarm.code);
+}
+
+// What `found` says of a dossier that `step` goes on with: where it lies, the transaction knows.
+Alarm SilenceOf(const Dossier& dossier, Step step, Alarm found) {
+  found.kind = step == Step::kStop ? AlarmKind::kUnanswered : AlarmKind::kAgencySilent;
+  found.center = dossier.center;
+  return found;
+}
+
 // A post belongs to the province of the dossier's code, or to the one that its unit lies in today.
 absl::Status CheckAssignee(const Env& env, const Call& call, const Dossier& dossier,
                            const std::string& assignee, db::Tx& tx) {
@@ -401,27 +412,32 @@ absl::StatusOr<CompetentBody> BodyOfUnit(const Register& units, const std::strin
   return body;
 }
 
-absl::Status GoOnUnanswered(const Env& env, const Call& call, Alarm alarm, db::Tx& tx,
+absl::Status GoOnUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,
                             std::optional<AlarmKind>& set_off) {
   set_off.reset();
-  const std::string name =
-      absl::StrCat("provinces/", alarm.province_code, "/dossiers/", alarm.code);
-  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, name));
+  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, DossierOf(alarm)));
   Dossier& dossier = clocked.dossier;
   const std::optional<Step> step = StepUnanswered(dossier);
   if (!step || dossier.answer_by != alarm.due) return absl::OkStatus();  // Answered meanwhile.
-  const bool stops = *step == Step::kStop;
   const int64_t version_before = dossier.version;
-  RETURN_IF_ERROR(stops ? Stop(dossier, call.now) : TakeBack(dossier, call.now, *clocked.calendar));
+  RETURN_IF_ERROR(*step == Step::kStop ? Stop(dossier, call.now)
+                                       : TakeBack(dossier, call.now, *clocked.calendar));
   RETURN_IF_ERROR(StoreStep(tx, call, dossier, version_before, {*step, "no answer in time"}));
-  alarm.kind = stops ? AlarmKind::kUnanswered : AlarmKind::kAgencySilent;
-  RETURN_IF_ERROR(store::InsertAlarm(tx, alarm));
+  const Alarm silence = SilenceOf(dossier, *step, alarm);
+  RETURN_IF_ERROR(store::InsertAlarm(tx, silence));
   if (const auto follows = AlarmAtOnce(dossier, call.now)) {
     RETURN_IF_ERROR(store::InsertAlarm(tx, *follows));
   }
   env.appended();
-  set_off = alarm.kind;
+  set_off = silence.kind;
   return absl::OkStatus();
+}
+
+absl::Status TellUnanswered(const Alarm& alarm, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const Dossier dossier, Load(tx, DossierOf(alarm)));
+  const std::optional<Step> step = StepUnanswered(dossier);
+  if (!step || dossier.answer_by != alarm.due) return absl::OkStatus();
+  return store::InsertAlarm(tx, SilenceOf(dossier, *step, alarm));
 }
 
 }  // namespace twotier::routing::handlers

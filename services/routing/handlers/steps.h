@@ -88,8 +88,11 @@ absl::StatusOr<CompetentBody> BodyOfUnit(const Register& units, const std::strin
 // Takes the step that the clock takes when nobody has answered by `alarm.due` (StepUnanswered), and
 // records the alarm, whose kind follows from who was asked. `set_off` is that kind; nullopt: that
 // answer is not awaited any more. Errors: UNAVAILABLE `SNAPSHOT_NOT_READY`; those of the step.
-absl::Status GoOnUnanswered(const Env& env, const Call& call, Alarm alarm, db::Tx& tx,
+absl::Status GoOnUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,
                             std::optional<AlarmKind>& set_off);
+
+// Records the alarm alone, once, where that step cannot be taken: somebody is to know.
+absl::Status TellUnanswered(const Alarm& alarm, db::Tx& tx);
 
 }  // namespace twotier::routing::handlers
 

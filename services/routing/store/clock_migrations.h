@@ -41,6 +41,12 @@ inline std::vector<db::Migration> ClockMigrations() {
                "CREATE INDEX dossier_elsewhere_by_answer ON dossier"
                " (province_code, answer_by_us, code)"
                " WHERE answer_by_us > 0 AND owning_system <> ''",
+               // That an agency was silent was told and nothing done: it is told when its dossier
+               // is taken back.
+               "DELETE FROM dossier_alarm WHERE kind = 4 AND EXISTS (SELECT 1 FROM dossier d"
+               " WHERE d.province_code = dossier_alarm.province_code"
+               " AND d.code = dossier_alarm.code AND d.answer_by_us = dossier_alarm.due_us"
+               " AND d.owning_system = '')",
            }}};
 }
 

@@ -85,6 +85,10 @@ class RoutingVerifyTest : public RoutingTest {
                                    : absl::StrCat("x'", hex, "'");
   }
 
+  void ExpectFound(const std::string& what) {
+    EXPECT_THAT(Findings(), Contains(Field(&Finding::what, HasSubstr(what))));
+  }
+
   std::vector<Finding> Findings() {
     const auto report = verify::VerifyDossiers(database_.url());
     EXPECT_TRUE(report.ok()) << report.status();
@@ -284,11 +288,9 @@ TEST_P(RoutingVerifyTest, ADossierHasTheTermOfItsCase) {
   ASSERT_THAT(Findings(), IsEmpty()) << Listed(Findings());
   const std::string where = absl::StrCat(" WHERE procedure_code = '", kByCase, "'");
   database_.Run("UPDATE dossier SET term_value = 3" + where);
-  EXPECT_THAT(Findings(), Contains(Field(&Finding::what,
-                                         HasSubstr("0004 has the term 3 TERM_UNIT_WORKING_DAY"))));
+  ExpectFound("0004 has the term 3 TERM_UNIT_WORKING_DAY");
   database_.Run("UPDATE dossier SET case_key = 'other'" + where);
-  EXPECT_THAT(Findings(), Contains(Field(&Finding::what, HasSubstr("0004 has case 'other', which "
-                                                                   "version 2 of 1.000314"))));
+  ExpectFound("0004 has case 'other', which version 2 of 1.000314");
 }
 
 // The service takes number 2 back when the agency has not answered.
@@ -298,7 +300,7 @@ TEST_P(RoutingVerifyTest, NoDossierWaitsForEverAndNobodyIsGoneOnWithoutBeforeIts
   v1::DossierEventBody body;
   const auto finds = [&](const char* what) {
     Rewrite(name, entry, body.SerializeAsString());
-    EXPECT_THAT(Findings(), Contains(Field(&Finding::what, HasSubstr(what))));
+    ExpectFound(what);
   };
   ASSERT_TRUE(body.ParseFromString(entry.body()));
   const int64_t answer_by_us = body.answer_by_us();
@@ -351,7 +353,7 @@ TEST_P(RoutingVerifyTest, ADossierGoesToTheBodyOfTheVersionOfItsReception) {
   EXPECT_EQ(back->clock_holder(), v1::CLOCK_HOLDER_AUTHORITY);
   EXPECT_THAT(Findings(), IsEmpty()) << Listed(Findings());
   database_.Run("UPDATE dossier SET body_title = 'Sở' WHERE code = 'H48.20194-261102-0004'");
-  EXPECT_THAT(Findings(), Contains(Field(&Finding::what, HasSubstr("0004 has body_title 'Sở'"))));
+  ExpectFound("0004 has body_title 'Sở'");
 }
 
 TEST_P(RoutingVerifyTest, ACaseThatAMinistryDecidesByNowStaysWhereItWasHandedIn) {

@@ -108,12 +108,7 @@ class RoutingAlarmLooksTest : public RoutingTest {
   static v1::Body Police() { return BodyOf("Công an Thành phố Đà Nẵng"); }
 
   v1::Dossier Forward(const v1::Dossier& dossier, const v1::Body& body, absl::Time answer_by) {
-    v1::ForwardDossierRequest request;
-    request.set_unit(body.unit());
-    request.set_body_title(body.title());
-    request.set_reason("xin ý kiến");
-    request.mutable_answer_by_time()->set_seconds(absl::ToUnixSeconds(answer_by));
-    const auto forwarded = TakeStep(&Stub::ForwardDossier, server_, dossier, request);
+    const auto forwarded = testing::Forward(server_, dossier, body.unit(), body.title(), answer_by);
     EXPECT_TRUE(forwarded.ok()) << forwarded.status();
     return forwarded.value_or(v1::Dossier());
   }

@@ -52,11 +52,9 @@ class RoutingDueDateTest : public RoutingTest {
   }
 
   v1::Dossier Forwarded(const v1::Dossier& dossier, bool home) {
-    v1::ForwardDossierRequest request;
-    request.set_unit(home ? dossier.competent_body().unit() : kDaNang);
-    request.set_body_title(home ? dossier.competent_body().title() : "Sở Tư pháp");
-    request.set_reason("xin ý kiến");
-    const auto forwarded = TakeStep(&Stub::ForwardDossier, server_, dossier, request);
+    const v1::Body& body = dossier.competent_body();
+    const auto forwarded = home ? Forward(server_, dossier, body.unit(), body.title())
+                                : Forward(server_, dossier, kDaNang, "Sở Tư pháp");
     EXPECT_TRUE(forwarded.ok()) << forwarded.status();
     return forwarded.value_or(v1::Dossier());
   }

@@ -77,6 +77,17 @@ absl::StatusOr<v1::Dossier> RequestSupplement(RoutingServer& server, const v1::D
   return response->dossier();
 }
 
+absl::StatusOr<v1::Dossier> Forward(RoutingServer& server, const v1::Dossier& dossier,
+                                    const std::string& unit, const std::string& body_title,
+                                    std::optional<absl::Time> answer_by) {
+  v1::ForwardDossierRequest request;
+  request.set_unit(unit);
+  request.set_body_title(body_title);
+  request.set_reason("xin ý kiến");
+  if (answer_by) request.mutable_answer_by_time()->set_seconds(absl::ToUnixSeconds(*answer_by));
+  return TakeStep(&v1::RoutingService::Stub::ForwardDossier, server, dossier, request);
+}
+
 absl::Status FillTimeline(RoutingServer& server, v1::Dossier& dossier) {
   v1::AssignDossierRequest request;
   request.set_assignee("provinces/48/posts/20194-tu-phap");

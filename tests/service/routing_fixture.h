@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "common/errors.h"
 #include "grpcpp/grpcpp.h"
 #include "tests/service/played_registry.h"
@@ -85,6 +87,10 @@ absl::StatusOr<v1::Dossier> TakeStep(grpc::Status (v1::RoutingService::Stub::*me
 }
 absl::StatusOr<v1::Dossier> Accept(RoutingServer& server, const v1::Dossier& dossier);
 absl::StatusOr<v1::Dossier> RequestSupplement(RoutingServer& server, const v1::Dossier& dossier);
+// Hands it to another body, for thirty days unless told until when.
+absl::StatusOr<v1::Dossier> Forward(RoutingServer& server, const v1::Dossier& dossier,
+                                    const std::string& unit, const std::string& body_title,
+                                    std::optional<absl::Time> answer_by = std::nullopt);
 absl::StatusOr<v1::Dossier> ProvideSupplement(RoutingServer& server, const v1::Dossier& dossier);
 // Names one post after the other until that is refused, and returns the refusal; `dossier` becomes
 // what it was before it.

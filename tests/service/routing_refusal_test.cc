@@ -87,11 +87,8 @@ v1::Dossier Accepted(RoutingServer& server) {
 
 absl::Status ForwardToHolder(RoutingServer& server) {
   const v1::Dossier dossier = Accepted(server);
-  v1::ForwardDossierRequest request;
-  request.set_unit(dossier.competent_body().unit());
-  request.set_body_title(dossier.competent_body().title());
-  request.set_reason("xin ý kiến");
-  return TakeStep(&Stub::ForwardDossier, server, dossier, request).status();
+  const v1::Body& holder = dossier.competent_body();
+  return Forward(server, dossier, holder.unit(), holder.title()).status();
 }
 
 absl::Status AskForAnAnswerIn(RoutingServer& server, int days) {

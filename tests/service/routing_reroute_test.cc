@@ -145,13 +145,8 @@ TEST_P(RoutingRerouteTest, AMergerIsSeenAheadAndTakesItsDossiersAlong) {
 // Whoever it comes back to may have ended meanwhile: a re-routing then moves it as any other one.
 TEST_P(RoutingRerouteTest, WhatAnAgencyDoesNotAnswerComesBackBeforeAMergerAndBehindIt) {
   const auto forward = [&](int hours) {
-    v1::ForwardDossierRequest request;
-    request.set_unit(kDaNang);
-    request.set_body_title("Sở Tư pháp");
-    request.set_reason("xin ý kiến");
-    request.mutable_answer_by_time()->set_seconds(
-        absl::ToUnixSeconds(Monday() + absl::Hours(hours)));
-    const auto away = TakeStep(&Stub::ForwardDossier, server_, Accepted(), request);
+    const auto away =
+        Forward(server_, Accepted(), kDaNang, "Sở Tư pháp", Monday() + absl::Hours(hours));
     EXPECT_TRUE(away.ok()) << away.status();
     return away.value_or(v1::Dossier());
   };

@@ -82,6 +82,20 @@ inline std::vector<registry::v1::Resource> Merger(
           Event({kHaiChau, kAnHai}, kMerged)};
 }
 
+// An Hải goes on in Hà Nội under another code from Tuesday on.
+inline registry::v1::Resource AnHaiGoesOver(PlayedRegistry& registry) {
+  registry::v1::Resource an_hai = registry.Current(kAnHai);
+  registry::v1::Unit* before = an_hai.mutable_unit()->mutable_versions(0);
+  SetTuesday(before->mutable_valid()->mutable_end_date());
+  registry::v1::Unit* after = an_hai.mutable_unit()->add_versions();
+  *after = *before;
+  after->mutable_valid()->Clear();
+  SetTuesday(after->mutable_valid()->mutable_first_date());
+  after->set_code("01902");
+  after->set_province_code("01");
+  return an_hai;
+}
+
 inline constexpr char kTakenOver[] = "units/commune01901";  // Hải Châu behind the merger below.
 inline constexpr char kTakenOverCenter[] = "provinces/01/centers/H01.1";
 
@@ -92,15 +106,6 @@ inline std::vector<registry::v1::Resource> MergerOfProvinces(PlayedRegistry& reg
   registry::v1::Resource ward =
       UnitResource(kTakenOver, registry::v1::TIER_COMMUNE, "01901", "Phường Sông Hàn");
   SetTuesday(ward.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_first_date());
-  registry::v1::Resource an_hai = registry.Current(kAnHai);
-  registry::v1::Unit* before = an_hai.mutable_unit()->mutable_versions(0);
-  SetTuesday(before->mutable_valid()->mutable_end_date());
-  registry::v1::Unit* after = an_hai.mutable_unit()->add_versions();
-  *after = *before;
-  after->mutable_valid()->Clear();
-  SetTuesday(after->mutable_valid()->mutable_first_date());
-  after->set_code("01902");
-  after->set_province_code("01");
   registry::v1::Resource center = registry.Current(kHaNoiCenter);
   center.set_subject(kTakenOverCenter);
   registry::v1::Center* version = center.mutable_center()->mutable_versions(0);
@@ -111,7 +116,7 @@ inline std::vector<registry::v1::Resource> MergerOfProvinces(PlayedRegistry& reg
   version->add_served_units(kTakenOver);
   SetTuesday(version->mutable_valid()->mutable_first_date());
   return {ward,
-          an_hai,
+          AnHaiGoesOver(registry),
           center,
           EndsAs(registry.Current(kDaNang), {kHaNoi}),
           EndsAs(registry.Current(kHaiChau), {kTakenOver}),

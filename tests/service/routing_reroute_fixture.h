@@ -110,6 +110,26 @@ class RoutingRerouteTest : public RoutingTest {
     return names;
   }
 
+  // All pages of `size`, one behind the other.
+  std::vector<std::string> List(v1::ListDossiersRequest request, int size = 0) {
+    request.set_page_size(size);
+    std::vector<std::string> names;
+    do {
+      const auto page = Invoke(&v1::RoutingService::Stub::ListDossiers, server_.stub(), request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) return names;
+      for (const v1::Dossier& dossier : page->dossiers()) names.push_back(dossier.name());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return names;
+  }
+
+  absl::StatusOr<v1::Dossier> Assign(const v1::Dossier& dossier, const std::string& post) {
+    v1::AssignDossierRequest request;
+    request.set_assignee(post);
+    return TakeStep(&v1::RoutingService::Stub::AssignDossier, server_, dossier, request);
+  }
+
   void TearDown() override {
     testing_support::ExpectSound(verify::VerifyDossiers(database_.url()));
   }

@@ -50,22 +50,27 @@ constexpr db::Statement kListCenterByDue{"routing_list_center_by_due",
                                          TWOTIER_OPEN_DOSSIERS TWOTIER_ANY_OR_RUNS
                                          " AND center = $7" TWOTIER_DUE_ORDER};
 
+// Where the center lies that has it: $11 is what the center's name begins with, empty for any.
+#define TWOTIER_LIES_IN " AND substr(center, 1, length($11)) = $11"
+
 constexpr db::Statement kListBodyByDue{
     "routing_list_body_by_due", TWOTIER_OPEN_DOSSIERS TWOTIER_ANY_OR_RUNS
     " AND body_unit = $7 AND ($8 = '' OR center = $8)"
-    " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_DUE_ORDER};
+    " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_LIES_IN
+        TWOTIER_DUE_ORDER};
 
 constexpr db::Statement kListPostByDue{
     "routing_list_post_by_due", TWOTIER_OPEN_DOSSIERS TWOTIER_ANY_OR_RUNS
-    " AND assignee <> '' AND assignee = $11"
+    " AND assignee <> '' AND assignee = $12"
     " AND ($7 = '' OR body_unit = $7) AND ($8 = '' OR center = $8)"
-    " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_DUE_ORDER};
+    " AND ($9 = 0 OR body_line = $9) AND ($10 = 0 OR body_level = $10)" TWOTIER_LIES_IN
+        TWOTIER_DUE_ORDER};
 
 // The parts kSentBack and kStopped: each has an index of its own for the whole province.
 #define TWOTIER_OF_ANYONE                                           \
   " AND ($6 = '' OR center = $6) AND ($7 = '' OR body_unit = $7)"   \
   " AND ($8 = 0 OR body_line = $8) AND ($9 = 0 OR body_level = $9)" \
-  " AND ($10 = '' OR assignee = $10)"
+  " AND ($10 = '' OR assignee = $10)" TWOTIER_LIES_IN
 
 constexpr db::Statement kListSentBack{
     "routing_list_sent_back",
@@ -130,7 +135,7 @@ absl::Status ListOpen(db::Tx& tx, const DossierQuery& query, int64_t supplement_
   if (!query.body_unit.empty() || !query.assignee.empty()) {
     statement = &kListBodyByDue;
     values.insert(values.end(), {query.body_unit, query.center, static_cast<int>(query.body_line),
-                                 static_cast<int>(query.body_level)});
+                                 static_cast<int>(query.body_level), query.lies_in});
     if (!query.assignee.empty()) {
       statement = &kListPostByDue;
       values.emplace_back(query.assignee);
@@ -155,7 +160,7 @@ absl::Status ListPart(db::Tx& tx, const DossierQuery& query, std::vector<Dossier
       tx.Query(statement, {query.province_code, query.after_code, static_cast<int>(query.state),
                            query.limit, query.after_due_us, query.center, query.body_unit,
                            static_cast<int>(query.body_line), static_cast<int>(query.body_level),
-                           query.assignee}));
+                           query.assignee, query.lies_in}));
   AddDossiers(rows, dossiers);
   return absl::OkStatus();
 }
@@ -208,9 +213,11 @@ absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery
 
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, DossierQuery query,
                                                   absl::Span<const std::string> provinces) {
+  const std::string host_code = query.province_code;
   std::vector<Dossier> all;
   for (const std::string& province_code : provinces) {
     query.province_code = province_code;
+    query.lies_in = province_code == host_code ? "" : absl::StrCat("provinces/", host_code, "/");
     ASSIGN_OR_RETURN(std::vector<Dossier> dossiers, ListDossiers(tx, query));
     std::move(dossiers.begin(), dossiers.end(), std::back_inserter(all));
   }

@@ -108,6 +108,8 @@ struct DossierQuery {
   Line body_line = Line::kUnknown;
   Level body_level = Level::kUnknown;
   std::string assignee;  // Post; only in an order by due time. Empty: any, and none.
+  // What the name of its center begins with; only with a body or a post. Empty: any.
+  std::string lies_in;
   DossierOrder order = DossierOrder::kCode;
   // Of the last row of the page before.
   OverduePart part = OverduePart::kSentBack;  // In which it is (kOverdueFirst).
@@ -116,7 +118,8 @@ struct DossierQuery {
   int limit = 0;
 };
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery& query);
-// The same of several provinces, in one order.
+// The same of several provinces, in one order: of query.province_code, and of the others what lies
+// in that one. Whatever else they have is not the caller's to see.
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, DossierQuery query,
                                                   absl::Span<const std::string> provinces);
 

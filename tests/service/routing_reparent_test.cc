@@ -1,0 +1,66 @@
+// A commune goes over to another province while its own goes on, on both engines.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/service/routing_reroute_fixture.h"
+
+namespace twotier::routing::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Stub = v1::RoutingService::Stub;
+
+constexpr char kHost[] = "provinces/01";
+constexpr char kPost[] = "provinces/48/posts/p1";
+
+class RoutingReparentTest : public RoutingRerouteTest {
+ protected:
+  // The day on which An Hải lies in Hà Nội, and whose dossiers move is said.
+  void GoOver() {
+    registry_.Send({AnHaiGoesOver(registry_)});
+    AwaitOn(3, [&] { return Resolves("01902", 3); });
+    server_.clock().Advance(absl::Hours(24));
+  }
+};
+
+TWOTIER_ON_EVERY_ENGINE(RoutingReparentTest);
+
+// A caller is admitted to a list by its parent alone.
+TEST_P(RoutingReparentTest, AListOfAProvinceHoldsNothingThatLiesInAnother) {
+  const v1::Dossier moved = *Assign(Accepted(kOtherCenter, kAnHai), kPost);
+  const v1::Dossier left = *Assign(Accepted(), kPost);
+  // One of each part of the list OVERDUE_FIRST.
+  ASSERT_TRUE(RequestSupplement(server_, Accepted()).ok());
+  const auto answered = ProvideSupplement(server_, *RequestSupplement(server_, Accepted()));
+  ASSERT_TRUE(answered.ok()) << answered.status();
+  ASSERT_TRUE(RequestSupplement(server_, *answered).ok());
+  GoOver();
+  const auto rerouted = Run(Slice());
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  ASSERT_THAT(rerouted->dossiers(), SizeIs(1));
+  for (const v1::DossierOrder order :
+       {v1::DOSSIER_ORDER_DUE_TIME, v1::DOSSIER_ORDER_OVERDUE_FIRST}) {
+    SCOPED_TRACE(order);
+    v1::ListDossiersRequest of_body;
+    of_body.set_parent(kHost);
+    of_body.set_order(order);
+    of_body.set_competent_unit(kHaiChau);
+    EXPECT_THAT(List(of_body), IsEmpty());
+    v1::ListDossiersRequest of_post = of_body;
+    of_post.clear_competent_unit();
+    of_post.set_assignee(kPost);
+    EXPECT_THAT(List(of_post, 1), ElementsAre(moved.name()));
+    of_body.set_competent_unit(kAnHai);
+    EXPECT_THAT(List(of_body), ElementsAre(moved.name()));
+    of_post.set_parent("provinces/48");
+    EXPECT_THAT(List(of_post, 1), ElementsAre(left.name(), moved.name()))
+        << "who numbered them finds all";
+  }
+}
+
+}  // namespace
+}  // namespace twotier::routing::testing

@@ -120,7 +120,10 @@ bool IsLapsed(const Assignment& assignment, absl::Span<const Assignment* const> 
   const bool known = !units.UnitsOfCode(assignment.province_code).empty();
   if (known && units.FindUnitByCode(assignment.province_code, day) == nullptr) return true;
   const UnitRecord* before = units.FindUnit(assignment.territory);
-  if (before == nullptr || before->On(day) != nullptr) return false;
+  if (before == nullptr) return false;
+  if (const UnitVersion* there = before->On(day)) {
+    return !assignment.province_code.empty() && there->province_code != assignment.province_code;
+  }
   const UnitRecord* now = TerritoryOn(assignment, units, day);
   if (now == nullptr) return true;
   const AssignmentQuestion question = {.unit = now->name,

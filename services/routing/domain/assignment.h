@@ -92,8 +92,8 @@ std::vector<const Assignment*> Deciding(absl::Span<const Assignment* const> assi
                                         const AssignmentQuestion& question);
 
 // `assignment`, one of `assignments`, holds on `day` and decides nothing, because its territory was
-// divided, or became one with another in which something else was given; or because its province
-// has ended. An act has to say what goes on.
+// divided, went over to another province, or became one with another in which something else was
+// given; or because its province has ended. An act has to say what goes on.
 bool IsLapsed(const Assignment& assignment, absl::Span<const Assignment* const> assignments,
               const Register& units, absl::CivilDay day);
 

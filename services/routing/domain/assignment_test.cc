@@ -181,6 +181,31 @@ TEST(AssignmentTest, LapsesWithItsProvince) {
   }
 }
 
+TEST(AssignmentTest, LapsesWhereItsUnitGoesOverWhileItsProvinceGoesOn) {
+  RegisterChanges changes;
+  changes.units = {Ward("units/p", {kBegin, kNoEnd}), Ward("units/x", {kBegin, kMerger})};
+  const auto province = std::make_shared<UnitRecord>(*changes.units[0]);
+  province->versions[0].code = "48";
+  changes.units[0] = province;
+  const auto moved = std::make_shared<UnitRecord>(*changes.units[1]);
+  UnitVersion there = moved->versions[0];
+  there.province_code = "01";
+  there.valid = {kMerger, kNoEnd};
+  moved->versions.push_back(there);
+  changes.units[1] = moved;
+  const auto units = Register::With(Register(), changes);
+  const std::vector<Assignment> all = {
+      Of("province", AssignmentBasis::kLaw, "48"),
+      Of("x", AssignmentBasis::kDelegated, "48", "units/x"),
+      Of("of all", AssignmentBasis::kDelegated, "", "units/x"),
+  };
+  for (const Assignment& assignment : all) {
+    EXPECT_FALSE(IsLapsed(assignment, Pointers(all), *units, kMerger - 1)) << assignment.id;
+    EXPECT_EQ(IsLapsed(assignment, Pointers(all), *units, kMerger), assignment.id == "x")
+        << assignment.id;
+  }
+}
+
 TEST(AssignmentTest, WhatMergedUnitsWereGivenDifferentlyDecidesNothing) {
   const auto units = Reformed();
   const AssignmentQuestion question = {"units/n", "48", "", kMerger, units.get(), kMerger};

@@ -100,7 +100,11 @@ absl::StatusOr<Followed> Follow(const Register& units, absl::string_view name,
 absl::StatusOr<CompetentBody> BodyAfter(const Catalogue& catalogue, const Register& units,
                                         const Dossier& dossier, const UnitRecord& unit,
                                         absl::CivilDay day) {
-  if (Exists(units, dossier.body.unit, day)) return dossier.body;
+  const UnitRecord* own = units.FindUnit(dossier.body.unit);
+  const UnitVersion* version = own == nullptr ? nullptr : own->On(day);
+  // A body decides in its own province alone.
+  const bool stays = version != nullptr && version->province_code == unit.On(day)->province_code;
+  if (stays) return dossier.body;
   CompetenceQuery query;
   query.procedure_code = dossier.procedure_code;
   query.unit = unit.name;
@@ -156,13 +160,11 @@ absl::Status PlaceCenters(const Catalogue& catalogue, const Register& units, con
   const auto places = PlacesOf(units, unit, day);
   const bool anywhere = !replaced || IsBoundaryFree(catalogue, dossier, unit, day);
   for (std::string* center : {&to.center, &to.return_center}) {
-    const bool operates = Operates(units, *center, day);
-    const bool receives = IsReceptionPlace(units, *center, unit, day) ||
-                          (anywhere && LiesWith(units, *center, unit, day));
-    if (operates && receives) continue;
+    const bool open_here = Operates(units, *center, day) && LiesWith(units, *center, unit, day);
+    if (open_here && (anywhere || IsReceptionPlace(units, *center, unit, day))) continue;
     if (!places.empty()) {
       *center = places.front().center->name;
-    } else if (!operates) {
+    } else if (!open_here) {
       return error::WithReason(absl::StatusCode::kFailedPrecondition,
                                absl::StrCat("no operating center serves ", unit.name, " on ",
                                             absl::FormatCivilTime(day)),

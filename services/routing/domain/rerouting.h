@@ -4,7 +4,7 @@
 //   unit           goes on          stays
 //                  has ended        the one successor; of several the chosen one, else the
 //                  caretaker
-//   body           its unit goes on stays
+//   body           its unit goes on stays, in the unit's province
 //                  it has ended     who decides procedure and case in the successor today; where
 //                                   nobody does (a procedure that is routed no longer), the body of
 //                                   the same kind there

@@ -323,6 +323,32 @@ TEST_F(ReroutingTest, WhereItsUnitGoesOnInAnotherProvinceADossierDoes) {
   EXPECT_EQ(ProvinceOn(*units_, Open("D", kCenterOfN), kReform), "48") << "its unit has ended";
 }
 
+// Province 48 goes on, and so does its body, but not for what lies in 01.
+TEST_F(ReroutingTest, WhoDecidesLiesInTheProvinceOfTheUnit) {
+  Dossier dossier = Open("X", kCenterOfN);
+  dossier.body = {"units/dn", "Tỉnh dn", Level::kProvince, Line::kLocal, "Sở Tư pháp Tỉnh dn"};
+  dossier.assignee = "provinces/48/posts/p1";
+  const auto today = Go(dossier);
+  ASSERT_TRUE(today.ok() && today->has_value()) << today.status();
+  EXPECT_EQ((*today)->to.unit, "units/X");
+  EXPECT_EQ((*today)->to.body.title, "Chủ tịch Ủy ban nhân dân Xã X");
+  EXPECT_EQ((*today)->released_assignee, dossier.assignee);
+  dossier.procedure_code = kByCase;  // Nobody decides it today without its case.
+  const auto same = Go(dossier);
+  ASSERT_TRUE(same.ok() && same->has_value()) << same.status();
+  EXPECT_EQ((*same)->to.body.unit, "units/hn");
+}
+
+// Its center of before operates, for others.
+TEST_F(ReroutingTest, WhatHasNoPlaceYetInItsProvinceSaysSo) {
+  RegisterChanges none;
+  none.centers.push_back(Center(kElsewhere, {}, CenterState::kClosed));
+  units_ = Register::With(*units_, none);
+  for (const char* unit : {"X", "D"}) {
+    EXPECT_EQ(ReasonOf(Go(Open(unit, kCenterOfN)).status()), "NO_RECEPTION_PLACE") << unit;
+  }
+}
+
 TEST_F(ReroutingTest, AProcessedDossierOnlyGetsACenterToReturnIt) {
   Dossier processed = Open("A", kCenterOfA);
   processed.state = DossierState::kProcessed;

@@ -62,5 +62,19 @@ TEST_P(RoutingReparentTest, AListOfAProvinceHoldsNothingThatLiesInAnother) {
   }
 }
 
+TEST_P(RoutingReparentTest, ItsPostsAreThoseOfTheProvinceWhoseCenterHasIt) {
+  const v1::Dossier open = Accepted(kOtherCenter, kAnHai);
+  GoOver();
+  // Nobody who asks for an inbox of Hà Nội would find it yet.
+  const absl::Status early = Assign(open, "provinces/01/posts/p1").status();
+  EXPECT_EQ(ReasonOf(early), "MALFORMED_REQUEST") << early;
+  EXPECT_TRUE(Assign(open, kPost).ok());
+  ASSERT_THAT(Run(Slice())->dossiers(), SizeIs(1));
+  const absl::Status late = Assign(Read(open.name()), kPost).status();
+  EXPECT_EQ(ReasonOf(late), "MALFORMED_REQUEST") << late;
+  const auto assigned = Assign(Read(open.name()), "provinces/01/posts/p1");
+  EXPECT_TRUE(assigned.ok()) << assigned.status();
+}
+
 }  // namespace
 }  // namespace twotier::routing::testing

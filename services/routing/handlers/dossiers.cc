@@ -250,25 +250,32 @@ bool Fits(const Dossier& dossier, const store::DossierQuery& query) {
 }
 
 // The provinces under whose code there may be dossiers of the list: those of a center, a body or a
-// post may come from a province that was merged.
-absl::StatusOr<std::vector<std::string>> ProvincesOf(db::Tx& tx, const store::DossierQuery& query) {
-  const bool of_place =
-      !query.center.empty() || !query.body_unit.empty() || !query.assignee.empty();
+// post may come from a province that was merged, and so may one that was imported.
+absl::StatusOr<std::vector<std::string>> ProvincesOf(db::Tx& tx, const store::DossierQuery& query,
+                                                     absl::string_view external_code) {
+  const bool of_place = !query.center.empty() || !query.body_unit.empty() ||
+                        !query.assignee.empty() || !external_code.empty();
   if (of_place) return store::ProvincesIn(tx, query.province_code);
   return std::vector<std::string>{query.province_code};
 }
 
-// The one dossier that was imported under `external_code`, or none.
+// What was imported under `external_code`: of query.province_code, and of the other `provinces`
+// what lies in that one. Each has at most one.
 absl::StatusOr<std::vector<Dossier>> FindByExternalCode(db::Tx& tx,
                                                         const store::DossierQuery& query,
+                                                        absl::Span<const std::string> provinces,
                                                         absl::string_view external_code) {
   std::vector<Dossier> found;
-  ASSIGN_OR_RETURN(const std::optional<std::string> code,
-                   store::FindImported(tx, query.province_code, ExternalKeyOf(external_code)));
-  if (!code) return found;
-  ASSIGN_OR_RETURN(std::optional<Dossier> dossier,
-                   store::LoadDossier(tx, query.province_code, *code));
-  if (dossier && Fits(*dossier, query)) found.push_back(*std::move(dossier));
+  for (const std::string& province_code : provinces) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> code,
+                     store::FindImported(tx, province_code, ExternalKeyOf(external_code)));
+    if (!code) continue;
+    ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province_code, *code));
+    if (!dossier || !Fits(*dossier, query)) continue;
+    const bool here = province_code == query.province_code ||
+                      rpc::ProvinceOf(dossier->center) == query.province_code;
+    if (here) found.push_back(*std::move(dossier));
+  }
   return found;
 }
 
@@ -359,11 +366,12 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
   store::DossierQuery query = QueryOf(request);
   query.limit = size + 1;  // One more than the page tells whether there is another page.
   RETURN_IF_ERROR(ReadCursor(cursor, query));
-  ASSIGN_OR_RETURN(const std::vector<std::string> provinces, ProvincesOf(tx, query));
+  ASSIGN_OR_RETURN(const std::vector<std::string> provinces,
+                   ProvincesOf(tx, query, request.external_code()));
   ASSIGN_OR_RETURN(std::vector<Dossier> dossiers,
                    request.external_code().empty()
                        ? store::ListDossiers(tx, query, provinces)
-                       : FindByExternalCode(tx, query, request.external_code()));
+                       : FindByExternalCode(tx, query, provinces, request.external_code()));
   v1::ListDossiersResponse response;
   if (dossiers.size() > static_cast<size_t>(size)) {
     dossiers.resize(static_cast<size_t>(size));

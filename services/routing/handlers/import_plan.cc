@@ -1,6 +1,7 @@
 #include "services/routing/handlers/import_plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
+#include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/routing/convert.h"
@@ -18,6 +20,7 @@
 #include "services/routing/handlers/steps.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
+#include "services/routing/store/rerouting_store.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -96,10 +99,17 @@ absl::StatusOr<v1::DossierEventBody> FirstEntryOf(db::Tx& tx, const Dossier& dos
   return body;
 }
 
+// Fields of a record that name something of one province.
+bool IsPlace(absl::string_view field) {
+  constexpr absl::string_view kPlaces[] = {"unit", "unit_code", "return_center", "owning_system",
+                                           "assignee"};
+  return std::find(std::begin(kPlaces), std::end(kPlaces), field) != std::end(kPlaces);
+}
+
 // It was imported before: what it was then is told by its first entry and by its applicant.
 absl::Status PlanKnown(const ImportBasis& basis, const v1::ImportedDossier& given, db::Tx& tx,
                        PlannedDossier& planned, RowViolations& violations) {
-  const std::string& province = basis.center->province_code;
+  const std::string& province = planned.key_use.province_code;
   const std::string& code = *planned.key_use.imported_as;
   ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province, code));
   ASSIGN_OR_RETURN(const std::optional<store::ApplicantRow> applicant,
@@ -110,15 +120,18 @@ absl::Status PlanKnown(const ImportBasis& basis, const v1::ImportedDossier& give
                              "UNREADABLE_ROW", {{"subject", code}});
   }
   ASSIGN_OR_RETURN(v1::DossierEventBody first, FirstEntryOf(tx, *dossier));
-  if (first.center() != basis.request.center() ||
-      first.source_system() != basis.request.source_system()) {
+  // It was told as of another province: its places and its system had other names then.
+  const bool moved = province != basis.center->province_code;
+  const std::string& center = moved ? dossier->center : first.center();
+  if (center != basis.request.center() ||
+      (!moved && first.source_system() != basis.request.source_system())) {
     violations.Record("external_code", absl::StrCat("was imported from ", first.source_system(),
-                                                    " as received at ", first.center()));
+                                                    " as received at ", center));
   }
   // Either form of the organisation id stands for the same code.
   first.mutable_imported()->set_external_code(given.record().external_code());
   for (const std::string& field : DifferingFields::Of(first.imported(), given.record())) {
-    violations.Record(field, kDiffers);
+    if (!moved || !IsPlace(field)) violations.Record(field, kDiffers);
   }
   for (const std::string& field : DifferingFields::Of(ToProto(*applicant), given.applicant())) {
     violations.Applicant(field, kDiffers);
@@ -330,6 +343,25 @@ void PlanNew(const ImportBasis& basis, int index, const v1::ImportedDossier& giv
   if (!lived.ok()) violations.Record("accept_time", lived.message());
 }
 
+// What was imported before it went over to this province is known here, where its key is a code:
+// that is given once in the country. Any other key may be that of another dossier there.
+absl::Status AddMoved(const ImportBasis& basis, absl::Span<const std::string> keys, db::Tx& tx,
+                      std::vector<store::KeyUse>& uses) {
+  const std::string& here = basis.center->province_code;
+  ASSIGN_OR_RETURN(const std::vector<std::string> provinces, store::ProvincesIn(tx, here));
+  for (const std::string& province_code : provinces) {
+    if (province_code == here) continue;
+    ASSIGN_OR_RETURN(std::vector<store::KeyUse> there, store::UsesOf(tx, province_code, keys));
+    for (size_t i = 0; i < keys.size(); ++i) {
+      if (uses[i].imported_as || !there[i].imported_as || !ParseDossierCode(keys[i])) continue;
+      ASSIGN_OR_RETURN(const std::optional<Dossier> dossier,
+                       store::LoadDossier(tx, province_code, *there[i].imported_as));
+      if (dossier && rpc::ProvinceOf(dossier->center) == here) uses[i] = std::move(there[i]);
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PlannedDossier>> PlanImport(const ImportBasis& basis, db::Tx& tx) {
@@ -339,6 +371,7 @@ absl::StatusOr<std::vector<PlannedDossier>> PlanImport(const ImportBasis& basis,
   }
   ASSIGN_OR_RETURN(std::vector<store::KeyUse> uses,
                    store::UsesOf(tx, basis.center->province_code, keys));
+  RETURN_IF_ERROR(AddMoved(basis, keys, tx, uses));
   std::vector<PlannedDossier> planned(keys.size());
   error::Violations violations;
   for (int i = 0; i < basis.request.dossiers_size(); ++i) {

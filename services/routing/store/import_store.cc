@@ -58,6 +58,7 @@ absl::StatusOr<std::vector<KeyUse>> UsesOf(db::Tx& tx, absl::string_view provinc
   ASSIGN_OR_RETURN(const std::vector<db::Rows> rows, tx.QueryAll(queries));
   std::vector<KeyUse> uses(external_keys.size());
   for (size_t i = 0; i < uses.size(); ++i) {
+    uses[i].province_code = std::string(province_code);
     if (!rows[i].empty()) uses[i].imported_as = rows[i][0].Text(0);
     uses[i].is_code = !rows[uses.size() + i].empty();
   }

@@ -24,6 +24,7 @@ absl::StatusOr<std::optional<std::string>> FindImported(db::Tx& tx, absl::string
 
 // What stands under an external key.
 struct KeyUse {
+  std::string province_code;               // In which it was asked for.
   std::optional<std::string> imported_as;  // FindImported.
   bool is_code = false;                    // A dossier has it as its own code.
 };

@@ -230,6 +230,7 @@ class Proof {
     verify::DossierVisitor visitor;
     visitor.calendar = [](const verify::CalendarRow&) {};
     visitor.version = [](const verify::VersionRow&) {};
+    visitor.unit = [](const verify::CopiedUnitRow&) {};
     visitor.dossier = [this](const verify::DossierRow& row) { Dossier(row); };
     visitor.stray = [](const verify::EventRow&) {};
     visitor.counter = [](const verify::CounterRow&) {};

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "services/routing/handlers/assignments.h"
 #include "services/routing/handlers/competences.h"
@@ -71,6 +72,30 @@ TEST_P(RoutingMemoryTest, AProvinceThatIsCommittedPublishesItsTerms) {
   const auto published = process.Write(handlers::PublishProcedure, request);
   ASSERT_TRUE(published.ok()) << published.status();
   EXPECT_EQ(published->procedure().province_code(), "99");
+}
+
+// The country gives three days, Hà Nội two.
+TEST_P(RoutingMemoryTest, AReceptionHasTheTermOfTheProvinceThatIsCommitted) {
+  const auto published = Publish(server_, Shortened(2, "provinces/01"));
+  ASSERT_TRUE(published.ok()) << published.status();
+  StillProcess process(database_);
+  const auto submitted = process.Submit(Submission(kResidence, kOtherCenter, kAnHai));
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  EXPECT_EQ(submitted->term().value(), 3);
+  const auto state = [&] {
+    return database_.Run("SELECT change FROM snapshot_state WHERE id = 2");
+  };
+  const std::vector<std::string> before = state();
+  registry::v1::Resource moved =
+      UnitResource(kAnHai, registry::v1::TIER_COMMUNE, "20195", "Phường An Hải");
+  moved.set_version(2);
+  moved.mutable_unit()->mutable_versions(0)->set_province_code("01");
+  registry_.Send({moved});
+  RoutingServer::WaitUntil([&] { return state() != before; }, "the commune to be moved");
+  const auto accepted = process.Accept(*submitted);
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(accepted->procedure_version(), published->procedure().version());
+  EXPECT_EQ(accepted->term().value(), 2);
 }
 
 // Before the registry was followed for the first time.

@@ -188,6 +188,10 @@ absl::StatusOr<Slice> Decide(db::Tx& tx, const Snapshot& basis, const Question& 
   return slice;
 }
 
+// What page tokens are sealed for. Those of before a cursor named its province are of neither.
+constexpr char kPreviewPages[] = "PreviewRerouting by province";
+constexpr char kReroutePages[] = "RerouteDossiers by province";
+
 std::string CursorText(const Key& key) { return absl::StrCat(key.province_code, "|", key.code); }
 
 Key ReadCursor(absl::string_view text) {
@@ -295,13 +299,12 @@ absl::StatusOr<v1::PreviewReroutingResponse> PreviewRerouting(
   question.limit = static_cast<size_t>(size);
   const std::string query = rpc::QueryText(request);
   ASSIGN_OR_RETURN(const std::string cursor,
-                   env.pages->Open("PreviewRerouting", query, request.page_token()));
+                   env.pages->Open(kPreviewPages, query, request.page_token()));
   question.after = ReadCursor(cursor);
   ASSIGN_OR_RETURN(const Slice slice, Decide(tx, *basis, question));
   auto response = Answer<v1::PreviewReroutingResponse>(slice);
   if (slice.more) {
-    response.set_next_page_token(
-        env.pages->Seal("PreviewRerouting", query, CursorText(slice.last)));
+    response.set_next_page_token(env.pages->Seal(kPreviewPages, query, CursorText(slice.last)));
   }
   return response;
 }
@@ -322,14 +325,14 @@ absl::StatusOr<v1::RerouteDossiersResponse> RerouteDossiers(
   question.limit = static_cast<size_t>(std::min(size, kSliceMax));
   const std::string query = QueryOf(request.parent(), request.selection());
   ASSIGN_OR_RETURN(const std::string cursor,
-                   env.pages->Open("RerouteDossiers", query, request.page_token()));
+                   env.pages->Open(kReroutePages, query, request.page_token()));
   question.after = ReadCursor(cursor);
   ASSIGN_OR_RETURN(const Slice slice, Decide(tx, *basis, question));
   RETURN_IF_ERROR(Move(tx, call, request.reason(), slice));
   if (!slice.decided.empty()) env.appended();
   auto response = Answer<v1::RerouteDossiersResponse>(slice);
   if (slice.more) {
-    response.set_next_page_token(env.pages->Seal("RerouteDossiers", query, CursorText(slice.last)));
+    response.set_next_page_token(env.pages->Seal(kReroutePages, query, CursorText(slice.last)));
   }
   return response;
 }

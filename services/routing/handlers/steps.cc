@@ -111,7 +111,8 @@ absl::StatusOr<Dossier> Load(db::Tx& tx, absl::string_view name) {
 struct Clocked {
   Dossier dossier;
   std::shared_ptr<const calendar::Calendar> calendar;  // Never null.
-  int64_t catalogue_version = 0;
+  // In memory; null when the transaction sees another catalogue, or other units.
+  std::shared_ptr<const Snapshot> rules = nullptr;
 };
 
 // The calendar in memory, unless the tables hold another one. Due dates cannot be computed without
@@ -122,7 +123,10 @@ absl::StatusOr<Clocked> LoadClocked(const Env& env, db::Tx& tx, absl::string_vie
                    store::LoadClockedDossier(tx, province_code, code));
   if (!loaded) return DossierNotFound(name);
   const std::shared_ptr<const Snapshot> memory = env.snapshots->Get();
-  Clocked clocked{std::move(loaded->dossier), memory->calendar, loaded->catalogue_version};
+  Clocked clocked{.dossier = std::move(loaded->dossier), .calendar = memory->calendar};
+  const bool same_rules = loaded->catalogue_version == memory->catalogue_version &&
+                          loaded->units_change == memory->units_change;
+  if (same_rules) clocked.rules = memory;
   if (loaded->calendar_version != memory->calendar_version) {
     ASSIGN_OR_RETURN(clocked.calendar, LoadCalendar(tx));
   }
@@ -168,15 +172,13 @@ std::optional<PinnedVersion> OtherVersion(const Snapshot& snapshot, absl::CivilD
 // and gives it to the body that decides by it: the clock begins then, and with the rules of that
 // day. Where no version is in force that has a term for it, or nobody decides by it here, it keeps
 // the version and the body it was handed in under.
-absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day, int64_t catalogue_version,
-                 Dossier& dossier) {
-  std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  if (snapshot->catalogue_version == catalogue_version && !OtherVersion(*snapshot, day, dossier)) {
-    return absl::OkStatus();
-  }
+absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day,
+                 const std::shared_ptr<const Snapshot>& rules, Dossier& dossier) {
+  if (rules != nullptr && !OtherVersion(*rules, day, dossier)) return absl::OkStatus();
   // Who decides rests on units too, as the transaction sees them.
-  ASSIGN_OR_RETURN(snapshot, LoadForSubmission(tx, *snapshot, dossier.procedure_code, dossier.unit,
-                                               dossier.center));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
+                   LoadForSubmission(tx, *env.snapshots->Get(), dossier.procedure_code,
+                                     dossier.unit, dossier.center));
   const std::optional<PinnedVersion> pinned = OtherVersion(*snapshot, day, dossier);
   if (!pinned) return absl::OkStatus();
   const absl::StatusOr<Competence> competence =
@@ -239,7 +241,7 @@ absl::StatusOr<v1::AcceptDossierResponse> AcceptDossier(const Env& env, const Ca
       env, call, request, tx, std::move(clocked.dossier), {Step::kAccept, request.note()},
       [&](Dossier& dossier) -> absl::Status {
         RETURN_IF_ERROR(CheckStep(dossier, Step::kAccept));
-        RETURN_IF_ERROR(Pin(env, tx, VietnamDay(call.now), clocked.catalogue_version, dossier));
+        RETURN_IF_ERROR(Pin(env, tx, VietnamDay(call.now), clocked.rules, dossier));
         return Accept(dossier, call.now, *clocked.calendar);
       });
 }

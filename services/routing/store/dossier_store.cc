@@ -82,6 +82,7 @@ constexpr db::Statement kLoadClockedDossier{
     "routing_load_clocked_dossier", "SELECT " TWOTIER_DOSSIER_COLUMNS
                                     ", (SELECT COALESCE(MAX(c.version), 0) FROM calendar_version c)"
                                     ", (SELECT h.version FROM catalogue_head h WHERE h.id = 1)"
+                                    ", (SELECT s.change FROM snapshot_state s WHERE s.id = 2)"
                                     " FROM dossier WHERE province_code = $1 AND code = $2"};
 
 constexpr db::Statement kLoadApplicant{
@@ -319,8 +320,11 @@ absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadClockedDossier, {province_code, code}));
   if (rows.empty()) return std::optional<ClockedDossier>();
   const db::Row& row = rows[0];
-  return std::optional<ClockedDossier>(ClockedDossier{DossierOf(row), row.Int(row.size() - 2),
-                                                      row.OptInt(row.size() - 1).value_or(0)});
+  return std::optional<ClockedDossier>(
+      ClockedDossier{.dossier = DossierOf(row),
+                     .calendar_version = row.Int(row.size() - 3),
+                     .catalogue_version = row.OptInt(row.size() - 2).value_or(0),
+                     .units_change = row.Int(row.size() - 1)});
 }
 
 absl::StatusOr<std::optional<ApplicantRow>> LoadApplicant(db::Tx& tx,

@@ -67,11 +67,12 @@ absl::StatusOr<std::optional<Dossier>> LoadDossier(db::Tx& tx, absl::string_view
 db::BoundStatement LoadDossierQuery(absl::string_view province_code, absl::string_view code);
 
 // A dossier, and the versions of the calendar that its clock runs on and of the catalogue's head
-// (0: there is none).
+// (0: there is none), and the state of the units.
 struct ClockedDossier {
   Dossier dossier;
   int64_t calendar_version = 0;
   int64_t catalogue_version = 0;
+  int64_t units_change = 0;  // common/units/snapshot_state.h.
 };
 // All in one statement. nullopt when there is none.
 absl::StatusOr<std::optional<ClockedDossier>> LoadClockedDossier(db::Tx& tx,

@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
 #include "services/routing/handlers/steps.h"
 #include "services/routing/settled.h"
@@ -172,7 +171,7 @@ absl::StatusOr<bool> Alarms::GoOn(const std::string& province_code, absl::Time n
     call.principal.name = std::string(handlers::kOwnPrincipal);
     call.new_id = parts_.ids->New(now);
     alarm.fired = now;
-    const std::string name = absl::StrCat("provinces/", province_code, "/dossiers/", alarm.code);
+    const std::string name = alarm.DossierName();
     std::optional<AlarmKind> set_off;
     const auto go_on = [&](db::Tx& tx) {
       return handlers::GoOnUnanswered(*parts_.env, call, alarm, tx, set_off);

@@ -162,7 +162,8 @@ class PropertyTest : public EndingTest {
     request.set_parent("provinces/48");
     request.set_page_size(1000);
     const auto response = server_.Call(&Stub::GetBalances, request);
-    return response.ok() ? response->SerializeAsString() : "";
+    RC_ASSERT(response.ok());
+    return response->SerializeAsString();
   }
 
   // What the accounts of each stage hold and what is held of them, of `unit` or of all.

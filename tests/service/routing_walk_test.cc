@@ -234,6 +234,17 @@ class RoutingWalkTest : public RoutingTest {
     return response.value_or(v1::GetDossierResponse()).dossier();
   }
 
+  // Nothing has moved the date of the dossier since its clock began.
+  bool RunsOnce(const v1::Dossier& dossier) {
+    const auto entries = Timeline(server_, dossier.name());
+    return std::none_of(entries.begin(), entries.end(), [](const v1::TimelineEntry& entry) {
+      return entry.kind() == "dossier.imported" || entry.kind() == "dossier.forwarded" ||
+             entry.kind() == "dossier.supplement_requested" ||
+             entry.kind() == "dossier.payment_requested" ||
+             entry.kind() == "dossier.due_date_extended";
+    });
+  }
+
   // A calendar decides what dossiers were promised on: exactly those whose clock somebody holds and
   // whose date was provisional are told, once, and nothing else of them changes. Which date it is,
   // the checker works out: behind an extension, or late, days off in a pause make it an earlier
@@ -265,6 +276,9 @@ class RoutingWalkTest : public RoutingTest {
       const v1::Dossier after = Read(dossier.name());
       EXPECT_EQ(after.version(), dossier.version() + (owed ? 1 : 0)) << dossier.name();
       EXPECT_EQ(after.state(), dossier.state());
+      if (RunsOnce(dossier)) {
+        EXPECT_GE(after.due_time().seconds(), dossier.due_time().seconds()) << "days off only add";
+      }
       recomputed += owed ? 1 : 0;
     }
     EXPECT_GT(recomputed, 0);

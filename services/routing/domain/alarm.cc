@@ -1,6 +1,12 @@
 #include "services/routing/domain/alarm.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace twotier::routing {
+
+std::string Alarm::DossierName() const {
+  return absl::StrCat("provinces/", province_code, "/dossiers/", code);
+}
 
 std::optional<Alarm> AlarmAtOnce(const Dossier& dossier, absl::Time now) {
   if (!dossier.due_time || HolderOf(dossier) == ClockHolder::kNobody) return std::nullopt;

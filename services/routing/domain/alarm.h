@@ -29,6 +29,9 @@ struct Alarm {
   absl::Time due;  // The date that sets it off: a due time, or one to answer by.
   absl::Time fired;
   std::string center;
+
+  // Name of the dossier.
+  std::string DossierName() const;
 };
 
 // The alarm of a dossier whose clock begins to run again, or whose due time moves, at `now`: its

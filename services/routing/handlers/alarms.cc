@@ -71,7 +71,7 @@ absl::StatusOr<v1::ListAlarmsResponse> ListAlarms(const Env& env, const Call&,
   }
   for (const Alarm& alarm : alarms) {
     v1::Alarm* out = response.add_alarms();
-    out->set_dossier(absl::StrCat("provinces/", alarm.province_code, "/dossiers/", alarm.code));
+    out->set_dossier(alarm.DossierName());
     out->set_kind(static_cast<v1::AlarmKind>(alarm.kind));
     ToProto(alarm.due, out->mutable_due_time());
     ToProto(alarm.fired, out->mutable_fire_time());

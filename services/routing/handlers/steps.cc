@@ -200,10 +200,6 @@ absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day,
   return absl::OkStatus();
 }
 
-std::string DossierOf(const Alarm& alarm) {
-  return absl::StrCat("provinces/", alarm.province_code, "/dossiers/", alarm.code);
-}
-
 // What `found` says of a dossier that `step` goes on with: where it lies, the transaction knows.
 Alarm SilenceOf(const Dossier& dossier, Step step, Alarm found) {
   found.kind = step == Step::kStop ? AlarmKind::kUnanswered : AlarmKind::kAgencySilent;
@@ -411,7 +407,7 @@ absl::StatusOr<CompetentBody> BodyOfUnit(const Register& units, const std::strin
 absl::Status GoOnUnanswered(const Env& env, const Call& call, const Alarm& alarm, db::Tx& tx,
                             std::optional<AlarmKind>& set_off) {
   set_off.reset();
-  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, DossierOf(alarm)));
+  ASSIGN_OR_RETURN(Clocked clocked, LoadClocked(env, tx, alarm.DossierName()));
   Dossier& dossier = clocked.dossier;
   const std::optional<Step> step = StepUnanswered(dossier);
   if (!step || dossier.answer_by != alarm.due) return absl::OkStatus();  // Answered meanwhile.
@@ -430,7 +426,7 @@ absl::Status GoOnUnanswered(const Env& env, const Call& call, const Alarm& alarm
 }
 
 absl::Status TellUnanswered(const Alarm& alarm, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const Dossier dossier, Load(tx, DossierOf(alarm)));
+  ASSIGN_OR_RETURN(const Dossier dossier, Load(tx, alarm.DossierName()));
   const std::optional<Step> step = StepUnanswered(dossier);
   if (!step || dossier.answer_by != alarm.due) return absl::OkStatus();
   return store::InsertAlarm(tx, SilenceOf(dossier, *step, alarm));

@@ -42,6 +42,7 @@ absl::Time FromProto(const google::protobuf::Timestamp& time) {
 
 void ToProto(const Payment& payment, v1::Payment* out) {
   out->set_due_vnd(payment.due_vnd.value_or(0));
+  out->set_due_at(static_cast<v1::FeeDue>(payment.due_at));
   if (payment.paid_vnd) out->set_paid_vnd(*payment.paid_vnd);
   out->set_gateway(static_cast<v1::PaymentGateway>(payment.gateway));
   out->set_reference(payment.reference);
@@ -114,7 +115,7 @@ v1::Dossier ToProto(const Dossier& dossier, absl::Time now) {
   out.set_supplement_requests(dossier.supplement_requests);
   out.set_assignee(dossier.assignee);
   if (!dossier.agency.unit.empty()) ToProto(dossier.agency, out.mutable_agency());
-  if (dossier.payment.due_vnd) ToProto(dossier.payment, out.mutable_payment());
+  if (dossier.payment != Payment()) ToProto(dossier.payment, out.mutable_payment());
   if (dossier.answer_by) ToProto(*dossier.answer_by, out.mutable_answer_by_time());
   if (dossier.first_due_time) ToProto(*dossier.first_due_time, out.mutable_first_due_time());
   out.set_extensions(dossier.extensions);

@@ -76,6 +76,7 @@ class RoutingService final : public v1::RoutingService::CallbackService,
   TWOTIER_RPC(ProvideSupplement, InTransaction, kNoCheck, kClockedFirst)
   TWOTIER_RPC(RequestPayment, InTransaction, handlers::ValidateRequestPayment, kDossierFirst)
   TWOTIER_RPC(ConfirmPayment, InTransaction, kNoCheck, kClockedFirst)
+  TWOTIER_RPC(CancelPaymentRequest, InTransaction, kNoCheck, kClockedFirst)
   TWOTIER_RPC(ExtendDueDate, InTransaction, kNoCheck, kClockedFirst)
   TWOTIER_RPC(WithdrawDossier, InTransaction, kNoCheck, kDossierFirst)
   TWOTIER_RPC(StopDossier, InTransaction, kNoCheck, kDossierFirst)

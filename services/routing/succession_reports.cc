@@ -170,7 +170,7 @@ absl::Status SuccessionReports::CountSlice(Pass& pass) {
     return absl::OkStatus();
   }));
   for (const store::BasisRow& row : rows) {
-    if (!IsUndecided(row.basis.state)) continue;
+    if (!IsUndecided(row.basis)) continue;
     std::set<absl::string_view> events;
     for (const absl::string_view unit : UnitsOf(row.basis)) {
       const auto event = pass.event_of.find(unit);

@@ -171,7 +171,11 @@ void Life::DrawSteps(const Mix& mix) {
     steps_ = {"RefuseDossier"};
     return;
   }
-  steps_ = {"AcceptDossier"};
+  const bool fee = procedure_->has_fee_vnd() ? procedure_->fee_vnd() > 0 : Draw(mix.paid);
+  const bool at_reception = fee && Draw(mix.paid_at_reception);
+  const bool at_result = fee && !at_reception && Draw(mix.paid_at_result);
+  if (at_reception && !DrawPayment(mix)) return;
+  steps_.emplace_back("AcceptDossier");
   if (Draw(mix.assigned)) steps_.emplace_back("AssignDossier");
   if (Draw(mix.forwarded)) steps_.insert(steps_.end(), 2, "ForwardDossier");
   const int requests = Draw(mix.supplement) ? 1 + (Draw(mix.second_supplement) ? 1 : 0) : 0;
@@ -180,12 +184,7 @@ void Life::DrawSteps(const Mix& mix) {
     if (Draw(mix.unanswered)) return;
     steps_.emplace_back("ProvideSupplement");
   }
-  const bool fee = procedure_->has_fee_vnd() ? procedure_->fee_vnd() > 0 : Draw(mix.paid);
-  if (fee) {
-    steps_.emplace_back("RequestPayment");
-    if (Draw(mix.unanswered)) return;
-    steps_.emplace_back("ConfirmPayment");
-  }
+  if (fee && !at_reception && !at_result && !DrawPayment(mix)) return;
   if (late_ && Draw(mix.extended)) steps_.emplace_back("ExtendDueDate");
   steps_.emplace_back("CompleteProcessing");
   const int ended_by = Draw(mix.withdrawn) ? 1 : Draw(mix.stopped) ? 2 : 0;
@@ -195,9 +194,17 @@ void Life::DrawSteps(const Mix& mix) {
   } else if (ended_by == 2 && steps_.back() == "CompleteProcessing") {
     steps_.back() = "StopDossier";
   } else {
+    if (at_result && !DrawPayment(mix)) return;
     steps_.emplace_back("ReturnResult");
     if (Draw(mix.rated)) steps_.emplace_back("RateDossier");
   }
+}
+
+bool Life::DrawPayment(const Mix& mix) {
+  steps_.emplace_back("RequestPayment");
+  if (Draw(mix.unanswered)) return false;
+  steps_.emplace_back("ConfirmPayment");
+  return true;
 }
 
 v1::ResolveCompetenceRequest Life::Question() const {

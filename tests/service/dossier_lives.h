@@ -54,7 +54,9 @@ struct Mix {
   int second_supplement = 100;  // Of those.
   int unanswered = 60;          // Of all requests.
   int paid = 200;               // Where the catalogue names no fee; where it names one, all.
-  int extended = 500;           // Of what is late.
+  int paid_at_reception = 300;  // Of those; the others while it is worked on.
+  int paid_at_result = 200;
+  int extended = 500;  // Of what is late.
   int rated = 200;
   int saturday = 20;  // Received on a day off, as some communes open on Saturdays.
 };
@@ -95,6 +97,8 @@ class Life {
   // 0 to `end` - 1.
   int Below(int end) { return static_cast<int>(random_() % static_cast<uint64_t>(end)); }
   void DrawSteps(const Mix& mix);
+  // A fee is asked for; false: nobody pays it.
+  bool DrawPayment(const Mix& mix);
   absl::Time Processed(const Known& known, absl::Time now);
 
   const Country& country_;

@@ -100,6 +100,9 @@ const std::vector<std::pair<std::string, Taking>>& Takings() {
                                 &Stub::ProvideSupplement, Plain<v1::ProvideSupplementRequest>)},
       {"RequestPayment", With<v1::RequestPaymentRequest>(&Stub::RequestPayment, RequestFee)},
       {"ConfirmPayment", With<v1::ConfirmPaymentRequest>(&Stub::ConfirmPayment, Pay)},
+      {"CancelPaymentRequest",
+       With<v1::CancelPaymentRequestRequest>(&Stub::CancelPaymentRequest,
+                                             Because<v1::CancelPaymentRequestRequest>)},
       {"ExtendDueDate", With<v1::ExtendDueDateRequest>(&Stub::ExtendDueDate, Extend)},
       {"CompleteProcessing",
        With<v1::CompleteProcessingRequest>(&Stub::CompleteProcessing, Complete)},
@@ -121,6 +124,10 @@ bool Known::Waits() const {
          dossier.state() == v1::DOSSIER_STATE_PAYMENT_REQUESTED;
 }
 
+bool Known::HoldsClock() const {
+  return Waits() && dossier.has_due_time() && !dossier.has_process_time();
+}
+
 bool Known::Unanswered(absl::Time now) const {
   const bool kept = away && dossier.state() == v1::DOSSIER_STATE_IN_PROGRESS;
   return (Waits() || kept) && dossier.owning_system().empty() &&
@@ -139,7 +146,7 @@ const Names& Steps() {
 Names Allowed(const Known& known) {
   switch (known.dossier.state()) {
     case v1::DOSSIER_STATE_REGISTERED:
-      return {"AcceptDossier", "RefuseDossier", "WithdrawDossier"};
+      return {"AcceptDossier", "RefuseDossier", "RequestPayment", "WithdrawDossier"};
     case v1::DOSSIER_STATE_RECEIVED:
     case v1::DOSSIER_STATE_IN_PROGRESS: {
       if (known.away) return {"ForwardDossier", "ExtendDueDate", "WithdrawDossier"};
@@ -154,9 +161,14 @@ Names Allowed(const Known& known) {
     case v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED:
       return {"ProvideSupplement", "WithdrawDossier", "StopDossier"};
     case v1::DOSSIER_STATE_PAYMENT_REQUESTED:
-      return {"ConfirmPayment", "WithdrawDossier", "StopDossier"};
+      // As before it was asked for, but that nobody works on it until it is paid.
+      if (known.dossier.has_process_time()) return {"ConfirmPayment", "CancelPaymentRequest"};
+      if (known.dossier.has_due_time()) {
+        return {"ConfirmPayment", "CancelPaymentRequest", "WithdrawDossier", "StopDossier"};
+      }
+      return {"RefuseDossier", "ConfirmPayment", "CancelPaymentRequest", "WithdrawDossier"};
     case v1::DOSSIER_STATE_PROCESSED:
-      return {"ReturnResult"};
+      return {"RequestPayment", "ReturnResult"};
     case v1::DOSSIER_STATE_RETURNED:
       return {"RateDossier"};
     default:
@@ -164,7 +176,7 @@ Names Allowed(const Known& known) {
   }
 }
 
-v1::DossierState After(const std::string& step, v1::DossierState state) {
+v1::DossierState After(const std::string& step, const v1::Dossier& dossier) {
   if (step == "AcceptDossier") return v1::DOSSIER_STATE_RECEIVED;
   if (step == "RefuseDossier") return v1::DOSSIER_STATE_NOT_RECEIVED;
   if (step == "RequestSupplement") return v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED;
@@ -173,12 +185,16 @@ v1::DossierState After(const std::string& step, v1::DossierState state) {
   if (step == "ReturnResult") return v1::DOSSIER_STATE_RETURNED;
   if (step == "WithdrawDossier") return v1::DOSSIER_STATE_WITHDRAWN;
   if (step == "StopDossier") return v1::DOSSIER_STATE_STOPPED;
-  if (step == "ExtendDueDate" || step == "RateDossier") return state;
+  if (step == "ExtendDueDate" || step == "RateDossier") return dossier.state();
+  if (step == "ConfirmPayment" || step == "CancelPaymentRequest") {
+    if (dossier.has_process_time()) return v1::DOSSIER_STATE_PROCESSED;
+    if (!dossier.has_due_time()) return v1::DOSSIER_STATE_REGISTERED;
+  }
   return v1::DOSSIER_STATE_IN_PROGRESS;
 }
 
 std::string Learn(const std::string& step, const v1::Dossier& after, Known& known) {
-  const v1::DossierState expected = After(step, known.dossier.state());
+  const v1::DossierState expected = After(step, known.dossier);
   if (after.state() != expected) {
     return absl::StrCat(step, " leads to ", v1::DossierState_Name(after.state()), " instead of ",
                         v1::DossierState_Name(expected));
@@ -196,7 +212,7 @@ std::string Learn(const std::string& step, const v1::Dossier& after, Known& know
   // Each waiting state has an exit by time.
   const bool kept = known.away && after.state() == v1::DOSSIER_STATE_IN_PROGRESS;
   if (after.has_answer_by_time() != (known.Waits() || kept) ||
-      (after.clock_holder() == v1::CLOCK_HOLDER_APPLICANT) != known.Waits() ||
+      (after.clock_holder() == v1::CLOCK_HOLDER_APPLICANT) != known.HoldsClock() ||
       (after.clock_holder() == v1::CLOCK_HOLDER_OTHER_AGENCY) != kept) {
     return absl::StrCat(step, " leaves a dossier that ",
                         known.Waits() || kept ? "waits" : "does not wait",
@@ -206,7 +222,10 @@ std::string Learn(const std::string& step, const v1::Dossier& after, Known& know
 }
 
 std::string LearnSilence(const v1::Dossier& after, Known& known) {
-  return Learn(known.away ? "ForwardDossier" : "StopDossier", after, known);
+  if (known.away) return Learn("ForwardDossier", after, known);
+  if (known.HoldsClock()) return Learn("StopDossier", after, known);
+  const bool decided = known.dossier.has_process_time();
+  return Learn(decided ? "CancelPaymentRequest" : "RefuseDossier", after, known);
 }
 
 absl::StatusOr<v1::Dossier> Take(const std::string& step, v1::RoutingService::Stub& stub,

@@ -21,7 +21,8 @@ struct Known {
   bool away = false;  // Another agency has it.
   int asked = 0;      // Supplements.
 
-  bool Waits() const;  // For the applicant.
+  bool Waits() const;       // For the applicant.
+  bool HoldsClock() const;  // The applicant does, too.
   // Nobody answered in time, so that the service takes a step of its own: not where another system
   // owns the dossier.
   bool Unanswered(absl::Time now) const;
@@ -33,15 +34,16 @@ const Names& Steps();
 // Steps that a dossier allows, in the order in which a refusal names them.
 Names Allowed(const Known& known);
 
-// State after a step that is allowed.
-v1::DossierState After(const std::string& step, v1::DossierState state);
+// State of `dossier` after a step that is allowed.
+v1::DossierState After(const std::string& step, const v1::Dossier& dossier);
 
 // The dossier as a step that was allowed has left it. Empty when that is what the model says, else
 // what is not.
 std::string Learn(const std::string& step, const v1::Dossier& after, Known& known);
 
 // The same for the step that follows from an answer that did not come: the applicant's stops the
-// dossier, another agency's brings it back.
+// dossier, or refuses what was not received yet, or lets a result lie; another agency's brings it
+// back.
 std::string LearnSilence(const v1::Dossier& after, Known& known);
 
 // What the steps are asked with.

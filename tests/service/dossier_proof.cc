@@ -83,14 +83,19 @@ struct Stretch {
   int64_t from_us = 0;
   int64_t until_us = 0;
   v1::DossierState state = v1::DOSSIER_STATE_UNSPECIFIED;
-  int64_t due_us = 0;                // 0: none.
-  std::optional<int64_t> paused_us;  // Since when the clock stands still.
+  v1::FeeDue due_at = v1::FEE_DUE_UNSPECIFIED;  // Of what was asked for last.
+  int64_t due_us = 0;                           // 0: none.
+  std::optional<int64_t> paused_us;             // Since when the clock stands still.
 
+  bool WaitsFor(v1::FeeDue fee) const {
+    return state == v1::DOSSIER_STATE_PAYMENT_REQUESTED && due_at == fee;
+  }
   bool open() const {
     return state == v1::DOSSIER_STATE_RECEIVED || state == v1::DOSSIER_STATE_IN_PROGRESS ||
-           state == v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED ||
-           state == v1::DOSSIER_STATE_PAYMENT_REQUESTED;
+           state == v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED || WaitsFor(v1::FEE_DUE_AT_SUPPLEMENT);
   }
+  // Whatever comes behind it is behind what the term is about.
+  bool processed() const { return state == v1::DOSSIER_STATE_PROCESSED; }
 };
 
 // What the timeline of a dossier tells.
@@ -100,20 +105,25 @@ struct Told {
   int64_t first_due_us = 0;  // The due time that no extension has moved.
   bool extended = false;
   int supplements = 0;
-  std::optional<int64_t> unanswered_us;  // By when the applicant was awaited, who never answered.
-  std::vector<int64_t> silent_us;        // The same of agencies that it was taken back from.
+  std::vector<int64_t> unanswered_us;  // By when the applicant was awaited, who did not answer.
+  std::vector<int64_t> silent_us;      // The same of agencies that it was taken back from.
 };
 
-bool Resumes(const std::string& kind) {
-  return kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed";
+bool Resumes(const std::string& kind, const v1::DossierEventBody& body) {
+  return body.state() == v1::DOSSIER_STATE_IN_PROGRESS &&
+         (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed" ||
+          kind == "dossier.payment_request_cancelled");
 }
-bool Pauses(const std::string& kind) {
-  return kind == "dossier.supplement_requested" || kind == "dossier.payment_requested";
+bool Pauses(const std::string& kind, const v1::DossierEventBody& body) {
+  return kind == "dossier.supplement_requested" ||
+         (kind == "dossier.payment_requested" &&
+          body.payment().due_at() == v1::FEE_DUE_AT_SUPPLEMENT);
 }
 
 Told Tell(const verify::DossierRow& row, int64_t now_us) {
   Told told;
   std::optional<int64_t> paused_us;
+  v1::FeeDue due_at = v1::FEE_DUE_UNSPECIFIED;
   int64_t answer_by_us = 0;
   for (const verify::EventRow& entry : row.entries) {
     v1::DossierEventBody body;
@@ -125,19 +135,23 @@ Told Tell(const verify::DossierRow& row, int64_t now_us) {
     if (entry.kind == "dossier.supplement_requested") ++told.supplements;
     const bool home = body.has_forwarded_to() && body.forwarded_to().unit() == row.body_unit &&
                       body.forwarded_to().title() == row.body_title;
-    if (Pauses(entry.kind) || (body.has_forwarded_to() && !home && !paused_us)) {
+    if (Pauses(entry.kind, body) || (body.has_forwarded_to() && !home && !paused_us)) {
       paused_us = body.time_us();
-    } else if (Resumes(entry.kind) || home) {
+    } else if (Resumes(entry.kind, body) || home) {
       paused_us.reset();
     }
-    if (entry.kind == "dossier.stopped" && body.principal() == "system:routing") {
-      told.unanswered_us = answer_by_us;
+    if (entry.kind == "dossier.payment_requested") due_at = body.payment().due_at();
+    const bool ended = entry.kind == "dossier.stopped" || entry.kind == "dossier.refused" ||
+                       entry.kind == "dossier.payment_request_cancelled";
+    if (ended && body.principal() == "system:routing") {
+      told.unanswered_us.push_back(answer_by_us);
     }
     if (entry.kind == "dossier.forwarded" && body.principal() == "system:routing") {
       told.silent_us.push_back(answer_by_us);
     }
     answer_by_us = body.answer_by_us();
-    told.stretches.push_back({body.time_us(), now_us, body.state(), body.due_time_us(), paused_us});
+    told.stretches.push_back(
+        {body.time_us(), now_us, body.state(), due_at, body.due_time_us(), paused_us});
   }
   return told;
 }
@@ -150,14 +164,12 @@ Numbers NumbersOf(const Told& told) {
     numbers.no_term = 1;
     return numbers;
   }
-  // Returning a result, and what the applicant says of it, is behind what the term is about.
-  const Stretch& end = *std::find_if(
-      told.stretches.rbegin(), told.stretches.rend(),
-      [](const Stretch& stretch) { return stretch.state != v1::DOSSIER_STATE_RETURNED; });
+  const auto processed = std::find_if(told.stretches.begin(), told.stretches.end(),
+                                      [](const Stretch& stretch) { return stretch.processed(); });
+  const Stretch& end = processed == told.stretches.end() ? last : *processed;
   const bool ended = !end.open();
-  const bool processed = end.state == v1::DOSSIER_STATE_PROCESSED;
   int64_t stopped_us = ended ? end.from_us : end.until_us;
-  if (!processed && end.paused_us) stopped_us = *end.paused_us;
+  if (!end.processed() && end.paused_us) stopped_us = *end.paused_us;
   if (told.supplements > 1 || stopped_us > told.first_due_us) {
     (ended ? numbers.late : numbers.overdue) = 1;
   } else if (!ended) {
@@ -203,7 +215,7 @@ AlarmsTold AlarmsOf(const Told& told) {
     }
     if (RunsBehind(stretch, due_us)) alarms.must.insert({v1::ALARM_KIND_OVERDUE, due_us});
   }
-  if (told.unanswered_us) alarms.must.insert({v1::ALARM_KIND_UNANSWERED, *told.unanswered_us});
+  for (const int64_t us : told.unanswered_us) alarms.must.insert({v1::ALARM_KIND_UNANSWERED, us});
   for (const int64_t us : told.silent_us) alarms.must.insert({v1::ALARM_KIND_AGENCY_SILENT, us});
   alarms.may.insert(alarms.must.begin(), alarms.must.end());
   return alarms;

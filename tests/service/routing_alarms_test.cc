@@ -104,6 +104,33 @@ TEST_P(RoutingAlarmsTest, WhatWaitsForTheApplicantIsNotOverdueAndIsStoppedUnansw
   EXPECT_EQ(ReasonOf(ProvideSupplement(server_, *asked).status()), "STALE_ETAG");
 }
 
+// What was to be received with its fee is not received; a result that waits for it is kept.
+TEST_P(RoutingAlarmsTest, AnUnpaidFeeEndsWhatWasNotReceivedAndKeepsAResult) {
+  const auto submitted = Submit(server_, Submission());
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  v1::CompleteProcessingRequest complete;
+  complete.set_result_id("KQ-1");
+  const auto processed = TakeStep(&Stub::CompleteProcessing, server_, Accepted(), complete);
+  ASSERT_TRUE(processed.ok()) << processed.status();
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(8'000);
+  const auto at_reception = TakeStep(&Stub::RequestPayment, server_, *submitted, ask);
+  ASSERT_TRUE(at_reception.ok()) << at_reception.status();
+  const auto at_result = TakeStep(&Stub::RequestPayment, server_, *processed, ask);
+  ASSERT_TRUE(at_result.ok()) << at_result.status();
+  server_.clock().Set(TimeOf(at_result->answer_by_time()) + absl::Seconds(1));
+  AwaitAlarms(v1::ALARM_KIND_UNANSWERED, 2);
+  const v1::Dossier refused = Read(submitted->name());
+  EXPECT_EQ(refused.state(), v1::DOSSIER_STATE_NOT_RECEIVED);
+  EXPECT_TRUE(refused.has_end_time());
+  EXPECT_FALSE(refused.has_answer_by_time());
+  const v1::Dossier kept = Read(processed->name());
+  EXPECT_EQ(kept.state(), v1::DOSSIER_STATE_PROCESSED);
+  EXPECT_FALSE(kept.has_payment());
+  EXPECT_FALSE(kept.overdue());
+  EXPECT_EQ(Timeline(server_, kept.name()).back().principal(), "system:routing");
+}
+
 // Everything up to the new date has been looked at, because of the other dossier: the step says it.
 TEST_P(RoutingAlarmsTest, ADateThatIsSetWhereAllWasLookedAtIsAnnouncedAtOnce) {
   const v1::Dossier accepted = Accepted();

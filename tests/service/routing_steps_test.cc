@@ -103,6 +103,76 @@ TEST_P(RoutingStepsTest, APaymentStopsTheClockAndIsExact) {
   EXPECT_FALSE(dossier_.has_answer_by_time());
 }
 
+// It is received when it is paid, whoever asks; the clock begins then.
+TEST_P(RoutingStepsTest, AFeeAtReceptionIsPaidBeforeItIsReceived) {
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(8'000);
+  ASSERT_EQ(Take(&Stub::RequestPayment, ask), absl::OkStatus());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_PAYMENT_REQUESTED);
+  EXPECT_EQ(dossier_.payment().due_at(), v1::FEE_DUE_AT_RECEPTION);
+  EXPECT_EQ(dossier_.clock_holder(), v1::CLOCK_HOLDER_UNSPECIFIED);
+  EXPECT_TRUE(dossier_.has_answer_by_time());
+  const absl::Status unpaid = AcceptIt();
+  EXPECT_EQ(ReasonOf(unpaid), "TRANSITION_NOT_ALLOWED");
+  EXPECT_EQ(MetadataOf(unpaid, "allowed"),
+            "RefuseDossier,ConfirmPayment,CancelPaymentRequest,WithdrawDossier");
+  v1::ConfirmPaymentRequest confirm;
+  confirm.set_paid_vnd(8'000);
+  confirm.set_gateway(v1::PAYMENT_GATEWAY_NATIONAL_PORTAL);
+  confirm.set_reference("DVCQG-1");
+  ASSERT_EQ(Take(&Stub::ConfirmPayment, confirm), absl::OkStatus());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_REGISTERED);
+  EXPECT_FALSE(dossier_.has_answer_by_time());
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  EXPECT_EQ(dossier_.payment().paid_total_vnd(), 8'000);
+  EXPECT_TRUE(dossier_.has_due_time());
+}
+
+// It was processed in time, however long the applicant takes to pay for the result.
+TEST_P(RoutingStepsTest, AFeeAtTheResultIsPaidBeforeItIsReturned) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  v1::CompleteProcessingRequest complete;
+  complete.set_result_id("KQ-1");
+  ASSERT_EQ(Take(&Stub::CompleteProcessing, complete), absl::OkStatus());
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(8'000);
+  ASSERT_EQ(Take(&Stub::RequestPayment, ask), absl::OkStatus());
+  EXPECT_EQ(dossier_.payment().due_at(), v1::FEE_DUE_AT_RESULT);
+  server_.clock().Advance(absl::Hours(24 * 10));
+  const absl::Status unpaid = Take(&Stub::ReturnResult, v1::ReturnResultRequest());
+  EXPECT_EQ(ReasonOf(unpaid), "TRANSITION_NOT_ALLOWED");
+  EXPECT_EQ(MetadataOf(unpaid, "allowed"), "ConfirmPayment,CancelPaymentRequest");
+  v1::ConfirmPaymentRequest confirm;
+  confirm.set_paid_vnd(8'000);
+  confirm.set_gateway(v1::PAYMENT_GATEWAY_LOCAL);
+  confirm.set_reference("BL-1");
+  ASSERT_EQ(Take(&Stub::ConfirmPayment, confirm), absl::OkStatus());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_PROCESSED);
+  ASSERT_EQ(Take(&Stub::ReturnResult, v1::ReturnResultRequest()), absl::OkStatus());
+  EXPECT_FALSE(dossier_.overdue());
+}
+
+TEST_P(RoutingStepsTest, AFeeThatWasAskedForByMistakeIsTakenBack) {
+  ASSERT_EQ(AcceptIt(), absl::OkStatus());
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(80'000);
+  ASSERT_EQ(Take(&Stub::RequestPayment, ask), absl::OkStatus());
+  v1::CancelPaymentRequestRequest cancel;
+  EXPECT_EQ(Take(&Stub::CancelPaymentRequest, cancel).code(), absl::StatusCode::kInvalidArgument);
+  cancel.set_reason("nhầm mức phí");
+  cancel.set_validate_only(true);
+  const auto effect = TakeStep(&Stub::CancelPaymentRequest, server_, dossier_, cancel);
+  ASSERT_TRUE(effect.ok()) << effect.status();
+  cancel.set_validate_only(false);
+  ASSERT_EQ(Take(&Stub::CancelPaymentRequest, cancel), absl::OkStatus());
+  EXPECT_EQ(effect->state(), dossier_.state());
+  EXPECT_EQ(dossier_.state(), v1::DOSSIER_STATE_IN_PROGRESS);
+  EXPECT_EQ(dossier_.clock_holder(), v1::CLOCK_HOLDER_AUTHORITY);
+  EXPECT_FALSE(dossier_.has_payment());
+  EXPECT_EQ(Kinds().back(), "dossier.payment_request_cancelled");
+  EXPECT_EQ(ReasonOf(Take(&Stub::CancelPaymentRequest, cancel)), "TRANSITION_NOT_ALLOWED");
+}
+
 // In parts as at once: what was paid counts, and stays known while the next part is awaited.
 TEST_P(RoutingStepsTest, PaymentsStayTogetherWithinTheFee) {
   auto publication = Shortened(3, "");

@@ -181,6 +181,15 @@ absl::Status RunConfirmPayment(const Context& context, const StepOptions& option
       });
 }
 
+absl::Status RunCancelPayment(const Context& context, const StepOptions& options) {
+  return RunStep<v1::CancelPaymentRequestResponse, v1::CancelPaymentRequestRequest>(
+      context, options, "routing.CancelPaymentRequest",
+      [](const StepOptions& o, v1::CancelPaymentRequestRequest& r) {
+        r.set_reason(o.text);
+        return absl::OkStatus();
+      });
+}
+
 absl::Status RunExtend(const Context& context, const StepOptions& options) {
   return RunStep<v1::ExtendDueDateResponse, v1::ExtendDueDateRequest>(
       context, options, "routing.ExtendDueDate",
@@ -265,14 +274,16 @@ void AddDossierSteps(CLI::App& dossiers, Command& chosen) {
       },
       RunForward);
   AddCommand<StepOptions>(
-      dossiers, chosen, "request-payment", "Ask for a fee: the clock stops",
+      dossiers, chosen, "request-payment",
+      "Ask for a fee: before it is received, while it is worked on (the clock stops), or before its"
+      " result is returned",
       [](CLI::App& command, StepOptions& options) {
         DeclareStepWithNote(command, options);
         command.add_option("--amount", options.amount, "In đồng")->required();
       },
       RunRequestPayment);
   AddCommand<StepOptions>(
-      dossiers, chosen, "confirm-payment", "Record the payment: the clock goes on",
+      dossiers, chosen, "confirm-payment", "Record the payment: it goes on where it was",
       [](CLI::App& command, StepOptions& options) {
         DeclareStep(command, options);
         command.add_option("--amount", options.amount, "In đồng: what is due")->required();
@@ -282,6 +293,9 @@ void AddDossierSteps(CLI::App& dossiers, Command& chosen) {
             ->required();
       },
       RunConfirmPayment);
+  AddCommand<StepOptions>(dossiers, chosen, "cancel-payment",
+                          "Take the request for a fee back: it goes on where it was",
+                          DeclareStepWithReason, RunCancelPayment);
   AddCommand<StepOptions>(
       dossiers, chosen, "extend", "Apologise and give a new due date",
       [](CLI::App& command, StepOptions& options) {

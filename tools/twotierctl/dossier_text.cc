@@ -14,9 +14,11 @@ std::string PaymentText(const v1::Dossier& dossier) {
   if (!dossier.has_payment()) return "";
   const v1::Payment& payment = dossier.payment();
   const bool awaited = dossier.state() == v1::DOSSIER_STATE_PAYMENT_REQUESTED;
-  if (!payment.has_paid_vnd()) return absl::StrCat(payment.due_vnd(), " đồng, not paid");
-  return absl::StrCat(awaited ? absl::StrCat(payment.due_vnd(), " đồng, not paid; ") : "",
-                      payment.paid_total_vnd(), " đồng paid, last: ", payment.reference());
+  const std::string due =
+      absl::StrCat(payment.due_vnd(), " đồng due ", EnumText(payment.due_at()), ", not paid");
+  if (!payment.has_paid_vnd()) return due;
+  return absl::StrCat(awaited ? absl::StrCat(due, "; ") : "", payment.paid_total_vnd(),
+                      " đồng paid, last: ", payment.reference());
 }
 
 std::string SatisfactionText(const v1::Dossier& dossier) {

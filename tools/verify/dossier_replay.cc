@@ -17,6 +17,9 @@ using routing::v1::DossierState;
 // Who takes the steps of the clock.
 constexpr absl::string_view kService = "system:routing";
 
+constexpr char kPaid[] = "dossier.payment_confirmed";
+constexpr char kNotDue[] = "dossier.payment_request_cancelled";
+
 // From which states a kind of entry leads, and to which; 0: the state stays.
 struct Move {
   std::set<int> from;
@@ -28,7 +31,8 @@ const std::map<std::string, Move>& Moves() {
   static const auto* const moves = new std::map<std::string, Move>{
       {"dossier.submitted", {{DOSSIER_STATE_UNSPECIFIED}, DOSSIER_STATE_REGISTERED}},
       {"dossier.accepted", {{DOSSIER_STATE_REGISTERED}, DOSSIER_STATE_RECEIVED}},
-      {"dossier.refused", {{DOSSIER_STATE_REGISTERED}, DOSSIER_STATE_NOT_RECEIVED}},
+      {"dossier.refused",
+       {{DOSSIER_STATE_REGISTERED, DOSSIER_STATE_PAYMENT_REQUESTED}, DOSSIER_STATE_NOT_RECEIVED}},
       {"dossier.assigned",
        {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_IN_PROGRESS}},
       {"dossier.forwarded",
@@ -38,8 +42,12 @@ const std::map<std::string, Move>& Moves() {
       {"dossier.supplement_provided",
        {{DOSSIER_STATE_SUPPLEMENT_REQUESTED}, DOSSIER_STATE_IN_PROGRESS}},
       {"dossier.payment_requested",
-       {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_PAYMENT_REQUESTED}},
-      {"dossier.payment_confirmed", {{DOSSIER_STATE_PAYMENT_REQUESTED}, DOSSIER_STATE_IN_PROGRESS}},
+       {{DOSSIER_STATE_REGISTERED, DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS,
+         DOSSIER_STATE_PROCESSED},
+        DOSSIER_STATE_PAYMENT_REQUESTED}},
+      // Where they lead to follows from when the fee was due: FeeLeadsTo.
+      {kPaid, {{DOSSIER_STATE_PAYMENT_REQUESTED}, DOSSIER_STATE_UNSPECIFIED}},
+      {kNotDue, {{DOSSIER_STATE_PAYMENT_REQUESTED}, DOSSIER_STATE_UNSPECIFIED}},
       {"dossier.due_date_extended",
        {{DOSSIER_STATE_RECEIVED, DOSSIER_STATE_IN_PROGRESS}, DOSSIER_STATE_UNSPECIFIED}},
       {"dossier.processed",
@@ -65,6 +73,30 @@ const std::map<std::string, Move>& Moves() {
       {"dossier.rated", {{DOSSIER_STATE_RETURNED}, DOSSIER_STATE_UNSPECIFIED}},
   };
   return *moves;
+}
+
+// When a fee is due that is asked for in `state`.
+int64_t FeeDueIn(int64_t state) {
+  if (state == routing::v1::DOSSIER_STATE_REGISTERED) return routing::v1::FEE_DUE_AT_RECEPTION;
+  if (state == routing::v1::DOSSIER_STATE_PROCESSED) return routing::v1::FEE_DUE_AT_RESULT;
+  return routing::v1::FEE_DUE_AT_SUPPLEMENT;
+}
+
+// Where a dossier goes on whose fee is not awaited any more.
+int64_t FeeLeadsTo(int64_t due_at) {
+  if (due_at == routing::v1::FEE_DUE_AT_RECEPTION) return routing::v1::DOSSIER_STATE_REGISTERED;
+  if (due_at == routing::v1::FEE_DUE_AT_RESULT) return routing::v1::DOSSIER_STATE_PROCESSED;
+  return routing::v1::DOSSIER_STATE_IN_PROGRESS;
+}
+
+// Whether a dossier that waits for a fee may go by `kind`: as what it was before might.
+bool FeeAllows(const std::string& kind, int64_t due_at) {
+  if (kind == "dossier.refused") return due_at == routing::v1::FEE_DUE_AT_RECEPTION;
+  if (kind == "dossier.withdrawn") return due_at != routing::v1::FEE_DUE_AT_RESULT;
+  if (kind == "dossier.stopped" || kind == "dossier.due_date_recomputed") {
+    return due_at == routing::v1::FEE_DUE_AT_SUPPLEMENT;
+  }
+  return true;
 }
 
 std::string NameOf(int64_t state) {
@@ -106,14 +138,21 @@ std::string Replay::Step(const EventRow& entry) {
   if (entry.kind == "dossier.imported") return Imported(body);
   const auto move = Moves().find(entry.kind);
   if (move == Moves().end()) return absl::StrCat("has an entry of unknown kind ", entry.kind);
-  const int64_t after =
-      move->second.to == routing::v1::DOSSIER_STATE_UNSPECIFIED ? given_.state : move->second.to;
-  if (!move->second.from.contains(static_cast<int>(given_.state)) || body.state() != after) {
+  const bool fee_over = entry.kind == kPaid || entry.kind == kNotDue;
+  const int64_t after = fee_over ? FeeLeadsTo(given_.fee_due_at)
+                        : move->second.to == routing::v1::DOSSIER_STATE_UNSPECIFIED
+                            ? given_.state
+                            : move->second.to;
+  const bool awaits_fee = given_.state == routing::v1::DOSSIER_STATE_PAYMENT_REQUESTED;
+  if (!move->second.from.contains(static_cast<int>(given_.state)) || body.state() != after ||
+      (awaits_fee && !FeeAllows(entry.kind, given_.fee_due_at))) {
     return absl::StrCat("goes by ", entry.kind, " from ", NameOf(given_.state), " to ",
                         NameOf(body.state()));
   }
   std::string problem = Continuity(entry.kind, body);
   if (!problem.empty()) return problem;
+  // The fee first: when it is due follows from the state in which it was asked for.
+  Fee(entry.kind, body);
   given_.state = after;
   Times(entry.kind, body);
   Parts(entry.kind, body);
@@ -133,8 +172,10 @@ std::string Replay::Continuity(const std::string& kind,
     const std::string where = Elsewhere(body.rerouting().from());
     if (!where.empty()) return absl::StrCat("is re-routed from another ", where);
   }
-  // Stopped or taken back by the service: nobody has answered in time.
-  if (body.principal() == kService && (kind == "dossier.stopped" || kind == "dossier.forwarded") &&
+  // Ended or taken back by the service: nobody has answered in time.
+  const bool silent = kind == "dossier.stopped" || kind == "dossier.forwarded" ||
+                      kind == "dossier.refused" || kind == kNotDue;
+  if (body.principal() == kService && silent &&
       (!given_.answer_by_us || *given_.answer_by_us >= body.time_us())) {
     return "is gone on with before the date to answer by";
   }
@@ -146,6 +187,11 @@ std::string Replay::Continuity(const std::string& kind,
         body.forwarded_to().title() != given_.body_title) {
       return "is taken back by another body than the competent one";
     }
+  }
+  // Entries from before it was recorded say nothing.
+  if (kind == "dossier.payment_requested" && body.payment().due_at() != 0 &&
+      body.payment().due_at() != FeeDueIn(given_.state)) {
+    return "is asked for a fee at another time than it stands at";
   }
   if (kind == "dossier.due_date_recomputed" &&
       Stated(body.recomputation().previous_due_time_us()) != given_.due_us) {
@@ -188,10 +234,25 @@ void Replay::Times(const std::string& kind, const routing::v1::DossierEventBody&
   if (kind == "dossier.refused" || kind == "dossier.withdrawn" || kind == "dossier.stopped") {
     given_.end_us = at;
   }
-  if (kind == "dossier.supplement_requested" || kind == "dossier.payment_requested") {
+  const bool stands_still = given_.fee_due_at == routing::v1::FEE_DUE_AT_SUPPLEMENT;
+  if (kind == "dossier.supplement_requested" ||
+      (kind == "dossier.payment_requested" && stands_still)) {
     given_.pause_us = at;
   }
-  if (kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed") GoesOn();
+  // Where no clock stood still for the fee, none goes on.
+  if (kind == "dossier.supplement_provided" || kind == kPaid || kind == kNotDue) GoesOn();
+}
+
+void Replay::Fee(const std::string& kind, const routing::v1::DossierEventBody& body) {
+  if (kind == "dossier.payment_requested") {
+    given_.fee_due_vnd = body.payment().due_vnd();
+    given_.fee_due_at = FeeDueIn(given_.state);
+  }
+  if (kind == kPaid) Paid(body.payment().paid_vnd());
+  if (kind == kNotDue) {
+    given_.fee_due_vnd.reset();
+    given_.fee_due_at = 0;
+  }
 }
 
 void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody& body) {
@@ -223,10 +284,6 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
   if (kind == "dossier.rated") given_.satisfaction = body.satisfaction();
   if (kind == "dossier.forwarded") Forwarded(body);
   if (kind == "dossier.rerouted") Rerouted(body.rerouting().to());
-  if (body.has_payment()) {
-    given_.fee_due_vnd = body.payment().due_vnd();
-    if (kind == "dossier.payment_confirmed") Paid(body.payment().paid_vnd());
-  }
 }
 
 void Replay::GoesOn() {
@@ -309,6 +366,7 @@ void Replay::ImportedPause(const routing::v1::ClockPause& pause) {
   if (supplement) ++given_.supplement_requests;
   if (payment) {
     given_.fee_due_vnd = pause.due_vnd();
+    given_.fee_due_at = routing::v1::FEE_DUE_AT_SUPPLEMENT;  // It stopped the clock.
     if (pause.has_end_time()) Paid(pause.due_vnd());
   }
   given_.state = routing::v1::DOSSIER_STATE_IN_PROGRESS;
@@ -337,6 +395,7 @@ std::string Difference(const DossierRow& row, const DossierRow& given) {
           {"supplement_requests", row.supplement_requests, given.supplement_requests},
           {"extensions", row.extensions, given.extensions},
           {"fee_due_vnd", row.fee_due_vnd, given.fee_due_vnd},
+          {"fee_due_at", row.fee_due_at, given.fee_due_at},
           {"fee_paid_vnd", row.fee_paid_vnd, given.fee_paid_vnd},
           {"fee_paid_total_vnd", row.fee_paid_total_vnd, given.fee_paid_total_vnd},
           {"satisfaction", row.satisfaction, given.satisfaction},

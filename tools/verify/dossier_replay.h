@@ -31,6 +31,7 @@ class Replay {
   // Where the dossier lies elsewhere; empty when it lies there.
   std::string Elsewhere(const routing::v1::Placement& place) const;
   void Times(const std::string& kind, const routing::v1::DossierEventBody& body);
+  void Fee(const std::string& kind, const routing::v1::DossierEventBody& body);
   void Parts(const std::string& kind, const routing::v1::DossierEventBody& body);
   void Forwarded(const routing::v1::DossierEventBody& body);
   // The applicant or another agency is to answer.

@@ -40,7 +40,7 @@ constexpr db::Statement kDossiers{
     " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title,"
     " d.satisfaction, d.owning_system, d.external_code, d.source_due_us, d.version, d.chain_hash,"
     " d.procedure_version, d.case_key, d.account_verified, d.support_center,"
-    " d.pause_extended_us, d.fee_paid_total_vnd, d.received_center"
+    " d.pause_extended_us, d.fee_paid_total_vnd, d.received_center, d.fee_due_at"
     " FROM dossier d LEFT JOIN applicant a"
     " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
     " WHERE d.province_code = $1 AND d.code > $2 ORDER BY d.code LIMIT $3"};
@@ -131,6 +131,7 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.pause_extended_us = maybe();
   dossier.fee_paid_total_vnd = number();
   dossier.received_center = text();
+  dossier.fee_due_at = number();
   return dossier;
 }
 

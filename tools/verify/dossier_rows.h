@@ -74,6 +74,7 @@ struct DossierRow {
   int64_t supplement_requests = 0;
   int64_t extensions = 0;
   std::optional<int64_t> fee_due_vnd;
+  int64_t fee_due_at = 0;  // Numbers of routing/v1/dossier.proto.
   std::optional<int64_t> fee_paid_vnd;
   int64_t fee_paid_total_vnd = 0;
   std::string result_id;

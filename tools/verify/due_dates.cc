@@ -160,6 +160,23 @@ bool IsRecount(const Clock& clock, const std::vector<Moved>& moves,
   return due == body.due_time_us() && first == body.recomputation().first_due_time_us();
 }
 
+// The applicant is asked, and the clock stands still for it: a fee before acceptance or at the
+// result lets it alone. Entries from before it was recorded say nothing of when a fee was due.
+bool Asks(const std::string& kind, const routing::v1::DossierEventBody& body) {
+  const auto due_at = body.payment().due_at();
+  return kind == "dossier.supplement_requested" ||
+         (kind == "dossier.payment_requested" && (due_at == routing::v1::FEE_DUE_UNSPECIFIED ||
+                                                  due_at == routing::v1::FEE_DUE_AT_SUPPLEMENT));
+}
+
+// What the clock stood still for is there, or not awaited any more.
+bool Answers(const std::string& kind, const routing::v1::DossierEventBody& body) {
+  const bool fee =
+      kind == "dossier.payment_confirmed" || kind == "dossier.payment_request_cancelled";
+  return kind == "dossier.supplement_provided" ||
+         (fee && body.state() == routing::v1::DOSSIER_STATE_IN_PROGRESS);
+}
+
 bool IsHome(const routing::v1::DossierEventBody& body, const Standing& standing) {
   return body.has_forwarded_to() && body.forwarded_to().unit() == standing.home.unit() &&
          body.forwarded_to().title() == standing.home.title();
@@ -180,8 +197,7 @@ bool AgreesWithoutExtensions(const Clock& clock, bool resumes, const Standing& b
 bool Agrees(const Clock& clock, const std::string& kind, const Standing& before,
             const routing::v1::DossierEventBody& body) {
   const int64_t due = body.due_time_us();
-  const bool resumes = kind == "dossier.supplement_provided" ||
-                       kind == "dossier.payment_confirmed" || IsHome(body, before);
+  const bool resumes = Answers(kind, body) || IsHome(body, before);
   if (!AgreesWithoutExtensions(clock, resumes, before, body)) return false;
   if (kind == "dossier.imported") return due == Imported(clock, body.imported());
   if (kind == "dossier.accepted") return due == clock.Accepted(body.time_us());
@@ -217,10 +233,9 @@ void Follow(const std::string& kind, const routing::v1::DossierEventBody& body,
     standing.moves.push_back({Moved::kExtended, at, body.due_time_us()});
     if (standing.paused_us != 0) standing.due_paused_us = at;
   }
-  if (kind == "dossier.supplement_requested" || kind == "dossier.payment_requested" ||
-      (body.has_forwarded_to() && !home && standing.paused_us == 0)) {
+  if (Asks(kind, body) || (body.has_forwarded_to() && !home && standing.paused_us == 0)) {
     stop(at);
-  } else if (home || kind == "dossier.supplement_provided" || kind == "dossier.payment_confirmed") {
+  } else if (home || Answers(kind, body)) {
     go_on(at);
   }
   if (body.imported().has_accept_time()) {

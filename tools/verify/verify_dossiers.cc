@@ -33,12 +33,14 @@ constexpr absl::string_view kImports = "imports";
 constexpr absl::string_view kVersion = "version";
 constexpr absl::string_view kPositions = "positions";
 
-// Whether the clock of a dossier in `state` is held by anybody.
-bool ClockHeld(int64_t state) {
-  return state == routing::v1::DOSSIER_STATE_RECEIVED ||
-         state == routing::v1::DOSSIER_STATE_IN_PROGRESS ||
-         state == routing::v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED ||
-         state == routing::v1::DOSSIER_STATE_PAYMENT_REQUESTED;
+// Whether the clock of a dossier is held by anybody. A fee before acceptance or at the result has
+// nothing to do with it.
+bool ClockHeld(const DossierRow& row) {
+  return row.state == routing::v1::DOSSIER_STATE_RECEIVED ||
+         row.state == routing::v1::DOSSIER_STATE_IN_PROGRESS ||
+         row.state == routing::v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED ||
+         (row.state == routing::v1::DOSSIER_STATE_PAYMENT_REQUESTED &&
+          row.fee_due_at == routing::v1::FEE_DUE_AT_SUPPLEMENT);
 }
 
 // Day and number of a code `{organisation id}-{yymmdd}-{number}`; nullopt: it is none.
@@ -133,7 +135,7 @@ class DossierCheck {
     if (const std::string problem = due_dates_.Problem(row); !problem.empty()) {
       Add(kDueDates, absl::StrCat(name, " ", problem));
     }
-    const int64_t listed = ClockHeld(row.state) ? row.due_us.value_or(0) : 0;
+    const int64_t listed = ClockHeld(row) ? row.due_us.value_or(0) : 0;
     if (row.open_due_us != listed) {
       Add(kDueList,
           absl::StrCat(name, " is listed as due at ", row.open_due_us, " instead of ", listed));

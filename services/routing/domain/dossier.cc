@@ -21,7 +21,11 @@ const std::vector<StepRule>& Rules() {
   using enum DossierState;
   static const auto* const rules = new std::vector<StepRule>{
       {Step::kAccept, "AcceptDossier", "dossier.accepted", kReceived, {kRegistered}},
-      {Step::kRefuse, "RefuseDossier", "dossier.refused", kNotReceived, {kRegistered}},
+      {Step::kRefuse,
+       "RefuseDossier",
+       "dossier.refused",
+       kNotReceived,
+       {kRegistered, kPaymentRequested}},
       {Step::kAssign, "AssignDossier", "dossier.assigned", kInProgress, {kReceived, kInProgress}},
       {Step::kForward,
        "ForwardDossier",
@@ -42,11 +46,16 @@ const std::vector<StepRule>& Rules() {
        "RequestPayment",
        "dossier.payment_requested",
        kPaymentRequested,
-       {kReceived, kInProgress}},
+       {kRegistered, kReceived, kInProgress, kProcessed}},
       {Step::kConfirmPayment,
        "ConfirmPayment",
        "dossier.payment_confirmed",
-       kInProgress,
+       kUnknown,
+       {kPaymentRequested}},
+      {Step::kCancelPaymentRequest,
+       "CancelPaymentRequest",
+       "dossier.payment_request_cancelled",
+       kUnknown,
        {kPaymentRequested}},
       {Step::kExtendDueDate,
        "ExtendDueDate",
@@ -85,6 +94,40 @@ bool StateAllows(DossierState state, Step step) {
 bool AgencyAllows(const Dossier& dossier, Step step) {
   return dossier.agency.unit.empty() || step == Step::kForward || step == Step::kWithdraw ||
          step == Step::kExtendDueDate;
+}
+
+// What waits for its fee ends as what it was before would.
+bool FeeAllows(const Dossier& dossier, Step step) {
+  if (dossier.state != DossierState::kPaymentRequested) return true;
+  const FeeDue due_at = dossier.payment.due_at;
+  switch (step) {
+    case Step::kRefuse:
+      return due_at == FeeDue::kAtReception;
+    case Step::kStop:
+      return due_at == FeeDue::kAtSupplement;
+    case Step::kWithdraw:
+      return due_at != FeeDue::kAtResult;
+    default:
+      return true;
+  }
+}
+
+// Where the dossier stands takes the step, whatever was taken before.
+bool Allows(const Dossier& dossier, Step step) {
+  return StateAllows(dossier.state, step) && AgencyAllows(dossier, step) &&
+         FeeAllows(dossier, step);
+}
+
+// Where a dossier goes on whose fee is not awaited any more.
+DossierState StateAfterFee(FeeDue due_at) {
+  switch (due_at) {
+    case FeeDue::kAtReception:
+      return DossierState::kRegistered;
+    case FeeDue::kAtResult:
+      return DossierState::kProcessed;
+    default:
+      return DossierState::kInProgress;
+  }
 }
 
 bool TooManyRequests(const Dossier& dossier, Step step) {
@@ -142,8 +185,8 @@ absl::string_view EntryKindOf(Step step) { return RuleOf(step).entry_kind; }
 std::vector<Step> AllowedSteps(const Dossier& dossier) {
   std::vector<Step> allowed;
   for (const StepRule& rule : Rules()) {
-    if (StateAllows(dossier.state, rule.step) && AgencyAllows(dossier, rule.step) &&
-        !TooManyRequests(dossier, rule.step) && !HasNoRoom(dossier, rule.step)) {
+    if (Allows(dossier, rule.step) && !TooManyRequests(dossier, rule.step) &&
+        !HasNoRoom(dossier, rule.step)) {
       allowed.push_back(rule.step);
     }
   }
@@ -151,7 +194,7 @@ std::vector<Step> AllowedSteps(const Dossier& dossier) {
 }
 
 absl::Status CheckStep(const Dossier& dossier, Step step) {
-  const bool state_allows = StateAllows(dossier.state, step) && AgencyAllows(dossier, step);
+  const bool state_allows = Allows(dossier, step);
   if (state_allows && HasNoRoom(dossier, step)) return CheckRoom(dossier);
   if (state_allows && !TooManyRequests(dossier, step)) return absl::OkStatus();
   const std::string allowed = absl::StrJoin(
@@ -182,6 +225,9 @@ absl::Status CheckRoom(const Dossier& dossier) {
 }
 
 DossierState StateAfter(const Dossier& dossier, Step step) {
+  if (step == Step::kConfirmPayment || step == Step::kCancelPaymentRequest) {
+    return StateAfterFee(dossier.payment.due_at);
+  }
   const DossierState after = RuleOf(step).after;
   return after == DossierState::kUnknown ? dossier.state : after;
 }
@@ -192,8 +238,11 @@ ClockHolder HolderOf(const Dossier& dossier) {
     case DossierState::kInProgress:
       return dossier.agency.unit.empty() ? ClockHolder::kAuthority : ClockHolder::kOtherAgency;
     case DossierState::kSupplementRequested:
-    case DossierState::kPaymentRequested:
       return ClockHolder::kApplicant;
+    case DossierState::kPaymentRequested:
+      // At reception the clock has not begun, at the result it is over.
+      return dossier.payment.due_at == FeeDue::kAtSupplement ? ClockHolder::kApplicant
+                                                             : ClockHolder::kNobody;
     default:
       return ClockHolder::kNobody;
   }
@@ -201,14 +250,11 @@ ClockHolder HolderOf(const Dossier& dossier) {
 
 std::optional<Step> StepUnanswered(const Dossier& dossier) {
   if (!dossier.owning_system.empty()) return std::nullopt;
-  switch (HolderOf(dossier)) {
-    case ClockHolder::kApplicant:
-      return Step::kStop;
-    case ClockHolder::kOtherAgency:
-      return Step::kForward;
-    default:
-      return std::nullopt;
-  }
+  if (HolderOf(dossier) == ClockHolder::kApplicant) return Step::kStop;
+  if (HolderOf(dossier) == ClockHolder::kOtherAgency) return Step::kForward;
+  if (dossier.state != DossierState::kPaymentRequested) return std::nullopt;
+  const bool at_reception = dossier.payment.due_at == FeeDue::kAtReception;
+  return at_reception ? Step::kRefuse : Step::kCancelPaymentRequest;
 }
 
 absl::Time ClockStopped(const Dossier& dossier, absl::Time now) {

@@ -6,8 +6,10 @@
 //   RECEIVED, IN_PROGRESS      assign, forward      IN_PROGRESS
 //   RECEIVED, IN_PROGRESS      request supplement   SUPPLEMENT_REQUESTED
 //   SUPPLEMENT_REQUESTED       provide supplement   IN_PROGRESS
-//   RECEIVED, IN_PROGRESS      request payment      PAYMENT_REQUESTED
-//   PAYMENT_REQUESTED          confirm payment      IN_PROGRESS
+//   REGISTERED, RECEIVED,
+//   IN_PROGRESS, PROCESSED     request payment      PAYMENT_REQUESTED
+//   PAYMENT_REQUESTED          confirm payment,     where it was asked for; IN_PROGRESS for
+//                              cancel the request   RECEIVED
 //   RECEIVED, IN_PROGRESS      extend due date      the same
 //   RECEIVED, IN_PROGRESS      complete             PROCESSED
 //   PROCESSED                  return               RETURNED
@@ -16,8 +18,10 @@
 //   RETURNED                   rate                 the same
 //
 // The applicant may withdraw (WITHDRAWN) until it is processed. Whoever waits for the applicant may
-// stop it; what another agency has may be taken back (forward) at any time. "Overdue" and "paused"
-// are derived, never states.
+// stop it; what another agency has may be taken back (forward) at any time. A fee is asked for at
+// one of three times (FeeDue, ADR 0027); what waits for it ends as what it was before would: at
+// reception it is refused or withdrawn, at the result it is not ended at all. "Overdue" and
+// "paused" are derived, never states.
 #ifndef TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_H_
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_H_
 
@@ -58,6 +62,7 @@ enum class Step {
   kProvideSupplement,
   kRequestPayment,
   kConfirmPayment,
+  kCancelPaymentRequest,
   kExtendDueDate,
   kCompleteProcessing,
   kReturnResult,
@@ -65,12 +70,21 @@ enum class Step {
   kStop,
   kRate,
 };
-inline constexpr int kSteps = 14;
+inline constexpr int kSteps = 15;
 
 enum class ClockHolder { kNobody = 0, kAuthority = 1, kApplicant = 2, kOtherAgency = 3 };
 
 // How a fee was paid: codes of the national portal.
 enum class PaymentGateway { kUnknown = 0, kNationalPortal = 1, kLocal = 2 };
+
+// When a fee is due: codes of the national portal (there is no 3). It follows from where the
+// dossier stood when the fee was asked for.
+enum class FeeDue {
+  kUnknown = 0,
+  kAtReception = 1,   // Registered: it is received when it is paid. No clock has begun.
+  kAtSupplement = 2,  // Worked on: the clock stands still until it is paid.
+  kAtResult = 4,      // Processed: the result is returned when it is paid. The clock has stopped.
+};
 
 // What the applicant says of it: numbers of routing/v1/dossier.proto. The law's index counts who is
 // satisfied; how many levels lie below and above is a parameter of this project.
@@ -86,7 +100,9 @@ enum class Satisfaction {
 // What is to be paid for a dossier, and what was. A dossier that waits for a payment has not paid
 // what was asked for last.
 struct Payment {
-  std::optional<int64_t> due_vnd;   // What was asked for last; absent: nothing was.
+  // What was asked for last, and when it was due; absent: nothing was, or it was taken back.
+  std::optional<int64_t> due_vnd;
+  FeeDue due_at = FeeDue::kUnknown;
   std::optional<int64_t> paid_vnd;  // What was paid last, and how; absent: nothing was.
   PaymentGateway gateway = PaymentGateway::kUnknown;
   std::string reference;
@@ -193,10 +209,12 @@ DossierState StateAfter(const Dossier& dossier, Step step);
 // Whose turn it is.
 ClockHolder HolderOf(const Dossier& dossier);
 
-// What the clock does when nobody answers by `answer_by`: kStop where the applicant was asked,
-// kForward to the competent body where another agency was, whose silence is no fault of the
-// applicant's. nullopt: nobody was asked; or another system owns its status and takes its steps, so
-// that the silence is told and nothing else (ADR 0024).
+// What the clock does when nobody answers by `answer_by`. Where the applicant was asked: kStop;
+// kRefuse what is received when its fee is paid; kCancelPaymentRequest where only the result waits
+// for its fee, which stays there to be fetched. Where another agency was asked, whose silence is no
+// fault of the applicant's: kForward to the competent body. nullopt: nobody was asked; or another
+// system owns its status and takes its steps, so that the silence is told and nothing else (ADR
+// 0024).
 std::optional<Step> StepUnanswered(const Dossier& dossier);
 
 // The instant at which the clock of a dossier with a due time stopped; `now` while it runs.

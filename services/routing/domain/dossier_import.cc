@@ -141,6 +141,7 @@ absl::Status GoThrough(Dossier& dossier, const ClockPause& pause, absl::Time now
   if (pause.kind == PauseKind::kSupplement) ++dossier.supplement_requests;
   if (pause.kind == PauseKind::kPayment) {
     dossier.payment.due_vnd = pause.payment.due_vnd;
+    dossier.payment.due_at = FeeDue::kAtSupplement;  // It stopped the clock.
     if (pause.end) {
       dossier.payment.paid_vnd = pause.payment.due_vnd;
       dossier.payment.gateway = pause.payment.gateway;

@@ -79,6 +79,25 @@ absl::Status Await(Dossier& dossier, absl::Time now, std::optional<absl::Time> a
   return absl::OkStatus();
 }
 
+// When a fee is due that is asked for in `state`.
+FeeDue FeeDueIn(DossierState state) {
+  switch (state) {
+    case DossierState::kRegistered:
+      return FeeDue::kAtReception;
+    case DossierState::kProcessed:
+      return FeeDue::kAtResult;
+    default:
+      return FeeDue::kAtSupplement;
+  }
+}
+
+// No fee is awaited any more.
+absl::Status GoOnFromFee(Dossier& dossier, absl::Time now, const calendar::Calendar& calendar) {
+  if (dossier.payment.due_at == FeeDue::kAtSupplement) return Resume(dossier, now, calendar);
+  dossier.answer_by.reset();
+  return absl::OkStatus();
+}
+
 // No step follows, or none that the clock runs for.
 void End(Dossier& dossier, absl::Time now) {
   dossier.end_time = now;
@@ -164,8 +183,11 @@ absl::Status ProvideSupplement(Dossier& dossier, absl::Time now,
 absl::Status RequestPayment(Dossier& dossier, absl::Time now, int64_t due_vnd,
                             std::optional<absl::Time> answer_by) {
   RETURN_IF_ERROR(CheckStep(dossier, Step::kRequestPayment));
-  RETURN_IF_ERROR(Await(dossier, now, answer_by));
+  const FeeDue due_at = FeeDueIn(dossier.state);
+  RETURN_IF_ERROR(due_at == FeeDue::kAtSupplement ? Await(dossier, now, answer_by)
+                                                  : SetAnswerBy(dossier, now, answer_by));
   dossier.payment.due_vnd = due_vnd;
+  dossier.payment.due_at = due_at;
   Finish(dossier, Step::kRequestPayment);
   return absl::OkStatus();
 }
@@ -179,12 +201,22 @@ absl::Status ConfirmPayment(Dossier& dossier, absl::Time now, const Payment& pai
                              absl::StrCat(due, " đồng are due"), "PAYMENT_DIFFERS",
                              {{"due_vnd", due}});
   }
-  RETURN_IF_ERROR(Resume(dossier, now, calendar));
+  RETURN_IF_ERROR(GoOnFromFee(dossier, now, calendar));
   dossier.payment.paid_vnd = paid.paid_vnd;
   dossier.payment.gateway = paid.gateway;
   dossier.payment.reference = paid.reference;
   dossier.payment.paid_total_vnd += *paid.paid_vnd;
   Finish(dossier, Step::kConfirmPayment);
+  return absl::OkStatus();
+}
+
+absl::Status CancelPaymentRequest(Dossier& dossier, absl::Time now,
+                                  const calendar::Calendar& calendar) {
+  RETURN_IF_ERROR(CheckStep(dossier, Step::kCancelPaymentRequest));
+  RETURN_IF_ERROR(GoOnFromFee(dossier, now, calendar));
+  Finish(dossier, Step::kCancelPaymentRequest);
+  dossier.payment.due_vnd.reset();
+  dossier.payment.due_at = FeeDue::kUnknown;
   return absl::OkStatus();
 }
 

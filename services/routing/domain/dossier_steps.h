@@ -61,14 +61,22 @@ absl::Status RequestSupplement(Dossier& dossier, absl::Time now,
 absl::Status ProvideSupplement(Dossier& dossier, absl::Time now,
                                const calendar::Calendar& calendar);
 
-// The same for a fee of `due_vnd`, which is above 0. What was paid before stays known.
+// Asks for a fee of `due_vnd`, which is above 0. What was paid before stays known. The clock stands
+// still until it is paid where it runs: before acceptance it has not begun, behind the end of
+// processing it is over. `answer_by` and its errors as above.
 absl::Status RequestPayment(Dossier& dossier, absl::Time now, int64_t due_vnd,
                             std::optional<absl::Time> answer_by);
 
+// The dossier goes on where the fee was asked for; a clock that stood still for it does too.
 // FAILED_PRECONDITION `PAYMENT_DIFFERS` (metadata `due_vnd`) when another amount was paid than is
 // due.
 absl::Status ConfirmPayment(Dossier& dossier, absl::Time now, const Payment& paid,
                             const calendar::Calendar& calendar);
+
+// Takes the request back, as if the answer had come: nothing is due any more, and what was paid
+// before stays known.
+absl::Status CancelPaymentRequest(Dossier& dossier, absl::Time now,
+                                  const calendar::Calendar& calendar);
 
 // The authority is late: an apology and a new date (form 04). The date is the end of the working
 // day `day`. FAILED_PRECONDITION `EXTENSION_NOT_LATER` when it does not lie behind `now` and behind

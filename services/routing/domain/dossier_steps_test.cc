@@ -326,12 +326,57 @@ TEST(Payment, ThatIsAskedForAgainIsAddedToWhatWasPaid) {
   ASSERT_TRUE(RequestPayment(dossier, now, 8'000, std::nullopt).ok());
   ASSERT_TRUE(pay(8'000, "BL-1").ok());
   ASSERT_TRUE(RequestPayment(dossier, now, 5'000, std::nullopt).ok());
-  const Payment asked{5'000, 8'000, PaymentGateway::kLocal, "BL-1", 8'000};
+  const Payment asked{5'000, FeeDue::kAtSupplement, 8'000, PaymentGateway::kLocal, "BL-1", 8'000};
   EXPECT_EQ(dossier.payment, asked) << "what was paid stays known";
   EXPECT_FALSE(pay(8'000, "BL-2").ok());
   ASSERT_TRUE(pay(5'000, "BL-2").ok());
-  const Payment both{5'000, 5'000, PaymentGateway::kLocal, "BL-2", 13'000};
+  const Payment both{5'000, FeeDue::kAtSupplement, 5'000, PaymentGateway::kLocal, "BL-2", 13'000};
   EXPECT_EQ(dossier.payment, both);
+}
+
+// Neither before reception nor behind the end of processing is there a clock to stop.
+TEST(Payment, AtReceptionAndAtTheResultLetsTheClockAlone) {
+  const calendar::Calendar& calendar = National().calendar();
+  const absl::Time monday = At(Day(2026, 11, 2), 9);
+  const auto pay = [&](Dossier& dossier, absl::Time now) {
+    Payment paid;
+    paid.paid_vnd = 8'000;
+    return ConfirmPayment(dossier, now, paid, calendar);
+  };
+  Dossier dossier = Registered(WorkingDays(3));
+  ASSERT_TRUE(RequestPayment(dossier, monday, 8'000, std::nullopt).ok());
+  EXPECT_EQ(dossier.payment.due_at, FeeDue::kAtReception);
+  EXPECT_EQ(dossier.answer_by, monday + absl::Hours(24) * kAnswerDaysDefault);
+  EXPECT_FALSE(Accept(dossier, monday, calendar).ok()) << "it is received when it is paid";
+  ASSERT_TRUE(pay(dossier, monday + absl::Hours(1)).ok());
+  EXPECT_EQ(dossier.state, DossierState::kRegistered);
+  EXPECT_FALSE(dossier.answer_by.has_value());
+  ASSERT_TRUE(Accept(dossier, monday + absl::Hours(2), calendar).ok());
+  const absl::Time due = At(Day(2026, 11, 5), 17);
+  EXPECT_EQ(dossier.due_time, due);
+  ASSERT_TRUE(CompleteProcessing(dossier, monday + absl::Hours(24), "R1").ok());
+  ASSERT_TRUE(RequestPayment(dossier, monday + absl::Hours(25), 8'000, std::nullopt).ok());
+  EXPECT_EQ(dossier.payment.due_at, FeeDue::kAtResult);
+  EXPECT_FALSE(dossier.pause_time.has_value());
+  EXPECT_FALSE(IsOverdue(dossier, due + absl::Hours(24))) << "it was processed in time";
+  ASSERT_TRUE(pay(dossier, due + absl::Hours(24)).ok());
+  EXPECT_EQ(dossier.state, DossierState::kProcessed);
+  EXPECT_EQ(dossier.due_time, due);
+  EXPECT_EQ(dossier.payment.paid_total_vnd, 16'000);
+}
+
+// Three working days from Monday end on Thursday; from Tuesday to Wednesday the fee was awaited.
+TEST(Payment, ThatIsTakenBackIsNotDueAndLetsTheClockGoOn) {
+  const calendar::Calendar& calendar = National().calendar();
+  Dossier dossier = Registered(WorkingDays(3));
+  ASSERT_TRUE(Accept(dossier, At(Day(2026, 11, 2), 9), calendar).ok());
+  ASSERT_TRUE(RequestPayment(dossier, At(Day(2026, 11, 3), 9), 80'000, std::nullopt).ok());
+  ASSERT_TRUE(CancelPaymentRequest(dossier, At(Day(2026, 11, 4), 9), calendar).ok());
+  EXPECT_EQ(dossier.state, DossierState::kInProgress);
+  EXPECT_EQ(dossier.due_time, At(Day(2026, 11, 6), 17));
+  EXPECT_EQ(dossier.payment, Payment());
+  EXPECT_FALSE(dossier.answer_by.has_value());
+  EXPECT_FALSE(CancelPaymentRequest(dossier, At(Day(2026, 11, 4), 9), calendar).ok());
 }
 
 // Five working days from Monday 2 March 2026 end on the 9th. The date is extended to the 20th; from

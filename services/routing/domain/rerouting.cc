@@ -181,27 +181,28 @@ Placement PlacementOf(const Dossier& dossier) {
   return {dossier.unit, dossier.center, dossier.return_center, dossier.body, dossier.agency};
 }
 
-bool IsOpen(DossierState state) { return IsUndecided(state) || state == DossierState::kProcessed; }
-
-bool IsUndecided(DossierState state) {
+bool IsOpen(DossierState state) {
   switch (state) {
     case DossierState::kRegistered:
     case DossierState::kReceived:
     case DossierState::kInProgress:
     case DossierState::kSupplementRequested:
     case DossierState::kPaymentRequested:
+    case DossierState::kProcessed:
       return true;
     default:
       return false;
   }
 }
 
+bool IsUndecided(const DossierBasis& basis) { return IsOpen(basis.state) && !basis.processed; }
+
 bool IsAffected(const Register& units, const DossierBasis& basis, absl::CivilDay day) {
   if (!IsOpen(basis.state)) return false;
   if (!Operates(units, basis.center, day) || !Operates(units, basis.return_center, day)) {
     return true;
   }
-  if (!IsUndecided(basis.state)) return false;
+  if (!IsUndecided(basis)) return false;
   const UnitRecord* own = units.FindUnit(basis.unit);
   const bool moved_away = own != nullptr && own->On(day) != nullptr &&
                           !(LiesWith(units, basis.center, *own, day) &&
@@ -230,13 +231,13 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
   Rerouting rerouting;
   rerouting.from = PlacementOf(dossier);
   rerouting.to = rerouting.from;
-  const bool undecided = IsUndecided(dossier.state);
+  const DossierBasis basis = {dossier.state,         dossier.process_time.has_value(),
+                              dossier.unit,          dossier.center,
+                              dossier.return_center, dossier.body.unit,
+                              dossier.agency.unit};
+  if (!IsAffected(units, basis, day)) return std::optional<Rerouting>();
+  const bool undecided = IsUndecided(basis);
   const bool replaced = undecided && !Exists(units, dossier.unit, day);
-  const bool stays = !IsAffected(units,
-                                 {dossier.state, dossier.unit, dossier.center,
-                                  dossier.return_center, dossier.body.unit, dossier.agency.unit},
-                                 day);
-  if (stays) return std::optional<Rerouting>();
   ASSIGN_OR_RETURN(const Followed followed,
                    Follow(units, dossier.unit, dossier.Name(), choices, day));
   rerouting.province_code = followed.unit->On(day)->province_code;

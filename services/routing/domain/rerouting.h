@@ -77,18 +77,19 @@ struct Rerouting {
 
 // Somebody still works on it or waits for it: until it is returned, refused, withdrawn or stopped.
 bool IsOpen(DossierState state);
-// It is open and not decided yet, so that it rests on its unit and its body.
-bool IsUndecided(DossierState state);
-
 // What a dossier rests on, as far as it can be looked at without the rest of it.
 struct DossierBasis {
   DossierState state = DossierState::kUnknown;
+  bool processed = false;  // Also while its result waits for a fee.
   std::string unit;
   std::string center;
   std::string return_center;
   std::string body_unit;
   std::string agency_unit;  // Empty: the competent body has it.
 };
+
+// It is open and not decided yet, so that it rests on its unit and its body.
+bool IsUndecided(const DossierBasis& basis);
 
 // The units that it rests on until it is decided: its own, its body's, and the other agency's,
 // which is empty where there is none. They are looked at as long as `basis`.

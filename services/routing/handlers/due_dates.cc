@@ -68,10 +68,11 @@ class Moves {
     if (is(Step::kExtendDueDate)) {
       moves_.push_back({Kind::kExtended, time, absl::FromUnixMicros(body.due_time_us())});
     }
-    if (is(Step::kRequestSupplement) || is(Step::kRequestPayment)) {
+    if (is(Step::kRequestSupplement) || (is(Step::kRequestPayment) && StopsClock(body))) {
       moves_.push_back({Kind::kStopped, time});
     }
-    if (is(Step::kProvideSupplement) || is(Step::kConfirmPayment)) {
+    const bool paid = is(Step::kConfirmPayment) || is(Step::kCancelPaymentRequest);
+    if (is(Step::kProvideSupplement) || (paid && body.state() == v1::DOSSIER_STATE_IN_PROGRESS)) {
       moves_.push_back({Kind::kWentOn, time});
     }
     if (kind == kEntryKindImported) TakeImported(body.imported());
@@ -80,6 +81,12 @@ class Moves {
     const bool home = Is(body.forwarded_to(), home_);
     if (home || !away_) moves_.push_back({home ? Kind::kWentOn : Kind::kStopped, time});
     away_ = !home;
+  }
+
+  // Entries from before it was recorded say nothing of when the fee was due: it did stop the clock.
+  static bool StopsClock(const v1::DossierEventBody& body) {
+    const v1::FeeDue due_at = body.payment().due_at();
+    return due_at == v1::FEE_DUE_UNSPECIFIED || due_at == v1::FEE_DUE_AT_SUPPLEMENT;
   }
 
   // What another system told of the clock.

@@ -21,6 +21,7 @@
 #include "services/routing/domain/rerouting.h"
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/handlers/entries.h"
+#include "services/routing/handlers/pinning.h"
 #include "services/routing/store/alarm_store.h"
 #include "services/routing/store/dossier_store.h"
 
@@ -51,6 +52,7 @@ v1::DossierEventBody BodyOf(const Call& call, const Dossier& dossier, const Entr
       break;
     case Step::kRequestPayment:
     case Step::kConfirmPayment:
+    case Step::kCancelPaymentRequest:
       ToProto(dossier.payment, body.mutable_payment());
       break;
     case Step::kCompleteProcessing:
@@ -155,56 +157,25 @@ absl::StatusOr<Response> OnCalendar(
                         [&](Dossier& dossier) { return change(dossier, *clocked.calendar); });
 }
 
-// The version of `snapshot` that a dossier is to be pinned to on the day of valid reception, in the
-// province that its unit lies in then. Nothing where it is pinned to it, or none is in force that
-// has a term for it.
-std::optional<PinnedVersion> OtherVersion(const Snapshot& snapshot, absl::CivilDay day,
-                                          const Dossier& dossier) {
-  const CatalogueEntry* entry = snapshot.catalogue->Find(dossier.procedure_code);
-  if (entry == nullptr) return std::nullopt;
-  const auto pinned =
-      entry->PinOn(ProvinceOn(*snapshot.units, dossier, day), day, dossier.case_key);
-  const bool other = pinned && pinned->version->version != dossier.procedure_version;
-  return other ? pinned : std::nullopt;
-}
-
-// Pins a dossier to the version that the transaction sees in force on the day of valid reception,
-// and gives it to the body that decides by it: the clock begins then, and with the rules of that
-// day. Where no version is in force that has a term for it, or nobody decides by it here, it keeps
-// the version and the body it was handed in under.
-absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day,
-                 const std::shared_ptr<const Snapshot>& rules, Dossier& dossier) {
-  if (rules != nullptr && !OtherVersion(*rules, day, dossier)) return absl::OkStatus();
-  // Who decides rests on units too, as the transaction sees them.
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
-                   LoadForSubmission(tx, *env.snapshots->Get(), dossier.procedure_code,
-                                     dossier.unit, dossier.center));
-  const std::optional<PinnedVersion> pinned = OtherVersion(*snapshot, day, dossier);
-  if (!pinned) return absl::OkStatus();
-  const absl::StatusOr<Competence> competence =
-      ResolveBody(*snapshot->catalogue, *snapshot->units,
-                  {.procedure_code = dossier.procedure_code,
-                   .unit = dossier.unit,
-                   .unit_code = "",
-                   .as_of = day,
-                   .explain = false,
-                   .case_key = dossier.case_key});
-  if (absl::IsUnavailable(competence.status())) return competence.status();
-  const auto reason = error::ReasonOf(competence.status());
-  const bool unit_ended = reason.has_value() && reason->reason == "UNIT_ENDED";
-  if (!competence.ok() && !unit_ended) return absl::OkStatus();
-  dossier.procedure_version = pinned->version->version;
-  dossier.term = *pinned->term;
-  // One whose unit has ended stays where it is: a re-routing moves it.
-  if (competence.ok()) dossier.body = competence->body;
-  return absl::OkStatus();
-}
-
 // What `found` says of a dossier that `step` goes on with: where it lies, the transaction knows.
 Alarm SilenceOf(const Dossier& dossier, Step step, Alarm found) {
-  found.kind = step == Step::kStop ? AlarmKind::kUnanswered : AlarmKind::kAgencySilent;
+  found.kind = step == Step::kForward ? AlarmKind::kAgencySilent : AlarmKind::kUnanswered;
   found.center = dossier.center;
   return found;
+}
+
+// Takes the step that StepUnanswered names.
+absl::Status GoOn(Dossier& dossier, Step step, absl::Time now, const calendar::Calendar& calendar) {
+  switch (step) {
+    case Step::kForward:
+      return TakeBack(dossier, now, calendar);
+    case Step::kRefuse:
+      return Refuse(dossier, now);
+    case Step::kCancelPaymentRequest:
+      return routing::CancelPaymentRequest(dossier, now, calendar);
+    default:
+      return Stop(dossier, now);
+  }
 }
 
 // A post belongs to the province whose center has the dossier: there its inbox is asked for. Until
@@ -335,6 +306,15 @@ absl::StatusOr<v1::ConfirmPaymentResponse> ConfirmPayment(const Env& env, const 
       });
 }
 
+absl::StatusOr<v1::CancelPaymentRequestResponse> CancelPaymentRequest(
+    const Env& env, const Call& call, const v1::CancelPaymentRequestRequest& request, db::Tx& tx) {
+  return OnCalendar<v1::CancelPaymentRequestResponse>(
+      env, call, request, tx, {Step::kCancelPaymentRequest, request.reason()},
+      [&](Dossier& dossier, const calendar::Calendar& calendar) {
+        return routing::CancelPaymentRequest(dossier, call.now, calendar);
+      });
+}
+
 absl::StatusOr<v1::ExtendDueDateResponse> ExtendDueDate(const Env& env, const Call& call,
                                                         const v1::ExtendDueDateRequest& request,
                                                         db::Tx& tx) {
@@ -412,8 +392,7 @@ absl::Status GoOnUnanswered(const Env& env, const Call& call, const Alarm& alarm
   const std::optional<Step> step = StepUnanswered(dossier);
   if (!step || dossier.answer_by != alarm.due) return absl::OkStatus();  // Answered meanwhile.
   const int64_t version_before = dossier.version;
-  RETURN_IF_ERROR(*step == Step::kStop ? Stop(dossier, call.now)
-                                       : TakeBack(dossier, call.now, *clocked.calendar));
+  RETURN_IF_ERROR(GoOn(dossier, *step, call.now, *clocked.calendar));
   RETURN_IF_ERROR(StoreStep(tx, call, dossier, version_before, {*step, "no answer in time"}));
   const Alarm silence = SilenceOf(dossier, *step, alarm);
   RETURN_IF_ERROR(store::InsertAlarm(tx, silence));

@@ -58,6 +58,9 @@ absl::StatusOr<v1::ConfirmPaymentResponse> ConfirmPayment(const Env& env, const 
                                                           const v1::ConfirmPaymentRequest& request,
                                                           db::Tx& tx);
 
+absl::StatusOr<v1::CancelPaymentRequestResponse> CancelPaymentRequest(
+    const Env& env, const Call& call, const v1::CancelPaymentRequestRequest& request, db::Tx& tx);
+
 absl::StatusOr<v1::ExtendDueDateResponse> ExtendDueDate(const Env& env, const Call& call,
                                                         const v1::ExtendDueDateRequest& request,
                                                         db::Tx& tx);

@@ -20,7 +20,7 @@ namespace twotier::routing::store {
   ", assignee, agency_unit, agency_unit_full_name, agency_level, agency_title, fee_due_vnd,"   \
   " fee_paid_vnd, fee_gateway, fee_reference, answer_by_us, first_due_us, extensions, end_us," \
   " satisfaction, owning_system, external_code, source_due_us, account_verified,"              \
-  " support_center, pause_extended_us, fee_paid_total_vnd, received_center"
+  " support_center, pause_extended_us, fee_paid_total_vnd, received_center, fee_due_at"
 
 // A row that begins with TWOTIER_DOSSIER_COLUMNS.
 Dossier DossierOf(const db::Row& row);

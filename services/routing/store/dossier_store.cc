@@ -64,7 +64,7 @@ constexpr db::Statement kUpdateDossier{
     " agency_level = $20, agency_title = $21, fee_due_vnd = $22, fee_paid_vnd = $23,"
     " fee_gateway = $24, fee_reference = $25, answer_by_us = $26, first_due_us = $27,"
     " extensions = $28, end_us = $29, satisfaction = $30, pause_extended_us = $31,"
-    " fee_paid_total_vnd = $32"
+    " fee_paid_total_vnd = $32, fee_due_at = $33"
     " WHERE province_code = $1 AND code = $2 AND version = $16"};
 
 constexpr db::Statement kPinDossier{
@@ -179,6 +179,7 @@ Dossier DossierOf(const db::Row& row) {
   dossier.pause_extended_time = time();
   dossier.payment.paid_total_vnd = number();
   dossier.received_center = text();
+  dossier.payment.due_at = static_cast<FeeDue>(number());
   return dossier;
 }
 
@@ -286,7 +287,8 @@ absl::Status UpdateDossier(db::Tx& tx, const Dossier& dossier, int64_t version_b
                                    Micros(dossier.end_time),
                                    static_cast<int>(dossier.satisfaction),
                                    Micros(dossier.pause_extended_time),
-                                   dossier.payment.paid_total_vnd});
+                                   dossier.payment.paid_total_vnd,
+                                   static_cast<int>(dossier.payment.due_at)});
 }
 
 absl::Status PinDossier(db::Tx& tx, const Dossier& dossier, int64_t version_before) {

@@ -6,9 +6,9 @@
 namespace twotier::routing::store {
 namespace {
 
-#define TWOTIER_BASES                                                                    \
-  "SELECT code, state, unit, center, return_center, body_unit, agency_unit FROM dossier" \
-  " WHERE province_code = $1 AND code > $2"
+#define TWOTIER_BASES                                                                   \
+  "SELECT code, state, process_us, unit, center, return_center, body_unit, agency_unit" \
+  " FROM dossier WHERE province_code = $1 AND code > $2"
 
 constexpr db::Statement kScan{"routing_scan_dossiers", TWOTIER_BASES " ORDER BY code LIMIT $3"};
 
@@ -61,8 +61,8 @@ std::vector<BasisRow> BasesOf(const db::Rows& rows) {
   all.reserve(rows.size());
   for (const db::Row& row : rows) {
     all.push_back({row.Text(0),
-                   {static_cast<DossierState>(row.Int(1)), row.Text(2), row.Text(3), row.Text(4),
-                    row.Text(5), row.Text(6)}});
+                   {static_cast<DossierState>(row.Int(1)), row.OptInt(2).has_value(), row.Text(3),
+                    row.Text(4), row.Text(5), row.Text(6), row.Text(7)}});
   }
   return all;
 }

@@ -64,6 +64,14 @@ inline std::vector<db::Migration> StepMigrations() {
            {
                "CREATE INDEX dossier_stopped_by_due ON dossier (province_code, open_due_us, code)"
                " WHERE open_due_us > 0 AND supplement_us <= open_due_us",
+           }},
+          {"routing_steps",
+           5,
+           "when a fee is due",
+           {
+               "ALTER TABLE dossier ADD COLUMN fee_due_at BIGINT NOT NULL DEFAULT 0",
+               // So far a fee could only be asked for while the dossier was worked on.
+               "UPDATE dossier SET fee_due_at = 2 WHERE fee_due_vnd IS NOT NULL",
            }}};
 }
 

@@ -7,7 +7,7 @@ twotier_library(personnel_fixture
   SRCS personnel_fixture.cc
   DEPS personnel_server twotier_played_registry twotier_test_metric_families GTest::gmock
   PCH)
-foreach(part IN ITEMS order plan published quota refusal staffing)
+foreach(part IN ITEMS order person plan published quota refusal staffing)
   twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc DEPS personnel_fixture PCH
     LABELS service TIMEOUT 180)
 endforeach()

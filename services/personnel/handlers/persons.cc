@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/clock.h"
 #include "common/crypto.h"
 #include "common/etag.h"
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/domain/salary.h"
 #include "services/personnel/handlers/lookups.h"
+#include "services/personnel/store/appointment_store.h"
 
 namespace twotier::personnel::handlers {
 namespace {
@@ -30,6 +33,34 @@ void SetQualifications(const v1::Qualifications& message, Person& person) {
   person.qualifications.pension_from = pension;
   person.grade = message.grade();
   person.rank_hundredths = message.rank_coefficient_hundredths();
+}
+
+// Who somebody is concerns the province that manages the person, and any where they have a post,
+// now or signed for later.
+absl::StatusOr<bool> MaySee(const Call& call, const Person& person, db::Tx& tx) {
+  if (CheckScope(call, person.managing_province).ok()) return true;
+  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> running,
+                   store::LoadOfPerson(tx, person.Name(), VietnamDay(call.now)));
+  return std::any_of(running.begin(), running.end(), [&](const store::StoredAppointment& stored) {
+    const Appointment& appointment = stored.appointment;
+    return appointment.valid.first < appointment.valid.end &&
+           CheckScope(call, appointment.province_code).ok();
+  });
+}
+
+// As much of `row` as the caller may see.
+absl::Status FillSeen(const Call& call, const store::PersonRow& row, db::Tx& tx, v1::Person* out) {
+  v1::Person whole;
+  personnel::ToProto(row, &whole);
+  ASSIGN_OR_RETURN(const bool may_see, MaySee(call, row.person, tx));
+  if (may_see) {
+    *out = std::move(whole);
+    return absl::OkStatus();
+  }
+  out->set_name(whole.name());
+  out->set_state(whole.state());
+  out->set_managing_province(whole.managing_province());
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -121,18 +152,19 @@ void ValidateUpdateQualifications(const v1::UpdateQualificationsRequest& request
   CheckQualifications(request.qualifications(), "qualifications.", violations);
 }
 
-absl::StatusOr<v1::GetPersonResponse> GetPerson(const Env&, const Call&,
+absl::StatusOr<v1::GetPersonResponse> GetPerson(const Env&, const Call& call,
                                                 const v1::GetPersonRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(const std::optional<store::PersonRow> row,
                    store::LoadPersonRow(tx, request.name()));
   if (!row) return PersonNotFound(request.name());
   v1::GetPersonResponse response;
-  personnel::ToProto(*row, response.mutable_person());
+  RETURN_IF_ERROR(FillSeen(call, *row, tx, response.mutable_person()));
   return response;
 }
 
 absl::StatusOr<v1::FindPersonByNationalIdResponse> FindPersonByNationalId(
-    const Env& env, const Call&, const v1::FindPersonByNationalIdRequest& request, db::Tx& tx) {
+    const Env& env, const Call& call, const v1::FindPersonByNationalIdRequest& request,
+    db::Tx& tx) {
   ASSIGN_OR_RETURN(const std::optional<std::string> holder,
                    store::FindClaim(tx, ClaimOf(env, request.national_id())));
   // The number itself goes into no message.
@@ -141,7 +173,7 @@ absl::StatusOr<v1::FindPersonByNationalIdResponse> FindPersonByNationalId(
                    store::LoadPersonRow(tx, absl::StrCat("persons/", *holder)));
   if (!row) return PersonNotFound(*holder);
   v1::FindPersonByNationalIdResponse response;
-  personnel::ToProto(*row, response.mutable_person());
+  RETURN_IF_ERROR(FillSeen(call, *row, tx, response.mutable_person()));
   return response;
 }
 

@@ -1,0 +1,72 @@
+// Who somebody is: who may see it, and which province answers for the person.
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/service/personnel_fixture.h"
+
+namespace twotier::personnel::testing {
+namespace {
+
+constexpr char kOther[] = "provinces/01";
+
+class PersonTest : public PersonnelTest {
+ protected:
+  // As Server::Call, by somebody who may act in one province only.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> CallFrom(const std::string& province_code,
+                                    grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                                 const Request&, Response*),
+                                    const Request& request) {
+    grpc::ClientContext context;
+    testing_support::Identify(context);
+    context.AddMetadata(std::string(rpc::kProvincesMetadata), province_code);
+    Response response;
+    const grpc::Status status = (server_.stub().*method)(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpcStatus(status);
+    return response;
+  }
+  v1::Person SeenFrom(const std::string& province_code, const std::string& name) {
+    v1::GetPersonRequest request;
+    request.set_name(name);
+    const auto response = CallFrom(province_code, &Stub::GetPerson, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? response->person() : v1::Person();
+  }
+  // A vacant post of Hà Nội's, which has a free place.
+  std::string PostElsewhere() {
+    Grant(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, 5, kOther);
+    Import({Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 1, 0)}, kOther);
+    return PostOf(kHaNoi, v1::POST_KIND_OFFICIAL, 1, kOther);
+  }
+  void TransferElsewhere(const std::string& person, absl::CivilDay day) {
+    v1::TransferCivilServantRequest request = Transfer(person, PostElsewhere(), day);
+    request.mutable_agreement()->set_number("88/UBND-NV");
+    const auto done = server_.Call(&Stub::TransferCivilServant, request);
+    ASSERT_TRUE(done.ok()) << done.status();
+  }
+};
+
+TEST_P(PersonTest, IsSeenWhereTheyAreManagedOrHaveAPost) {
+  const std::string person = Person(5);
+  EXPECT_EQ(SeenFrom("48", person).data().national_id(), NationalId(5));
+  const v1::Person foreign = SeenFrom("01", person);
+  EXPECT_EQ(foreign.name(), person);
+  EXPECT_EQ(foreign.state(), v1::PERSON_STATE_ACTIVE);
+  EXPECT_EQ(foreign.managing_province(), "provinces/48");
+  EXPECT_FALSE(foreign.has_data());
+  EXPECT_FALSE(foreign.has_qualifications());
+  // Whoever knows the number finds the person, and learns no more than that.
+  v1::FindPersonByNationalIdRequest find;
+  find.set_national_id(NationalId(5));
+  const auto found = CallFrom("01", &Stub::FindPersonByNationalId, find);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->person().SerializeAsString(), foreign.SerializeAsString());
+  // Who is to come concerns the other province from the signing on.
+  TransferElsewhere(person, kToday + 4);
+  EXPECT_EQ(SeenFrom("01", person).data().national_id(), NationalId(5));
+}
+
+TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PersonTest);
+
+}  // namespace
+}  // namespace twotier::personnel::testing

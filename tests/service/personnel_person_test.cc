@@ -66,6 +66,27 @@ TEST_P(PersonTest, IsSeenWhereTheyAreManagedOrHaveAPost) {
   EXPECT_EQ(SeenFrom("01", person).data().national_id(), NationalId(5));
 }
 
+// A digit that is wrong may make somebody else's number.
+TEST_P(PersonTest, AListAppointsNobodyByTheNumberAlone) {
+  Register(90);
+  const v1::StaffRow right = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 90);
+  std::vector<v1::StaffRow> wrong(3, right);
+  wrong[0].mutable_person()->set_full_name("Trần Thị Bình");
+  Set(wrong[1].mutable_person()->mutable_birth_date(), absl::CivilDay(1981, 5, 4));
+  wrong[2].mutable_person()->set_sex(v1::SEX_FEMALE);
+  for (const v1::StaffRow& row : wrong) {
+    const absl::Status refused = server_.Call(&Stub::ImportStaff, List({row})).status();
+    const auto violations = error::FieldViolationsOf(refused);
+    ASSERT_EQ(violations.size(), 1) << refused;
+    EXPECT_EQ(violations[0].field, "rows[0].person.national_id");
+    EXPECT_EQ(violations[0].description, "NATIONAL_ID_TAKEN: " + Person(90) + " is somebody else");
+  }
+  EXPECT_TRUE(MainOf(Person(90)).name().empty());
+  v1::StaffRow spelled = right;
+  spelled.mutable_person()->set_full_name("NGUYEN VAN 90");
+  EXPECT_EQ(Import({spelled}).appointments(), 1);
+}
+
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PersonTest);
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "common/crypto.h"
 #include "common/etag.h"
 #include "common/status_macros.h"
+#include "common/text.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/domain/salary.h"
 #include "services/personnel/handlers/lookups.h"
@@ -83,6 +84,12 @@ store::PersonRow NewPerson(absl::string_view province_code, absl::string_view id
   row.person.synthetic = synthetic;
   SetQualifications(qualifications, row.person);
   return row;
+}
+
+bool IsWhoIsMeant(const store::PersonalData& data, const v1::PersonalData& listed) {
+  return text::Fold(data.full_name) == text::Fold(listed.full_name()) &&
+         data.birth == personnel::FromProto(listed.birth_date()) &&
+         data.sex == static_cast<Sex>(listed.sex());
 }
 
 void CheckPersonalData(const v1::PersonalData& data, absl::string_view prefix,

@@ -42,6 +42,10 @@ store::PersonRow NewPerson(absl::string_view province_code, absl::string_view id
                            const v1::PersonalData& data, const v1::Qualifications& qualifications,
                            bool synthetic);
 
+// Whether `data` may be what a list calls `listed`: the national id apart, and however the name is
+// spelled.
+bool IsWhoIsMeant(const store::PersonalData& data, const v1::PersonalData& listed);
+
 // Malformed fields below `prefix`, which ends with a dot.
 void CheckPersonalData(const v1::PersonalData& data, absl::string_view prefix,
                        error::Violations& violations);

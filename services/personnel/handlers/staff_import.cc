@@ -69,8 +69,10 @@ class ImportWork {
   absl::StatusOr<ListedBody*> BodyFor(const v1::StaffRow& row);
   absl::StatusOr<std::vector<std::unique_ptr<ListedBody>>*> BodiesOf(const std::string& unit);
   Post NewPost(const v1::StaffRow& row, const Body& body) const;
-  // Name of the person; empty: the row is wrong.
+  // Name of the person.
   absl::StatusOr<std::string> PersonFor(const v1::StaffRow& row, bool& is_new);
+  // Whether the row is of somebody else than the one who has its national id.
+  absl::StatusOr<bool> NamesAnother(const v1::StaffRow& row, const Appointment& appointment);
   Appointment NewAppointment(const v1::StaffRow& row, const Post& post,
                              const std::string& person) const;
   absl::Status Fill(const v1::StaffRow& row, Post& post, bool new_post);
@@ -185,6 +187,20 @@ absl::StatusOr<std::string> ImportWork::PersonFor(const v1::StaffRow& row, bool&
   return person.person.Name();
 }
 
+// A digit that is wrong may make another person's number of it. What came before is as it was, also
+// where the person was corrected since.
+absl::StatusOr<bool> ImportWork::NamesAnother(const v1::StaffRow& row,
+                                              const Appointment& appointment) {
+  ASSIGN_OR_RETURN(const std::optional<store::PersonRow> known,
+                   store::LoadPersonRow(tx_, appointment.person));
+  if (!known) return PersonNotFound(appointment.person);
+  if (IsWhoIsMeant(known->data, row.person())) return false;
+  ASSIGN_OR_RETURN(
+      const bool came_before,
+      store::WasListed(tx_, appointment.person, appointment.post, appointment.valid.first));
+  return !came_before;
+}
+
 Appointment ImportWork::NewAppointment(const v1::StaffRow& row, const Post& post,
                                        const std::string& person) const {
   Appointment appointment;
@@ -261,6 +277,13 @@ absl::Status ImportWork::Fill(const v1::StaffRow& row, Post& post, bool new_post
   bool new_person = false;
   ASSIGN_OR_RETURN(const std::string person, PersonFor(row, new_person));
   store::StoredAppointment stored{.appointment = NewAppointment(row, post, person)};
+  if (!new_person) {
+    ASSIGN_OR_RETURN(const bool another, NamesAnother(row, stored.appointment));
+    if (another) {
+      Wrong("person.national_id", absl::StrCat("NATIONAL_ID_TAKEN: ", person, " is somebody else"));
+      return absl::OkStatus();
+    }
+  }
   if (!placed_.insert(person).second) {
     Wrong("person", "stands in another row of the list");
     return absl::OkStatus();

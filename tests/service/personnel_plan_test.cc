@@ -23,6 +23,9 @@ class PlanTest : public PersonnelTest {
             Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
             Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0),
             Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
+    Create();
+  }
+  void Create() {
     v1::CreateReorganisationPlanRequest request;
     request.set_parent("provinces/48");
     request.set_display_name("Sắp xếp Hải Châu");
@@ -283,6 +286,54 @@ TEST_P(PlanTest, APostThatHasEndedKeepsThePlanOut) {
             std::vector<std::string>{"PLAN_CONFLICTS"});
   EXPECT_EQ(MainOf(Person(5)).unit(), kHaiChau);
   EXPECT_TRUE(Cancel().ok());
+}
+
+// Weeks go by while posts are chosen.
+TEST_P(PlanTest, ADraftFollowsItsPeople) {
+  Adopt();
+  const v1::Appointment fifth = MainOf(Person(5));
+  ASSERT_TRUE(
+      server_.Call(&Stub::EndAppointment, End(fifth, v1::END_REASON_DEATH, hai_chau_chair_)).ok());
+  v1::TransferCivilServantRequest within =
+      Transfer(Person(6), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), kToday + 1);
+  *within.mutable_form() = Form(hai_chau_chair_);
+  ASSERT_TRUE(server_.Call(&Stub::TransferCivilServant, within).ok());
+  Register(90);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::AppointCivilServant,
+                        Appointment(Person(90), fifth.post(), hai_chau_chair_, kToday + 2))
+                  .ok());
+  EXPECT_THAT(Conflicts(), ::testing::ElementsAre("PLAN_UNPLACED"));
+  const absl::Status unplaced = Sign().status();
+  EXPECT_EQ(ReasonOf(unplaced), "PLAN_UNPLACED");
+  ASSERT_THAT(error::PreconditionsOf(unplaced), SizeIs(1));
+  EXPECT_EQ(error::PreconditionsOf(unplaced)[0].subject, Person(90));
+  Adopt();
+  EXPECT_THAT(Conflicts(), SizeIs(0));
+  const auto signed_plan = Sign();
+  ASSERT_TRUE(signed_plan.ok()) << signed_plan.status();
+  EXPECT_EQ(signed_plan->plan().people(), 4);
+  EXPECT_EQ(signed_plan->plan().placed(), 4);
+  ASSERT_TRUE(Execute(0).ok());
+  server_.GoTo(kDay);
+  EXPECT_EQ(Plan().state(), v1::PLAN_STATE_IN_FORCE);
+  for (const int person : {3, 4, 6, 90}) EXPECT_EQ(MainOf(Person(person)).unit(), kHoaVang);
+  EXPECT_EQ(MainOf(Person(5)).unit(), kHaiChau);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 0);
+}
+
+// Nobody leaves a post on the day on which it is taken.
+TEST_P(PlanTest, WhoBeginsOnItsDayIsNotInIt) {
+  Register(90);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::AppointCivilServant,
+                        Appointment(Person(90), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3),
+                                    hai_chau_chair_, kDay))
+                  .ok());
+  Create();
+  EXPECT_EQ(plan_.people(), 4);
+  Adopt();
+  EXPECT_TRUE(Sign().ok());
 }
 
 TEST_P(PlanTest, WhoLeavesMeanwhileStaysOut) {

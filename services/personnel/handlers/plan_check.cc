@@ -11,6 +11,7 @@
 #include "services/personnel/convert.h"
 #include "services/personnel/domain/carried_end.h"
 #include "services/personnel/domain/standards.h"
+#include "services/personnel/handlers/draft_lines.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/plans.h"
 #include "services/personnel/store/appointment_store.h"
@@ -190,7 +191,7 @@ absl::StatusOr<std::vector<std::string>> EndingWith(const Plan& plan, db::Tx& tx
 absl::StatusOr<v1::CheckReorganisationPlanResponse> CheckReorganisationPlan(
     const Env&, const Call&, const v1::CheckReorganisationPlanRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(const Plan plan, RequirePlan(tx, request.name()));
-  ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx, plan));
+  ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, CurrentLines(plan, tx));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanConflict> conflicts,
                    FindConflicts(plan, lines, facts, tx));

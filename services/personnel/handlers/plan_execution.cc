@@ -14,6 +14,7 @@
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/domain/signing.h"
+#include "services/personnel/handlers/draft_lines.h"
 #include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/plan_check.h"
@@ -243,11 +244,12 @@ absl::StatusOr<v1::SignReorganisationPlanResponse> SignReorganisationPlan(
   RETURN_IF_ERROR(RequireState(plan, PlanState::kDraft));
   RETURN_IF_ERROR(CheckNotPast(plan.effective_day, call));
   RETURN_IF_ERROR(CheckSigned(env, request.form(), plan, tx));
-  ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx, plan));
+  ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, CurrentLines(plan, tx));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanConflict> conflicts,
                    FindConflicts(plan, lines, facts, tx));
   if (!conflicts.empty()) return RefusedBy(conflicts);
+  RETURN_IF_ERROR(KeepLines(plan, lines, tx));
   RETURN_IF_ERROR(store::ReservePosts(tx, plan));
   plan.state = PlanState::kSigned;
   RETURN_IF_ERROR(store::InsertDue(tx, DueOf(plan)));

@@ -13,6 +13,7 @@
 
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
+#include "services/personnel/handlers/draft_lines.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/plan_facts.h"
 #include "services/personnel/handlers/plans.h"
@@ -53,7 +54,7 @@ class Proposal {
       : plan_(plan), units_(units), tx_(tx) {}
 
   absl::StatusOr<v1::ProposeReorganisationPlanResponse> Run() {
-    ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx_, plan_));
+    ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, CurrentLines(plan_, tx_));
     for (const PlanLine& line : lines) {
       leaving_.insert(line.appointment_id);
       if (!line.post.empty()) chosen_.insert(line.post);

@@ -15,6 +15,7 @@
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
+#include "services/personnel/handlers/draft_lines.h"
 #include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/quota_moves.h"
@@ -55,9 +56,9 @@ absl::Status AppendPlan(const Call& call, Plan& plan, absl::string_view kind, db
   return AppendEvent(tx, call, std::move(event), plan.chain_hash);
 }
 
-absl::Status TooManyPeople() {
+absl::Status TooManyPeople(absl::string_view field) {
   error::Violations violations;
-  violations.Add("from_units", absl::StrCat("must have at most ", kPlanPeopleMax, " people"));
+  violations.Add(field, absl::StrCat("must have at most ", kPlanPeopleMax, " people"));
   return violations.ToStatus();
 }
 
@@ -72,10 +73,8 @@ absl::StatusOr<std::vector<PlanLine>> LinesOf(const v1::CreateReorganisationPlan
   const std::set<std::string> from(request.from_units().begin(), request.from_units().end());
   for (const std::string& unit : from) {
     RETURN_IF_ERROR(RequireUnit(units, unit, plan.province_code, today).status());
-    ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff,
-                     store::ListStaff(tx, plan.province_code, unit, plan.effective_day));
+    ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff, StaffToMove(plan, unit, tx));
     for (const store::StaffOfUnit& one : staff) {
-      if (!IsMain(one.kind) || one.first > plan.effective_day) continue;
       PlanLine& line = lines.emplace_back();
       line.person = one.person;
       line.appointment_id = one.appointment_id;
@@ -83,7 +82,7 @@ absl::StatusOr<std::vector<PlanLine>> LinesOf(const v1::CreateReorganisationPlan
         line.wishes = wish->second;
       }
     }
-    if (lines.size() > static_cast<size_t>(kPlanPeopleMax)) return TooManyPeople();
+    if (lines.size() > static_cast<size_t>(kPlanPeopleMax)) return TooManyPeople("from_units");
   }
   return lines;
 }
@@ -93,6 +92,26 @@ std::vector<std::string> EmptiedUnits(const v1::CreateReorganisationPlanRequest&
   std::set<std::string> units(request.from_units().begin(), request.from_units().end());
   for (const std::string& unit : request.to_units()) units.erase(unit);
   return {units.begin(), units.end()};
+}
+
+// Makes the line of somebody who came to a unit of the draft since that was made. `current`: what
+// CurrentLines gives, once it was asked for.
+absl::StatusOr<PlanLine> TakeIn(Plan& plan, const std::string& person,
+                                std::vector<PlanLine>& current, db::Tx& tx) {
+  if (current.empty()) {
+    ASSIGN_OR_RETURN(current, CurrentLines(plan, tx));
+  }
+  const auto found = std::find_if(current.begin(), current.end(),
+                                  [&](const PlanLine& line) { return line.person == person; });
+  if (found == current.end()) {
+    return error::WithReason(absl::StatusCode::kNotFound,
+                             absl::StrCat(person, " is not in the plan"), "PERSON_NOT_IN_PLAN",
+                             {{"person", person}});
+  }
+  if (plan.people == kPlanPeopleMax) return TooManyPeople("choices");
+  ++plan.people;
+  RETURN_IF_ERROR(store::InsertLine(tx, plan, *found));
+  return *found;
 }
 
 // Lets go of what one line holds.
@@ -272,12 +291,11 @@ absl::StatusOr<v1::EditReorganisationPlanResponse> EditReorganisationPlan(
   ASSIGN_OR_RETURN(Plan plan, RequirePlan(tx, request.name()));
   RETURN_IF_ERROR(CheckEtag(request.etag(), plan.version));
   RETURN_IF_ERROR(RequireState(plan, PlanState::kDraft));
+  std::vector<PlanLine> current;
   for (const v1::PlanChoice& choice : request.choices()) {
     ASSIGN_OR_RETURN(std::optional<PlanLine> line, store::LoadLine(tx, plan, choice.person()));
     if (!line) {
-      return error::WithReason(absl::StatusCode::kNotFound,
-                               absl::StrCat(choice.person(), " is not in the plan"),
-                               "PERSON_NOT_IN_PLAN", {{"person", choice.person()}});
+      ASSIGN_OR_RETURN(line, TakeIn(plan, choice.person(), current, tx));
     }
     plan.placed += (choice.post().empty() ? 0 : 1) - (line->post.empty() ? 0 : 1);
     line->post = choice.post();

@@ -24,7 +24,8 @@ constexpr db::Statement kInsertPlan{
 constexpr db::Statement kUpdatePlan{
     "personnel_update_plan",
     "UPDATE plan SET state = $3, placed = $4, held = $5, number = $6, sign_day = $7,"
-    " signer_post = $8, signer = $9, in_order = $10, version = $11, chain_hash = $12"
+    " signer_post = $8, signer = $9, in_order = $10, version = $11, chain_hash = $12,"
+    " people = $13"
     " WHERE province_code = $1 AND plan_id = $2 AND version = $11 - 1"};
 constexpr db::Statement kInsertUnit{
     "personnel_insert_plan_unit",
@@ -44,8 +45,11 @@ constexpr db::Statement kInsertLine{
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 constexpr db::Statement kUpdateLine{
     "personnel_update_plan_line",
-    "UPDATE plan_line SET post = $4, held = $5, hold_journal = $6, hold_line = $7"
-    " WHERE province_code = $1 AND plan_id = $2 AND person = $3"};
+    "UPDATE plan_line SET post = $4, held = $5, hold_journal = $6, hold_line = $7,"
+    " appointment_id = $8 WHERE province_code = $1 AND plan_id = $2 AND person = $3"};
+constexpr db::Statement kDeleteLine{
+    "personnel_delete_plan_line",
+    "DELETE FROM plan_line WHERE province_code = $1 AND plan_id = $2 AND person = $3"};
 constexpr db::Statement kLoadLine{"personnel_load_plan_line",
                                   "SELECT " TWOTIER_LINE_COLUMNS
                                   " FROM plan_line WHERE province_code = $1 AND plan_id = $2"
@@ -139,7 +143,7 @@ absl::Status UpdatePlan(db::Tx& tx, const Plan& plan) {
   return tx.Write(kUpdatePlan,
                   {plan.province_code, plan.id, static_cast<int>(plan.state), plan.placed,
                    plan.held, plan.number, NumberOf(plan.sign_day), plan.signer_post, plan.signer,
-                   plan.order, plan.version, db::Blob{plan.chain_hash}});
+                   plan.order, plan.version, db::Blob{plan.chain_hash}, plan.people});
 }
 
 absl::StatusOr<std::optional<Plan>> LoadPlan(db::Tx& tx, absl::string_view province_code,
@@ -179,7 +183,11 @@ absl::Status InsertLine(db::Tx& tx, const Plan& plan, const PlanLine& line) {
 
 absl::Status UpdateLine(db::Tx& tx, const Plan& plan, const PlanLine& line) {
   return tx.Write(kUpdateLine, {plan.province_code, plan.id, line.person, line.post, line.held,
-                                line.hold.journal, line.hold.line});
+                                line.hold.journal, line.hold.line, line.appointment_id});
+}
+
+absl::Status DeleteLine(db::Tx& tx, const Plan& plan, absl::string_view person) {
+  return tx.Write(kDeleteLine, {plan.province_code, plan.id, person});
 }
 
 absl::StatusOr<std::optional<PlanLine>> LoadLine(db::Tx& tx, const Plan& plan,

@@ -60,8 +60,9 @@ absl::StatusOr<std::optional<Plan>> LoadPlan(db::Tx& tx, absl::string_view provi
                                              absl::string_view plan_id);
 
 absl::Status InsertLine(db::Tx& tx, const Plan& plan, const PlanLine& line);
-// Sets post, hold and whether it is held.
+// Writes everything but the wishes.
 absl::Status UpdateLine(db::Tx& tx, const Plan& plan, const PlanLine& line);
+absl::Status DeleteLine(db::Tx& tx, const Plan& plan, absl::string_view person);
 absl::StatusOr<std::optional<PlanLine>> LoadLine(db::Tx& tx, const Plan& plan,
                                                  absl::string_view person);
 // At most `limit` in order of the persons behind `after`; with `open_only` those that are not held.

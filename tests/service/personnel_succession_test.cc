@@ -285,6 +285,26 @@ TEST_P(SuccessionTest, ASignedPlanIsPlanned) {
   EXPECT_EQ(QuotaOf(kAnHai).used(), 5);
 }
 
+// A plan may be forgotten, or stand aside and be given up.
+TEST_P(SuccessionTest, WhoIsLeftInAUnitThatHasEndedCanBePlannedStill) {
+  const absl::CivilDay day = kToday + 20;
+  Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
+          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0),
+          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
+  Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+  Merge(day);
+  AwaitReport(4, 0);
+  server_.GoTo(day + 2);
+  const v1::ReorganisationPlan plan = SignPlan(day + 5);
+  EXPECT_EQ(plan.people(), 4);
+  AwaitReport(4, 4);
+  Execute(plan);
+  server_.GoTo(day + 5);
+  AwaitReport(0, 0);
+  for (const int person : {3, 4, 5, 6}) EXPECT_EQ(MainOf(Person(person)).unit(), kAnHai);
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
 // Contracts and whoever is there beside a main post are not on the unit's quota, and are in posts
 // that end all the same.
 TEST_P(SuccessionTest, NobodyStaysInAUnitThatHasEndedWhateverTheKind) {

@@ -62,6 +62,12 @@ absl::Status TooManyPeople(absl::string_view field) {
   return violations.ToStatus();
 }
 
+// The day as of which the staff of a unit is asked for: of one that has ended, people may be left.
+absl::CivilDay DayOfUnit(const units::UnitRecord* unit, absl::CivilDay today) {
+  if (unit == nullptr || unit->versions.empty()) return today;
+  return std::min(today, unit->versions.back().valid.end - 1);
+}
+
 absl::StatusOr<std::vector<PlanLine>> LinesOf(const v1::CreateReorganisationPlanRequest& request,
                                               const units::Units& units, const Plan& plan,
                                               absl::CivilDay today, db::Tx& tx) {
@@ -72,7 +78,8 @@ absl::StatusOr<std::vector<PlanLine>> LinesOf(const v1::CreateReorganisationPlan
   std::vector<PlanLine> lines;
   const std::set<std::string> from(request.from_units().begin(), request.from_units().end());
   for (const std::string& unit : from) {
-    RETURN_IF_ERROR(RequireUnit(units, unit, plan.province_code, today).status());
+    const absl::CivilDay day = DayOfUnit(units.FindUnit(unit), today);
+    RETURN_IF_ERROR(RequireUnit(units, unit, plan.province_code, day).status());
     ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff, StaffToMove(plan, unit, tx));
     for (const store::StaffOfUnit& one : staff) {
       PlanLine& line = lines.emplace_back();

@@ -45,6 +45,7 @@ class SequenceTest : public PlanSteps {
             {"appoint", &SequenceTest::Appoints},
             {"end", &SequenceTest::Ends},
             {"correct", &SequenceTest::Corrects},
+            {"correct end", &SequenceTest::CorrectsEnd},
             {"list", &SequenceTest::Lists},
             {"grant", &SequenceTest::Grants},
             {"allow", &SequenceTest::Allows},
@@ -110,6 +111,23 @@ class SequenceTest : public PlanSteps {
     request.set_reason("ngày nhận việc ghi sai");
     Set(request.mutable_first_date(), DayOf(wrong.valid().first_date()) + *rc::gen::inRange(-2, 3));
     request.set_verified(*rc::gen::arbitrary<bool>());
+    *request.mutable_form() = Form(SignerOf(wrong.unit()));
+    request.set_request_id(RequestId());
+    return Try(&Stub::CorrectAppointment, request);
+  }
+  // An end that is over or to come was wrong.
+  absl::Status CorrectsEnd() {
+    const v1::Appointment wrong = AnyOf(AnyPerson());
+    v1::CorrectAppointmentRequest request;
+    request.set_appointment(wrong.name());
+    request.set_etag(wrong.etag());
+    request.set_person(wrong.person());
+    request.set_reason("ngày thôi việc ghi sai");
+    if (*rc::gen::arbitrary<bool>()) {
+      Set(request.mutable_end_date(), DayOf(wrong.valid().end_date()) + *rc::gen::inRange(-2, 5));
+    } else {
+      request.set_no_end(true);
+    }
     *request.mutable_form() = Form(SignerOf(wrong.unit()));
     request.set_request_id(RequestId());
     return Try(&Stub::CorrectAppointment, request);

@@ -58,6 +58,11 @@ PersonState StateAfter(EndReason reason) {
   return PersonState::kActive;
 }
 
+bool LeavesService(EndReason reason) {
+  return reason == EndReason::kRetirement || reason == EndReason::kDeath ||
+         reason == EndReason::kResignation || reason == EndReason::kDismissal;
+}
+
 std::string Appointment::Name() const {
   return absl::StrCat("provinces/", province_code, "/appointments/", id);
 }

@@ -51,6 +51,8 @@ absl::string_view NameOf(EndReason reason);
 // What the person is once a main appointment has ended for `reason`. Whoever is retired or dead
 // serves no more, in whatever appointment.
 PersonState StateAfter(EndReason reason);
+// Whether such an end of a main appointment ends the service of the State.
+bool LeavesService(EndReason reason);
 
 struct Appointment {
   std::string province_code;

@@ -13,14 +13,6 @@
 #include "services/personnel/store/post_store.h"
 
 namespace twotier::personnel::handlers {
-namespace {
-
-bool LeavesService(EndReason reason) {
-  return reason == EndReason::kRetirement || reason == EndReason::kDeath ||
-         reason == EndReason::kResignation || reason == EndReason::kDismissal;
-}
-
-}  // namespace
 
 std::vector<store::QuotaSlot> SlotsOf(const Appointment& appointment) {
   if (!TakesQuota(appointment.kind) || appointment.quota_kind == QuotaKind::kNone) return {};
@@ -38,6 +30,11 @@ bool TookEffect(const Appointment& appointment, const Post& post) {
            appointment.quota_state != QuotaState::kFollows;
   }
   return !HoldsPost(appointment.kind) || post.holder == appointment.id;
+}
+
+bool EndWasWritten(const Appointment& appointment, const Post& post) {
+  if (!SlotsOf(appointment).empty()) return appointment.quota_state == QuotaState::kReleased;
+  return !HoldsPost(appointment.kind) || post.holder != appointment.id;
 }
 
 size_t Effects::HoldSlots(const Appointment& appointment) {

@@ -28,6 +28,8 @@ std::vector<store::QuotaSlot> SlotsOf(const Appointment& appointment);
 // Whether what the first day of an appointment brings has been written, as the appointment and its
 // post say. The day may not have been looked at yet, or its effect may stand aside.
 bool TookEffect(const Appointment& appointment, const Post& post);
+// The same of its last day, which has come.
+bool EndWasWritten(const Appointment& appointment, const Post& post);
 
 // Lives within one unit of work: looks things up first, and writes in Finish. Errors of all
 // methods: those of db::Tx and the stores, and of QuotaMoves::Post.

@@ -314,20 +314,6 @@ absl::Status OrderWork::Leave(absl::CivilDay day, EndReason reason) {
   return effects_.LeaveService(person_.Name(), day, reason);
 }
 
-absl::Status OrderWork::Correct(const store::StoredAppointment& corrected) {
-  ASSIGN_OR_RETURN(const Post post, RequirePost(tx_, corrected.appointment.post));
-  RETURN_IF_ERROR(CheckConflicts(corrected.appointment));
-  changes_.push_back(Change{corrected, post, false});
-  const std::vector<Appointment> of_person = Plain(OfPerson());
-  // A main appointment that begins later may uncover what rests on it.
-  for (const Appointment& appointment : of_person) {
-    if (appointment.valid.first < appointment.valid.end) {
-      RETURN_IF_ERROR(CheckMainCovers(appointment, of_person));
-    }
-  }
-  return absl::OkStatus();
-}
-
 void OrderWork::FillSalary(v1::OrderEffect& effect) const {
   v1::SalaryEstimate* salary = effect.mutable_salary();
   const absl::CivilDay day = order_.effective_day;
@@ -351,15 +337,15 @@ void OrderWork::FillEffect(v1::OrderEffect& effect) const {
     v1::AppointmentChange* added = effect.add_appointments();
     personnel::ToProto(appointment, added->mutable_appointment());
     added->set_begins(change.begins);
-    if (order_.kind == OrderKind::kCorrect) continue;
-    const bool vacates = !change.begins && HoldsPost(appointment.kind) &&
+    if (order_.kind == OrderKind::kCorrect && !change.goes_on) continue;
+    const bool vacates = !change.begins && !change.goes_on && HoldsPost(appointment.kind) &&
                          appointment.end_reason != EndReason::kNeverBegan;
     if (vacates) effect.add_vacated_posts(appointment.post);
     for (const absl::string_view right : RightsOf(change.post.kind)) {
       v1::RightChange* moved = effect.add_rights();
       moved->set_post(appointment.post);
       moved->set_right(std::string(right));
-      moved->set_granted(change.begins);
+      moved->set_granted(change.begins || change.goes_on);
     }
     if (change.begins && person_.left && MustRepay(*person_.left, appointment.valid.first)) {
       effect.add_notes("SEVERANCE_REPAID");

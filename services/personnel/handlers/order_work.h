@@ -70,9 +70,10 @@ class OrderWork {
   // What an end for `reason` on `day` means to the person where no appointment that runs carries it
   // to that day: at once nothing begins any more.
   absl::Status Leave(absl::CivilDay day, EndReason reason);
-  // Writes `corrected`, which is in force and stays so; the caller counted its version up.
-  // FAILED_PRECONDITION as Begin.
-  absl::Status Correct(const store::StoredAppointment& corrected);
+  // Writes `corrected`, which stands as `before` and whose dates the caller moved; its version was
+  // counted up. What had ended and goes on takes its post and its place again. FAILED_PRECONDITION
+  // as Begin.
+  absl::Status Correct(const Appointment& before, const store::StoredAppointment& corrected);
 
   void set_reason(absl::string_view reason) { order_.reason = std::string(reason); }
   void set_agreement(absl::string_view act) { order_.agreement = std::string(act); }
@@ -90,6 +91,7 @@ class OrderWork {
     store::StoredAppointment stored;
     Post post;
     bool begins = false;
+    bool goes_on = false;  // It had ended, wrongly.
   };
 
   // To `post`, which nothing is checked of.
@@ -103,6 +105,9 @@ class OrderWork {
   absl::StatusOr<std::optional<std::string>> PlaceLeftFor(const Appointment& appointment);
   // `stored` as it stands after what was called so far.
   std::vector<store::StoredAppointment> Changed(std::vector<store::StoredAppointment> stored) const;
+  absl::Status MoveEnd(const Appointment& before, Change& change);
+  // The end for `reason` was not on the day that the person row has, or was none at all.
+  absl::Status MoveLeave(EndReason reason, bool serves_again);
   QuotaMoves::Journal JournalOfOrder() const;
   absl::Status AddDue(const Appointment& appointment, store::DueKind kind, absl::CivilDay day);
   absl::Status WriteOrder(const std::vector<v1::QuotaChange>& quotas, Result& result);

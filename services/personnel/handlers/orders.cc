@@ -51,17 +51,8 @@ void CheckProvince(absl::string_view parent, absl::string_view post,
 // The appointment that a request names, of the person it names, still running on `day`.
 absl::Status CheckNamed(const Appointment& appointment, const std::string& person,
                         absl::CivilDay day) {
-  if (appointment.person != person) {
-    return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                             absl::StrCat(appointment.Name(), " is not of ", person),
-                             "APPOINTMENT_OF_OTHER_PERSON", {{"person", appointment.person}});
-  }
-  if (day < appointment.valid.end) return absl::OkStatus();
-  return error::WithReason(
-      absl::StatusCode::kFailedPrecondition,
-      absl::StrCat(appointment.Name(), " ends on ", Text(appointment.valid.end)),
-      "APPOINTMENT_ENDED",
-      {{"appointment", appointment.Name()}, {"end_date", Text(appointment.valid.end)}});
+  RETURN_IF_ERROR(CheckOf(appointment, person));
+  return day < appointment.valid.end ? absl::OkStatus() : AppointmentEnded(appointment);
 }
 
 absl::Status CheckMain(const Appointment& appointment) {
@@ -129,13 +120,6 @@ absl::StatusOr<std::vector<Post>> MainPostOn(const OrderWork& work, absl::CivilD
   return posts;
 }
 
-absl::Status CorrectionNotPossible(const Appointment& appointment) {
-  return error::WithReason(
-      absl::StatusCode::kFailedPrecondition, "the first date cannot be moved there",
-      "CORRECTION_NOT_POSSIBLE",
-      {{"first_date", Text(appointment.valid.first)}, {"end_date", Text(appointment.valid.end)}});
-}
-
 DayRange RatedTime(const v1::RankCivilServantRequest& request) {
   if (request.month() == 0) {
     return {absl::CivilDay(request.year(), 1, 1), absl::CivilDay(request.year() + 1, 1, 1)};
@@ -171,6 +155,26 @@ absl::Status CheckRater(const Env& env, const Call& call, const Appointment& app
 }
 
 }  // namespace
+
+absl::Status CheckOf(const Appointment& appointment, const std::string& person) {
+  if (appointment.person == person) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(appointment.Name(), " is not of ", person),
+                           "APPOINTMENT_OF_OTHER_PERSON", {{"person", appointment.person}});
+}
+
+absl::Status AppointmentEnded(const Appointment& appointment) {
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(appointment.Name(), " ends on ", Text(appointment.valid.end)),
+      "APPOINTMENT_ENDED",
+      {{"appointment", appointment.Name()}, {"end_date", Text(appointment.valid.end)}});
+}
+
+absl::CivilDay SecondmentEndMax(absl::CivilDay first) {
+  const absl::CivilMonth last = absl::CivilMonth(first) + kSecondmentMonthsMax;
+  return absl::CivilDay(last.year(), last.month(), first.day());
+}
 
 absl::StatusOr<v1::AppointCivilServantResponse> AppointCivilServant(
     const Env& env, const Call& call, const v1::AppointCivilServantRequest& request, db::Tx& tx) {
@@ -267,9 +271,7 @@ void ValidateSecondCivilServant(const v1::SecondCivilServantRequest& request,
   CheckProvince(request.parent(), request.post(), violations);
   if (request.first_date().year() == 0 || request.end_date().year() == 0) return;
   const absl::CivilDay first = personnel::FromProto(request.first_date());
-  const absl::CivilMonth last = absl::CivilMonth(first) + kSecondmentMonthsMax;
-  if (personnel::FromProto(request.end_date()) >
-      absl::CivilDay(last.year(), last.month(), first.day())) {
+  if (personnel::FromProto(request.end_date()) > SecondmentEndMax(first)) {
     violations.Add("end_date", "must lie within three years of first_date");
   }
 }
@@ -305,40 +307,6 @@ void ValidateEndAppointment(const v1::EndAppointmentRequest& request,
        request.end_reason() > v1::END_REASON_TERM_END)) {
     violations.Add("end_reason",
                    "must be retirement, resignation, dismissal, death or the end of the term");
-  }
-}
-
-absl::StatusOr<v1::CorrectAppointmentResponse> CorrectAppointment(
-    const Env& env, const Call& call, const v1::CorrectAppointmentRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(store::StoredAppointment stored, RequireAppointment(tx, request.appointment()));
-  Appointment& appointment = stored.appointment;
-  RETURN_IF_ERROR(CheckNamed(appointment, request.person(), appointment.valid.first));
-  RETURN_IF_ERROR(CheckEtag(request.etag(), appointment.version));
-  const absl::CivilDay today = VietnamDay(call.now);
-  OrderWork work(env, call, tx, OrderKind::kCorrect, appointment.province_code, request.form(),
-                 today);
-  work.set_reason(request.reason());
-  RETURN_IF_ERROR(work.Load(request.person(), /*leavers_too=*/true));
-  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
-  RETURN_IF_ERROR(work.CheckSigned({post}));
-  if (request.has_first_date()) {
-    // What is in force stays so, and what is to come stays to come: quotas do not move.
-    const absl::CivilDay first = personnel::FromProto(request.first_date());
-    const bool possible = appointment.valid.first <= today && first <= today &&
-                          first < appointment.valid.end && first >= post.valid.first;
-    if (!possible) return CorrectionNotPossible(appointment);
-    appointment.valid.first = first;
-  }
-  if (request.verified()) appointment.unverified = false;
-  ++appointment.version;
-  RETURN_IF_ERROR(work.Correct(stored));
-  return Answer<v1::CorrectAppointmentResponse>(work);
-}
-
-void ValidateCorrectAppointment(const v1::CorrectAppointmentRequest& request,
-                                error::Violations& violations) {
-  if (!request.has_first_date() && !request.verified()) {
-    violations.Add("first_date", "must be given, or `verified` be set: nothing is corrected");
   }
 }
 

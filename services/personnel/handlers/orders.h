@@ -2,12 +2,16 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_ORDERS_H_
 #define TWOTIER_SERVICES_PERSONNEL_HANDLERS_ORDERS_H_
 
+#include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/errors.h"
+#include "services/personnel/domain/appointment.h"
 #include "services/personnel/handlers/env.h"
 #include "twotier/personnel/v1/order.pb.h"
 
@@ -46,6 +50,15 @@ absl::StatusOr<v1::RankCivilServantResponse> RankCivilServant(
     const Env& env, const Call& call, const v1::RankCivilServantRequest& request, db::Tx& tx);
 void ValidateRankCivilServant(const v1::RankCivilServantRequest& request,
                               error::Violations& violations);
+
+// Shared by orders and corrections.
+
+// FAILED_PRECONDITION `APPOINTMENT_OF_OTHER_PERSON` where a request names another person with it.
+absl::Status CheckOf(const Appointment& appointment, const std::string& person);
+// FAILED_PRECONDITION `APPOINTMENT_ENDED`.
+absl::Status AppointmentEnded(const Appointment& appointment);
+// The last day on which a secondment that begins on `first` may end.
+absl::CivilDay SecondmentEndMax(absl::CivilDay first);
 
 }  // namespace twotier::personnel::handlers
 

@@ -1,0 +1,156 @@
+// Corrections of appointments: the dates that an order or a list got wrong, and what rests on them.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "common/clock.h"
+#include "common/errors.h"
+#include "common/etag.h"
+#include "common/status_macros.h"
+#include "services/personnel/convert.h"
+#include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/order_work.h"
+#include "services/personnel/handlers/orders.h"
+#include "services/personnel/store/due_store.h"
+#include "services/personnel/store/person_store.h"
+
+namespace twotier::personnel::handlers {
+namespace {
+
+absl::Status NotPossible(const DayRange& stands) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition, "the dates cannot be moved there",
+                           "CORRECTION_NOT_POSSIBLE",
+                           {{"first_date", Text(stands.first)}, {"end_date", Text(stands.end)}});
+}
+
+// Gives `appointment`, to `post`, the dates of the request.
+absl::Status MoveDates(const v1::CorrectAppointmentRequest& request, const Post& post,
+                       absl::CivilDay today, Appointment& appointment) {
+  const DayRange stands = appointment.valid;
+  DayRange& valid = appointment.valid;
+  if (request.has_end_date() || request.no_end()) {
+    valid.end = request.no_end() ? kNoEnd : personnel::FromProto(request.end_date());
+    // What runs is ended by EndAppointment, which knows why.
+    bool possible = stands.end != kNoEnd && (stands.end <= today || valid.end > today);
+    if (appointment.kind == AppointmentKind::kSeconded) {
+      possible = possible && valid.end <= SecondmentEndMax(valid.first);
+    }
+    if (!possible) return NotPossible(stands);
+    if (request.no_end()) appointment.end_reason = EndReason::kUnknown;
+  }
+  if (request.has_first_date()) {
+    // What is in force stays so, and what is to come stays to come: quotas do not move.
+    valid.first = personnel::FromProto(request.first_date());
+    const bool possible =
+        stands.first <= today && valid.first <= today && valid.first >= post.valid.first;
+    if (!possible) return NotPossible(stands);
+  }
+  return valid == stands || valid.first < valid.end ? absl::OkStatus() : NotPossible(stands);
+}
+
+// When the person last left the service of the State, as main appointments say.
+std::optional<absl::CivilDay> LastLeft(const std::vector<store::StoredAppointment>& of_person,
+                                       absl::CivilDay today) {
+  std::optional<absl::CivilDay> left;
+  for (const store::StoredAppointment& stored : of_person) {
+    const Appointment& appointment = stored.appointment;
+    const bool leaves = IsMain(appointment.kind) && LeavesService(appointment.end_reason) &&
+                        appointment.valid.end <= today;
+    if (leaves && (!left || *left < appointment.valid.end)) left = appointment.valid.end;
+  }
+  return left;
+}
+
+}  // namespace
+
+absl::Status OrderWork::Correct(const Appointment& before,
+                                const store::StoredAppointment& corrected) {
+  const Appointment& appointment = corrected.appointment;
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx_, appointment.post));
+  RETURN_IF_ERROR(CheckConflicts(appointment));
+  if (appointment.valid.end > before.valid.end) {
+    const absl::CivilDay from =
+        appointment.valid.end > today_ ? std::max(before.valid.end, today_) : before.valid.end;
+    RETURN_IF_ERROR(CheckPost(post, {from, appointment.valid.end}));
+  }
+  Change& change = changes_.emplace_back(Change{corrected, post, false});
+  std::vector<Appointment> of_person;
+  for (store::StoredAppointment& stored : OfPerson()) {
+    of_person.push_back(std::move(stored.appointment));
+  }
+  // A main appointment that begins later, or ends before, may uncover what rests on it.
+  for (const Appointment& other : of_person) {
+    if (other.valid.first < other.valid.end) {
+      RETURN_IF_ERROR(CheckMainCovers(other, of_person));
+    }
+  }
+  return appointment.valid.end == before.valid.end ? absl::OkStatus() : MoveEnd(before, change);
+}
+
+// An end whose day has not been written yet only moves. One that has gives the post, the place and
+// the service back where the appointment goes on.
+absl::Status OrderWork::MoveEnd(const Appointment& before, Change& change) {
+  Appointment& appointment = change.stored.appointment;
+  const bool had_ended = before.valid.end <= today_ && EndWasWritten(before, change.post);
+  change.goes_on = had_ended && appointment.valid.end > today_;
+  appointment.end_order = appointment.valid.end == kNoEnd ? "" : order_.Name();
+  RETURN_IF_ERROR(store::DeleteDue(
+      tx_, {before.province_code, before.valid.end, store::DueKind::kEnd, before.id}));
+  if (had_ended && IsMain(before.kind) && LeavesService(before.end_reason)) {
+    RETURN_IF_ERROR(MoveLeave(before.end_reason, change.goes_on));
+  }
+  if (change.goes_on) {
+    RETURN_IF_ERROR(CheckActive(person_));
+    RETURN_IF_ERROR(effects_.Begins(change.stored, change.post));
+  }
+  if (appointment.valid.end == kNoEnd || (had_ended && !change.goes_on)) return absl::OkStatus();
+  return AddDue(appointment, store::DueKind::kEnd, appointment.valid.end);
+}
+
+absl::Status OrderWork::MoveLeave(EndReason reason, bool serves_again) {
+  person_.left = LastLeft(OfPerson(), today_);
+  if (serves_again && person_.state == StateAfter(reason)) person_.state = PersonState::kActive;
+  ++person_.version;
+  return store::UpdatePerson(tx_, person_);
+}
+
+absl::StatusOr<v1::CorrectAppointmentResponse> CorrectAppointment(
+    const Env& env, const Call& call, const v1::CorrectAppointmentRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(store::StoredAppointment stored, RequireAppointment(tx, request.appointment()));
+  Appointment& appointment = stored.appointment;
+  const Appointment before = appointment;
+  RETURN_IF_ERROR(CheckOf(appointment, request.person()));
+  if (appointment.end_reason == EndReason::kNeverBegan) return AppointmentEnded(appointment);
+  RETURN_IF_ERROR(CheckEtag(request.etag(), appointment.version));
+  const absl::CivilDay today = VietnamDay(call.now);
+  OrderWork work(env, call, tx, OrderKind::kCorrect, appointment.province_code, request.form(),
+                 today);
+  work.set_reason(request.reason());
+  RETURN_IF_ERROR(work.Load(request.person(), /*leavers_too=*/true));
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
+  RETURN_IF_ERROR(work.CheckSigned({post}));
+  RETURN_IF_ERROR(MoveDates(request, post, today, appointment));
+  if (request.verified()) appointment.unverified = false;
+  ++appointment.version;
+  RETURN_IF_ERROR(work.Correct(before, stored));
+  ASSIGN_OR_RETURN(OrderWork::Result result, work.Finish());
+  v1::CorrectAppointmentResponse response;
+  *response.mutable_order() = std::move(result.order);
+  *response.mutable_effect() = std::move(result.effect);
+  return response;
+}
+
+void ValidateCorrectAppointment(const v1::CorrectAppointmentRequest& request,
+                                error::Violations& violations) {
+  if (request.has_end_date() && request.no_end()) {
+    violations.Add("no_end", "does not go together with `end_date`");
+  }
+  if (!request.has_first_date() && !request.has_end_date() && !request.no_end() &&
+      !request.verified()) {
+    violations.Add("first_date",
+                   "must be given, or an end, or `verified` be set: nothing is "
+                   "corrected");
+  }
+}
+
+}  // namespace twotier::personnel::handlers

@@ -42,6 +42,7 @@ class PersonnelService final : public v1::PersonnelService::CallbackService,
   TWOTIER_RPC(GetRunDownPlan, InTransaction)
   TWOTIER_RPC(RegisterPerson, InTransaction, handlers::ValidateRegisterPerson)
   TWOTIER_RPC(UpdateQualifications, InTransaction, handlers::ValidateUpdateQualifications)
+  TWOTIER_RPC(CorrectPerson, InTransaction, handlers::ValidateCorrectPerson)
   TWOTIER_RPC(GetPerson, InTransaction)
   TWOTIER_RPC(FindPersonByNationalId, InTransaction, handlers::ValidateFindPersonByNationalId)
   TWOTIER_RPC(AppointCivilServant, InTransaction, handlers::ValidateAppointCivilServant)

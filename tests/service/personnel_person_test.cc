@@ -87,6 +87,57 @@ TEST_P(PersonTest, AListAppointsNobodyByTheNumberAlone) {
   EXPECT_EQ(Import({spelled}).appointments(), 1);
 }
 
+TEST_P(PersonTest, WhoSomebodyIsIsCorrectedWithAReason) {
+  const v1::Person wrong = SeenFrom("48", Person(5));
+  v1::CorrectPersonRequest request;
+  request.set_name(wrong.name());
+  request.set_parent("provinces/48");
+  *request.mutable_data() = wrong.data();
+  request.set_reason("gõ nhầm số định danh và ngày sinh");
+  request.set_etag(wrong.etag());
+  const auto correct = [&] {
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::CorrectPerson, request);
+  };
+  const absl::Status nothing = correct().status();
+  ASSERT_EQ(error::FieldViolationsOf(nothing).size(), 1) << nothing;
+  EXPECT_EQ(error::FieldViolationsOf(nothing)[0].field, "data");
+  request.mutable_data()->set_national_id(NationalId(6));
+  const absl::Status taken = correct().status();
+  EXPECT_EQ(ReasonOf(taken), "NATIONAL_ID_TAKEN");
+  EXPECT_EQ(MetadataOf(taken, "person"), Person(6));
+  request.mutable_data()->set_national_id(NationalId(95));
+  Set(request.mutable_data()->mutable_birth_date(), absl::CivilDay(1965, 6, 20));
+  request.set_parent(kOther);
+  EXPECT_EQ(ReasonOf(correct().status()), "PERSON_OF_OTHER_PROVINCE");
+  request.set_parent("provinces/48");
+  const auto corrected = correct();
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  EXPECT_THAT(corrected->fields(), ::testing::ElementsAre("birth_date", "national_id"));
+  EXPECT_EQ(ReasonOf(correct().status()), "STALE_ETAG");
+  request.set_name("persons/nobody");
+  EXPECT_EQ(ReasonOf(correct().status()), "PERSON_NOT_FOUND");
+
+  // The number finds the person, and the other one is free for whom it belongs to.
+  EXPECT_EQ(Person(95), wrong.name());
+  Register(5);
+  EXPECT_NE(Person(5), wrong.name());
+  v1::GetPersonRequest get;
+  get.set_name(wrong.name());
+  const auto seen = server_.Call(&Stub::GetPerson, get);
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  EXPECT_EQ(seen->person().etag(), corrected->etag());
+  EXPECT_EQ(seen->person().data().full_name(), wrong.data().full_name());
+  ASSERT_EQ(seen->corrections_size(), 1);
+  EXPECT_EQ(seen->corrections(0).reason(), request.reason());
+  EXPECT_EQ(seen->corrections(0).version(), 2);
+  EXPECT_EQ(CallFrom("01", &Stub::GetPerson, get)->corrections_size(), 0);
+  // The age of retirement follows the date of birth.
+  v1::ForecastRetirementsRequest forecast;
+  forecast.set_quarters(2);
+  EXPECT_EQ(server_.Call(&Stub::ForecastRetirements, forecast)->quarters(1).people(), 1);
+}
+
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PersonTest);
 
 }  // namespace

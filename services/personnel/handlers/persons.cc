@@ -22,6 +22,8 @@ namespace {
 
 // Twelve digits (Law 26/2023/QH15 Art. 12).
 constexpr size_t kNationalIdDigits = 12;
+// Most corrections of a person in one answer.
+constexpr int kCorrectionsMax = 100;
 
 bool IsNationalId(absl::string_view text) {
   return text.size() == kNationalIdDigits &&
@@ -34,6 +36,45 @@ void SetQualifications(const v1::Qualifications& message, Person& person) {
   person.qualifications.pension_from = pension;
   person.grade = message.grade();
   person.rank_hundredths = message.rank_coefficient_hundredths();
+}
+
+// Fills in who it is, and what follows from it.
+void SetData(const v1::PersonalData& message, store::PersonRow& row) {
+  row.data.full_name = message.full_name();
+  row.data.birth = personnel::FromProto(message.birth_date());
+  row.data.sex = static_cast<Sex>(message.sex());
+  row.data.national_id = message.national_id();
+  row.person.qualifications.pension_from = PensionFrom(row.data.sex, row.data.birth);
+}
+
+// Takes the national id of `row` for its person.
+absl::Status Claim(const Env& env, const store::PersonRow& row, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::string holder,
+                   store::ClaimNationalId(tx, ClaimOf(env, row.data.national_id), row.person.id));
+  if (holder == row.person.id) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kAlreadyExists,
+                           absl::StrCat("persons/", holder, " has this national id"),
+                           "NATIONAL_ID_TAKEN", {{"person", absl::StrCat("persons/", holder)}});
+}
+
+absl::Status CheckManagedBy(const std::string& province, const Person& person) {
+  if (person.managing_province == ProvinceCodeOf(province)) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(person.Name(), " is managed by province ", person.managing_province),
+      "PERSON_OF_OTHER_PROVINCE",
+      {{"managing_province", absl::StrCat("provinces/", person.managing_province)}});
+}
+
+// Names of the fields that differ.
+std::vector<std::string> Differing(const store::PersonalData& before,
+                                   const store::PersonalData& after) {
+  std::vector<std::string> fields;
+  if (before.full_name != after.full_name) fields.push_back("full_name");
+  if (before.birth != after.birth) fields.push_back("birth_date");
+  if (before.sex != after.sex) fields.push_back("sex");
+  if (before.national_id != after.national_id) fields.push_back("national_id");
+  return fields;
 }
 
 // Who somebody is concerns the province that manages the person, and any where they have a post,
@@ -50,18 +91,16 @@ absl::StatusOr<bool> MaySee(const Call& call, const Person& person, db::Tx& tx) 
 }
 
 // As much of `row` as the caller may see.
-absl::Status FillSeen(const Call& call, const store::PersonRow& row, db::Tx& tx, v1::Person* out) {
+void FillSeen(const store::PersonRow& row, bool may_see, v1::Person* out) {
   v1::Person whole;
   personnel::ToProto(row, &whole);
-  ASSIGN_OR_RETURN(const bool may_see, MaySee(call, row.person, tx));
   if (may_see) {
     *out = std::move(whole);
-    return absl::OkStatus();
+    return;
   }
   out->set_name(whole.name());
   out->set_state(whole.state());
   out->set_managing_province(whole.managing_province());
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -74,14 +113,10 @@ store::PersonRow NewPerson(absl::string_view province_code, absl::string_view id
                            const v1::PersonalData& data, const v1::Qualifications& qualifications,
                            bool synthetic) {
   store::PersonRow row;
-  row.data.full_name = data.full_name();
-  row.data.birth = personnel::FromProto(data.birth_date());
-  row.data.sex = static_cast<Sex>(data.sex());
-  row.data.national_id = data.national_id();
   row.person.id = std::string(id);
   row.person.managing_province = std::string(province_code);
-  row.person.qualifications.pension_from = PensionFrom(row.data.sex, row.data.birth);
   row.person.synthetic = synthetic;
+  SetData(data, row);
   SetQualifications(qualifications, row.person);
   return row;
 }
@@ -114,13 +149,7 @@ absl::StatusOr<v1::RegisterPersonResponse> RegisterPerson(const Env& env, const 
   const store::PersonRow row =
       NewPerson(ProvinceCodeOf(request.parent()), call.new_id, request.data(),
                 request.qualifications(), request.synthetic());
-  ASSIGN_OR_RETURN(const std::string holder,
-                   store::ClaimNationalId(tx, ClaimOf(env, row.data.national_id), row.person.id));
-  if (holder != row.person.id) {
-    return error::WithReason(absl::StatusCode::kAlreadyExists,
-                             absl::StrCat("persons/", holder, " has this national id"),
-                             "NATIONAL_ID_TAKEN", {{"person", absl::StrCat("persons/", holder)}});
-  }
+  RETURN_IF_ERROR(Claim(env, row, tx));
   RETURN_IF_ERROR(store::InsertPerson(tx, row));
   v1::RegisterPersonResponse response;
   response.set_person(row.person.Name());
@@ -137,13 +166,7 @@ void ValidateRegisterPerson(const v1::RegisterPersonRequest& request,
 absl::StatusOr<v1::UpdateQualificationsResponse> UpdateQualifications(
     const Env&, const Call&, const v1::UpdateQualificationsRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(Person person, RequirePerson(tx, request.name()));
-  if (person.managing_province != ProvinceCodeOf(request.parent())) {
-    return error::WithReason(
-        absl::StatusCode::kFailedPrecondition,
-        absl::StrCat(request.name(), " is managed by province ", person.managing_province),
-        "PERSON_OF_OTHER_PROVINCE",
-        {{"managing_province", absl::StrCat("provinces/", person.managing_province)}});
-  }
+  RETURN_IF_ERROR(CheckManagedBy(request.parent(), person));
   RETURN_IF_ERROR(CheckEtag(request.etag(), person.version));
   SetQualifications(request.qualifications(), person);
   ++person.version;
@@ -159,13 +182,57 @@ void ValidateUpdateQualifications(const v1::UpdateQualificationsRequest& request
   CheckQualifications(request.qualifications(), "qualifications.", violations);
 }
 
+absl::StatusOr<v1::CorrectPersonResponse> CorrectPerson(const Env& env, const Call& call,
+                                                        const v1::CorrectPersonRequest& request,
+                                                        db::Tx& tx) {
+  ASSIGN_OR_RETURN(std::optional<store::PersonRow> row, store::LoadPersonRow(tx, request.name()));
+  if (!row) return PersonNotFound(request.name());
+  RETURN_IF_ERROR(CheckManagedBy(request.parent(), row->person));
+  RETURN_IF_ERROR(CheckEtag(request.etag(), row->person.version));
+  const store::PersonalData before = row->data;
+  SetData(request.data(), *row);
+  const std::vector<std::string> fields = Differing(before, row->data);
+  if (fields.empty()) {
+    error::Violations violations;
+    violations.Add("data", "must differ from what stands: nothing is corrected");
+    return violations.ToStatus();
+  }
+  if (before.national_id != row->data.national_id) {
+    RETURN_IF_ERROR(Claim(env, *row, tx));
+    RETURN_IF_ERROR(store::DeleteClaim(tx, ClaimOf(env, before.national_id), row->person.id));
+  }
+  ++row->person.version;
+  RETURN_IF_ERROR(store::CorrectPerson(tx, *row));
+  RETURN_IF_ERROR(store::InsertCorrection(
+      tx, row->person, {row->person.version, fields, request.reason(), call.now}));
+  v1::CorrectPersonResponse response;
+  for (const std::string& field : fields) response.add_fields(field);
+  response.set_etag(EtagOf(row->person.version));
+  return response;
+}
+
+void ValidateCorrectPerson(const v1::CorrectPersonRequest& request, error::Violations& violations) {
+  CheckPersonalData(request.data(), "data.", violations);
+}
+
 absl::StatusOr<v1::GetPersonResponse> GetPerson(const Env&, const Call& call,
                                                 const v1::GetPersonRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(const std::optional<store::PersonRow> row,
                    store::LoadPersonRow(tx, request.name()));
   if (!row) return PersonNotFound(request.name());
   v1::GetPersonResponse response;
-  RETURN_IF_ERROR(FillSeen(call, *row, tx, response.mutable_person()));
+  ASSIGN_OR_RETURN(const bool may_see, MaySee(call, row->person, tx));
+  FillSeen(*row, may_see, response.mutable_person());
+  if (!may_see) return response;
+  ASSIGN_OR_RETURN(const std::vector<store::PersonCorrection> corrections,
+                   store::LoadCorrections(tx, row->person, kCorrectionsMax));
+  for (const store::PersonCorrection& correction : corrections) {
+    v1::PersonCorrection* added = response.add_corrections();
+    added->set_version(correction.version);
+    for (const std::string& field : correction.fields) added->add_fields(field);
+    added->set_reason(correction.reason);
+    personnel::ToProto(correction.corrected, added->mutable_create_time());
+  }
   return response;
 }
 
@@ -180,7 +247,8 @@ absl::StatusOr<v1::FindPersonByNationalIdResponse> FindPersonByNationalId(
                    store::LoadPersonRow(tx, absl::StrCat("persons/", *holder)));
   if (!row) return PersonNotFound(*holder);
   v1::FindPersonByNationalIdResponse response;
-  RETURN_IF_ERROR(FillSeen(call, *row, tx, response.mutable_person()));
+  ASSIGN_OR_RETURN(const bool may_see, MaySee(call, row->person, tx));
+  FillSeen(*row, may_see, response.mutable_person());
   return response;
 }
 

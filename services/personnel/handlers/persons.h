@@ -26,6 +26,11 @@ absl::StatusOr<v1::UpdateQualificationsResponse> UpdateQualifications(
 void ValidateUpdateQualifications(const v1::UpdateQualificationsRequest& request,
                                   error::Violations& violations);
 
+absl::StatusOr<v1::CorrectPersonResponse> CorrectPerson(const Env& env, const Call& call,
+                                                        const v1::CorrectPersonRequest& request,
+                                                        db::Tx& tx);
+void ValidateCorrectPerson(const v1::CorrectPersonRequest& request, error::Violations& violations);
+
 absl::StatusOr<v1::GetPersonResponse> GetPerson(const Env& env, const Call& call,
                                                 const v1::GetPersonRequest& request, db::Tx& tx);
 

@@ -149,6 +149,16 @@ inline std::vector<db::Migration> Migrations() {
            // condition, names a column that changes.
            "DROP INDEX post_vacant",
            ("CREATE INDEX post_key ON post (province_code, unit, post_id) WHERE key_post = 1"),
+       }},
+      {"personnel",
+       6,
+       "corrections of persons",
+       {
+           // What was wrong, and why; no data of the person. `fields` are joined by commas.
+           "CREATE TABLE person_correction ("
+           " person_id TEXT NOT NULL, version BIGINT NOT NULL, fields TEXT NOT NULL,"
+           " reason TEXT NOT NULL, corrected_us BIGINT NOT NULL,"
+           " PRIMARY KEY (person_id, version))",
        }}};
 }
 

@@ -1,5 +1,7 @@
 #include "services/personnel/store/person_store.h"
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/status_macros.h"
 #include "services/personnel/store/days.h"
@@ -28,6 +30,20 @@ constexpr db::Statement kUpdate{
     "UPDATE person SET education = $2, theory = $3, service_first_day = $4, grade = $5,"
     " rank_coefficient = $6, state = $7, left_day = $8, version = $9"
     " WHERE person_id = $1 AND version = $9 - 1"};
+constexpr db::Statement kDeleteClaim{
+    "personnel_delete_claim", "DELETE FROM national_id_claim WHERE claim = $1 AND person_id = $2"};
+constexpr db::Statement kCorrect{
+    "personnel_correct_person",
+    "UPDATE person SET full_name = $2, birth_day = $3, sex = $4, national_id = $5,"
+    " pension_month = $6, version = $7 WHERE person_id = $1 AND version = $7 - 1"};
+constexpr db::Statement kInsertCorrection{
+    "personnel_insert_correction",
+    "INSERT INTO person_correction (person_id, version, fields, reason, corrected_us)"
+    " VALUES ($1, $2, $3, $4, $5)"};
+constexpr db::Statement kLoadCorrections{
+    "personnel_load_corrections",
+    "SELECT version, fields, reason, corrected_us FROM person_correction WHERE person_id = $1"
+    " ORDER BY version LIMIT $2"};
 constexpr db::Statement kLoad{"personnel_load_person",
                               "SELECT " TWOTIER_PERSON_COLUMNS " FROM person WHERE person_id = $1"};
 constexpr db::Statement kLoadRow{"personnel_load_person_row",
@@ -71,6 +87,12 @@ Person PersonOf(const db::Row& row) {
   return person;
 }
 
+std::optional<int64_t> PensionMonthOf(const Person& person) {
+  const std::optional<absl::CivilMonth>& from = person.qualifications.pension_from;
+  if (!from) return std::nullopt;
+  return *from - kFirstMonth;
+}
+
 absl::string_view IdOf(absl::string_view name) { return absl::StripPrefix(name, "persons/"); }
 
 }  // namespace
@@ -89,15 +111,17 @@ absl::StatusOr<std::optional<std::string>> FindClaim(db::Tx& tx, absl::string_vi
   return std::optional<std::string>(rows[0].Text(0));
 }
 
+absl::Status DeleteClaim(db::Tx& tx, absl::string_view claim, absl::string_view person_id) {
+  return tx.Write(kDeleteClaim, {db::Blob{claim}, person_id});
+}
+
 absl::Status InsertPerson(db::Tx& tx, const PersonRow& row) {
   const Person& person = row.person;
   const Qualifications& learned = person.qualifications;
-  std::optional<int64_t> pension;
-  if (learned.pension_from) pension = *learned.pension_from - kFirstMonth;
   return tx.Write(kInsert,
                   {person.id, person.managing_province, static_cast<int>(learned.education),
                    static_cast<int>(learned.theory), NumberOf(learned.service_first), person.grade,
-                   person.rank_hundredths, pension, static_cast<int>(person.state),
+                   person.rank_hundredths, PensionMonthOf(person), static_cast<int>(person.state),
                    NumberOf(person.left), person.synthetic, person.version, row.data.full_name,
                    NumberOf(row.data.birth), static_cast<int>(row.data.sex), row.data.national_id});
 }
@@ -108,6 +132,30 @@ absl::Status UpdatePerson(db::Tx& tx, const Person& person) {
                   {person.id, static_cast<int>(learned.education), static_cast<int>(learned.theory),
                    NumberOf(learned.service_first), person.grade, person.rank_hundredths,
                    static_cast<int>(person.state), NumberOf(person.left), person.version});
+}
+
+absl::Status CorrectPerson(db::Tx& tx, const PersonRow& row) {
+  return tx.Write(kCorrect, {row.person.id, row.data.full_name, NumberOf(row.data.birth),
+                             static_cast<int>(row.data.sex), row.data.national_id,
+                             PensionMonthOf(row.person), row.person.version});
+}
+
+absl::Status InsertCorrection(db::Tx& tx, const Person& person,
+                              const PersonCorrection& correction) {
+  return tx.Write(kInsertCorrection,
+                  {person.id, correction.version, absl::StrJoin(correction.fields, ","),
+                   correction.reason, absl::ToUnixMicros(correction.corrected)});
+}
+
+absl::StatusOr<std::vector<PersonCorrection>> LoadCorrections(db::Tx& tx, const Person& person,
+                                                              int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadCorrections, {person.id, limit}));
+  std::vector<PersonCorrection> corrections;
+  for (const db::Row& row : rows) {
+    corrections.push_back({row.Int(0), absl::StrSplit(row.Text(1), ','), row.Text(2),
+                           absl::FromUnixMicros(row.Int(3))});
+  }
+  return corrections;
 }
 
 db::BoundStatement LoadPersonQuery(absl::string_view name) {

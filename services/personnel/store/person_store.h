@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "common/db/db.h"
 #include "services/personnel/domain/records.h"
 
@@ -36,12 +37,28 @@ absl::StatusOr<std::string> ClaimNationalId(db::Tx& tx, absl::string_view claim,
 // Who has `claim`; nothing when nobody has.
 absl::StatusOr<std::optional<std::string>> FindClaim(db::Tx& tx, absl::string_view claim);
 
+// Gives up `claim`, which `person_id` has.
+absl::Status DeleteClaim(db::Tx& tx, absl::string_view claim, absl::string_view person_id);
+
 absl::Status InsertPerson(db::Tx& tx, const PersonRow& row);
 // Writes qualifications, grade, state and version; the row holds the version before.
 absl::Status UpdatePerson(db::Tx& tx, const Person& person);
+// Writes who it is, with what follows from it, and version; the row holds the version before.
+absl::Status CorrectPerson(db::Tx& tx, const PersonRow& row);
 absl::StatusOr<std::optional<Person>> LoadPerson(db::Tx& tx, absl::string_view name);
 db::BoundStatement LoadPersonQuery(absl::string_view name);
 absl::StatusOr<std::optional<PersonRow>> LoadPersonRow(db::Tx& tx, absl::string_view name);
+
+struct PersonCorrection {
+  int64_t version = 0;  // That it made.
+  std::vector<std::string> fields;
+  std::string reason;
+  absl::Time corrected;
+};
+absl::Status InsertCorrection(db::Tx& tx, const Person& person, const PersonCorrection& correction);
+// At most `limit`, oldest first.
+absl::StatusOr<std::vector<PersonCorrection>> LoadCorrections(db::Tx& tx, const Person& person,
+                                                              int limit);
 
 // People in main appointments on `today` by the month of their pension, and on key posts.
 struct RetirementCount {

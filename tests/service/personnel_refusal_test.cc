@@ -1,5 +1,7 @@
 // What orders are refused for beside what stands in the way, and transfers across provinces.
 
+#include <functional>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/personnel_fixture.h"
@@ -23,6 +25,55 @@ TEST_P(RefusalTest, TheSignersPostMustHaveHadAHolder) {
   request.set_request_id(RequestId());
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::AppointCivilServant, request).status()),
             "SIGNER_NOT_COMPETENT");
+}
+
+// Who signs is who holds the post on that day, which nobody knows before it has come.
+TEST_P(RefusalTest, NothingIsSignedInTheFuture) {
+  v1::AppointCivilServantRequest appoint = Appointment(
+      Person(4), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), hai_chau_chair_, kToday + 10);
+  appoint.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  const auto is_early = [&](v1::OrderForm& form, const std::function<absl::Status()>& sign) {
+    Set(form.mutable_sign_date(), kToday + 1);
+    const absl::Status early = sign();
+    ASSERT_EQ(error::FieldViolationsOf(early).size(), 1) << early;
+    EXPECT_EQ(error::FieldViolationsOf(early)[0].field, "form.sign_date");
+    Set(form.mutable_sign_date(), kToday);
+    EXPECT_TRUE(sign().ok());
+  };
+  is_early(*appoint.mutable_form(), [&] {
+    appoint.set_request_id(RequestId());
+    return server_.Call(&Stub::AppointCivilServant, appoint).status();
+  });
+  const v1::Appointment main = MainOf(Person(5));
+  v1::CorrectAppointmentRequest correct;
+  correct.set_appointment(main.name());
+  correct.set_etag(main.etag());
+  correct.set_person(main.person());
+  correct.set_reason("đã đối chiếu quyết định");
+  correct.set_verified(true);
+  *correct.mutable_form() = Form(hai_chau_chair_);
+  is_early(*correct.mutable_form(), [&] {
+    correct.set_request_id(RequestId());
+    return server_.Call(&Stub::CorrectAppointment, correct).status();
+  });
+  v1::CreateReorganisationPlanRequest create;
+  create.set_parent("provinces/48");
+  create.set_display_name("Sắp xếp Hòa Vang");
+  Set(create.mutable_effective_date(), kToday + 5);
+  create.mutable_act()->set_number("30/NQ-HĐND");
+  create.add_from_units(kHoaVang);
+  create.add_to_units(kAnHai);
+  create.set_request_id(RequestId());
+  const auto plan = server_.Call(&Stub::CreateReorganisationPlan, create);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  v1::SignReorganisationPlanRequest sign;
+  sign.set_name(plan->plan().name());
+  sign.set_etag(plan->plan().etag());
+  *sign.mutable_form() = Form(province_chair_);
+  is_early(*sign.mutable_form(), [&] {
+    sign.set_request_id(RequestId());
+    return server_.Call(&Stub::SignReorganisationPlan, sign).status();
+  });
 }
 
 TEST_P(RefusalTest, AnAppointmentIsNamedWithItsPerson) {

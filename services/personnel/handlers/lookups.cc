@@ -136,6 +136,14 @@ absl::Status CheckNotPast(absl::CivilDay day, const Call& call) {
                            {{"today", Text(today)}});
 }
 
+absl::Status CheckSignDay(absl::CivilDay sign_day, const Call& call) {
+  error::Violations violations;
+  if (sign_day > VietnamDay(call.now)) {
+    violations.Add("form.sign_date", "must not lie behind today");
+  }
+  return violations.ToStatus();
+}
+
 absl::Status CheckScope(const Call& call, absl::string_view province_code) {
   const std::vector<std::string>& allowed = call.principal.province_codes;
   if (allowed.empty() ||

@@ -52,6 +52,10 @@ absl::StatusOr<std::string> HolderOn(db::Tx& tx, absl::string_view post, absl::C
 // FAILED_PRECONDITION `DATE_PAST` for a day before today.
 absl::Status CheckNotPast(absl::CivilDay day, const Call& call);
 
+// INVALID_ARGUMENT where an order says that it will be signed. A signer is looked up as of the date
+// of signing, which must have come.
+absl::Status CheckSignDay(absl::CivilDay sign_day, const Call& call);
+
 // PERMISSION_DENIED `OUT_OF_SCOPE` where the principal may not act in a province that the rule's
 // scope does not name.
 absl::Status CheckScope(const Call& call, absl::string_view province_code);

@@ -126,6 +126,7 @@ absl::Status OrderWork::LoadSigner() {
 }
 
 absl::Status OrderWork::CheckSigned(const std::vector<Post>& posts) {
+  RETURN_IF_ERROR(CheckSignDay(order_.sign_day, call_));
   std::vector<PostPlace> places;
   for (const Post& post : posts) places.push_back(PlaceOf(post, *units_, order_.sign_day));
   if (order_.signer_post.empty()) return CheckSigner(nullptr, places);

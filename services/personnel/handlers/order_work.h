@@ -48,8 +48,8 @@ class OrderWork {
 
   // Reads who signs. NOT_FOUND `POST_NOT_FOUND`.
   absl::Status LoadSigner();
-  // FAILED_PRECONDITION `SIGNER_NOT_COMPETENT`, `SIGNER_POST_VACANT`; errors of LoadSigner, which
-  // it calls unless that was done.
+  // FAILED_PRECONDITION `SIGNER_NOT_COMPETENT`, `SIGNER_POST_VACANT`; errors of CheckSignDay, and
+  // of LoadSigner, which it calls unless that was done.
   absl::Status CheckSigned(const std::vector<Post>& posts);
 
   // Asks in one flight what LoadAppointments, RequirePost of the old post, End and Begin of a

@@ -49,10 +49,12 @@ bool KeepsPlace(const Plan& plan, const Appointment& left, const Appointment& ta
 }
 
 // The chair of the provincial People's Committee, who holds the post on the date of signing.
-absl::Status CheckSigned(const Env& env, const v1::OrderForm& form, Plan& plan, db::Tx& tx) {
+absl::Status CheckSigned(const Env& env, const Call& call, const v1::OrderForm& form, Plan& plan,
+                         db::Tx& tx) {
   ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
   plan.number = form.number();
   plan.sign_day = FromProto(form.sign_date());
+  RETURN_IF_ERROR(CheckSignDay(plan.sign_day, call));
   plan.signer_post = form.signer_post();
   // Between units: two places of one province that stand for all of them.
   PostPlace from{PostKind::kOfficial, BodyKind::kOffice, "", "from",
@@ -243,7 +245,7 @@ absl::StatusOr<v1::SignReorganisationPlanResponse> SignReorganisationPlan(
   RETURN_IF_ERROR(CheckEtag(request.etag(), plan.version));
   RETURN_IF_ERROR(RequireState(plan, PlanState::kDraft));
   RETURN_IF_ERROR(CheckNotPast(plan.effective_day, call));
-  RETURN_IF_ERROR(CheckSigned(env, request.form(), plan, tx));
+  RETURN_IF_ERROR(CheckSigned(env, call, request.form(), plan, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, CurrentLines(plan, tx));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanConflict> conflicts,

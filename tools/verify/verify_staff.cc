@@ -1,7 +1,6 @@
 #include "tools/verify/verify_staff.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <memory>
 #include <set>
@@ -17,6 +16,7 @@
 #include "common/status_macros.h"
 #include "tools/verify/connect.h"
 #include "tools/verify/staff_places.h"
+#include "tools/verify/staff_posts.h"
 #include "tools/verify/verify_ledger.h"
 #include "tools/verify/vice_chairs.h"
 
@@ -28,7 +28,6 @@ constexpr absl::string_view kMain = "main post";
 constexpr absl::string_view kQuota = "quota";
 constexpr absl::string_view kDistribution = "distribution";
 constexpr absl::string_view kPlanned = "planned grant";
-constexpr absl::string_view kCounts = "counts";
 constexpr absl::string_view kPerson = "person";
 constexpr absl::string_view kPlan = "plan";
 
@@ -43,20 +42,19 @@ constexpr db::Statement kAppointments{
     "SELECT province_code, appointment_id, person, post, unit, quota_kind, vice_chair, kind,"
     " first_day, end_day, quota_state, end_reason FROM appointment"
     " WHERE until_version = 9223372036854775807 ORDER BY province_code, appointment_id"};
-constexpr db::Statement kPosts{
-    "verify_staff_posts",
-    "SELECT province_code, post_id, unit, grade, holder, key_post, first_day, end_day, kind"
-    " FROM post ORDER BY province_code, post_id"};
 constexpr db::Statement kQuotas{
     "verify_staff_quotas",
     "SELECT q.province_code, q.unit, q.kind, q.granted, q.distributed, q.allowance,"
-    " f.credits_posted - f.debits_posted - f.debits_pending, f.debits_pending,"
-    " u.credits_posted - u.debits_posted, a.debits_posted - a.credits_posted FROM quota q"
-    " JOIN ledger_account f ON f.province_code = q.province_code"
+    " COALESCE(f.credits_posted - f.debits_posted - f.debits_pending, 0),"
+    " COALESCE(f.debits_pending, 0), COALESCE(u.credits_posted - u.debits_posted, 0),"
+    " COALESCE(a.debits_posted - a.credits_posted, 0),"
+    " CASE WHEN f.account_id IS NULL OR u.account_id IS NULL OR a.account_id IS NULL"
+    " THEN 0 ELSE 1 END FROM quota q"
+    " LEFT JOIN ledger_account f ON f.province_code = q.province_code"
     " AND f.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/free'"
-    " JOIN ledger_account u ON u.province_code = q.province_code"
+    " LEFT JOIN ledger_account u ON u.province_code = q.province_code"
     " AND u.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/used'"
-    " JOIN ledger_account a ON a.province_code = q.province_code"
+    " LEFT JOIN ledger_account a ON a.province_code = q.province_code"
     " AND a.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/allowance'"};
 constexpr db::Statement kPlanHolds{
     "verify_staff_plan_holds",
@@ -82,11 +80,6 @@ constexpr db::Statement kPlanUnits{
     "SELECT u.province_code, u.plan_id, u.unit FROM plan_unit u"
     " JOIN plan n ON n.province_code = u.province_code AND n.plan_id = u.plan_id"
     " WHERE n.state = 3"};
-constexpr db::Statement kCountRows{
-    "verify_staff_counts",
-    "SELECT province_code, unit, CAST(SUM(posts) AS BIGINT), CAST(SUM(filled) AS BIGINT),"
-    " CAST(SUM(key_posts) AS BIGINT), CAST(SUM(key_filled) AS BIGINT)"
-    " FROM unit_count GROUP BY province_code, unit"};
 constexpr db::Statement kPersons{
     "verify_staff_persons",
     "SELECT p.person_id, CASE WHEN c.person_id IS NULL THEN 0 ELSE 1 END,"
@@ -94,10 +87,6 @@ constexpr db::Statement kPersons{
     " FROM person p"
     " LEFT JOIN national_id_claim c ON c.person_id = p.person_id ORDER BY p.person_id"};
 constexpr db::Statement kClaims{"verify_staff_claims", "SELECT COUNT(*) FROM national_id_claim"};
-// Effects that wait: what they move is not as of their day yet.
-constexpr db::Statement kDuePosts{
-    "verify_staff_due_posts",
-    "SELECT province_code, subject, kind FROM due_effect WHERE kind IN (4, 5)"};
 
 // Grants of later dates, one a line: "day year posts act"; and what puts them in force.
 constexpr db::Statement kPlannedGrants{
@@ -106,13 +95,6 @@ constexpr db::Statement kPlannedGrants{
     " ORDER BY province_code, unit, kind"};
 constexpr db::Statement kDueGrants{
     "verify_staff_due_grants", "SELECT province_code, subject, day FROM due_effect WHERE kind = 7"};
-
-// The line of quota of a post's kind (Decree 150/2025 and 173/2025 as the service reads them).
-int64_t LineOf(int64_t post_kind) {
-  if (post_kind == 9) return 2;
-  if (post_kind == 10) return 3;
-  return post_kind >= 1 && post_kind <= 8 ? 1 : 0;
-}
 
 struct Row {
   std::string province;
@@ -157,7 +139,7 @@ class StaffCheck {
   absl::StatusOr<Report> Run() {
     RETURN_IF_ERROR(ReadAppointments());
     CheckIncumbency();
-    RETURN_IF_ERROR(CheckPosts());
+    RETURN_IF_ERROR(VerifyPosts(tx_, report_));
     RETURN_IF_ERROR(CheckQuotas());
     RETURN_IF_ERROR(CheckPlannedGrants());
     RETURN_IF_ERROR(CheckPersons());
@@ -171,7 +153,6 @@ class StaffCheck {
   absl::Status ReadAppointments();
   void CheckIncumbency();
   void CheckCovered(const std::vector<const Row*>& of_person);
-  absl::Status CheckPosts();
   absl::Status CheckQuotas();
   absl::Status CheckPlannedGrants();
   absl::Status CheckPersons();
@@ -230,49 +211,6 @@ void StaffCheck::CheckIncumbency() {
   report_.Checked(kMain, absl::StrCat(persons.size(), " persons"));
 }
 
-absl::Status StaffCheck::CheckPosts() {
-  std::map<std::string, const Row*> by_id;
-  for (const Row& row : rows_) by_id[NameOf(row)] = &row;
-  std::map<std::pair<std::string, std::string>, int64_t> due;
-  ASSIGN_OR_RETURN(const db::Rows waiting, tx_.Query(kDuePosts, {}));
-  for (const db::Row& row : waiting) due[{row.Text(0), row.Text(1)}] = row.Int(2);
-  using Sums = std::array<int64_t, 4>;
-  std::map<std::pair<std::string, std::string>, Sums> counted;
-  ASSIGN_OR_RETURN(const db::Rows posts, tx_.Query(kPosts, {}));
-  for (const db::Row& post : posts) {
-    const std::string name = absl::StrCat("provinces/", post.Text(0), "/posts/", post.Text(1));
-    const std::string& holder = post.Text(4);
-    if (!holder.empty()) {
-      const auto row = by_id.find(absl::StrCat(post.Text(0), "/", holder));
-      if (row == by_id.end() || row->second->post != name || row->second->kind == kActing) {
-        report_.Add(kHolder, absl::StrCat(name, " names ", holder, ", which is not its holder"));
-      }
-    }
-    const auto wait = due.find({post.Text(0), post.Text(1)});
-    const bool begun = wait == due.end() || wait->second != 4;
-    const bool ended = post.Int(7) < 2'932'896 && (wait == due.end() || wait->second != 5);
-    Sums& sums = counted[{post.Text(0), post.Text(2)}];
-    const int64_t there = begun && !ended ? 1 : 0;
-    sums[0] += there;
-    sums[1] += holder.empty() ? 0 : 1;
-    sums[2] += post.Bool(5) ? there : 0;
-    sums[3] += post.Bool(5) && !holder.empty() ? 1 : 0;
-  }
-  ASSIGN_OR_RETURN(const db::Rows counts, tx_.Query(kCountRows, {}));
-  for (const db::Row& row : counts) {
-    const Sums found = {row.Int(2), row.Int(3), row.Int(4), row.Int(5)};
-    if (counted[{row.Text(0), row.Text(1)}] != found) {
-      report_.Add(kCounts, absl::StrCat(row.Text(0), " ", row.Text(1), " is counted wrongly"));
-    }
-    counted.erase({row.Text(0), row.Text(1)});
-  }
-  for (const auto& [unit, sums] : counted) {
-    if (sums != Sums{}) report_.Add(kCounts, absl::StrCat(unit.second, " is not counted"));
-  }
-  report_.Checked(kCounts, absl::StrCat(posts.size(), " posts"));
-  return absl::OkStatus();
-}
-
 absl::Status StaffCheck::CheckQuotas() {
   std::map<Slot, int64_t> used;
   std::map<Slot, int64_t> held;
@@ -287,7 +225,7 @@ absl::Status StaffCheck::CheckQuotas() {
   }
   ASSIGN_OR_RETURN(const db::Rows plans, tx_.Query(kPlanHolds, {}));
   for (const db::Row& row : plans) {
-    add(held, row.Text(0), row.Text(1), LineOf(row.Int(2)), row.Bool(3));
+    add(held, row.Text(0), row.Text(1), LineOfPost(row.Int(2)), row.Bool(3));
   }
   ASSIGN_OR_RETURN(const db::Rows quotas, tx_.Query(kQuotas, {}));
   struct Sums {
@@ -298,6 +236,7 @@ absl::Status StaffCheck::CheckQuotas() {
   for (const db::Row& row : quotas) {
     const Slot slot{row.Text(0), row.Text(1), row.Int(2)};
     const int64_t free = row.Int(6);
+    if (!row.Bool(10)) report_.Add(kQuota, absl::StrCat(NameOf(slot), " has no account"));
     if (row.Int(5) != row.Int(9)) {
       report_.Add(kQuota, absl::StrCat(NameOf(slot), " has an allowance of ", row.Int(5),
                                        ", the ledger one of ", row.Int(9)));

@@ -66,6 +66,40 @@ TEST_P(PersonTest, IsSeenWhereTheyAreManagedOrHaveAPost) {
   EXPECT_EQ(SeenFrom("01", person).data().national_id(), NationalId(5));
 }
 
+// Whoever goes is looked after where they are: by an order of its day or of a later one, or by a
+// list.
+TEST_P(PersonTest, IsManagedWhereTheMainPostIs) {
+  const std::string person = Person(5);
+  TransferElsewhere(person, kToday + 4);
+  EXPECT_EQ(SeenFrom("48", person).managing_province(), "provinces/48");
+  server_.GoTo(kToday + 4);
+  const v1::Person moved = SeenFrom("01", person);
+  EXPECT_EQ(moved.managing_province(), kOther);
+  EXPECT_FALSE(SeenFrom("48", person).has_data());
+  v1::UpdateQualificationsRequest update;
+  update.set_name(person);
+  update.set_parent("provinces/48");
+  *update.mutable_qualifications() = moved.qualifications();
+  update.set_etag(moved.etag());
+  update.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::UpdateQualifications, update).status()),
+            "PERSON_OF_OTHER_PROVINCE");
+  update.set_parent(kOther);
+  update.set_request_id(RequestId());
+  EXPECT_TRUE(server_.Call(&Stub::UpdateQualifications, update).ok());
+
+  Register(90);
+  Import({Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 2, 90),
+          Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 3, 0)},
+         kOther);
+  EXPECT_EQ(SeenFrom("01", Person(90)).managing_province(), kOther);
+  v1::TransferCivilServantRequest at_once =
+      Transfer(Person(6), PostOf(kHaNoi, v1::POST_KIND_OFFICIAL, 3, kOther), kToday + 4);
+  at_once.mutable_agreement()->set_number("88/UBND-NV");
+  ASSERT_TRUE(server_.Call(&Stub::TransferCivilServant, at_once).ok());
+  EXPECT_EQ(SeenFrom("01", Person(6)).managing_province(), kOther);
+}
+
 // A digit that is wrong may make somebody else's number.
 TEST_P(PersonTest, AListAppointsNobodyByTheNumberAlone) {
   Register(90);

@@ -18,6 +18,7 @@
 #include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/grants.h"
 #include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/persons.h"
 #include "services/personnel/handlers/plans.h"
 #include "services/personnel/store/appointment_store.h"
 #include "services/personnel/store/post_store.h"
@@ -72,6 +73,7 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
     // Orders look at this when they are signed. Whatever has got past them begins for nobody.
     ASSIGN_OR_RETURN(const Person person, RequirePerson(tx, appointment.person));
     RETURN_IF_ERROR(CheckActive(person));
+    RETURN_IF_ERROR(ManageWhereAppointed(person, appointment, tx));
   }
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
   ASSIGN_OR_RETURN(std::optional<Order> order,

@@ -12,6 +12,7 @@
 #include "services/personnel/domain/salary.h"
 #include "services/personnel/domain/severance.h"
 #include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/persons.h"
 #include "services/personnel/store/person_store.h"
 #include "services/personnel/store/plan_store.h"
 #include "services/personnel/store/post_store.h"
@@ -263,6 +264,7 @@ absl::Status OrderWork::Begin(Appointment appointment, const Post& post) {
       changes_.emplace_back(Change{{.appointment = std::move(appointment)}, post, true});
   if (valid.first <= today_) {
     RETURN_IF_ERROR(effects_.Begins(change.stored, post));
+    RETURN_IF_ERROR(ManageWhereAppointed(person_, change.stored.appointment, tx_));
   } else {
     RETURN_IF_ERROR(WaitForPlace(change.stored));
     RETURN_IF_ERROR(AddDue(change.stored.appointment, store::DueKind::kBegin, valid.first));

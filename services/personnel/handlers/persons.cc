@@ -121,6 +121,15 @@ store::PersonRow NewPerson(absl::string_view province_code, absl::string_view id
   return row;
 }
 
+absl::Status ManageWhereAppointed(Person person, const Appointment& begun, db::Tx& tx) {
+  if (!IsMain(begun.kind) || person.managing_province == begun.province_code) {
+    return absl::OkStatus();
+  }
+  person.managing_province = begun.province_code;
+  ++person.version;
+  return store::UpdatePerson(tx, person);
+}
+
 bool IsWhoIsMeant(const store::PersonalData& data, const v1::PersonalData& listed) {
   return text::Fold(data.full_name) == text::Fold(listed.full_name()) &&
          data.birth == personnel::FromProto(listed.birth_date()) &&

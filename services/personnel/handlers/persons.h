@@ -9,6 +9,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/errors.h"
+#include "services/personnel/domain/appointment.h"
 #include "services/personnel/handlers/env.h"
 #include "services/personnel/store/person_store.h"
 #include "twotier/personnel/v1/person.pb.h"
@@ -46,6 +47,10 @@ std::string ClaimOf(const Env& env, absl::string_view national_id);
 store::PersonRow NewPerson(absl::string_view province_code, absl::string_view id,
                            const v1::PersonalData& data, const v1::Qualifications& qualifications,
                            bool synthetic);
+
+// Whoever begins a main appointment in another province is managed there from now on. `person` is
+// as stored, and is written where that changes something.
+absl::Status ManageWhereAppointed(Person person, const Appointment& begun, db::Tx& tx);
 
 // Whether `data` may be what a list calls `listed`: the national id apart, and however the name is
 // spelled.

@@ -301,7 +301,11 @@ absl::Status ImportWork::Fill(const v1::StaffRow& row, Post& post, bool new_post
   // Its appointments elsewhere were looked at; an order declares the person it names, as a list
   // cannot.
   const db::Key rested_on{"", person};
-  if (!new_person) RETURN_IF_ERROR(db::DeclareLate(tx_, absl::MakeSpan(&rested_on, 1)));
+  if (!new_person) {
+    RETURN_IF_ERROR(db::DeclareLate(tx_, absl::MakeSpan(&rested_on, 1)));
+    ASSIGN_OR_RETURN(const Person known, RequirePerson(tx_, person));
+    RETURN_IF_ERROR(ManageWhereAppointed(known, stored.appointment, tx_));
+  }
   RETURN_IF_ERROR(store::WriteAppointment(tx_, stored));
   response_.set_appointments(response_.appointments() + 1);
   // A new post is written with its holder.

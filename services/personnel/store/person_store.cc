@@ -28,7 +28,7 @@ constexpr db::Statement kInsert{
 constexpr db::Statement kUpdate{
     "personnel_update_person",
     "UPDATE person SET education = $2, theory = $3, service_first_day = $4, grade = $5,"
-    " rank_coefficient = $6, state = $7, left_day = $8, version = $9"
+    " rank_coefficient = $6, state = $7, left_day = $8, version = $9, province_code = $10"
     " WHERE person_id = $1 AND version = $9 - 1"};
 constexpr db::Statement kDeleteClaim{
     "personnel_delete_claim", "DELETE FROM national_id_claim WHERE claim = $1 AND person_id = $2"};
@@ -128,10 +128,10 @@ absl::Status InsertPerson(db::Tx& tx, const PersonRow& row) {
 
 absl::Status UpdatePerson(db::Tx& tx, const Person& person) {
   const Qualifications& learned = person.qualifications;
-  return tx.Write(kUpdate,
-                  {person.id, static_cast<int>(learned.education), static_cast<int>(learned.theory),
-                   NumberOf(learned.service_first), person.grade, person.rank_hundredths,
-                   static_cast<int>(person.state), NumberOf(person.left), person.version});
+  return tx.Write(kUpdate, {person.id, static_cast<int>(learned.education),
+                            static_cast<int>(learned.theory), NumberOf(learned.service_first),
+                            person.grade, person.rank_hundredths, static_cast<int>(person.state),
+                            NumberOf(person.left), person.version, person.managing_province});
 }
 
 absl::Status CorrectPerson(db::Tx& tx, const PersonRow& row) {

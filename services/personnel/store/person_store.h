@@ -41,7 +41,8 @@ absl::StatusOr<std::optional<std::string>> FindClaim(db::Tx& tx, absl::string_vi
 absl::Status DeleteClaim(db::Tx& tx, absl::string_view claim, absl::string_view person_id);
 
 absl::Status InsertPerson(db::Tx& tx, const PersonRow& row);
-// Writes qualifications, grade, state and version; the row holds the version before.
+// Writes qualifications, grade, state, managing province and version; the row holds the version
+// before.
 absl::Status UpdatePerson(db::Tx& tx, const Person& person);
 // Writes who it is, with what follows from it, and version; the row holds the version before.
 absl::Status CorrectPerson(db::Tx& tx, const PersonRow& row);

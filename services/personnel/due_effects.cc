@@ -103,7 +103,9 @@ absl::Status DueEffects::Report(const store::DueEffect* oldest, absl::Time now) 
   std::optional<absl::CivilDay> day;
   if (oldest != nullptr) day = oldest->day;
   if (failing.effects > 0) day = day ? std::min(*day, failing.first_day) : failing.first_day;
-  if (day) lag_.Set(absl::ToDoubleSeconds(now - absl::FromCivil(*day, VietnamTimeZone())));
+  const absl::Duration lag =
+      day ? now - absl::FromCivil(*day, VietnamTimeZone()) : absl::ZeroDuration();
+  lag_.Set(absl::ToDoubleSeconds(lag));
   failed_.Set(static_cast<double>(failing.effects));
   if (failing.effects == 0) looked_.Set(absl::ToDoubleSeconds(now - absl::UnixEpoch()));
   return absl::OkStatus();

@@ -18,7 +18,7 @@ namespace twotier::personnel {
 //
 // Metrics: twotier_personnel_effects_applied_total; twotier_personnel_effects_failed: those that
 // wait to be tried again; twotier_personnel_effect_lag_seconds: how late the oldest effect of the
-// last look or of those that wait is, from the beginning of its day;
+// last look or of those that wait is, from the beginning of its day, 0 when there is none;
 // twotier_personnel_effects_looked_timestamp_seconds: instant of the last look that left nothing
 // undone.
 //

@@ -17,7 +17,7 @@ bool IsUrban(const UnitFacts& unit) {
 }
 
 // At most one head and one vice chair of a council; deputies of a commune's office one as a rule.
-int PostsMax(const UnitFacts& unit, BodyKind body, PostKind post) {
+int PostsMax(const UnitFacts& unit, PostKind post) {
   constexpr int kNoLimit = 0;
   switch (post) {
     case PostKind::kCouncilChair:
@@ -29,11 +29,23 @@ int PostsMax(const UnitFacts& unit, BodyKind body, PostKind post) {
       // The legal and the socio-economic committee of a commune's council.
       return unit.tier == UnitTier::kCommune ? 2 : kNoLimit;
     case PostKind::kDeputyHead:
-      if (body == BodyKind::kDepartment) return 3;  // Three on average over the departments.
       return unit.tier == UnitTier::kCommune ? 1 : kNoLimit;
     default:
       return kNoLimit;
   }
+}
+
+// Of the departments of a province: three each on average, so that one may have four where another
+// has two.
+constexpr int kDeputiesOfDepartment = 3;
+
+int DeputiesOfDepartments(absl::Span<const BodyFacts> bodies) {
+  int deputies = 0;
+  for (const BodyFacts& body : bodies) {
+    const auto found = body.posts.find(PostKind::kDeputyHead);
+    if (body.kind == BodyKind::kDepartment && found != body.posts.end()) deputies += found->second;
+  }
+  return deputies;
 }
 
 int DepartmentsMax(const UnitFacts& unit) {
@@ -258,6 +270,11 @@ std::vector<Finding> CheckOrganisation(const UnitFacts& unit, absl::Span<const B
     add("TOO_MANY_DEPARTMENTS", "", BodyKind::kDepartment, count[BodyKind::kDepartment],
         DepartmentsMax(unit));
   }
+  const int deputies = DeputiesOfDepartments(bodies);
+  const int deputies_max = kDeputiesOfDepartment * count[BodyKind::kDepartment];
+  if (deputies > deputies_max) {
+    add("TOO_MANY_POSTS", "", BodyKind::kDepartment, deputies, deputies_max);
+  }
   for (const BodyFacts& body : bodies) {
     if (!MayHave(unit, body.kind)) add("BODY_NOT_OF_UNIT", body.name, body.kind, 1, 0);
     const int least = PostsMin(body.kind);
@@ -265,7 +282,7 @@ std::vector<Finding> CheckOrganisation(const UnitFacts& unit, absl::Span<const B
       add("BELOW_MINIMUM", body.name, body.kind, body.counted_posts, least);
     }
     for (const auto& [post, posts] : body.posts) {
-      const int most = PostsMax(unit, body.kind, post);
+      const int most = PostsMax(unit, post);
       if (most > 0 && posts > most) add("TOO_MANY_POSTS", body.name, body.kind, posts, most);
     }
   }

@@ -111,7 +111,7 @@ struct Finding {
   // `BODY_MISSING`, `BODY_TWICE`, `BODY_NOT_OF_UNIT`, `BELOW_MINIMUM`, `TOO_MANY_POSTS`,
   // `TOO_MANY_DEPARTMENTS`, `VICE_CHAIR_POOL_EXCEEDED`.
   std::string code;
-  std::string body;  // Name of the body; empty where it is about the unit.
+  std::string body;  // Name of the body; empty where it is about the unit, or all bodies of a kind.
   BodyKind kind = BodyKind::kUnknown;
   int found = 0;
   int expected = 0;  // Least or most, as the code says.

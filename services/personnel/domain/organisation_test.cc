@@ -93,6 +93,22 @@ TEST(OrganisationTest, MinimaAndDepartmentsOfAProvince) {
   EXPECT_THAT(CheckOrganisation(kHaNoi, bodies), ::testing::IsEmpty());
 }
 
+// Decree 150/2025: three on average, whatever one of them has.
+TEST(OrganisationTest, DeputiesOfDepartmentsAreCountedTogether) {
+  std::vector<BodyFacts> bodies = {{"council", BodyKind::kCouncil, 5, {}},
+                                   {"committee", BodyKind::kCommittee, 5, {}},
+                                   {"office", BodyKind::kOffice, 40, {}}};
+  bodies.push_back({"large", BodyKind::kDepartment, 60, {{PostKind::kDeputyHead, 4}}});
+  bodies.push_back({"small", BodyKind::kDepartment, 20, {{PostKind::kDeputyHead, 2}}});
+  EXPECT_THAT(CheckOrganisation(kDaNang, bodies), ::testing::IsEmpty());
+  bodies.back().posts[PostKind::kDeputyHead] = 3;
+  const std::vector<Finding> above = CheckOrganisation(kDaNang, bodies);
+  ASSERT_EQ(CodesOf(above), std::vector<std::string>{"TOO_MANY_POSTS"});
+  EXPECT_EQ(above[0].body, "");
+  EXPECT_EQ(above[0].found, 7);
+  EXPECT_EQ(above[0].expected, 6);
+}
+
 // Decree 300/2025 Art. 6: 2.5 a commune, rounded down.
 TEST(OrganisationTest, ThePoolOfViceChairsFollowsTheCommunes) {
   EXPECT_THAT(CheckViceChairs(7, 3), ::testing::IsEmpty());

@@ -277,8 +277,13 @@ TEST_P(RoutingDelegationTest, DatesOnWhichNobodyWouldDecideAreRefused) {
   EXPECT_EQ(error::PreconditionsOf(gapped)[0].subject, published->name());
   EXPECT_THAT(error::PreconditionsOf(gapped)[0].description, HasSubstr("2027-03-01"));
   SetDate(second.mutable_first_date(), 2027, 3, 1);
+  SetDate(second.mutable_end_date(), 2027, 5, 1);
   second.set_request_id(RequestId());
-  EXPECT_TRUE(Publish(second).ok());
+  const auto between = Publish(second);
+  ASSERT_TRUE(between.ok()) << between.status();
+  auto third = AssignmentOfCase("domestic");
+  SetDate(third.mutable_first_date(), 2027, 5, 1);
+  ASSERT_TRUE(Publish(third).ok());
 
   v1::EndAssignmentRequest end;
   end.set_name(published->name());
@@ -288,6 +293,15 @@ TEST_P(RoutingDelegationTest, DatesOnWhichNobodyWouldDecideAreRefused) {
   end.set_request_id(RequestId());
   const absl::Status early = Invoke(&Stub::EndAssignment, server_.stub(), end).status();
   EXPECT_EQ(ReasonOf(early), "ASSIGNMENTS_GAPPED") << early;
+  // What ends before it begins to decide frees days between two others.
+  end.set_name(between->name());
+  SetDate(end.mutable_end_date(), 2027, 3, 1);
+  end.set_etag(between->etag());
+  end.set_request_id(RequestId());
+  const absl::Status freed = Invoke(&Stub::EndAssignment, server_.stub(), end).status();
+  EXPECT_EQ(ReasonOf(freed), "ASSIGNMENTS_GAPPED") << freed;
+  ASSERT_EQ(error::PreconditionsOf(freed).size(), 1u);
+  EXPECT_EQ(error::PreconditionsOf(freed)[0].subject, published->name());
 
   // Where the catalogue itself decides, an assignment leaves no hole behind.
   auto delegation = Delegation();

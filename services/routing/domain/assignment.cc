@@ -152,8 +152,8 @@ std::vector<const Assignment*> ConflictsOf(const Assignment& assignment,
   return conflicts;
 }
 
-std::vector<AssignmentGap> GapsOf(const Assignment& assignment,
-                                  absl::Span<const Assignment> others) {
+std::vector<AssignmentGap> GapsOf(const Assignment& assignment, absl::Span<const Assignment> others,
+                                  const std::optional<DayRange>& freed) {
   std::vector<const Assignment*> covering = {&assignment};
   for (const Assignment& other : others) {
     const bool covers =
@@ -169,10 +169,10 @@ std::vector<AssignmentGap> GapsOf(const Assignment& assignment,
   std::vector<AssignmentGap> gaps;
   const Assignment* last = covering.front();  // Of those so far, the one that ends last.
   for (const Assignment* next : covering) {
-    const bool touches = last == &assignment || next == &assignment;
-    if (touches && last->valid.end < next->valid.first) {
-      gaps.push_back({last, next, {last->valid.end, next->valid.first}});
-    }
+    const DayRange days = {last->valid.end, next->valid.first};
+    const bool touches = last == &assignment || next == &assignment ||
+                         (freed && days.first < freed->end && freed->first < days.end);
+    if (touches && days.first < days.end) gaps.push_back({last, next, days});
     if (last->valid.end < next->valid.end) last = next;
   }
   return gaps;

@@ -3,6 +3,7 @@
 #define TWOTIER_SERVICES_ROUTING_DOMAIN_ASSIGNMENT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -108,11 +109,12 @@ struct AssignmentGap {
   DayRange days;  // For which nothing decides.
 };
 
-// The gaps that touch `assignment` when it is published beside `others`, which may hold an older
-// version of it. Dates before the first assignment and behind the last one are no gap: they are
-// what a beginning and an end of a competence look like.
-std::vector<AssignmentGap> GapsOf(const Assignment& assignment,
-                                  absl::Span<const Assignment> others);
+// The gaps that touch `assignment`, or any of the days `freed` on which it decides no more, when it
+// stands beside `others`, which may hold an older version of it. Dates before the first assignment
+// and behind the last one are no gap: they are what a beginning and an end of a competence look
+// like.
+std::vector<AssignmentGap> GapsOf(const Assignment& assignment, absl::Span<const Assignment> others,
+                                  const std::optional<DayRange>& freed = std::nullopt);
 
 // Names of the contract without prefix.
 absl::string_view NameOf(AssignmentBasis basis);

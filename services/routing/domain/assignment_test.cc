@@ -111,6 +111,26 @@ TEST(AssignmentTest, DatesBetweenTwoAssignmentsWithoutAnyAreAGap) {
               IsEmpty());
 }
 
+// Whoever ends early frees days that lie between two others.
+TEST(AssignmentTest, AnEndOpensTheGapThatItFilledForOthers) {
+  const auto from = [](std::string id, int first, int end) {
+    return Of(std::move(id), AssignmentBasis::kLaw, "48", "", "a", {kBegin + first, kBegin + end});
+  };
+  const std::vector<Assignment> others = {from("early", 0, 40), from("late", 70, 80)};
+  // On its own first day, and within the days of the one before.
+  for (const Assignment& ended : {from("filling", 40, 40), from("filling", 20, 30)}) {
+    EXPECT_THAT(GapsOf(ended, others), IsEmpty()) << "it touches neither";
+    const std::vector<AssignmentGap> gaps =
+        GapsOf(ended, others, DayRange{ended.valid.end, kBegin + 75});
+    ASSERT_THAT(gaps, SizeIs(1));
+    EXPECT_EQ(gaps[0].before->id, "early");
+    EXPECT_EQ(gaps[0].behind->id, "late");
+    EXPECT_EQ(gaps[0].days, (DayRange{kBegin + 40, kBegin + 70}));
+    EXPECT_THAT(GapsOf(ended, others, DayRange{ended.valid.end, kBegin + 40}), IsEmpty())
+        << "what it had freed ends where the gap begins";
+  }
+}
+
 constexpr absl::CivilDay kMerger(2027, 3, 1);
 
 std::shared_ptr<const UnitRecord> Ward(const std::string& name, DayRange valid,

@@ -185,14 +185,18 @@ bool NeedsAssignments(const ProcedurePeriods& periods, const DayRange& days) {
 }
 
 void CheckGaps(const CatalogueEntry& entry, const Assignment& assignment,
-               const std::vector<Assignment>& others, Objections& objections) {
+               const std::vector<Assignment>& others, const std::optional<DayRange>& freed,
+               Objections& objections) {
   std::vector<error::PreconditionViolation> violations;
-  for (const AssignmentGap& gap : GapsOf(assignment, others)) {
+  for (const AssignmentGap& gap : GapsOf(assignment, others, freed)) {
     if (!NeedsAssignments(entry.PeriodsIn(assignment.province_code), gap.days)) continue;
-    const Assignment& other = gap.before->id == assignment.id ? *gap.behind : *gap.before;
+    const bool behind_this = gap.before->id == assignment.id;
+    const Assignment& other = behind_this ? *gap.behind : *gap.before;
+    const bool of_others = !behind_this && gap.behind->id != assignment.id;
     violations.push_back({"ASSIGNMENT", other.Name(),
                           absl::StrCat("nobody decides from ", Text(gap.days.first), " to before ",
-                                       Text(gap.days.end), ", between it and this one")});
+                                       Text(gap.days.end), ", between it and ",
+                                       of_others ? gap.behind->Name() : std::string("this one"))});
   }
   const std::string first = violations.empty() ? "" : violations.front().subject;
   objections.Add(
@@ -239,7 +243,7 @@ absl::StatusOr<v1::PublishAssignmentResponse> PublishAssignment(
   Objections objections;
   CheckCase(entry, assignment, objections);
   CheckConflicts(assignment, others, objections);
-  CheckGaps(entry, assignment, others, objections);
+  CheckGaps(entry, assignment, others, std::nullopt, objections);
   RETURN_IF_ERROR(objections.ToStatus());
   v1::PublishAssignmentResponse response;
   ToProto(assignment, response.mutable_assignment());
@@ -301,13 +305,14 @@ absl::StatusOr<v1::EndAssignmentResponse> EndAssignment(const Env& env, const Ca
                               {"end_date", Text(assignment->valid.end)},
                               {"today", Text(today)}});
   }
+  const DayRange freed = {end, assignment->valid.end};
   assignment->valid.end = end;
   ASSIGN_OR_RETURN(const std::shared_ptr<const Catalogue> catalogue,
                    LoadProcedure(tx, assignment->procedure_code));
   ASSIGN_OR_RETURN(const std::vector<Assignment> others,
                    store::LoadAssignmentsOf(tx, assignment->procedure_code));
   Objections objections;
-  CheckGaps(*catalogue->Find(assignment->procedure_code), *assignment, others, objections);
+  CheckGaps(*catalogue->Find(assignment->procedure_code), *assignment, others, freed, objections);
   RETURN_IF_ERROR(objections.ToStatus());
   assignment->end_act = request.act().number();
   ++assignment->version;

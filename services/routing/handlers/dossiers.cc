@@ -153,12 +153,17 @@ absl::StatusOr<std::optional<Numbered>> TryOn(std::shared_ptr<const Snapshot> ba
 
 // Memory is asked first; when what the decision rests on has moved on since, it is made again on
 // the rows that this transaction sees, once: they do not change under it. With the number only the
-// row of the center that receives is looked at: where another one returns the result, memory is not
-// asked.
+// row of the center that receives is looked at: where another one returns the result, memory is
+// asked only while nothing at all has changed.
 absl::StatusOr<Numbered> DecideAndNumber(std::shared_ptr<const Snapshot> memory, const Call& call,
                                          const v1::SubmitDossierRequest& request, db::Tx& tx) {
   std::optional<Numbered> numbered;
-  if (request.return_center().empty()) {
+  bool ask_memory = request.return_center().empty();
+  if (!ask_memory) {
+    ASSIGN_OR_RETURN(const int64_t change, units::LoadChange(tx));
+    ask_memory = change == memory->change;
+  }
+  if (ask_memory) {
     ASSIGN_OR_RETURN(numbered, TryOn(memory, call, request, tx));
   }
   if (numbered) return *std::move(numbered);

@@ -30,9 +30,11 @@ absl::Status Pin(const Env& env, db::Tx& tx, absl::CivilDay day,
                  const std::shared_ptr<const Snapshot>& rules, Dossier& dossier) {
   if (rules != nullptr && !OtherVersion(*rules, day, dossier)) return absl::OkStatus();
   // Who decides rests on units too, as the transaction sees them.
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
-                   LoadForSubmission(tx, *env.snapshots->Get(), dossier.procedure_code,
-                                     dossier.unit, dossier.center));
+  std::shared_ptr<const Snapshot> snapshot = rules;
+  if (snapshot == nullptr) {
+    ASSIGN_OR_RETURN(snapshot, LoadForSubmission(tx, *env.snapshots->Get(), dossier.procedure_code,
+                                                 dossier.unit, dossier.center));
+  }
   const std::optional<PinnedVersion> pinned = OtherVersion(*snapshot, day, dossier);
   if (!pinned) return absl::OkStatus();
   const absl::StatusOr<Competence> competence =

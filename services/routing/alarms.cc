@@ -20,6 +20,9 @@ constexpr int kSliceMax = 500;
 // Unanswered dossiers that one slice lets go on: each is a transaction of its own.
 constexpr int kUnansweredMax = 50;
 
+// For how long the largest lag of a province is shown: longer than from one scrape to the next.
+constexpr absl::Duration kLagShown = absl::Minutes(2);
+
 // How long before its date an alarm is set off.
 absl::Duration Ahead(AlarmKind kind) {
   return kind == AlarmKind::kDueSoon ? kDueSoonBefore : absl::ZeroDuration();
@@ -28,7 +31,9 @@ absl::Duration Ahead(AlarmKind kind) {
 prometheus::Family<prometheus::Counter>& Fired(prometheus::Registry& registry) {
   return prometheus::BuildCounter()
       .Name("twotier_routing_alarms_fired_total")
-      .Help("Alarms that the clock of dossiers set off.")
+      .Help(
+          "Alarms that looks at dates have set off; those that a step or an import brings with it"
+          " are not counted.")
       .Register(registry);
 }
 
@@ -40,19 +45,21 @@ Alarms::Alarms(const Parts& parts)
       overdue_(Fired(*parts.metrics).Add({{"kind", "overdue"}})),
       unanswered_(Fired(*parts.metrics).Add({{"kind", "unanswered"}})),
       agency_silent_(Fired(*parts.metrics).Add({{"kind", "agency_silent"}})),
-      lags_(
-          prometheus::BuildGauge()
-              .Name("twotier_routing_alarm_lag_seconds")
-              .Help("How late the last look at a province set off alarms; 0 when nothing was due.")
-              .Register(*parts.metrics)),
+      lags_(prometheus::BuildGauge()
+                .Name("twotier_routing_alarm_lag_seconds")
+                .Help("How late looks at a province have set off alarms: the largest of some two"
+                      " minutes; 0 when nothing was due.")
+                .Register(*parts.metrics)),
       looked_(prometheus::BuildGauge()
                   .Name("twotier_routing_alarms_looked_timestamp_seconds")
                   .Help("Up to when every alarm has been set off.")
-                  .Register(*parts.metrics)
-                  .Add({})) {}
+                  .Register(*parts.metrics)) {}
 
 absl::StatusOr<bool> Alarms::RunSlice() {
-  if (!parts_.leading()) return false;
+  if (!parts_.leading()) {
+    SayNothing();
+    return false;
+  }
   bool more = false;
   bool complete = true;
   const absl::Time began = parts_.clock->Now();
@@ -70,13 +77,29 @@ absl::StatusOr<bool> Alarms::RunSlice() {
                         {{"province_code", province_code}, {"message", left.status().ToString()}});
     }
     // A province that fails is not in time because it has set off nothing.
-    if (left.ok() || lag_ > absl::ZeroDuration()) {
-      lags_.Add({{"province_code", province_code}}).Set(absl::ToDoubleSeconds(lag_));
-    }
+    if (left.ok() || lag_ > absl::ZeroDuration()) ShowLag(province_code);
     complete = complete && !refusals_[province_code].any();
   }
-  if (complete && !more) looked_.Set(absl::ToDoubleSeconds(began - absl::UnixEpoch()));
+  if (looked_gauge_ == nullptr) looked_gauge_ = &looked_.Add({});
+  if (complete && !more) looked_gauge_->Set(absl::ToDoubleSeconds(began - absl::UnixEpoch()));
   return more;
+}
+
+void Alarms::ShowLag(const std::string& province_code) {
+  Lag& shown = shown_[province_code];
+  const absl::Time now = parts_.clock->Now();
+  if (shown.gauge == nullptr) shown.gauge = &lags_.Add({{"province_code", province_code}});
+  if (lag_ < shown.lag && now < shown.until) return;
+  shown.lag = lag_;
+  shown.until = now + kLagShown;
+  shown.gauge->Set(absl::ToDoubleSeconds(lag_));
+}
+
+void Alarms::SayNothing() {
+  for (const auto& [province_code, lag] : shown_) lags_.Remove(lag.gauge);
+  shown_.clear();
+  if (looked_gauge_ != nullptr) looked_.Remove(looked_gauge_);
+  looked_gauge_ = nullptr;
 }
 
 absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
@@ -87,16 +110,15 @@ absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
     looks.push_back(FirstLook(province_code, kind, now));
     if (auto second = SecondLook(province_code, kind, now)) looks.push_back(*std::move(second));
   }
-  const Refusals& refusals = refusals_[province_code];
+  const store::AlarmMark& behind = refusals_[province_code].behind;
   std::vector<Alarm> unanswered;
   // Mostly nothing is due, which one read tells.
   RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
     for (Look& look : looks) {
       ASSIGN_OR_RETURN(look.found, look.find(tx));
     }
-    if (now < refusals.again) return absl::OkStatus();
-    ASSIGN_OR_RETURN(
-        unanswered, store::FindUnanswered(tx, province_code, refusals.behind, now, kUnansweredMax));
+    ASSIGN_OR_RETURN(unanswered,
+                     store::FindUnanswered(tx, province_code, behind, now, kUnansweredMax));
     return absl::OkStatus();
   }));
   bool more = false;
@@ -106,7 +128,6 @@ absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
     if (look.ended) look.ended(look.found, left);
     more = more || left;
   }
-  if (now < refusals.again) return more;
   ASSIGN_OR_RETURN(const bool left, GoOn(province_code, now, std::move(unanswered)));
   return more || left;
 }
@@ -147,18 +168,22 @@ std::optional<Alarms::Look> Alarms::SecondLook(const std::string& province_code,
 
 absl::Status Alarms::Fire(const std::string& province_code, absl::Time now, Look& look) {
   if (look.found.empty()) return absl::OkStatus();
+  // A step may have set off some of them by itself.
+  size_t fired = 0;
+  absl::Time longest_ago;
   const auto fire = [&](db::Tx& tx) -> absl::Status {
+    fired = 0;
     ASSIGN_OR_RETURN(look.found, look.find(tx));
     for (Alarm& alarm : look.found) {
       alarm.fired = now;
-      RETURN_IF_ERROR(store::InsertAlarm(tx, alarm));
+      ASSIGN_OR_RETURN(const bool inserted, store::InsertAlarm(tx, alarm));
+      if (inserted && ++fired == 1) longest_ago = alarm.due;
     }
     if (look.found.empty()) return absl::OkStatus();
     return look.move(tx, {look.found.back().due, look.found.back().code});
   };
-  RETURN_IF_ERROR(parts_.database->Write({{province_code, "alarms"}}, fire));
-  if (look.found.empty()) return absl::OkStatus();
-  Count(look.kind, look.found.size(), now - (look.found.front().due - Ahead(look.kind)));
+  RETURN_IF_ERROR(parts_.database->Write({store::AlarmsKey(province_code)}, fire));
+  if (fired > 0) Count(look.kind, fired, now - (longest_ago - Ahead(look.kind)));
   return absl::OkStatus();
 }
 
@@ -166,6 +191,11 @@ absl::StatusOr<bool> Alarms::GoOn(const std::string& province_code, absl::Time n
                                   std::vector<Alarm> unanswered) {
   Refusals& refusals = refusals_[province_code];
   for (Alarm& alarm : unanswered) {
+    const auto before = refusals.again.find(alarm.code);
+    if (before != refusals.again.end() && now < before->second) {
+      refusals.met.insert(*before);
+      continue;
+    }
     Call call;
     call.now = now;
     call.principal.name = std::string(handlers::kOwnPrincipal);
@@ -180,9 +210,10 @@ absl::StatusOr<bool> Alarms::GoOn(const std::string& province_code, absl::Time n
     // That is the database and not the dossier.
     if (absl::IsUnavailable(stored) || absl::IsResourceExhausted(stored)) return stored;
     if (!stored.ok()) {
-      refusals.refused = true;
-      const absl::Status told = parts_.database->Write(
-          {{province_code, name}}, [&](db::Tx& tx) { return handlers::TellUnanswered(alarm, tx); });
+      refusals.met[alarm.code] = now + kSettled;
+      const absl::Status told =
+          parts_.database->Write({{province_code, name}, store::AlarmsKey(province_code)},
+                                 [&](db::Tx& tx) { return handlers::TellUnanswered(alarm, tx); });
       parts_.log->Write(Severity::kWarning, "dossier_still_unanswered",
                         {{"dossier", name},
                          {"message", stored.ToString()},
@@ -195,8 +226,8 @@ absl::StatusOr<bool> Alarms::GoOn(const std::string& province_code, absl::Time n
     refusals.behind = {unanswered.back().due, unanswered.back().code};
     return true;
   }
-  const bool refused = std::exchange(refusals, {}).refused;
-  if (refused) refusals.again = now + kSettled;
+  // What nobody has met any more has gone on otherwise.
+  refusals = {.behind = {}, .again = std::move(refusals.met), .met = {}};
   return false;
 }
 

@@ -32,10 +32,11 @@ namespace twotier::routing {
 // system owns is told of alone.
 //
 // Metrics: twotier_routing_alarms_fired_total{kind};
-// twotier_routing_alarm_lag_seconds{province_code}: how late the last look at the province set off
-// what it found, 0 when nothing was due; twotier_routing_alarms_looked_timestamp_seconds: the
-// instant of the last look that left nothing to be set off in any province, which stands still when
-// a province or a dossier fails, and until units are known.
+// twotier_routing_alarm_lag_seconds{province_code}: how late looks at the province have set off
+// what they found, the largest of some two minutes, 0 when nothing was due;
+// twotier_routing_alarms_looked_timestamp_seconds: the instant of the last look that left nothing
+// to be set off in any province, which stands still when a province or a dossier fails, and until
+// units are known. Only the process that looks has the last two.
 //
 // Not thread-safe.
 class Alarms {
@@ -60,11 +61,18 @@ class Alarms {
   };
   // A look at the unanswered dossiers of a province, over several slices.
   struct Refusals {
-    store::AlarmMark behind;                  // Up to where it is.
-    bool refused = false;                     // It met one that could not go on.
-    absl::Time again = absl::InfinitePast();  // When those that could not be are tried again.
+    store::AlarmMark behind;  // Up to where it is.
+    // Codes that could not go on when they were last looked at, and when each is tried again.
+    std::map<std::string, absl::Time> again;
+    std::map<std::string, absl::Time> met;  // The same of this look so far.
 
-    bool any() const { return refused || again != absl::InfinitePast(); }
+    bool any() const { return !again.empty() || !met.empty(); }
+  };
+  // What is shown of a province.
+  struct Lag {
+    absl::Duration lag;
+    absl::Time until = absl::InfinitePast();
+    prometheus::Gauge* gauge = nullptr;
   };
 
   absl::StatusOr<bool> RunProvince(const std::string& province_code);
@@ -77,6 +85,9 @@ class Alarms {
   absl::StatusOr<bool> GoOn(const std::string& province_code, absl::Time now,
                             std::vector<Alarm> unanswered);
   void Count(AlarmKind kind, size_t fired, absl::Duration lag);
+  void ShowLag(const std::string& province_code);
+  // Another process looks, and says how it goes.
+  void SayNothing();
 
   const Parts parts_;
   prometheus::Counter& due_soon_;
@@ -84,10 +95,12 @@ class Alarms {
   prometheus::Counter& unanswered_;
   prometheus::Counter& agency_silent_;
   prometheus::Family<prometheus::Gauge>& lags_;
-  prometheus::Gauge& looked_;
+  prometheus::Family<prometheus::Gauge>& looked_;
+  prometheus::Gauge* looked_gauge_ = nullptr;
   // Up to where the second looks are. Not kept: a process that begins looks at everything once.
   std::map<std::pair<std::string, AlarmKind>, store::AlarmMark> settled_;
   std::map<std::string, Refusals> refusals_;  // By province.
+  std::map<std::string, Lag> shown_;          // By province.
   absl::Duration lag_;                        // Of the province that is looked at, so far.
 };
 

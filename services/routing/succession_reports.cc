@@ -48,6 +48,9 @@ SuccessionReports::SuccessionReports(Parts parts,
 absl::StatusOr<bool> SuccessionReports::RunSlice() {
   if (!parts_.leading()) {
     pass_ = nullptr;
+    // Another process counts now.
+    unplanned_.Set(0);
+    age_.Set(0);
     return false;
   }
   const bool told = reported_ != absl::InfinitePast() && !reported_events_.empty();

@@ -7,7 +7,7 @@ twotier_library(routing_fixture
   SRCS routing_fixture.cc routing_publications.cc
   DEPS routing_server twotier_played_registry GTest::gmock
   PCH)
-foreach(part IN ITEMS alarm_looks alarms delegation list memory steps life refusal race privacy import publish
+foreach(part IN ITEMS alarm_lag alarm_looks alarms delegation list memory steps life refusal race privacy import publish
     publish_race chain statistics)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc DEPS routing_fixture PCH
     LABELS service TIMEOUT 180)

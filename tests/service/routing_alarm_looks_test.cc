@@ -1,24 +1,22 @@
-// Single looks at due dates, by a clock of their own: what each of them sets off, and what a look
-// before it has missed. On both engines.
+// Single looks at due dates: what each of them sets off, and what a look before it has missed. On
+// both engines.
 #include <gmock/gmock.h>
-#include <unistd.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "common/clock.h"
-#include "common/id.h"
-#include "common/log.h"
+#include "common/rpc/request_log.h"
 #include "common/status_macros.h"
-#include "prometheus/registry.h"
-#include "services/routing/alarms.h"
 #include "services/routing/handlers/steps.h"
-#include "services/routing/snapshot.h"
-#include "tests/service/routing_fixture.h"
+#include "services/routing/routing.h"
+#include "services/routing/store/alarm_store.h"
+#include "tests/service/routing_alarm_looks_fixture.h"
 #include "tests/service/routing_reform.h"
 
 namespace twotier::routing::testing {
@@ -28,148 +26,73 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
-using ::testing::UnorderedElementsAre;
 using Stub = v1::RoutingService::Stub;
-
-// Monday 2 November 2026 and the days behind it.
-absl::Time At(int day, int hour) {
-  return absl::FromCivil(absl::CivilHour(2026, 11, day, hour), VietnamTimeZone());
-}
-
-// The service's own looks find nothing: its clock stands before every due date.
-class RoutingAlarmLooksTest : public RoutingTest {
- protected:
-  RoutingAlarmLooksTest() {
-    env_.snapshots = &snapshots_;
-    env_.appended = [] {};
-    Begin();
-  }
-
-  void SetUp() override { Know(); }
-
-  // As a process does.
-  void Begin() {
-    alarms_ = std::make_unique<Alarms>(Alarms::Parts{.database = &server_.database(),
-                                                     .clock = &clock_,
-                                                     .ids = &ids_,
-                                                     .log = &log_,
-                                                     .env = &env_,
-                                                     .metrics = &metrics_,
-                                                     .leading = [] { return true; }});
-  }
-
-  // The units that the database has.
-  void Know() {
-    std::shared_ptr<const Snapshot> snapshot;
-    const absl::Status read = server_.database().ReadNow([&](db::Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(snapshot, LoadSnapshot(tx, Snapshot()));
-      return absl::OkStatus();
-    });
-    ASSERT_EQ(read, absl::OkStatus());
-    snapshots_.Set(std::move(snapshot));
-  }
-
-  void LookAt(absl::Time now) {
-    clock_.Set(now);
-    const auto more = alarms_->RunSlice();
-    ASSERT_TRUE(more.ok()) << more.status();
-    EXPECT_FALSE(*more);
-  }
-
-  // Value of a gauge that the looks set, by the province that it is labelled with; nothing where it
-  // is not there.
-  std::optional<double> Gauge(const std::string& name, const std::string& province_code = "") {
-    for (const prometheus::MetricFamily& family : metrics_.Collect()) {
-      if (family.name != name) continue;
-      for (const prometheus::ClientMetric& metric : family.metric) {
-        const std::string label = metric.label.empty() ? "" : metric.label[0].value;
-        if (label == province_code) return metric.gauge.value;
-      }
-    }
-    return std::nullopt;
-  }
-  std::optional<double> Looked() {
-    return Gauge("twotier_routing_alarms_looked_timestamp_seconds");
-  }
-
-  v1::Dossier Accepted() {
-    const auto accepted = Accept(server_, Submit(server_, Submission()).value_or(v1::Dossier()));
-    EXPECT_TRUE(accepted.ok()) << accepted.status();
-    return accepted.value_or(v1::Dossier());
-  }
-
-  static v1::Body BodyOf(const std::string& title) {
-    v1::Body body;
-    body.set_unit(kDaNang);
-    body.set_title(title);
-    return body;
-  }
-  static v1::Body Justice() { return BodyOf("Sở Tư pháp"); }
-  static v1::Body Police() { return BodyOf("Công an Thành phố Đà Nẵng"); }
-
-  v1::Dossier Forward(const v1::Dossier& dossier, const v1::Body& body, absl::Time answer_by) {
-    const auto forwarded = testing::Forward(server_, dossier, body.unit(), body.title(), answer_by);
-    EXPECT_TRUE(forwarded.ok()) << forwarded.status();
-    return forwarded.value_or(v1::Dossier());
-  }
-
-  v1::Dossier Read(const v1::Dossier& dossier) {
-    v1::GetDossierRequest request;
-    request.set_name(dossier.name());
-    const auto response = Invoke(&Stub::GetDossier, server_.stub(), request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    return response.value_or(v1::GetDossierResponse()).dossier();
-  }
-
-  v1::DossierState StateOf(const v1::Dossier& dossier) { return Read(dossier).state(); }
-
-  // Dossiers that an alarm of the kind was set off for, with its date.
-  std::vector<std::pair<std::string, absl::Time>> SetOff(v1::AlarmKind kind) {
-    v1::ListAlarmsRequest request;
-    request.set_parent("provinces/48");
-    request.set_kind(kind);
-    const auto response = Invoke(&Stub::ListAlarms, server_.stub(), request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    std::vector<std::pair<std::string, absl::Time>> alarms;
-    if (!response.ok()) return alarms;
-    for (const v1::Alarm& alarm : response->alarms()) {
-      alarms.emplace_back(alarm.dossier(), absl::FromUnixSeconds(alarm.due_time().seconds()));
-    }
-    return alarms;
-  }
-
-  FakeClock clock_{Monday()};
-  IdSource ids_;
-  Log log_{STDERR_FILENO};
-  prometheus::Registry metrics_;
-  SnapshotHolder snapshots_;
-  handlers::Env env_;
-  std::unique_ptr<Alarms> alarms_;
-};
 
 TWOTIER_ON_EVERY_ENGINE(RoutingAlarmLooksTest);
 
-TEST_P(RoutingAlarmLooksTest, NothingWasLookedAtWhereNoUnitIsKnown) {
-  snapshots_.Set(std::make_shared<const Snapshot>());
-  LookAt(Monday());
-  EXPECT_EQ(Looked(), 0);
-  Know();
-  LookAt(Monday());
-  EXPECT_EQ(Looked(), absl::ToUnixSeconds(Monday()));
-}
+// It comes back on the Friday on which it is due; that is announced by the step.
 
-TEST_P(RoutingAlarmLooksTest, TheLagIsOfAProvinceAndOfTheLastLook) {
-  constexpr char kLag[] = "twotier_routing_alarm_lag_seconds";
-  Accepted();
-  LookAt(At(4, 17) + absl::Seconds(3));  // A day before Thursday, 17:00.
-  EXPECT_EQ(Gauge(kLag, "48"), 3);
-  EXPECT_EQ(Gauge(kLag, "01"), 0);
-  LookAt(At(4, 18));
-  EXPECT_EQ(Gauge(kLag, "48"), 0);
+// Another process looks, and says how it goes.
+
+// The look has found it at the center that it leaves meanwhile, by another lane.
+
+TEST_P(RoutingAlarmLooksTest, AnAlarmBesideAReroutingNamesTheCenterThatTookOver) {
+  const v1::Dossier dossier = Accepted();
+  registry_.SetCenterState(kCenter, registry::v1::CENTER_STATE_SUSPENDED);
+  const auto move = [&] {
+    v1::RerouteDossiersRequest request;
+    request.set_parent("provinces/48");
+    request.set_reason("tạm dừng");
+    RoutingServer::WaitUntil(
+        [&] {
+          request.set_request_id(RequestId());
+          const auto moved = Invoke(&Stub::RerouteDossiers, server_.stub(), request);
+          return moved.ok() && moved->dossiers_size() == 1;
+        },
+        "the dossier to move");
+  };
+  std::vector<db::Migration> migrations = rpc::Migrations();
+  for (db::Migration& migration : RoutingMigrations()) migrations.push_back(std::move(migration));
+  std::unique_ptr<db::Database> other;  // Lanes of its own, on PostgreSQL.
+  if (database_.is_postgres()) {
+    auto opened = db::Database::Open(database_.url(), migrations, {});
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    other = *std::move(opened);
+  }
+  std::atomic<bool> moved = false;
+  std::thread mover;
+  const auto look = [&](db::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::vector<Alarm> found,
+                     store::FindDue(tx, "48", AlarmKind::kOverdue, {}, At(6, 0), 10));
+    if (other != nullptr && !mover.joinable()) {
+      mover = std::thread([&] {
+        move();
+        moved = true;
+      });
+      const std::string waits =
+          "SELECT COUNT(*) FROM pg_stat_activity WHERE"
+          " wait_event_type = 'Lock' AND datname = current_database()";
+      RoutingServer::WaitUntil([&] { return moved || database_.Run(waits)[0] != "0"; },
+                               "the re-routing to end, or to wait for this look");
+    }
+    for (Alarm alarm : found) {
+      alarm.fired = At(6, 0);
+      RETURN_IF_ERROR(store::InsertAlarm(tx, alarm).status());
+    }
+    return absl::OkStatus();
+  };
+  db::Database& database = other != nullptr ? *other : server_.database();
+  ASSERT_EQ(database.Write({store::AlarmsKey("48")}, look), absl::OkStatus());
+  if (mover.joinable()) mover.join();
+  if (!moved) move();
+  EXPECT_EQ(database_.Run("SELECT center FROM dossier_alarm"),
+            std::vector<std::string>{Read(dossier).center()});
 }
 
 // A step is admitted before the due time and ends behind the look that has passed it. The other
+
 // dossier moves the mark.
+
 TEST_P(RoutingAlarmLooksTest, WhatWasUnderWayWhenADateWasLookedAtIsSetOffAfterwards) {
   const v1::Dossier waiting = *RequestSupplement(server_, Accepted());
   const v1::Dossier other = Accepted();
@@ -202,6 +125,7 @@ TEST_P(RoutingAlarmLooksTest, WhatWasUnderWayADayBeforeADateIsAnnouncedAfterward
 }
 
 // What has passed is not announced any more, and nothing is set off twice by a process that begins.
+
 TEST_P(RoutingAlarmLooksTest, AProcessThatBeginsSetsOffOnlyWhatIsMissing) {
   const v1::Dossier dossier = Accepted();
   const absl::Time due = At(5, 17);
@@ -230,7 +154,9 @@ TEST_P(RoutingAlarmLooksTest, TheDossiersOfAProvinceThatEndedAreStillLookedAt) {
 }
 
 // Its term of three working days ends on Thursday. The agency has it from Monday on and is to
+
 // answer by Wednesday noon: two working days.
+
 TEST_P(RoutingAlarmLooksTest, WhatAnAgencyDoesNotAnswerIsTakenBackAndItsTermGoesOn) {
   const v1::Dossier away = Forward(Accepted(), Justice(), At(4, 12));
   LookAt(At(4, 12));
@@ -265,6 +191,7 @@ TEST_P(RoutingAlarmLooksTest, WhatAnAgencyDoesNotAnswerIsTakenBackAndItsTermGoes
 }
 
 // It is due on the Friday on which it comes back; the later dossier has moved the mark behind that.
+
 TEST_P(RoutingAlarmLooksTest, WhatComesBackNearItsDateIsAnnouncedAtOnce) {
   const v1::Dossier accepted = Accepted();
   server_.clock().Set(At(3, 9));
@@ -307,6 +234,7 @@ TEST_P(RoutingAlarmLooksTest, WhatAPersonDidAboutASilenceStands) {
 }
 
 // It takes its own steps: whoever acts here would act twice.
+
 TEST_P(RoutingAlarmLooksTest, OfWhatAnotherSystemOwnsASilenceIsToldOnceAndNothingElse) {
   const auto owned = [&] {
     auto request = Submission();
@@ -339,54 +267,6 @@ TEST_P(RoutingAlarmLooksTest, OfWhatAnotherSystemOwnsASilenceIsToldOnceAndNothin
 }
 
 // Province 01 comes before 48 in every look.
-TEST_P(RoutingAlarmLooksTest, AProvinceThatFailsHoldsUpNoOther) {
-  const v1::Dossier damaged = Accepted();
-  const v1::Dossier other = Accepted();
-  database_.Run(
-      absl::StrCat("UPDATE dossier SET province_code = '01' WHERE code = '", damaged.code(), "'"));
-  const absl::Time due = At(5, 17);
-  const absl::Time announced = due - absl::Hours(24) + absl::Seconds(1);
-  LookAt(announced);
-  ASSERT_EQ(Looked(), absl::ToUnixSeconds(announced));
-  // It has its mark of what was announced, and can have no other one.
-  database_.Run(
-      "CREATE UNIQUE INDEX damage ON alarm_mark (province_code) WHERE province_code = '01'");
-  LookAt(due + absl::Seconds(1));
-  EXPECT_THAT(SetOff(v1::ALARM_KIND_OVERDUE), ElementsAre(Pair(other.name(), due)));
-  EXPECT_EQ(Looked(), absl::ToUnixSeconds(announced)) << "something is left";
-  database_.Run("DROP INDEX damage");
-  const absl::Time mended = due + absl::Seconds(2);
-  LookAt(mended);
-  EXPECT_EQ(Looked(), absl::ToUnixSeconds(mended));
-  EXPECT_EQ(database_.Run("SELECT code FROM dossier_alarm WHERE province_code = '01'"),
-            std::vector<std::string>(2, damaged.code()));
-}
-
-TEST_P(RoutingAlarmLooksTest, ADossierThatCannotBeStoppedHoldsUpNoOther) {
-  const v1::Dossier damaged = *RequestSupplement(server_, Accepted());
-  const v1::Dossier other = *RequestSupplement(server_, Accepted());
-  // Where its next entry would stand is one.
-  const std::string where = absl::StrCat(" WHERE subject = '", damaged.name(), "' AND version = ");
-  database_.Run(absl::StrCat("UPDATE event SET version = 4", where, 3));
-  const absl::Time late = Monday() + absl::Hours(24 * 30) + absl::Seconds(1);
-  LookAt(late);
-  EXPECT_EQ(StateOf(damaged), v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED);
-  EXPECT_EQ(StateOf(other), v1::DOSSIER_STATE_STOPPED);
-  EXPECT_EQ(Looked(), 0) << "something is left";
-  const absl::Time answer_by = late - absl::Seconds(1);
-  const auto told =
-      UnorderedElementsAre(Pair(damaged.name(), answer_by), Pair(other.name(), answer_by));
-  EXPECT_THAT(SetOff(v1::ALARM_KIND_UNANSWERED), told) << "somebody has to know";
-  database_.Run(absl::StrCat("UPDATE event SET version = 3", where, 4));
-  LookAt(late + absl::Minutes(1));
-  EXPECT_EQ(StateOf(damaged), v1::DOSSIER_STATE_SUPPLEMENT_REQUESTED) << "not at every look";
-  EXPECT_EQ(Looked(), 0);
-  const absl::Time again = late + absl::Minutes(2);
-  LookAt(again);
-  EXPECT_EQ(StateOf(damaged), v1::DOSSIER_STATE_STOPPED);
-  EXPECT_EQ(Looked(), absl::ToUnixSeconds(again));
-  EXPECT_THAT(SetOff(v1::ALARM_KIND_UNANSWERED), told) << "once";
-}
 
 }  // namespace
 }  // namespace twotier::routing::testing

@@ -128,7 +128,7 @@ absl::Status Write(const Env& env, const ImportBasis& basis, int index, db::Tx& 
                                          FromProto(given.applicant())));
   for (const std::optional<Alarm>& alarm :
        {AlarmAtOnce(dossier, basis.call.now), SilenceAtOnce(dossier, basis.call.now)}) {
-    if (alarm) RETURN_IF_ERROR(store::InsertAlarm(tx, *alarm));
+    if (alarm) RETURN_IF_ERROR(store::InsertAlarm(tx, *alarm).status());
   }
   return absl::OkStatus();
 }

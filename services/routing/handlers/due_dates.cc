@@ -131,7 +131,7 @@ absl::Status Store(db::Tx& tx, const Call& call, const Dossier& before, Dossier 
       [&] { return store::UpdateDossier(tx, dossier, before.version); }, ordinal));
   if (before.due_time == dossier.due_time) return absl::OkStatus();
   const std::optional<Alarm> alarm = AlarmAtOnce(dossier, call.now);
-  return alarm ? store::InsertAlarm(tx, *alarm) : absl::OkStatus();
+  return alarm ? store::InsertAlarm(tx, *alarm).status() : absl::OkStatus();
 }
 
 }  // namespace

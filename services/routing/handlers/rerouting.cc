@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "common/db/late_keys.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/rpc/rules.h"
@@ -23,6 +24,7 @@
 #include "services/routing/handlers/as_of.h"
 #include "services/routing/handlers/entries.h"
 #include "services/routing/handlers/places.h"
+#include "services/routing/store/alarm_store.h"
 #include "services/routing/store/dossier_rows.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/rerouting_store.h"
@@ -265,7 +267,16 @@ absl::Status Move(db::Tx& tx, const Call& call, absl::string_view reason, const 
   for (const auto& [host_code, province_code] : hosts) {
     RETURN_IF_ERROR(store::RecordHost(tx, host_code, province_code));
   }
-  return absl::OkStatus();
+  // An alarm that is set off meanwhile would name the center that is left.
+  std::set<std::string> provinces;
+  for (const Slice::Decided& decided : slice.decided) {
+    provinces.insert(decided.dossier.province_code);
+  }
+  std::vector<db::Key> alarms;
+  for (const std::string& province_code : provinces) {
+    alarms.push_back(store::AlarmsKey(province_code));
+  }
+  return db::DeclareLate(tx, alarms);
 }
 
 void ValidateSelection(const std::string& parent, const v1::ReroutingSelection& selection,

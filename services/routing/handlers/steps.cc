@@ -93,7 +93,7 @@ absl::StatusOr<Response> Take(const Env& env, const Call& call, const Request& r
   RETURN_IF_ERROR(StoreStep(tx, call, dossier, version_before, entry));
   if (dossier.due_time != due_before || (stood_still && !dossier.pause_time)) {
     if (const auto alarm = AlarmAtOnce(dossier, call.now)) {
-      RETURN_IF_ERROR(store::InsertAlarm(tx, *alarm));
+      RETURN_IF_ERROR(store::InsertAlarm(tx, *alarm).status());
     }
   }
   env.appended();
@@ -395,9 +395,9 @@ absl::Status GoOnUnanswered(const Env& env, const Call& call, const Alarm& alarm
   RETURN_IF_ERROR(GoOn(dossier, *step, call.now, *clocked.calendar));
   RETURN_IF_ERROR(StoreStep(tx, call, dossier, version_before, {*step, "no answer in time"}));
   const Alarm silence = SilenceOf(dossier, *step, alarm);
-  RETURN_IF_ERROR(store::InsertAlarm(tx, silence));
+  RETURN_IF_ERROR(store::InsertAlarm(tx, silence).status());
   if (const auto follows = AlarmAtOnce(dossier, call.now)) {
-    RETURN_IF_ERROR(store::InsertAlarm(tx, *follows));
+    RETURN_IF_ERROR(store::InsertAlarm(tx, *follows).status());
   }
   env.appended();
   set_off = silence.kind;
@@ -408,7 +408,7 @@ absl::Status TellUnanswered(const Alarm& alarm, db::Tx& tx) {
   ASSIGN_OR_RETURN(const Dossier dossier, Load(tx, alarm.DossierName()));
   const std::optional<Step> step = StepUnanswered(dossier);
   if (!step || dossier.answer_by != alarm.due) return absl::OkStatus();
-  return store::InsertAlarm(tx, SilenceOf(dossier, *step, alarm));
+  return store::InsertAlarm(tx, SilenceOf(dossier, *step, alarm)).status();
 }
 
 }  // namespace twotier::routing::handlers

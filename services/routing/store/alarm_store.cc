@@ -171,12 +171,17 @@ absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view 
   return AlarmsOf(rows, province_code, AlarmKind::kUnknown);
 }
 
-absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm) {
-  return tx
-      .Exec(kInsertAlarm,
-            {alarm.province_code, alarm.code, static_cast<int>(alarm.kind),
-             absl::ToUnixMicros(alarm.due), absl::ToUnixMicros(alarm.fired), alarm.center})
-      .status();
+db::Key AlarmsKey(absl::string_view province_code) {
+  return {std::string(province_code), "alarms"};
+}
+
+absl::StatusOr<bool> InsertAlarm(db::Tx& tx, const Alarm& alarm) {
+  ASSIGN_OR_RETURN(
+      const int64_t inserted,
+      tx.Exec(kInsertAlarm,
+              {alarm.province_code, alarm.code, static_cast<int>(alarm.kind),
+               absl::ToUnixMicros(alarm.due), absl::ToUnixMicros(alarm.fired), alarm.center}));
+  return inserted > 0;
 }
 
 absl::StatusOr<std::vector<Alarm>> ListAlarms(db::Tx& tx, const AlarmQuery& query,

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/db/database.h"
 #include "common/db/db.h"
 #include "services/routing/domain/alarm.h"
 
@@ -46,8 +47,11 @@ absl::StatusOr<std::vector<Alarm>> FindMissed(db::Tx& tx, absl::string_view prov
 absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view province_code,
                                                   const AlarmMark& mark, absl::Time now, int limit);
 
-// Adds it, without waiting for the result. The same alarm twice is one.
-absl::Status InsertAlarm(db::Tx& tx, const Alarm& alarm);
+// Whoever sets off alarms of a province that it has found, or moves them, rests on it.
+db::Key AlarmsKey(absl::string_view province_code);
+
+// Sets it off. False: it was before; the same alarm twice is one.
+absl::StatusOr<bool> InsertAlarm(db::Tx& tx, const Alarm& alarm);
 
 struct AlarmQuery {
   std::string center;                    // Empty: any.

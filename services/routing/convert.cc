@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/etag.h"
 
@@ -145,6 +146,15 @@ std::string AddComponents(const std::string& packed,
                           const google::protobuf::RepeatedPtrField<v1::Component>& more) {
   // Serialized repeated fields join by standing one behind the other.
   return absl::StrCat(packed, PackComponents(more));
+}
+
+void TellComponents(const std::string& packed, v1::DossierEventBody* body) {
+  v1::Dossier holder;
+  holder.ParseFromString(packed);  // Packed here.
+  body->set_component_count(holder.components_size());
+  Sha256 digest;
+  digest.Bytes(packed);
+  body->set_components_digest(digest.Finish());
 }
 
 store::ApplicantRow FromProto(const v1::Applicant& applicant) {

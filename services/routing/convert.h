@@ -43,6 +43,8 @@ std::string PackComponents(const google::protobuf::RepeatedPtrField<v1::Componen
 // `more` added behind what `packed` has.
 std::string AddComponents(const std::string& packed,
                           const google::protobuf::RepeatedPtrField<v1::Component>& more);
+// Tells in an entry what components there are, `packed`, so that they cannot be changed unseen.
+void TellComponents(const std::string& packed, v1::DossierEventBody* body);
 
 store::ApplicantRow FromProto(const v1::Applicant& applicant);
 v1::Applicant ToProto(const store::ApplicantRow& row);

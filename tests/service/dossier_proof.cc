@@ -247,6 +247,9 @@ class Proof {
     visitor.stray = [](const verify::EventRow&) {};
     visitor.counter = [](const verify::CounterRow&) {};
     visitor.imported = [](const verify::ImportedRow&) {};
+    visitor.place = [](const verify::PlaceRow&) {};
+    visitor.host = [](const verify::HostRow&) {};
+    visitor.stray_alarm = [](const verify::StrayAlarmRow&) {};
     visitor.feed = [](const verify::FeedRow&) {};
     RETURN_IF_ERROR(verify::ReadDossiers(url, visitor));
     for (const auto& [name, one] : known_) Wrong(absl::StrCat(name, " is not stored"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/authn.h"
 #include "tests/service/routing_publications.h"
 #include "tests/service/routing_reroute_fixture.h"
 
@@ -13,12 +14,37 @@ namespace twotier::routing::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 using Stub = v1::RoutingService::Stub;
 
 constexpr char kHost[] = "provinces/01";
+constexpr char kThird[] = "provinces/99";
+constexpr char kThirdCenter[] = "provinces/99/centers/H99";
+
+// The ward that followed Hải Châu goes on in a third province on Wednesday.
+std::vector<registry::v1::Resource> WardGoesOn(PlayedRegistry& registry) {
+  const auto on_wednesday = [](google::type::Date* date) { SetDate(date, 2026, 11, 4); };
+  registry::v1::Resource ward = registry.Current(kTakenOver);
+  registry::v1::Unit* before = ward.mutable_unit()->mutable_versions(0);
+  on_wednesday(before->mutable_valid()->mutable_end_date());
+  registry::v1::Unit* after = ward.mutable_unit()->add_versions();
+  *after = *before;
+  after->mutable_valid()->Clear();
+  on_wednesday(after->mutable_valid()->mutable_first_date());
+  after->set_code("99901");
+  after->set_province_code("99");
+  registry::v1::Resource center = registry.Current(kTakenOverCenter);
+  center.set_subject(kThirdCenter);
+  registry::v1::Center* version = center.mutable_center()->mutable_versions(0);
+  version->set_name(kThirdCenter);
+  version->set_organisation_id("H99");
+  on_wednesday(version->mutable_valid()->mutable_first_date());
+  return {UnitResource("units/province99", registry::v1::TIER_PROVINCE, "99", "Thành phố Thứ Ba"),
+          std::move(ward), std::move(center)};
+}
 
 class RoutingProvinceMergerTest : public RoutingRerouteTest {
  protected:
@@ -52,6 +78,21 @@ class RoutingProvinceMergerTest : public RoutingRerouteTest {
     const auto away = TakeStep(&Stub::ForwardDossier, server_, dossier, request);
     EXPECT_TRUE(away.ok()) << away.status();
     return away.value_or(v1::Dossier());
+  }
+
+  // What is asked by somebody who may act in these provinces alone.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> InvokeIn(const std::string& provinces,
+                                    grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                                 const Request&, Response*),
+                                    const Request& request) {
+    grpc::ClientContext context;
+    Identify(context);
+    context.AddMetadata(std::string(rpc::kProvincesMetadata), provinces);
+    Response response;
+    const grpc::Status status = (server_.stub().*method)(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpcStatus(status);
+    return response;
   }
 
   int64_t CountOf(const std::string& province) {
@@ -271,6 +312,101 @@ TEST_P(RoutingProvinceMergerTest, TheyGoOnFromThereAsAnyOther) {
   EXPECT_EQ(Read(left.name()).version(), left.version()) << "it lies in the other province still";
   EXPECT_THAT(Run(Slice())->dossiers(), SizeIs(1));
   EXPECT_EQ(Read(left.name()).center(), kHaNoiCenter);
+}
+
+// Callers are admitted to a dossier by the code in its name, to lists by whose they are.
+TEST_P(RoutingProvinceMergerTest, WhoTookOverNeedsTheCodesOfThoseThatItTookOver) {
+  const v1::Dossier moved = Accepted();
+  MergeAndReroute(1);
+  const auto list = InvokeIn("01", &Stub::ListDossiers, Listing(v1::DOSSIER_ORDER_UNSPECIFIED));
+  ASSERT_TRUE(list.ok()) << list.status();
+  ASSERT_EQ(list->dossiers_size(), 1);
+  EXPECT_EQ(list->dossiers(0).name(), moved.name());
+  v1::CompleteProcessingRequest complete = StepOf<v1::CompleteProcessingRequest>(list->dossiers(0));
+  complete.set_result_id("KQ-1");
+  const absl::Status stranger = InvokeIn("01", &Stub::CompleteProcessing, complete).status();
+  EXPECT_EQ(ReasonOf(stranger), "OUT_OF_SCOPE") << stranger;
+  complete.set_request_id(RequestId());
+  const auto done = InvokeIn("01,48", &Stub::CompleteProcessing, complete);
+  EXPECT_TRUE(done.ok()) << done.status();
+  v1::RerouteDossiersRequest slice = Slice();
+  EXPECT_EQ(ReasonOf(InvokeIn("01", &Stub::RerouteDossiers, slice).status()), "OUT_OF_SCOPE");
+  slice.set_parent(kHost);
+  slice.set_request_id(RequestId());
+  EXPECT_TRUE(InvokeIn("01", &Stub::RerouteDossiers, slice).ok());
+}
+
+// What was numbered in the first and in the second one lies there, beside each other.
+TEST_P(RoutingProvinceMergerTest, WhatWentOverGoesOnInAThirdProvince) {
+  const v1::Dossier first = Accepted();
+  MergeAndReroute(1);
+  const auto second =
+      Accept(server_, *Submit(server_, Submission(kResidence, kTakenOverCenter, kTakenOver)));
+  ASSERT_TRUE(second.ok()) << second.status();
+  registry_.Send(WardGoesOn(registry_));
+  AwaitOn(4, [&] { return Resolves("99901", 4); });
+  server_.clock().Advance(absl::Hours(24));
+  v1::RerouteDossiersRequest slice = Slice();
+  slice.set_parent(kHost);
+  const auto rerouted = Run(slice);
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  EXPECT_THAT(rerouted->blocked(), IsEmpty());
+  EXPECT_THAT(rerouted->dossiers(), SizeIs(2));
+  for (const v1::Dossier& before : {first, *second}) {
+    const v1::Dossier after = Read(before.name());
+    EXPECT_EQ(after.center(), kThirdCenter);
+    EXPECT_EQ(after.reception_center(), before.center());
+    EXPECT_EQ(after.unit(), kTakenOver);
+    EXPECT_EQ(after.due_time().seconds(), before.due_time().seconds());
+  }
+  v1::ListDossiersRequest there = Listing(v1::DOSSIER_ORDER_UNSPECIFIED);
+  EXPECT_THAT(List(there), IsEmpty());
+  there.set_parent(kThird);
+  there.set_center(kThirdCenter);
+  for (const int size : {0, 1}) {
+    EXPECT_THAT(List(there, size), ElementsAre(second->name(), first.name()));
+    there.set_order(v1::DOSSIER_ORDER_DUE_TIME);
+    EXPECT_THAT(List(there, size), ElementsAre(first.name(), second->name()));
+    there.set_order(v1::DOSSIER_ORDER_UNSPECIFIED);
+  }
+  const auto done = Complete(server_, Read(first.name()));
+  EXPECT_TRUE(done.ok()) << done.status();
+}
+
+// By which rows lists and counts find them, and whose alarms they are.
+TEST_P(RoutingProvinceMergerTest, TheCheckerNamesWhatListsWouldNotFind) {
+  const v1::Dossier moved = Accepted();
+  MergeAndReroute(1);
+  const std::string here = absl::StrCat(" WHERE center = '", kTakenOverCenter, "'");
+  const std::string alarm = absl::StrCat("'48', '", moved.code(), "', 2, 1");
+  const struct {
+    const char* what;
+    std::string damage;
+    std::string mend;
+  } damages[] = {
+      {"dossiers of 48 lie in 01, and its lists do not know",
+       "UPDATE hosted_province SET host_code = '99'",
+       "UPDATE hosted_province SET host_code = '01'"},
+      {"provinces/01/centers/H01.1 has dossiers of 48 numbered by H48.20194",
+       absl::StrCat("UPDATE center_organisation SET organisation_id = 'x' || organisation_id",
+                    here),
+       absl::StrCat("UPDATE center_organisation SET organisation_id = substr(organisation_id, 2)",
+                    here)},
+      {"names provinces/48/centers/H48.20194, which has it not",
+       absl::StrCat(
+           "INSERT INTO dossier_alarm (province_code, code, kind, due_us, fired_us, center)"
+           " VALUES (",
+           alarm, ", 1, '", kCenter, "')"),
+       "DELETE FROM dossier_alarm WHERE due_us = 1"},
+  };
+  for (const auto& [what, damage, mend] : damages) {
+    database_.Run(damage);
+    const auto report = verify::VerifyDossiers(database_.url());
+    database_.Run(mend);
+    ASSERT_TRUE(report.ok()) << report.status();
+    ASSERT_THAT(report->findings, SizeIs(1));
+    EXPECT_THAT(report->findings[0].what, HasSubstr(what));
+  }
 }
 
 // Nobody has said whether what a province has given goes on in another one.

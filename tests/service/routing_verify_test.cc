@@ -214,6 +214,11 @@ TEST_P(RoutingVerifyTest, EachDamageIsNamed) {
       {"record", "0001 has support_center 'x', its entries give",
        "UPDATE dossier SET support_center = 'x'" + dossier(1),
        "UPDATE dossier SET support_center = ''" + dossier(1)},
+      {"record", "0002 has other components than its entries tell",
+       "UPDATE dossier SET components = (SELECT d.chain_hash FROM dossier d" + dossier(3) + ")" +
+           dossier(2),
+       "UPDATE dossier SET components = (SELECT d.components FROM dossier d" + dossier(3) + ")" +
+           dossier(2)},
       {"due list", "0002 is listed as due at 0 instead of",
        "UPDATE dossier SET open_due_us = 0" + dossier(2),
        "UPDATE dossier SET open_due_us = due_us" + dossier(2)},

@@ -4,8 +4,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <tuple>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -109,10 +107,6 @@ std::optional<int64_t> Stated(int64_t micros) {
   return micros;
 }
 
-std::string Shown(const std::optional<int64_t>& number) {
-  return number ? absl::StrCat(*number) : "nothing";
-}
-
 int64_t MicrosOf(const google::protobuf::Timestamp& time) {
   return time.seconds() * 1'000'000 + time.nanos() / 1'000;
 }
@@ -123,6 +117,9 @@ Replay::Replay(const DossierRow& row) {
   given_.procedure_version = row.procedure_version;
   given_.body_unit = row.body_unit;
   given_.body_title = row.body_title;
+  given_.channel = row.channel;
+  given_.applicant_kind = row.applicant_kind;
+  given_.components_digest = row.components_digest;
   for (const EventRow& entry : row.entries) {
     routing::v1::DossierEventBody body;
     if (entry.kind != "dossier.rerouted" || !body.ParseFromString(entry.body)) continue;
@@ -278,6 +275,10 @@ void Replay::Parts(const std::string& kind, const routing::v1::DossierEventBody&
   if (kind == "dossier.accepted" && body.procedure_version() != 0) {
     given_.procedure_version = body.procedure_version();
   }
+  // So in these.
+  if (!body.components_digest().empty()) given_.components_digest = body.components_digest();
+  if (body.channel() != 0) given_.channel = body.channel();
+  if (body.applicant_kind() != 0) given_.applicant_kind = body.applicant_kind();
   if (kind == "dossier.supplement_requested") ++given_.supplement_requests;
   if (kind == "dossier.assigned") given_.assignee = body.assignee();
   if (kind == "dossier.processed") given_.result_id = body.result_id();
@@ -344,7 +345,9 @@ std::string Replay::Imported(const routing::v1::DossierEventBody& body) {
     given_.accept_us = MicrosOf(told.accept_time());
     given_.state = told.assignee().empty() ? DOSSIER_STATE_RECEIVED : DOSSIER_STATE_IN_PROGRESS;
   }
+  ImportedFees(told, FEE_DUE_AT_RECEPTION);
   for (const ClockPause& pause : told.pauses()) ImportedPause(pause);
+  ImportedFees(told, FEE_DUE_AT_RESULT);
   if (told.has_process_time()) {
     given_.process_us = MicrosOf(told.process_time());
     given_.state = DOSSIER_STATE_PROCESSED;
@@ -358,6 +361,15 @@ std::string Replay::Imported(const routing::v1::DossierEventBody& body) {
   if (body.state() == given_.state) return "";
   return absl::StrCat("is imported as ", NameOf(body.state()), " where its life gives ",
                       NameOf(given_.state));
+}
+
+void Replay::ImportedFees(const routing::v1::ImportedRecord& told, routing::v1::FeeDue due_at) {
+  for (const routing::v1::ImportedFee& fee : told.fees()) {
+    if (fee.due_at() != due_at) continue;
+    given_.fee_due_vnd = fee.paid_vnd();
+    given_.fee_due_at = due_at;
+    Paid(fee.paid_vnd());
+  }
 }
 
 void Replay::ImportedPause(const routing::v1::ClockPause& pause) {
@@ -376,61 +388,6 @@ void Replay::ImportedPause(const routing::v1::ClockPause& pause) {
   if (payment) given_.state = routing::v1::DOSSIER_STATE_PAYMENT_REQUESTED;
   given_.agency_unit = pause.agency_unit();
   given_.agency_title = pause.agency_title();
-}
-
-std::string Difference(const DossierRow& row, const DossierRow& given) {
-  const std::vector<std::tuple<absl::string_view, std::optional<int64_t>, std::optional<int64_t>>>
-      numbers = {
-          {"state", row.state, given.state},
-          {"submit_us", row.submit_us, given.submit_us},
-          {"accept_us", row.accept_us, given.accept_us},
-          {"due_us", row.due_us, given.due_us},
-          {"first_due_us", row.first_due_us, given.first_due_us},
-          {"process_us", row.process_us, given.process_us},
-          {"return_us", row.return_us, given.return_us},
-          {"end_us", row.end_us, given.end_us},
-          {"supplement_us", row.pause_us, given.pause_us},
-          {"pause_extended_us", row.pause_extended_us, given.pause_extended_us},
-          {"answer_by_us", row.answer_by_us, given.answer_by_us},
-          {"supplement_requests", row.supplement_requests, given.supplement_requests},
-          {"extensions", row.extensions, given.extensions},
-          {"fee_due_vnd", row.fee_due_vnd, given.fee_due_vnd},
-          {"fee_due_at", row.fee_due_at, given.fee_due_at},
-          {"fee_paid_vnd", row.fee_paid_vnd, given.fee_paid_vnd},
-          {"fee_paid_total_vnd", row.fee_paid_total_vnd, given.fee_paid_total_vnd},
-          {"satisfaction", row.satisfaction, given.satisfaction},
-          {"account_verified", row.account_verified, given.account_verified},
-          {"source_due_us", row.source_due_us, given.source_due_us},
-          {"procedure_version", row.procedure_version, given.procedure_version},
-      };
-  for (const auto& [name, stored, replayed] : numbers) {
-    if (stored != replayed) {
-      return absl::StrCat("has ", name, " ", Shown(stored), ", its entries give ", Shown(replayed));
-    }
-  }
-  const std::vector<std::tuple<absl::string_view, std::string, std::string>> texts = {
-      {"center", row.center, given.center},
-      {"received_center", row.received_center, given.received_center},
-      {"return_center", row.return_center, given.return_center},
-      {"body_unit", row.body_unit, given.body_unit},
-      {"body_title", row.body_title, given.body_title},
-      {"procedure_code", row.procedure_code, given.procedure_code},
-      {"case_key", row.case_key, given.case_key},
-      {"unit", row.unit, given.unit},
-      {"result_id", row.result_id, given.result_id},
-      {"assignee", row.assignee, given.assignee},
-      {"agency_unit", row.agency_unit, given.agency_unit},
-      {"agency_title", row.agency_title, given.agency_title},
-      {"owning_system", row.owning_system, given.owning_system},
-      {"support_center", row.support_center, given.support_center},
-      {"external_code", row.external_code, given.external_code},
-  };
-  for (const auto& [name, stored, replayed] : texts) {
-    if (stored != replayed) {
-      return absl::StrCat("has ", name, " '", stored, "', its entries give '", replayed, "'");
-    }
-  }
-  return "";
 }
 
 }  // namespace twotier::verify

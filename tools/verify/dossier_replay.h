@@ -42,13 +42,12 @@ class Replay {
   void Rerouted(const routing::v1::Placement& to);
   std::string Imported(const routing::v1::DossierEventBody& body);
   void ImportedPause(const routing::v1::ClockPause& pause);
+  // The fees that were due then.
+  void ImportedFees(const routing::v1::ImportedRecord& told, routing::v1::FeeDue due_at);
 
   DossierRow given_;
   std::string received_at_;
 };
-
-// Where `row` differs from what its entries give; empty when it does not.
-std::string Difference(const DossierRow& row, const DossierRow& given);
 
 }  // namespace twotier::verify
 

@@ -40,7 +40,8 @@ constexpr db::Statement kDossiers{
     " d.fee_paid_vnd, d.result_id, d.assignee, d.agency_unit, d.agency_title,"
     " d.satisfaction, d.owning_system, d.external_code, d.source_due_us, d.version, d.chain_hash,"
     " d.procedure_version, d.case_key, d.account_verified, d.support_center,"
-    " d.pause_extended_us, d.fee_paid_total_vnd, d.received_center, d.fee_due_at"
+    " d.pause_extended_us, d.fee_paid_total_vnd, d.received_center, d.fee_due_at,"
+    " d.channel, d.applicant_kind, d.components"
     " FROM dossier d LEFT JOIN applicant a"
     " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
     " WHERE d.province_code = $1 AND d.code > $2 ORDER BY d.code LIMIT $3"};
@@ -70,6 +71,19 @@ constexpr db::Statement kCounters{"verify_dossier_counters",
 constexpr db::Statement kImported{"verify_imported_dossiers",
                                   "SELECT province_code, external_key, code FROM imported_dossier"
                                   " ORDER BY province_code, external_key"};
+
+constexpr db::Statement kPlaces{"verify_dossier_places",
+                                "SELECT province_code, center, organisation_id"
+                                " FROM center_organisation"};
+
+constexpr db::Statement kHosts{"verify_hosted_provinces",
+                               "SELECT host_code, province_code FROM hosted_province"};
+
+constexpr db::Statement kStrayAlarms{
+    "verify_stray_alarms",
+    "SELECT a.province_code, a.code, a.center FROM dossier_alarm a LEFT JOIN dossier d"
+    " ON d.province_code = a.province_code AND d.code = a.code"
+    " WHERE d.code IS NULL OR d.center <> a.center ORDER BY a.province_code, a.code"};
 
 constexpr db::Statement kFeed{
     "verify_dossier_feed",
@@ -132,6 +146,9 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.fee_paid_total_vnd = number();
   dossier.received_center = text();
   dossier.fee_due_at = number();
+  dossier.channel = number();
+  dossier.applicant_kind = number();
+  dossier.components_digest = Sha256(row.Bytes(column++));
   return dossier;
 }
 
@@ -214,6 +231,14 @@ absl::Status ReadTotals(db::Tx& tx, const DossierVisitor& visitor) {
   }
   ASSIGN_OR_RETURN(const db::Rows imported, tx.Query(kImported, {}));
   for (const db::Row& row : imported) visitor.imported({row.Text(0), row.Text(1), row.Text(2)});
+  ASSIGN_OR_RETURN(const db::Rows places, tx.Query(kPlaces, {}));
+  for (const db::Row& row : places) visitor.place({row.Text(0), row.Text(1), row.Text(2)});
+  ASSIGN_OR_RETURN(const db::Rows hosts, tx.Query(kHosts, {}));
+  for (const db::Row& row : hosts) visitor.host({row.Text(0), row.Text(1)});
+  ASSIGN_OR_RETURN(const db::Rows alarms, tx.Query(kStrayAlarms, {}));
+  for (const db::Row& row : alarms) {
+    visitor.stray_alarm({row.Text(0), row.Text(1), row.Text(2)});
+  }
   ASSIGN_OR_RETURN(const db::Rows feed, tx.Query(kFeed, {}));
   if (feed.empty()) return absl::DataLossError("the feed has no head");
   const db::Row& row = feed.front();

@@ -77,6 +77,9 @@ struct DossierRow {
   int64_t fee_due_at = 0;  // Numbers of routing/v1/dossier.proto.
   std::optional<int64_t> fee_paid_vnd;
   int64_t fee_paid_total_vnd = 0;
+  int64_t channel = 0;
+  int64_t applicant_kind = 0;
+  std::string components_digest;  // SHA-256 of what is stored.
   std::string result_id;
   std::string assignee;
   std::string agency_unit;
@@ -114,6 +117,26 @@ struct ImportedRow {
   std::string code;
 };
 
+// An organisation id with which codes of dossiers that a center has or had begin.
+struct PlaceRow {
+  std::string province_code;
+  std::string center;
+  std::string organisation_id;
+};
+
+// A province in which dossiers of another one lie.
+struct HostRow {
+  std::string host_code;
+  std::string province_code;
+};
+
+// An alarm that names another center than its dossier does now.
+struct StrayAlarmRow {
+  std::string province_code;
+  std::string code;
+  std::string center;
+};
+
 // How far the feed is, and what is there behind the last position that was deleted for its age.
 struct FeedRow {
   int64_t head_position = 0;
@@ -130,8 +153,11 @@ struct DossierVisitor {
   std::function<void(const DossierRow&)> dossier;    // By province and code.
   std::function<void(const EventRow&)> stray;        // An entry of a dossier that is not there.
   std::function<void(const CounterRow&)> counter;  // After all dossiers; by province, center, day.
-  std::function<void(const ImportedRow&)> imported;  // After all dossiers.
-  std::function<void(const FeedRow&)> feed;          // Last.
+  std::function<void(const ImportedRow&)> imported;       // After all dossiers.
+  std::function<void(const PlaceRow&)> place;             // After all dossiers.
+  std::function<void(const HostRow&)> host;               // After all dossiers.
+  std::function<void(const StrayAlarmRow&)> stray_alarm;  // After all dossiers.
+  std::function<void(const FeedRow&)> feed;               // Last.
 };
 
 // The date in Vietnam, in days since 1970-01-01: seven hours ahead of UTC all year.

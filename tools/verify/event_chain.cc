@@ -9,14 +9,6 @@
 namespace twotier::verify {
 namespace {
 
-std::string Sha256(const std::string& bytes) {
-  std::string digest(32, '\0');
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
-             EVP_sha256(), nullptr);
-  return digest;
-}
-
 std::string BigEndian(int64_t number) {
   std::string bytes(8, '\0');
   for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(number >> (56 - 8 * i));
@@ -36,6 +28,14 @@ std::string HashOf(const EventRow& event) {
 }
 
 }  // namespace
+
+std::string Sha256(const std::string& bytes) {
+  std::string digest(32, '\0');
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
+             EVP_sha256(), nullptr);
+  return digest;
+}
 
 EventRow EventOf(const db::Row& row) {
   return {row.Text(0),  row.Text(1), row.Int(2),    row.Text(3),   row.Bytes(4), row.Bytes(5),

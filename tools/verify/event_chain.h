@@ -31,6 +31,9 @@ struct EventRow {
 
 EventRow EventOf(const db::Row& row);
 
+// 32 bytes.
+std::string Sha256(const std::string& bytes);
+
 // What is wrong with `event` as the one that follows `before` (null: it is the first of its
 // subject): a version is missing, it is not chained, or its content does not give its hash. Empty
 // when nothing is.

@@ -13,6 +13,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "common/status_macros.h"
+#include "tools/verify/dossier_difference.h"
+#include "tools/verify/dossier_places.h"
 #include "tools/verify/dossier_replay.h"
 #include "tools/verify/dossier_rows.h"
 #include "tools/verify/due_dates.h"
@@ -31,6 +33,8 @@ constexpr absl::string_view kApplicant = "applicant";
 constexpr absl::string_view kNumbers = "numbers";
 constexpr absl::string_view kImports = "imports";
 constexpr absl::string_view kVersion = "version";
+constexpr absl::string_view kPlaces = "places";
+constexpr absl::string_view kAlarms = "alarms";
 constexpr absl::string_view kPositions = "positions";
 
 // Whether the clock of a dossier is held by anybody. A fee before acceptance or at the result has
@@ -75,6 +79,9 @@ class DossierCheck {
             [this](const EventRow& row) { Stray(row); },
             [this](const CounterRow& row) { Counter(row); },
             [this](const ImportedRow& row) { Imported(row); },
+            [this](const PlaceRow& row) { Place(row); },
+            [this](const HostRow& row) { places_.Find(row); },
+            [this](const StrayAlarmRow& row) { StrayAlarm(row); },
             [this](const FeedRow& row) { Feed(row); }};
   }
 
@@ -88,6 +95,7 @@ class DossierCheck {
       Add(kImports, absl::StrCat(dossier.first, "/", dossier.second, " is not found by its code ",
                                  external_code));
     }
+    for (std::string& missing : places_.Missing()) Add(kPlaces, std::move(missing));
     const std::string dossiers = absl::StrCat(dossiers_, " dossiers");
     report_.Checked(kTimeline, absl::StrCat(entries_, " entries of ", dossiers));
     for (const absl::string_view rule : {kLife, kRecord, kDueDates, kDueList, kApplicant}) {
@@ -96,6 +104,8 @@ class DossierCheck {
     report_.Checked(kNumbers, absl::StrCat(counters_, " counters of a center and day"));
     report_.Checked(kImports, absl::StrCat(imported_, " codes of other systems"));
     report_.Checked(kVersion, absl::StrCat(dossiers, " under ", versions_.size(), " versions"));
+    report_.Checked(kPlaces, absl::StrCat(found_, " ids of centers"));
+    report_.Checked(kAlarms, dossiers);
     report_.Checked(kPositions, absl::StrCat(numbered_, " positions"));
     return std::move(report_);
   }
@@ -145,6 +155,7 @@ class DossierCheck {
     }
     if (!row.has_applicant) Add(kApplicant, absl::StrCat(name, " has no applicant"));
     Number(name, row, received_at);
+    places_.Add(row);
     if (!row.external_code.empty()) {
       external_codes_[{row.province_code, row.code}] = row.external_code;
     }
@@ -235,6 +246,16 @@ class DossierCheck {
     external_codes_.erase(found);
   }
 
+  void Place(const PlaceRow& row) {
+    ++found_;
+    places_.Find(row);
+  }
+
+  void StrayAlarm(const StrayAlarmRow& row) {
+    Add(kAlarms, absl::StrCat("an alarm of ", row.province_code, "/", row.code, " names ",
+                              row.center, ", which has it not"));
+  }
+
   void Feed(const FeedRow& row) {
     numbered_ = row.numbered;
     if (row.deleted_position + row.numbered != row.head_position ||
@@ -248,6 +269,7 @@ class DossierCheck {
   Report report_;
   DueDates due_dates_;
   PinnedVersions versions_;
+  DossierPlaces places_;
   std::map<std::tuple<std::string, std::string, int64_t>, Given> given_;
   // Of imported dossiers that no code of another system stands for yet, by province and code.
   std::map<std::pair<std::string, std::string>, std::string> external_codes_;
@@ -255,6 +277,7 @@ class DossierCheck {
   int64_t dossiers_ = 0;
   int64_t entries_ = 0;
   int64_t counters_ = 0;
+  int64_t found_ = 0;  // Rows of places.
   int64_t numbered_ = 0;
 };
 

@@ -107,6 +107,7 @@ std::string BodyOf(const ImportBasis& basis, const v1::ImportedRecord& record,
   body.set_owning_system(dossier.owning_system);
   body.set_account_verified(dossier.account_verified);
   body.set_source_system(basis.request.source_system());
+  TellComponents(dossier.components, &body);
   *body.mutable_imported() = record;
   return body.SerializeAsString();
 }

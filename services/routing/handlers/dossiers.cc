@@ -116,6 +116,9 @@ absl::StatusOr<std::string> AppendSubmitted(db::Tx& tx, const Call& call, const 
   body.set_account_verified(dossier.account_verified);
   body.set_support_center(dossier.support_center);
   if (dossier.return_center != dossier.center) body.set_return_center(dossier.return_center);
+  TellComponents(dossier.components, &body);
+  body.set_channel(static_cast<v1::Channel>(dossier.channel));
+  body.set_applicant_kind(static_cast<v1::ApplicantKind>(dossier.applicant_kind));
   return AppendFirstEntry(tx, call, dossier, kEntryKindSubmitted, body);
 }
 

@@ -46,6 +46,9 @@ v1::DossierEventBody BodyOf(const Call& call, const Dossier& dossier, const Entr
     case Step::kAssign:
       body.set_assignee(dossier.assignee);
       break;
+    case Step::kProvideSupplement:
+      TellComponents(dossier.components, &body);
+      break;
     case Step::kForward:
       ToProto(dossier.agency.unit.empty() ? dossier.body : dossier.agency,
               body.mutable_forwarded_to());

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/calendar/term.h"
 #include "common/csv_cells.h"
 
 namespace twotier::routing {
@@ -61,11 +62,15 @@ std::optional<Term> TermOf(CsvCells& cells, std::string& term_cases) {
   }
   if (counted) {
     const auto parsed = ParseTermValue(value);
-    if (!parsed || (parsed->half && term.unit == TermUnit::kCalendarDay)) {
-      cells.Wrong("term_value", absl::StrCat("must be a number from 0 to ", kTermValueMax,
+    const int value_max = term.unit == TermUnit::kHour ? calendar::kTermHoursMax : kTermValueMax;
+    if (!parsed || parsed->value > value_max ||
+        (parsed->half && term.unit == TermUnit::kCalendarDay)) {
+      cells.Wrong("term_value", absl::StrCat("must be a number from 0 to ", value_max,
                                              ", with .5 only for WORKING_DAY and HOUR"));
       return std::nullopt;
     }
+    // The national table has some that last nothing: what is due when it is received is no term.
+    if (parsed->value == 0 && !parsed->half) return std::nullopt;
     term.value = parsed->value;
     term.half = parsed->half;
   }

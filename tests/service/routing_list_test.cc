@@ -90,6 +90,31 @@ TEST_P(RoutingListTest, ABodyFindsItsWorkWhereverItWasReceived) {
   EXPECT_THAT(Codes(request), IsEmpty());
 }
 
+// Each state by its own list, of a center and of the province.
+TEST_P(RoutingListTest, WhatWaitsAtACounterIsFoundByItsState) {
+  const std::string registered = Submit(server_, Submission())->code();
+  const v1::Dossier worked_on = Open(kResidence);
+  const std::string processed = Complete(server_, Open(kResidence))->code();
+  const std::string elsewhere = Submit(server_, Submission(kCopies, kOtherCenter, kAnHai))->code();
+  v1::RequestPaymentRequest ask;
+  ask.set_due_vnd(8'000);
+  const std::string unpaid =
+      TakeStep(&v1::RoutingService::Stub::RequestPayment, server_, Open(kResidence), ask)->code();
+  auto request = Query(v1::DOSSIER_ORDER_UNSPECIFIED);
+  const auto in = [&](v1::DossierState state) {
+    request.set_state(state);
+    EXPECT_EQ(Codes(request, 1), Codes(request));
+    return Codes(request);
+  };
+  EXPECT_THAT(in(v1::DOSSIER_STATE_REGISTERED), ElementsAre(registered, elsewhere));
+  EXPECT_THAT(in(v1::DOSSIER_STATE_PAYMENT_REQUESTED), ElementsAre(unpaid));
+  EXPECT_THAT(in(v1::DOSSIER_STATE_PROCESSED), ElementsAre(processed));
+  EXPECT_THAT(in(v1::DOSSIER_STATE_RECEIVED), ElementsAre(worked_on.code()));
+  request.set_center(kOtherCenter);
+  EXPECT_THAT(in(v1::DOSSIER_STATE_REGISTERED), ElementsAre(elsewhere));
+  EXPECT_THAT(in(v1::DOSSIER_STATE_PROCESSED), IsEmpty());
+}
+
 TEST_P(RoutingListTest, WhatWasSentBackTwiceStandsFirst) {
   const v1::Dossier late = Open(kCopies);
   const v1::Dossier marked_late = SentBack(Open(kResidence));

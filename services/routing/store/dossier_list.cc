@@ -12,10 +12,19 @@
 namespace twotier::routing::store {
 namespace {
 
-constexpr db::Statement kListByCode{"routing_list_by_code",
-                                    "SELECT " TWOTIER_DOSSIER_COLUMNS
-                                    " FROM dossier WHERE province_code = $1 AND code > $2"
-                                    " AND ($3 = 0 OR state = $3) ORDER BY code LIMIT $4"};
+#define TWOTIER_BY_CODE \
+  "SELECT " TWOTIER_DOSSIER_COLUMNS " FROM dossier WHERE province_code = $1 AND code > $2"
+
+constexpr db::Statement kListByCode{
+    "routing_list_by_code", TWOTIER_BY_CODE " AND ($3 = 0 OR state = $3) ORDER BY code LIMIT $4"};
+
+// What waits at a counter, or for somebody to come to one, has an index: it is little of all that
+// was ever handed in. The literals are those of the index and of WaitsAtCounter.
+#define TWOTIER_AT_COUNTER " AND state IN (1, 6, 9) AND state = $3"
+
+constexpr db::Statement kListAtCounterByCode{"routing_list_at_counter_by_code",
+                                             TWOTIER_BY_CODE TWOTIER_AT_COUNTER
+                                             " ORDER BY code LIMIT $4"};
 
 constexpr db::Statement kListOrganisations{
     "routing_list_organisations",
@@ -24,10 +33,18 @@ constexpr db::Statement kListOrganisations{
 
 // Codes between $2 and $6.
 constexpr db::Statement kListCenterByCode{
-    "routing_list_center_by_code",
-    "SELECT " TWOTIER_DOSSIER_COLUMNS
-    " FROM dossier WHERE province_code = $1 AND code > $2 AND code < $6"
-    " AND ($3 = 0 OR state = $3) AND center = $5 ORDER BY code LIMIT $4"};
+    "routing_list_center_by_code", TWOTIER_BY_CODE
+    " AND code < $6 AND ($3 = 0 OR state = $3) AND center = $5"
+    " ORDER BY code LIMIT $4"};
+
+constexpr db::Statement kListCenterAtCounterByCode{
+    "routing_list_center_at_counter_by_code",
+    TWOTIER_BY_CODE " AND code < $6" TWOTIER_AT_COUNTER " AND center = $5 ORDER BY code LIMIT $4"};
+
+bool WaitsAtCounter(DossierState state) {
+  return state == DossierState::kRegistered || state == DossierState::kPaymentRequested ||
+         state == DossierState::kProcessed;
+}
 
 // Accepted and not processed, by due time. Each of the statements has an index of its own.
 #define TWOTIER_OPEN_DOSSIERS                                  \
@@ -92,6 +109,8 @@ absl::Status ListCenterByCode(db::Tx& tx, const DossierQuery& query,
                               std::vector<Dossier>& dossiers) {
   ASSIGN_OR_RETURN(const db::Rows organisations,
                    tx.Query(kListOrganisations, {query.province_code, query.center}));
+  const db::Statement& statement =
+      WaitsAtCounter(query.state) ? kListCenterAtCounterByCode : kListCenterByCode;
   std::string after = query.after_code;
   for (const db::Row& organisation : organisations) {
     const int64_t left = query.limit - static_cast<int64_t>(dossiers.size());
@@ -100,10 +119,9 @@ absl::Status ListCenterByCode(db::Tx& tx, const DossierQuery& query,
     const std::string end = absl::StrCat(organisation.Text(0), ".");
     after = std::max(after, absl::StrCat(organisation.Text(0), "-"));
     if (after >= end) continue;
-    ASSIGN_OR_RETURN(
-        const db::Rows rows,
-        tx.Query(kListCenterByCode, {query.province_code, after, static_cast<int>(query.state),
-                                     left, query.center, end}));
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     tx.Query(statement, {query.province_code, after, static_cast<int>(query.state),
+                                          left, query.center, end}));
     AddDossiers(rows, dossiers);
     after = end;  // Ids may begin with another one: nothing is listed twice.
   }
@@ -112,9 +130,10 @@ absl::Status ListCenterByCode(db::Tx& tx, const DossierQuery& query,
 
 absl::Status ListProvinceByCode(db::Tx& tx, const DossierQuery& query,
                                 std::vector<Dossier>& dossiers) {
+  const db::Statement& statement = WaitsAtCounter(query.state) ? kListAtCounterByCode : kListByCode;
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query(kListByCode, {query.province_code, query.after_code,
-                                          static_cast<int>(query.state), query.limit}));
+                   tx.Query(statement, {query.province_code, query.after_code,
+                                        static_cast<int>(query.state), query.limit}));
   AddDossiers(rows, dossiers);
   return absl::OkStatus();
 }

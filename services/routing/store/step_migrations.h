@@ -72,6 +72,14 @@ inline std::vector<db::Migration> StepMigrations() {
                "ALTER TABLE dossier ADD COLUMN fee_due_at BIGINT NOT NULL DEFAULT 0",
                // So far a fee could only be asked for while the dossier was worked on.
                "UPDATE dossier SET fee_due_at = 2 WHERE fee_due_vnd IS NOT NULL",
+           }},
+          {"routing_steps",
+           6,
+           "what waits at a counter",
+           {
+               // Registered, to be paid, processed: to be found among all that ever was.
+               "CREATE INDEX dossier_at_counter ON dossier (province_code, state, code)"
+               " WHERE state IN (1, 6, 9)",
            }}};
 }
 

@@ -61,6 +61,13 @@ std::optional<std::string> ParseOrganisationId(absl::string_view text) {
   return right ? std::optional<std::string>(text) : std::nullopt;
 }
 
+std::string CodeLeftToRight(absl::string_view code) {
+  const size_t end = code.find('-');
+  if (end == absl::string_view::npos) return std::string(code);
+  const std::optional<std::string> id = ParseOrganisationId(code.substr(0, end));
+  return id ? absl::StrCat(*id, code.substr(end)) : std::string(code);
+}
+
 std::string OlderForm(absl::string_view organisation_id) {
   const std::vector<absl::string_view> groups = absl::StrSplit(organisation_id, '.');
   if (!IsTop(groups.front()) || groups.size() > std::size(kOlderDigits) + 1) return "";

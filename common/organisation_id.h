@@ -23,6 +23,10 @@ inline constexpr size_t kOrganisationLevelsMax = 6;
 // the first have two to five digits: this register's provisional ids end with a unit's code.
 std::optional<std::string> ParseOrganisationId(absl::string_view text);
 
+// A code of any system with the organisation id at its beginning, if there is one, written from
+// left to right: what stands for the same dossier is the same text.
+std::string CodeLeftToRight(absl::string_view code);
+
 // The older form of an id that is written from left to right. Empty where that form cannot write
 // it: more than four levels, or a group that is longer than its place.
 std::string OlderForm(absl::string_view organisation_id);

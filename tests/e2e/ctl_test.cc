@@ -128,7 +128,7 @@ class CtlTest : public SuiteTest {
     std::ofstream file(path);
     file << "external_code,center,return_center,procedure_code,unit_code,case_key,channel,kind,"
             "full_name,identity_number,phone,address,submit_time,accept_time,pauses,process_time,"
-            "result_id,assignee,components,source_due_time,owning_system,history\n"
+            "result_id,assignee,components,source_due_time,owning_system,history,fees\n"
          << rows;
     EXPECT_TRUE(file.flush().good()) << path;
     return path;
@@ -281,7 +281,7 @@ TEST_F(CtlTest, DossiersOfAnotherSystemAreTakenOverFromAFile) {
                        const std::string& accepted, const std::string& due) {
     return absl::StrCat(code, ",", center_, ",,", kProcedure, ",", unit,
                         ",,ONLINE,CITIZEN,Nguyễn Thị Mẫu,,,,2026-10-05T08:00,", accepted, ",,,,,,",
-                        due, ",,\n");
+                        due, ",,,\n");
   };
   const std::string system = "provinces/48/informationSystems/old";
   const std::string good = row("X-1", kCode, "2026-10-05T09:00", "2026-12-31");

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/feed/follower.h"
 #include "common/rpc/request_log.h"
@@ -13,6 +14,7 @@
 #include "services/routing/routing.h"
 #include "services/routing/store/replica_store.h"
 #include "tests/service/routing_fixture.h"
+#include "tests/service/routing_import_fixture.h"
 
 namespace twotier::routing::testing {
 namespace {
@@ -126,6 +128,47 @@ TEST_P(RoutingRaceTest, AReplicaThatIsNewerThanMemoryIsDecidedOn) {
   const auto dossier = Submit(server_, Submission());
   ASSERT_TRUE(dossier.ok()) << dossier.status();
   EXPECT_EQ(dossier->code(), CodesUpTo(1)[0]);
+}
+
+// Submissions and imports of one center and day, at once: each gets a number of its own, and one
+// dossier that several import is imported once.
+TEST_P(RoutingRaceTest, RacingSubmissionsAndImportsShareTheNumbers) {
+  constexpr int kEach = 12;
+  std::vector<std::vector<std::string>> codes(4);
+  std::vector<int> added(2, 0);
+  const auto submit = [&](std::vector<std::string>& out) {
+    for (int i = 0; i < kEach; ++i) {
+      const auto request = Submission();
+      auto dossier = Submit(server_, request);
+      while (absl::IsUnavailable(dossier.status())) dossier = Submit(server_, request);
+      ASSERT_TRUE(dossier.ok()) << dossier.status();
+      out.push_back(dossier->code());
+    }
+  };
+  const auto import = [&](int caller, std::vector<std::string>& out) {
+    for (int i = 0; i < kEach; ++i) {
+      const auto request =
+          ImportOf({Told(absl::StrCat("OWN-", caller, "-", i)), Told(absl::StrCat("SHARED-", i))});
+      auto response = Import(server_, request);
+      while (absl::IsUnavailable(response.status())) response = Import(server_, request);
+      ASSERT_TRUE(response.ok()) << response.status();
+      for (const v1::ImportResult& result : response->results()) {
+        if (result.outcome() == v1::IMPORT_OUTCOME_ADDED) out.push_back(result.dossier().code());
+      }
+      added[static_cast<size_t>(caller)] += response->added();
+    }
+  };
+  std::vector<std::thread> callers;
+  callers.emplace_back([&] { submit(codes[0]); });
+  callers.emplace_back([&] { submit(codes[1]); });
+  callers.emplace_back([&] { import(0, codes[2]); });
+  callers.emplace_back([&] { import(1, codes[3]); });
+  for (std::thread& caller : callers) caller.join();
+  std::set<std::string> all;
+  for (const auto& some : codes) all.insert(some.begin(), some.end());
+  EXPECT_EQ(added[0] + added[1], 3 * kEach);
+  EXPECT_EQ(all.size(), static_cast<size_t>(5 * kEach));
+  EXPECT_EQ(*all.rbegin(), "H48.20194-261102-0060");
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -405,45 +404,23 @@ TEST_P(RoutingTransitionTest, WhatIsLateAlreadySetsOffItsAlarm) {
                                                       static_cast<int>(v1::ALARM_KIND_DUE_SOON))));
 }
 
-// Submissions and imports of one center and day, at once: each gets a number of its own, and one
-// dossier that several import is imported once.
-TEST_P(RoutingTransitionTest, RacingSubmissionsAndImportsShareTheNumbers) {
-  constexpr int kEach = 12;
-  std::vector<std::vector<std::string>> codes(4);
-  std::vector<int> added(2, 0);
-  const auto submit = [&](std::vector<std::string>& out) {
-    for (int i = 0; i < kEach; ++i) {
-      const auto request = Submission();
-      auto dossier = Submit(server_, request);
-      while (absl::IsUnavailable(dossier.status())) dossier = Submit(server_, request);
-      ASSERT_TRUE(dossier.ok()) << dossier.status();
-      out.push_back(dossier->code());
-    }
-  };
-  const auto import = [&](int caller, std::vector<std::string>& out) {
-    for (int i = 0; i < kEach; ++i) {
-      const auto request =
-          ImportOf({Told(absl::StrCat("OWN-", caller, "-", i)), Told(absl::StrCat("SHARED-", i))});
-      auto response = Import(server_, request);
-      while (absl::IsUnavailable(response.status())) response = Import(server_, request);
-      ASSERT_TRUE(response.ok()) << response.status();
-      for (const v1::ImportResult& result : response->results()) {
-        if (result.outcome() == v1::IMPORT_OUTCOME_ADDED) out.push_back(result.dossier().code());
-      }
-      added[static_cast<size_t>(caller)] += response->added();
-    }
-  };
-  std::vector<std::thread> callers;
-  callers.emplace_back([&] { submit(codes[0]); });
-  callers.emplace_back([&] { submit(codes[1]); });
-  callers.emplace_back([&] { import(0, codes[2]); });
-  callers.emplace_back([&] { import(1, codes[3]); });
-  for (std::thread& caller : callers) caller.join();
-  std::set<std::string> all;
-  for (const auto& some : codes) all.insert(some.begin(), some.end());
-  EXPECT_EQ(added[0] + added[1], 3 * kEach);
-  EXPECT_EQ(all.size(), static_cast<size_t>(5 * kEach));
-  EXPECT_EQ(*all.rbegin(), "H48.20194-261102-0060");
+// It is not asked for again.
+TEST_P(RoutingTransitionTest, WhatWasPaidAtReceptionThereCountsHere) {
+  v1::ImportedDossier told = Told("X-1");
+  v1::ImportedFee& fee = *told.mutable_record()->add_fees();
+  fee.set_due_at(v1::FEE_DUE_AT_RECEPTION);
+  SetTime(fee.mutable_pay_time(), 10, 30, 8);
+  fee.set_paid_vnd(8'000);
+  fee.set_gateway(v1::PAYMENT_GATEWAY_NATIONAL_PORTAL);
+  fee.set_reference("DVCQG-1");
+  v1::ImportedDossier wrong = told;
+  wrong.mutable_record()->mutable_fees(0)->set_paid_vnd(0);
+  EXPECT_THAT(FieldsOf(Refused(wrong)), ElementsAre(Field(0, "record.fees[0].paid_vnd")));
+  const v1::Dossier dossier = ImportOne(told).dossier();
+  EXPECT_EQ(dossier.payment().due_at(), v1::FEE_DUE_AT_RECEPTION);
+  EXPECT_EQ(dossier.payment().paid_total_vnd(), 8'000);
+  EXPECT_EQ(dossier.payment().reference(), "DVCQG-1");
+  EXPECT_EQ(dossier.state(), v1::DOSSIER_STATE_RECEIVED);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "tools/twotierctl/dossier_csv.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/csv_cells.h"
+#include "common/organisation_id.h"
 
 namespace twotier::ctl {
 namespace {
@@ -24,7 +26,7 @@ constexpr absl::string_view kColumns[] = {
     "case_key",      "channel",   "kind",          "full_name",      "identity_number",
     "phone",         "address",   "submit_time",   "accept_time",    "pauses",
     "process_time",  "result_id", "assignee",      "components",     "source_due_time",
-    "owning_system", "history"};
+    "owning_system", "history",   "fees"};
 
 // A history of a hundred steps with their notes.
 constexpr size_t kTextBytesMax = 60 << 10;
@@ -41,6 +43,11 @@ const std::map<absl::string_view, v1::PauseKind>& PauseKinds() {
                                                      {"PAYMENT", v1::PAUSE_KIND_PAYMENT},
                                                      {"OTHER_AGENCY", v1::PAUSE_KIND_OTHER_AGENCY}};
   return *kinds;
+}
+const std::map<absl::string_view, v1::FeeDue>& FeeTimes() {
+  static const auto* const times = new std::map<absl::string_view, v1::FeeDue>{
+      {"AT_RECEPTION", v1::FEE_DUE_AT_RECEPTION}, {"AT_RESULT", v1::FEE_DUE_AT_RESULT}};
+  return *times;
 }
 const std::map<absl::string_view, v1::PaymentGateway>& Gateways() {
   static const auto* const gateways = new std::map<absl::string_view, v1::PaymentGateway>{
@@ -141,6 +148,21 @@ std::string ReadPause(absl::string_view item, v1::ClockPause& pause) {
   return parts.done() ? "" : "has too many parts";
 }
 
+std::string ReadFee(absl::string_view item, v1::ImportedFee& fee) {
+  Parts parts(item);
+  fee.set_due_at(WordOf(FeeTimes(), parts.Next()));
+  if (fee.due_at() == 0) return "must begin with AT_RECEPTION or AT_RESULT";
+  if (!ReadInstant(parts.Next(), fee.mutable_pay_time())) return std::string(kNoInstant);
+  int64_t paid_vnd = 0;
+  if (!absl::SimpleAtoi(parts.Next(), &paid_vnd)) return "must have the fee in đồng";
+  fee.set_paid_vnd(paid_vnd);
+  const absl::string_view gateway = parts.Next();
+  fee.set_gateway(WordOf(Gateways(), gateway));
+  if (!gateway.empty() && fee.gateway() == 0) return "must name NATIONAL_PORTAL or LOCAL";
+  fee.set_reference(std::string(parts.Next()));
+  return parts.done() ? "" : "has too many parts";
+}
+
 std::string ReadComponent(absl::string_view item, v1::Component& component) {
   Parts parts(item);
   component.set_kind(WordOf(ComponentKinds(), parts.Next()));
@@ -217,6 +239,7 @@ DossierRow RowOf(const CsvRow& row, RowErrors& errors) {
   ReadDue(cells, record);
   record.set_owning_system(cells.Text(/*required=*/false));
   ReadItems<v1::ImportedStep>(cells, ReadStep, record.mutable_history());
+  ReadItems<v1::ImportedFee>(cells, ReadFee, record.mutable_fees());
   return read;
 }
 
@@ -229,12 +252,29 @@ std::vector<DossierRow> ReadDossierRows(absl::string_view file, absl::string_vie
   bool complete = true;
   for (const CsvRow& row : ReadCsv(file, content, kColumns, errors, complete)) {
     rows.push_back(RowOf(row, errors));
-    const std::string& code = rows.back().dossier.record().external_code();
+    // In either form of the organisation id it is one dossier.
+    const std::string code = CodeLeftToRight(rows.back().dossier.record().external_code());
     const auto [first, added] = seen.emplace(code, row.place.row);
     if (!added)
       errors.Add(row.place, "external_code", absl::StrCat("stands in line ", first->second));
   }
   return rows;
+}
+
+std::vector<std::vector<const DossierRow*>> BatchesOf(const std::vector<DossierRow>& rows,
+                                                      size_t rows_max) {
+  std::map<std::string, std::vector<const DossierRow*>> of_center;
+  for (const DossierRow& row : rows) of_center[row.center].push_back(&row);
+  std::vector<std::vector<const DossierRow*>> batches;
+  for (auto& [center, all] : of_center) {
+    std::stable_partition(all.begin(), all.end(), [](const DossierRow* row) { return row->kept; });
+    for (size_t first = 0; first < all.size(); first += rows_max) {
+      batches.emplace_back(
+          all.begin() + static_cast<ptrdiff_t>(first),
+          all.begin() + static_cast<ptrdiff_t>(std::min(first + rows_max, all.size())));
+    }
+  }
+  return batches;
 }
 
 std::string ColumnOf(absl::string_view field) {

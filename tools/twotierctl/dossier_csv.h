@@ -15,6 +15,7 @@ namespace twotier::ctl {
 struct DossierRow {
   int line = 0;  // Of the file, from 1.
   std::string center;
+  bool kept = false;  // The service keeps its code: known from a dry run.
   routing::v1::ImportedDossier dossier;
 };
 
@@ -22,6 +23,11 @@ struct DossierRow {
 // the rows are of no use then. What the service checks is left to it. `file` must outlive `errors`.
 std::vector<DossierRow> ReadDossierRows(absl::string_view file, absl::string_view content,
                                         RowErrors& errors);
+
+// Rows of one center each, `rows_max` at most, for a call each. Of a center those come first whose
+// code is kept: so none of the numbers that the calls give is one that a later row has already.
+std::vector<std::vector<const DossierRow*>> BatchesOf(const std::vector<DossierRow>& rows,
+                                                      size_t rows_max);
 
 // The column that a field of v1::ImportedDossier was read from: "record.pauses[0].end_time" is
 // "pauses". The field itself where there is none.

@@ -17,7 +17,7 @@ namespace {
 constexpr absl::string_view kHeader =
     "external_code,center,return_center,procedure_code,unit_code,case_key,channel,kind,full_name,"
     "identity_number,phone,address,submit_time,accept_time,pauses,process_time,result_id,assignee,"
-    "components,source_due_time,owning_system,history\n";
+    "components,source_due_time,owning_system,history,fees\n";
 
 std::vector<ctl::DossierRow> Read(const std::string& content, bool& wrong) {
   twotier::RowErrors errors;

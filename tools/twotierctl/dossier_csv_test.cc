@@ -19,7 +19,7 @@ using ::testing::SizeIs;
 constexpr absl::string_view kHeader =
     "external_code,center,return_center,procedure_code,unit_code,case_key,channel,kind,full_name,"
     "identity_number,phone,address,submit_time,accept_time,pauses,process_time,result_id,assignee,"
-    "components,source_due_time,owning_system,history\n";
+    "components,source_due_time,owning_system,history,fees\n";
 
 // 2 November 2026, 09:00 in Vietnam.
 constexpr int64_t kMorning = 1'793'584'800;
@@ -41,7 +41,8 @@ TEST(DossierRows, AreReadWithEveryPart) {
           "2026-11-02T09:00,\"SUPPLEMENT|2026-11-02T09:00|2026-11-02T02:00:00Z; "
           "PAYMENT|2026-11-02 09:00|2026-11-02 09:00:30||8000|LOCAL|BL-1;"
           "OTHER_AGENCY|2026-11-02T09:00||units/u1|Sở Tư pháp|2026-11-03T09:00\",,,posts/p1,"
-          "ORIGINAL|Tờ khai; COPY|Giấy tờ,2026-11-05,,\"2026-11-02T09:00|tiếp nhận|một cửa|đủ\"\n"),
+          "ORIGINAL|Tờ khai; COPY|Giấy tờ,2026-11-05,,\"2026-11-02T09:00|tiếp nhận|một cửa|đủ\","
+          "AT_RECEPTION|2026-11-02T09:00|8000|NATIONAL_PORTAL|DVCQG-1\n"),
       errors);
   EXPECT_THAT(FieldsOf(errors), IsEmpty());
   ASSERT_THAT(rows, SizeIs(1));
@@ -64,6 +65,11 @@ TEST(DossierRows, AreReadWithEveryPart) {
   ASSERT_EQ(record.history_size(), 1);
   EXPECT_EQ(record.history(0).by(), "một cửa");
   EXPECT_FALSE(record.has_process_time());
+  ASSERT_EQ(record.fees_size(), 1);
+  EXPECT_EQ(record.fees(0).due_at(), v1::FEE_DUE_AT_RECEPTION);
+  EXPECT_EQ(record.fees(0).pay_time().seconds(), kMorning);
+  EXPECT_EQ(record.fees(0).paid_vnd(), 8000);
+  EXPECT_EQ(record.fees(0).reference(), "DVCQG-1");
 }
 
 TEST(DossierRows, NameEveryWrongCellAtOnce) {
@@ -74,8 +80,8 @@ TEST(DossierRows, NameEveryWrongCellAtOnce) {
                    "A-1,c,,1.004194,20194,,FAX,PERSON,,,,,yesterday,2026-11-02T25:00,"
                    "PAUSE|2026-11-02T09:00;SUPPLEMENT|soon;"
                    "PAYMENT|2026-11-02T09:00|||much;SUPPLEMENT|2026-11-02T09:00||||x,"
-                   "never,,,PHOTO|x,2026-13-01,,then|what\n"
-                   "A-1,c,,1.004194,20194,,POST,CITIZEN,B,,,,2026-11-02T09:00,,,,,,,,,\n"),
+                   "never,,,PHOTO|x,2026-13-01,,then|what,AT_SUPPLEMENT|2026-11-02T09:00|1\n"
+                   "A-1,c,,1.004194,20194,,POST,CITIZEN,B,,,,2026-11-02T09:00,,,,,,,,,,\n"),
       errors);
   EXPECT_THAT(
       FieldsOf(errors),
@@ -83,7 +89,33 @@ TEST(DossierRows, NameEveryWrongCellAtOnce) {
                   "open.csv:2:submit_time", "open.csv:2:accept_time", "open.csv:2:pauses",
                   "open.csv:2:pauses", "open.csv:2:pauses", "open.csv:2:pauses",
                   "open.csv:2:process_time", "open.csv:2:components", "open.csv:2:source_due_time",
-                  "open.csv:2:history", "open.csv:3:external_code"));
+                  "open.csv:2:history", "open.csv:2:fees", "open.csv:3:external_code"));
+}
+
+TEST(DossierRows, BothFormsOfACodeAreOneDossier) {
+  const auto row = [](absl::string_view code) {
+    return absl::StrCat(code, ",c,,1.004194,20194,,POST,CITIZEN,B,,,,2026-11-02T09:00,,,,,,,,,,\n");
+  };
+  RowErrors errors;
+  ReadDossierRows("open.csv",
+                  absl::StrCat(kHeader, row("H48.20.05-261030-0003"), row("H48.20.05-261030-0004"),
+                               row("000.05.20.H48-261030-0003")),
+                  errors);
+  EXPECT_THAT(FieldsOf(errors), ElementsAre("open.csv:4:external_code"));
+}
+
+TEST(DossierRows, WhatKeepsItsCodeIsSentFirst) {
+  std::vector<DossierRow> rows(5);
+  for (int i = 0; i < 5; ++i) rows[static_cast<size_t>(i)].line = i + 2;
+  for (const size_t i : {0u, 1u, 3u, 4u}) rows[i].center = "a";
+  rows[2].center = "b";
+  rows[3].kept = true;
+  std::vector<std::vector<int>> lines;
+  for (const auto& batch : BatchesOf(rows, 2)) {
+    lines.emplace_back();
+    for (const DossierRow* row : batch) lines.back().push_back(row->line);
+  }
+  EXPECT_THAT(lines, ElementsAre(ElementsAre(5, 2), ElementsAre(3, 6), ElementsAre(4)));
 }
 
 TEST(DossierRows, ColumnsAreThoseOfTheContract) {

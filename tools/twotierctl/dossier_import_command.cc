@@ -1,6 +1,5 @@
 // twotierctl dossiers import: takes over the open dossiers of another system.
-#include <algorithm>
-#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/csv.h"
 #include "common/file.h"
+#include "common/organisation_id.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/context.h"
 #include "tools/twotierctl/dossier_csv.h"
@@ -36,20 +36,6 @@ struct ImportOptions {
 
 // Rows of one center, for one call.
 using Batch = std::vector<const DossierRow*>;
-
-std::vector<Batch> BatchesOf(const std::vector<DossierRow>& rows) {
-  std::map<std::string, std::vector<const DossierRow*>> of_center;
-  for (const DossierRow& row : rows) of_center[row.center].push_back(&row);
-  std::vector<Batch> batches;
-  for (const auto& [center, all] : of_center) {
-    for (size_t first = 0; first < all.size(); first += kBatchMax) {
-      batches.emplace_back(
-          all.begin() + static_cast<ptrdiff_t>(first),
-          all.begin() + static_cast<ptrdiff_t>(std::min(first + kBatchMax, all.size())));
-    }
-  }
-  return batches;
-}
 
 v1::ImportDossiersRequest RequestOf(const ImportOptions& options, const Batch& batch,
                                     bool validate_only) {
@@ -115,20 +101,32 @@ void Print(const Context& context, const ImportOptions& options,
                << (options.dry_run ? "dry run: nothing was written\n" : "");
 }
 
+// Marks the rows whose code the service has said that it keeps.
+void FindKept(const v1::ImportDossiersResponse& checked, std::vector<DossierRow>& rows) {
+  std::set<std::string> kept;
+  for (const v1::ImportResult& result : checked.results()) {
+    const bool same = CodeLeftToRight(result.external_code()) == result.dossier().code();
+    if (same) kept.insert(result.external_code());
+  }
+  for (DossierRow& row : rows) row.kept = kept.contains(row.dossier.record().external_code());
+}
+
 absl::Status RunImport(const Context& context, const ImportOptions& options) {
   ASSIGN_OR_RETURN(const std::string content, ReadFile(options.file));
   RowErrors errors;
-  const std::vector<DossierRow> rows = ReadDossierRows(options.file, content, errors);
+  std::vector<DossierRow> rows = ReadDossierRows(options.file, content, errors);
   RETURN_IF_ERROR(CheckRows(context, errors, kNothingImported));
-  const std::vector<Batch> batches = BatchesOf(rows);
   context.session->set_timeout(kBatchTimeout);
   // Everything is checked before anything is written: a call commits by itself.
   v1::ImportDossiersResponse all;
-  RETURN_IF_ERROR(Send(context, options, batches, /*validate_only=*/true, errors, all));
+  RETURN_IF_ERROR(
+      Send(context, options, BatchesOf(rows, kBatchMax), /*validate_only=*/true, errors, all));
   RETURN_IF_ERROR(CheckRows(context, errors, kNothingImported));
   if (!options.dry_run) {
+    FindKept(all, rows);
     all.Clear();
-    RETURN_IF_ERROR(Send(context, options, batches, /*validate_only=*/false, errors, all));
+    RETURN_IF_ERROR(
+        Send(context, options, BatchesOf(rows, kBatchMax), /*validate_only=*/false, errors, all));
     // Another caller came between.
     RETURN_IF_ERROR(CheckRows(context, errors,
                               absl::StrCat(all.added(),

@@ -3,7 +3,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "common/organisation_id.h"
 
 namespace twotier::routing {
 namespace {
@@ -58,14 +57,6 @@ std::optional<DossierCode> ParseDossierCode(absl::string_view code) {
     return std::nullopt;
   }
   return result;
-}
-
-std::string ExternalKeyOf(absl::string_view external_code) {
-  const size_t end = external_code.find('-');
-  if (end == absl::string_view::npos) return std::string(external_code);
-  const std::optional<std::string> id = ParseOrganisationId(external_code.substr(0, end));
-  if (!id) return std::string(external_code);
-  return absl::StrCat(*id, external_code.substr(end));
 }
 
 }  // namespace twotier::routing

@@ -32,11 +32,6 @@ std::string CodeBefore(absl::string_view organisation_id, absl::CivilDay day);
 // Reads what FormatDossierCode writes, with the years 2000-2099; nullopt for anything else.
 std::optional<DossierCode> ParseDossierCode(absl::string_view code);
 
-// A code of any system with the organisation id at its beginning, if there is one, written from
-// left to right: what stands for the same dossier is the same text. Both forms of ids are told in
-// common/organisation_id.h.
-std::string ExternalKeyOf(absl::string_view external_code);
-
 }  // namespace twotier::routing
 
 #endif  // TWOTIER_SERVICES_ROUTING_DOMAIN_DOSSIER_CODE_H_

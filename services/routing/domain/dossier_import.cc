@@ -23,6 +23,7 @@ class Problems {
     }
     for (size_t i = 0; i < life_.pauses.size(); ++i) Pause(i);
     End();
+    for (size_t i = 0; i < life_.fees.size(); ++i) Fee(i);
     if (!life_.accept_time && !life_.assignee.empty()) {
       Add("assignee", "must be empty before acceptance");
     }
@@ -102,6 +103,26 @@ class Problems {
     }
   }
 
+  void Fee(size_t i) {
+    const PaidFee& fee = life_.fees[i];
+    const std::string path = absl::StrCat("fees[", i, "].");
+    const bool first = i == 0;
+    Follows(path + "pay_time", fee.time, first ? life_.submit_time : life_.fees[i - 1].time,
+            first ? "submit_time" : "the fee before");
+    if (fee.due_at == FeeDue::kAtReception) {
+      if (life_.accept_time && fee.time > *life_.accept_time) {
+        Add(path + "pay_time", "must not lie behind accept_time: it was due before");
+      }
+    } else if (fee.due_at != FeeDue::kAtResult) {
+      Add(path + "due_at", "must be AT_RECEPTION or AT_RESULT: another one stopped the clock");
+    } else if (!life_.process_time || fee.time < *life_.process_time) {
+      Add(path + "pay_time", "must lie behind process_time: it was due then");
+    }
+    if (fee.paid_vnd < 1 || fee.paid_vnd > kFeeMaxVnd) {
+      Add(path + "paid_vnd", "must be 1 to 10^12");
+    }
+  }
+
   void End() {
     if (!life_.process_time) {
       if (!life_.result_id.empty()) Add("result_id", "must be empty before the end of processing");
@@ -136,18 +157,32 @@ DossierState StateIn(const ClockPause& pause) {
   }
 }
 
+// What was paid, last and in all.
+void Pay(Dossier& dossier, const PaidFee& fee) {
+  dossier.payment.due_vnd = fee.paid_vnd;
+  dossier.payment.due_at = fee.due_at;
+  dossier.payment.paid_vnd = fee.paid_vnd;
+  dossier.payment.gateway = fee.gateway;
+  dossier.payment.reference = fee.reference;
+  dossier.payment.paid_total_vnd += fee.paid_vnd;
+}
+
+// The fees that were due then.
+void PayAll(Dossier& dossier, const ImportedLife& life, FeeDue due_at) {
+  for (const PaidFee& fee : life.fees) {
+    if (fee.due_at == due_at) Pay(dossier, fee);
+  }
+}
+
 absl::Status GoThrough(Dossier& dossier, const ClockPause& pause, absl::Time now,
                        calendar::Due& due, const calendar::Calendar& calendar) {
   if (pause.kind == PauseKind::kSupplement) ++dossier.supplement_requests;
-  if (pause.kind == PauseKind::kPayment) {
+  if (pause.kind == PauseKind::kPayment && pause.end) {
+    Pay(dossier, {FeeDue::kAtSupplement, *pause.end, *pause.payment.due_vnd, pause.payment.gateway,
+                  pause.payment.reference});
+  } else if (pause.kind == PauseKind::kPayment) {
     dossier.payment.due_vnd = pause.payment.due_vnd;
-    dossier.payment.due_at = FeeDue::kAtSupplement;  // It stopped the clock.
-    if (pause.end) {
-      dossier.payment.paid_vnd = pause.payment.due_vnd;
-      dossier.payment.gateway = pause.payment.gateway;
-      dossier.payment.reference = pause.payment.reference;
-      dossier.payment.paid_total_vnd += *pause.payment.due_vnd;
-    }
+    dossier.payment.due_at = FeeDue::kAtSupplement;
   }
   if (pause.end) {
     ASSIGN_OR_RETURN(due, DueAfterPause(calendar, dossier.term, due, pause.start, *pause.end,
@@ -176,6 +211,7 @@ absl::Status Live(Dossier& dossier, const ImportedLife& life, absl::Time now,
   dossier.result_id = life.result_id;
   dossier.assignee = life.assignee;
   dossier.state = DossierState::kRegistered;
+  PayAll(dossier, life, FeeDue::kAtReception);
   if (!life.accept_time) return absl::OkStatus();
   dossier.state = life.assignee.empty() ? DossierState::kReceived : DossierState::kInProgress;
   ASSIGN_OR_RETURN(calendar::Due due,
@@ -186,6 +222,7 @@ absl::Status Live(Dossier& dossier, const ImportedLife& life, absl::Time now,
   dossier.due_time = due.time;
   dossier.due_provisional = due.provisional;
   if (life.process_time) dossier.state = DossierState::kProcessed;
+  PayAll(dossier, life, FeeDue::kAtResult);
   return absl::OkStatus();
 }
 

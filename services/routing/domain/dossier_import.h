@@ -28,6 +28,15 @@ struct ClockPause {
   Payment payment;                      // Of kPayment only: what is due, and how it was paid.
 };
 
+// A fee that was paid and stopped no clock: at reception or at the result.
+struct PaidFee {
+  FeeDue due_at = FeeDue::kUnknown;
+  absl::Time time;
+  int64_t paid_vnd = 0;
+  PaymentGateway gateway = PaymentGateway::kUnknown;
+  std::string reference;
+};
+
 // What is told of the life of a dossier that is not ended: no result was returned, and it was
 // neither refused, withdrawn nor stopped.
 struct ImportedLife {
@@ -37,6 +46,7 @@ struct ImportedLife {
   std::optional<absl::Time> process_time;
   std::string result_id;
   std::string assignee;
+  std::vector<PaidFee> fees;  // As they followed each other.
 };
 
 // Everything that cannot have been so, named by the fields of v1::ImportedRecord

@@ -68,6 +68,42 @@ Dossier Lived(const ImportedLife& life) {
   return dossier;
 }
 
+PaidFee Fee(FeeDue due_at, absl::Time time, int64_t paid_vnd = 5'000) {
+  return {due_at, time, paid_vnd, PaymentGateway::kLocal, "BL-1"};
+}
+
+// Beside one that stopped the clock from Wednesday to Friday.
+TEST(ImportedLife, FeesThatStoppedNoClockCountAndMoveNothing) {
+  ImportedLife life = Received();
+  life.fees = {Fee(FeeDue::kAtReception, At(11, 1, 21))};
+  EXPECT_EQ(Lived(life).due_time, At(11, 9, 17));
+  life.accept_time.reset();
+  EXPECT_EQ(Lived(life).payment.due_at, FeeDue::kAtReception);
+  EXPECT_EQ(Lived(life).state, DossierState::kRegistered);
+  life.accept_time = At(11, 2, 9);
+  life.pauses = {Pause(PauseKind::kPayment, At(11, 4, 10), At(11, 6, 10))};
+  EXPECT_EQ(Lived(life).payment.due_at, FeeDue::kAtSupplement);
+  EXPECT_EQ(Lived(life).payment.paid_total_vnd, 13'000);
+  life.process_time = At(11, 9, 9);
+  life.result_id = "KQ-1";
+  life.fees.push_back(Fee(FeeDue::kAtResult, At(11, 10, 9), 7'000));
+  const Dossier dossier = Lived(life);
+  const Payment last{7'000, FeeDue::kAtResult, 7'000, PaymentGateway::kLocal, "BL-1", 20'000};
+  EXPECT_EQ(dossier.payment, last);
+  EXPECT_EQ(dossier.state, DossierState::kProcessed);
+  EXPECT_EQ(dossier.due_time, At(11, 11, 17));
+}
+
+TEST(ImportedLife, FeesThatCannotHaveBeenPaidSoAreNamed) {
+  ImportedLife life = Received();
+  life.fees = {Fee(FeeDue::kAtReception, At(11, 1, 19)), Fee(FeeDue::kAtReception, At(11, 2, 10)),
+               Fee(FeeDue::kAtSupplement, At(11, 3, 9)), Fee(FeeDue::kAtResult, At(11, 3, 9), 0)};
+  std::vector<std::string> fields;
+  for (const auto& problem : ProblemsOf(life, kNow)) fields.push_back(problem.field);
+  EXPECT_THAT(fields, ElementsAre("fees[0].pay_time", "fees[1].pay_time", "fees[2].due_at",
+                                  "fees[3].pay_time", "fees[3].paid_vnd"));
+}
+
 TEST(ImportedLife, StateHolderAndDueDateFollow) {
   using enum PauseKind;
   const absl::Time asked = At(11, 4, 10), answered = At(11, 6, 10);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
+#include "common/organisation_id.h"
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
@@ -179,7 +180,7 @@ void ValidateImportDossiers(const v1::ImportDossiersRequest& request,
   std::set<std::string> seen;
   for (int i = 0; i < request.dossiers_size(); ++i) {
     const std::string& code = request.dossiers(i).record().external_code();
-    if (!code.empty() && !seen.insert(ExternalKeyOf(code)).second) {
+    if (!code.empty() && !seen.insert(CodeLeftToRight(code)).second) {
       violations.Add(absl::StrCat("dossiers[", i, "].record.external_code"),
                      "must not stand in the request twice");
     }

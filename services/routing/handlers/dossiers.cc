@@ -13,6 +13,7 @@
 #include "common/crypto.h"
 #include "common/feed/feed.h"
 #include "common/feed/watch_source.h"
+#include "common/organisation_id.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/rpc/rules.h"
@@ -276,7 +277,7 @@ absl::StatusOr<std::vector<Dossier>> FindByExternalCode(db::Tx& tx,
   std::vector<Dossier> found;
   for (const std::string& province_code : provinces) {
     ASSIGN_OR_RETURN(const std::optional<std::string> code,
-                     store::FindImported(tx, province_code, ExternalKeyOf(external_code)));
+                     store::FindImported(tx, province_code, CodeLeftToRight(external_code)));
     if (!code) continue;
     ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province_code, *code));
     if (!dossier || !Fits(*dossier, query)) continue;

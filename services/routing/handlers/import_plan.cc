@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
+#include "common/organisation_id.h"
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -248,6 +249,11 @@ ImportedLife LifeOf(const ImportBasis& basis, const v1::ImportedRecord& record,
     }
     life.pauses.push_back(std::move(pause));
   }
+  for (const v1::ImportedFee& given : record.fees()) {
+    life.fees.push_back({static_cast<FeeDue>(given.due_at()), FromProto(given.pay_time()),
+                         given.paid_vnd(), static_cast<PaymentGateway>(given.gateway()),
+                         given.reference()});
+  }
   for (const error::FieldViolation& problem : ProblemsOf(life, basis.call.now)) {
     violations.Record(problem.field, problem.description);
   }
@@ -367,7 +373,7 @@ absl::Status AddMoved(const ImportBasis& basis, absl::Span<const std::string> ke
 absl::StatusOr<std::vector<PlannedDossier>> PlanImport(const ImportBasis& basis, db::Tx& tx) {
   std::vector<std::string> keys;
   for (const v1::ImportedDossier& given : basis.request.dossiers()) {
-    keys.push_back(ExternalKeyOf(given.record().external_code()));
+    keys.push_back(CodeLeftToRight(given.record().external_code()));
   }
   ASSIGN_OR_RETURN(std::vector<store::KeyUse> uses,
                    store::UsesOf(tx, basis.center->province_code, keys));

@@ -18,7 +18,7 @@
 
 namespace twotier::routing::store {
 
-// Code of the dossier that was imported under `external_key` (ExternalKeyOf). nullopt: none was.
+// Code of the dossier that was imported under `external_key` (CodeLeftToRight). nullopt: none was.
 absl::StatusOr<std::optional<std::string>> FindImported(db::Tx& tx, absl::string_view province_code,
                                                         absl::string_view external_key);
 

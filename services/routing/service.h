@@ -13,6 +13,7 @@
 #include "services/routing/handlers/catalogue.h"
 #include "services/routing/handlers/competences.h"
 #include "services/routing/handlers/dossier_import.h"
+#include "services/routing/handlers/dossier_list.h"
 #include "services/routing/handlers/dossiers.h"
 #include "services/routing/handlers/env.h"
 #include "services/routing/handlers/procedures.h"

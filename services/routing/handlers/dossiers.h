@@ -1,4 +1,4 @@
-// SubmitDossier and the reads of dossiers.
+// SubmitDossier and the reads of single dossiers.
 #ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_DOSSIERS_H_
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_DOSSIERS_H_
 
@@ -39,12 +39,6 @@ absl::StatusOr<v1::GetDossierResponse> GetDossier(const Env& env, const Call& ca
                                                   const v1::GetDossierRequest& request, db::Tx& tx);
 // What GetDossier, and the steps that ask no calendar, ask the database first.
 db::BoundStatement FirstOfDossier(absl::string_view name);
-
-// INVALID_ARGUMENT `WRONG_PAGE_TOKEN`.
-absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call& call,
-                                                      const v1::ListDossiersRequest& request,
-                                                      db::Tx& tx);
-void ValidateListDossiers(const v1::ListDossiersRequest& request, error::Violations& violations);
 
 // DATA_LOSS `CHAIN_BROKEN` (`subject`, `version`): an entry was altered or is missing.
 absl::StatusOr<v1::ListDossierEntriesResponse> ListDossierEntries(

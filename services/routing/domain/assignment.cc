@@ -154,10 +154,14 @@ std::vector<const Assignment*> ConflictsOf(const Assignment& assignment,
 
 std::vector<AssignmentGap> GapsOf(const Assignment& assignment, absl::Span<const Assignment> others,
                                   const std::optional<DayRange>& freed) {
-  std::vector<const Assignment*> covering = {&assignment};
+  // One that ends before it begins decides on no date.
+  const auto decides = [](const Assignment& one) { return one.valid.first < one.valid.end; };
+  std::vector<const Assignment*> covering;
+  if (decides(assignment)) covering.push_back(&assignment);
   for (const Assignment& other : others) {
     const bool covers =
-        other.id != assignment.id && other.procedure_code == assignment.procedure_code &&
+        other.id != assignment.id && decides(other) &&
+        other.procedure_code == assignment.procedure_code &&
         (other.province_code.empty() || other.province_code == assignment.province_code) &&
         (other.territory.empty() || other.territory == assignment.territory) &&
         (other.case_key.empty() || other.case_key == assignment.case_key);
@@ -167,6 +171,7 @@ std::vector<AssignmentGap> GapsOf(const Assignment& assignment, absl::Span<const
     return std::tie(a->valid.first, a->valid.end) < std::tie(b->valid.first, b->valid.end);
   });
   std::vector<AssignmentGap> gaps;
+  if (covering.empty()) return gaps;
   const Assignment* last = covering.front();  // Of those so far, the one that ends last.
   for (const Assignment* next : covering) {
     const DayRange days = {last->valid.end, next->valid.first};

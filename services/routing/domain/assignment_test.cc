@@ -129,6 +129,9 @@ TEST(AssignmentTest, AnEndOpensTheGapThatItFilledForOthers) {
     EXPECT_THAT(GapsOf(ended, others, DayRange{ended.valid.end, kBegin + 40}), IsEmpty())
         << "what it had freed ends where the gap begins";
   }
+  const Assignment withdrawn = from("withdrawn", 90, 90);
+  EXPECT_THAT(GapsOf(from("late", 70, 75), {withdrawn}), IsEmpty()) << "it decides on no date";
+  EXPECT_THAT(GapsOf(withdrawn, others, DayRange{kBegin + 90, kBegin + 99}), SizeIs(0));
 }
 
 constexpr absl::CivilDay kMerger(2027, 3, 1);

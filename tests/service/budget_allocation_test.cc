@@ -419,25 +419,27 @@ TEST_P(PostAllocationTest, WhatIsHandedDownLeavesTheContingencyWithinTheLaw) {
 }
 
 TEST_P(PostAllocationTest, MoneyGoesOnlyTheWayOfTheLaw) {
-  FundProvince(110);
   const v1::AllocationRun run = Approve(Created(), "chair")->run();
   v1::PostAllocationRunRequest request = Request(run);
   request.set_provinces(0, "provinces/01");
   EXPECT_EQ(ReasonOfPosting(request), "LEDGER_NOT_NAMED");
-  request = Request(run);
-  request.mutable_to()->set_stage(v1::STAGE_SETTLED);
-  EXPECT_EQ(ReasonOfPosting(request), "STEP_NOT_ALLOWED");
-  request = Request(run);
-  request.mutable_from()->set_year(2027);
-  request.mutable_to()->set_year(2027);
-  EXPECT_EQ(ReasonOfPosting(request), "WRONG_YEAR");
-  request = Request(run);
-  request.mutable_to()->set_purpose("contingency");
-  EXPECT_EQ(ReasonOfPosting(request), "PURPOSE_RESERVED");
-  request = Request(run);
   request.set_name("provinces/48/allocationRuns/nothing");
   EXPECT_EQ(ReasonOfPosting(request), "ALLOCATION_RUN_NOT_FOUND");
-  request = Request(run);
+  const auto with = [&](const v1::AccountKey& from, const v1::AccountKey& to,
+                        const std::string& purpose = "") {
+    request = Request(run);
+    *request.mutable_from() = from;
+    *request.mutable_to() = to;
+    request.mutable_to()->set_purpose(purpose);
+    return ReasonOfPosting(request);
+  };
+  const v1::AccountKey from = Key(kDaNang, v1::STAGE_APPROVED), to = Key("", v1::STAGE_APPROVED);
+  EXPECT_EQ(with(from, Key("", v1::STAGE_SETTLED)), "STEP_NOT_ALLOWED");
+  // What a commune has is no run's to divide.
+  EXPECT_EQ(with(Key(kHaiChau, v1::STAGE_ALLOCATED), to), "STEP_NOT_ALLOWED");
+  EXPECT_EQ(with(Key(kHaiChau, v1::STAGE_APPROVED), to), "WRONG_UNIT");
+  EXPECT_EQ(with(Key(kDaNang, v1::STAGE_APPROVED, 2027), to), "WRONG_YEAR");
+  EXPECT_EQ(with(from, to, "contingency"), "PURPOSE_RESERVED");
   request.mutable_to()->set_unit(kHaiChau);
   request.mutable_from()->set_year(1999);
   EXPECT_THAT(FieldsOf(server_.Call(&Stub::PostAllocationRun, request).status()),

@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using testing_support::kAnHai;
+using testing_support::kDaNang;
 using testing_support::kHaiChau;
 using testing_support::SetDate;
 
@@ -131,6 +132,23 @@ TEST_P(JournalsTest, MoneyGoesTheWayOfTheChain) {
   EXPECT_EQ(ReasonOf(untargeted_payment.status()), "WRONG_PURPOSE");
   EXPECT_EQ(MetadataOf(untargeted_payment.status(), "purpose"), "flood-2026");
   EXPECT_EQ(ReasonOf(Post("x-6", {PostOf(lines[3], paid_, 1)}).status()), "PURPOSE_RESERVED");
+}
+
+TEST_P(JournalsTest, TakeNothingFromAUnitThatOnlyADecisionGivesToAnother) {
+  const std::vector<std::string> others =
+      Open("48", {Key(kAnHai, v1::STAGE_ALLOCATED), Key(kAnHai, v1::STAGE_APPROVED),
+                  Key(kDaNang, v1::STAGE_APPROVED), Key(kHaiChau, v1::STAGE_ALLOCATED, 2027)});
+  const std::string &adjusted = accounts_[v1::STAGE_ADJUSTED],
+                    &carried = accounts_[v1::STAGE_CARRIED_OVER];
+  ASSERT_TRUE(Post("own", {PostOf(allocated_, adjusted, 2)}).ok());
+  const auto refused = Post("x-1", {PostOf(adjusted, others[0], 1)});
+  EXPECT_EQ(ReasonOf(refused.status()), "WRONG_UNIT");
+  EXPECT_EQ(MetadataOf(refused.status(), "account"), others[0]);
+  EXPECT_EQ(ReasonOf(Post("x-2", {PostOf(allocated_, others[1], 1)}).status()), "WRONG_UNIT");
+  EXPECT_TRUE(Post("back", {PostOf(allocated_, others[2], 1)}).ok()) << "to the province";
+  // What goes on in the next year is for who closes the year to say.
+  EXPECT_EQ(ReasonOf(Post("x-3", {PostOf(allocated_, carried, 1)}).status()), "STEP_NOT_ALLOWED");
+  EXPECT_EQ(ReasonOf(Post("x-4", {PostOf(carried, others[3], 1)}).status()), "STEP_NOT_ALLOWED");
 }
 
 TEST_P(JournalsTest, RefuseWhatTheLedgerCannotTake) {

@@ -6,11 +6,19 @@
 
 #include "absl/status/status.h"
 #include "services/budget/domain/account.h"
+#include "services/budget/domain/law.h"
 
 namespace twotier::budget {
 
-// Stages that money of `from` may go to.
-std::vector<Stage> StagesAfter(Stage from);
+// Who moves money along the chain. What has an RPC of its own (an adjustment between units,
+// targeted money that goes back, the end of a year) is checked there.
+enum class Mover {
+  kTransfer,  // A transfer as somebody asks for it, in a journal or a batch.
+  kRun,       // An allocation run that was approved.
+};
+
+// Stages that a mover may bring money of `from` to.
+std::vector<Stage> StagesAfter(Stage from, Mover mover);
 
 // OK when money of `debit` may go to `credit`:
 //   stages       as the table in chain.cc says, which is the chain of the law;
@@ -23,6 +31,24 @@ std::vector<Stage> StagesAfter(Stage from);
 // FAILED_PRECONDITION `STEP_NOT_ALLOWED` (metadata `from`, `to`, `allowed`), `WRONG_YEAR`,
 // `WRONG_UNIT`, `WRONG_LINE`, `WRONG_PURPOSE`; each with metadata `account`, the credit account.
 absl::Status CheckStep(const AccountKey& debit, const AccountKey& credit);
+
+// An account, and whose budget it is of; kUnknown where nobody knows its unit.
+struct Holder {
+  const AccountKey& key;
+  Level level = Level::kUnknown;
+};
+
+// OK when `mover` may take a step of the chain:
+//   carried over     by who closes the year, only: he says by which category of Article 66(3);
+//   adjustments      within the unit: between units the province's Committee decides (Article
+//                    54(3)), which AdjustEstimate asks;
+//   back, allocated  to the unit's own approved money, or to that of the budget above, which
+//                    assigned it (46(7));
+//   an allocation    from approved money of whose run it is, the province or the centre, to
+//   run              approved or allocated money (31(2), 31(9)): an estimate is the Council's of
+//                    its own level, and a payment has checks that no run has.
+// FAILED_PRECONDITION `STEP_NOT_ALLOWED`, `WRONG_UNIT`, with the metadata of CheckStep.
+absl::Status CheckMover(Mover mover, const Holder& debit, const Holder& credit);
 
 // Money of a credit line, which counts what it has drawn (Law 89/2025/QH15, Articles 53, 59, 60).
 bool IsOfCreditLine(const AccountKey& key);

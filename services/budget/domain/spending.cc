@@ -41,7 +41,7 @@ std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& cred
   if (IsApproval(debit.stage, credit.stage)) return YearAct::kDecision;
   if (is(Stage::kAllocated, Stage::kAdjusted)) return YearAct::kUnitAdjustment;
   if (is(Stage::kAdjusted, Stage::kAllocated)) {
-    const bool given_back = debit.unit == credit.unit && debit.line == credit.line;
+    const bool given_back = debit.line == credit.line;
     return given_back ? YearAct::kCorrection : YearAct::kUnitAdjustment;
   }
   return std::nullopt;

@@ -23,9 +23,9 @@ absl::Status CheckCodes(const Classification& classification, const AccountKey& 
 // Which act of the year a transfer between the accounts is; nothing where no day ends it. A payment
 // and a commitment are possible until 31 December (Law 89/2025/QH15, Article 66(1)); what
 // `settles` a commitment and money that comes back are corrections, until 31 January (66(2)). A
-// transfer names no deciding body: what it adjusts counts as a change within a level-I unit, before
-// 15 December (55(3)), and goes back to its line as a correction; AdjustEstimate is there for who
-// may decide later. An estimate is decided until the year ends.
+// transfer names no deciding body: what it adjusts, it adjusts within a unit, before 15 December
+// (55(3)), and it goes back to its line as a correction; AdjustEstimate is there for who may decide
+// later, or between units. An estimate is decided until the year ends.
 std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& credit, bool settles);
 
 // What a transfer decides, each matter of which would do; empty: it carries out what was decided.

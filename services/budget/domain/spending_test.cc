@@ -68,9 +68,6 @@ TEST(SpendingTest, WhatNoBodyIsNamedForIsNotDecidedAfterItsDay) {
             YearAct::kUnitAdjustment);
   EXPECT_EQ(YearActOf(At(Stage::kAdjusted, line), At(Stage::kAllocated, other), false),
             YearAct::kUnitAdjustment);
-  AccountKey elsewhere = At(Stage::kAllocated, line);
-  elsewhere.unit = "units/other";
-  EXPECT_EQ(YearActOf(At(Stage::kAdjusted, line), elsewhere, false), YearAct::kUnitAdjustment);
   // What was taken and not given goes back.
   EXPECT_EQ(YearActOf(At(Stage::kAdjusted, line), At(Stage::kAllocated, line), false),
             YearAct::kCorrection);

@@ -66,6 +66,7 @@ absl::Status CheckKeys(Lawful& lawful, const store::RunRow& run, const AccountKe
   for (const AccountKey& receiver : receivers) {
     RETURN_IF_ERROR(CheckReserved(receiver));
     RETURN_IF_ERROR(CheckStep(from, receiver));
+    RETURN_IF_ERROR(lawful.CheckMover(Mover::kRun, from, receiver));
   }
   return absl::OkStatus();
 }

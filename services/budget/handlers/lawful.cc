@@ -11,6 +11,20 @@
 
 namespace twotier::budget::handlers {
 
+absl::Status Lawful::CheckMover(Mover mover, const AccountKey& debit, const AccountKey& credit) {
+  // Levels tell budgets apart: a transfer that stays in one needs none.
+  if (mover == Mover::kTransfer && debit.unit == credit.unit &&
+      debit.province_code == credit.province_code) {
+    return budget::CheckMover(mover, {debit}, {credit});
+  }
+  return Ask([&](const Snapshot& snapshot) {
+    const auto holder = [&](const AccountKey& key) {
+      return Holder{key, LevelOf(*snapshot.units, key).value_or(Level::kUnknown)};
+    };
+    return budget::CheckMover(mover, holder(debit), holder(credit));
+  });
+}
+
 absl::Status Lawful::CheckCodes(const AccountKey& key) {
   if (key.line == Line()) return absl::OkStatus();
   return Ask([&key](const Snapshot& snapshot) {

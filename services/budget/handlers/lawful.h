@@ -11,6 +11,7 @@
 #include "absl/time/civil_time.h"
 #include "common/db/db.h"
 #include "services/budget/domain/account.h"
+#include "services/budget/domain/chain.h"
 #include "services/budget/domain/law.h"
 #include "services/budget/domain/year_close.h"
 #include "services/budget/handlers/env.h"
@@ -24,6 +25,9 @@ namespace twotier::budget::handlers {
 class Lawful {
  public:
   Lawful(const Env& env, db::Tx& tx) : env_(env), tx_(tx), snapshot_(env.snapshots->Get()) {}
+
+  // The refusal of budget::CheckMover.
+  absl::Status CheckMover(Mover mover, const AccountKey& debit, const AccountKey& credit);
 
   // The refusal of budget::CheckCodes.
   absl::Status CheckCodes(const AccountKey& key);

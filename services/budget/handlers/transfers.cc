@@ -190,6 +190,7 @@ absl::StatusOr<ledger::Line> LineMaker::MakeNew(const v1::Transfer& transfer, le
   RETURN_IF_ERROR(CheckReserved(debit));
   RETURN_IF_ERROR(CheckReserved(credit));
   RETURN_IF_ERROR(CheckStep(debit, credit));
+  RETURN_IF_ERROR(lawful_.CheckMover(Mover::kTransfer, debit, credit));
   RETURN_IF_ERROR(lawful_.CheckCodes(debit));
   RETURN_IF_ERROR(lawful_.CheckCodes(credit));
   RETURN_IF_ERROR(CheckDay(debit, credit, /*settles=*/false));

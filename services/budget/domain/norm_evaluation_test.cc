@@ -18,7 +18,9 @@ namespace twotier::budget {
 namespace {
 
 using namespace ::twotier::budget::testing;  // NOLINT: the words of norms.
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Pair;
 
 NormProgram Ready(NormSet set) {
   error::Violations violations;
@@ -233,6 +235,23 @@ TEST(NormTest, WhatCannotBeCalculatedIsRefused) {
   EXPECT_EQ(ReasonOfRun(product, Of({{int64_t{1} << 40}, {int64_t{1} << 40}})),
             "ALLOCATION_NOT_COMPUTABLE");
   EXPECT_EQ(ReasonOfRun(product, Of({{-1}, {1}})), "ALLOCATION_NOT_COMPUTABLE");
+}
+
+TEST(NormTest, AConditionOrCeilingThatCannotBeCalculatedIsRefusedWithItsUnit) {
+  const std::vector<NormInput> inputs = {NumberInput("poor", "person"),
+                                         NumberInput("people", "person")};
+  const Form share = Over(In("poor"), In("people"));
+  const Form helped =
+      If(share, NormComparison::kAtLeast, Num("20%"), Num("500", "VND"), Num("0", "VND"));
+  const Form decided = Decided(Num("500", "VND"), Over(Num("1000", "VND"), share));
+  for (const Form& form : {helped, decided}) {
+    const NormProgram program = Ready(SetOf(inputs, {AmountLine("x", form)}));
+    EXPECT_EQ(ReasonOfRun(program, Of({{1}, {5}})), "");
+    const auto refused = error::ReasonOf(Evaluate(program, Of({{1, 0}, {5, 0}})).status());
+    ASSERT_TRUE(refused.has_value());
+    EXPECT_EQ(refused->reason, "ALLOCATION_NOT_COMPUTABLE");
+    EXPECT_THAT(refused->metadata, Contains(Pair("unit_code", "20195")));
+  }
 }
 
 TEST(NormTest, APoolPaysTopUpsFirstAndDividesTheRemainder) {

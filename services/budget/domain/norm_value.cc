@@ -43,7 +43,7 @@ class Calculation {
       case Kind::kListed:
         return node.listed.contains(inputs_.units[unit_]) ? Of(node.operands[0]) : Rational(0);
       case Kind::kCondition:
-        return Of(Condition(node) ? node.operands[2] : node.operands[3]);
+        return Conditional(node);
       case Kind::kShareOfTotal: {
         const Rational share = Of(node.operands[0]);
         if (share < 0 || !(share < 1)) return Rational::NotComputable();
@@ -51,7 +51,9 @@ class Calculation {
       }
       case Kind::kDecision: {
         const Rational value = Of(node.operands[0]);
-        if (Of(node.operands[1]) < value && above_ceiling_ != nullptr) *above_ceiling_ = true;
+        const Rational ceiling = Of(node.operands[1]);
+        if (!ceiling.ok()) return ceiling;
+        if (ceiling < value && above_ceiling_ != nullptr) *above_ceiling_ = true;
         return value;
       }
       case Kind::kRounded:
@@ -64,8 +66,12 @@ class Calculation {
   }
 
  private:
-  bool Condition(const NormNode& node) const {
-    return Holds(Of(node.operands[0]), node.comparison, Of(node.operands[1]));
+  // What cannot be compared neither holds nor fails to.
+  Rational Conditional(const NormNode& node) const {
+    const Rational left = Of(node.operands[0]);
+    const Rational right = Of(node.operands[1]);
+    if (!left.ok() || !right.ok()) return Rational::NotComputable();
+    return Of(node.operands[Holds(left, node.comparison, right) ? 2 : 3]);
   }
 
   Rational SumOfLines(const NormNode& node) const {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/ledger/statement.h"
 #include "common/status_macros.h"
+#include "services/budget/domain/account.h"
 
 namespace twotier::budget {
 namespace {
@@ -17,9 +18,14 @@ constexpr int kLinesOfPage = 1000;
 const absl::CivilDay kFirstDay(1970, 1, 1);
 const absl::CivilDay kEndDay(9999, 12, 31);
 
-bool MovesMoney(ledger::Kind kind) {
-  return kind == ledger::Kind::kPost || kind == ledger::Kind::kSettle ||
-         kind == ledger::Kind::kReversal;
+// Whether the line moves cash: it is paid from what was allocated, and comes back there. Final
+// accounts, and what a unit that ended leaves to another, move what was paid between books only.
+bool MovesCash(const ledger::StatementLine& line) {
+  const bool moves = line.kind == ledger::Kind::kPost || line.kind == ledger::Kind::kSettle ||
+                     line.kind == ledger::Kind::kReversal;
+  if (!moves) return false;
+  const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
+  return other && other->stage == Stage::kAllocated;
 }
 
 BookEntry EntryOf(const ledger::StatementLine& line) {
@@ -43,7 +49,7 @@ absl::Status AddEntries(db::Tx& tx, const ledger::AccountId& account,
                      ledger::ReadStatement(tx, {account, kFirstDay, kEndDay, std::nullopt}, after,
                                            kLinesOfPage));
     for (const ledger::StatementLine& line : page.lines) {
-      if (!MovesMoney(line.kind)) continue;
+      if (!MovesCash(line)) continue;
       BookEntry entry = EntryOf(line);
       if (!matched.contains(entry.id)) entries.push_back(std::move(entry));
     }

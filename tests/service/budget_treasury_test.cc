@@ -206,5 +206,19 @@ TEST_P(TreasuryTest, APaymentThatWasUndoneAndNeverSentIsNoBreak) {
   EXPECT_EQ(Breaks().breaks_size(), 0);
 }
 
+TEST_P(TreasuryTest, FinalAccountsMoveNoCash) {
+  Pay("UNC-1", 100, Day(2027, 3, 1));
+  v1::PostJournalRequest settling =
+      JournalOf("QT-1", {PostOf(accounts_[v1::STAGE_PAID], accounts_[v1::STAGE_SETTLED], 100)});
+  SetDate(settling.mutable_effective_date(), Day(2027, 3, 10));
+  ASSERT_TRUE(Post(settling).ok());
+  // Money that comes back without a paper is not the Treasury's side of them.
+  ASSERT_TRUE(Import("1,2027-03-01,OUT,100,UNC-1,,a\n2,2027-03-10,IN,100,,,b\n").ok());
+  const v1::ListBreaksResponse breaks = Breaks();
+  ASSERT_EQ(breaks.breaks_size(), 1);
+  EXPECT_EQ(breaks.breaks(0).kind(), v1::BREAK_KIND_NOT_IN_BOOKS);
+  EXPECT_EQ(breaks.breaks(0).line().line_id(), "2");
+}
+
 }  // namespace
 }  // namespace twotier::budget::testing

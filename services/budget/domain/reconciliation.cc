@@ -14,6 +14,8 @@ namespace {
 // What entries are found by: a statement may hold thousands of lines of one amount.
 using Paper = std::tuple<Direction, int64_t, std::string>;  // Amount and reference.
 using Reference = std::pair<Direction, std::string>;
+// Lines that nothing took, in order of day.
+using LinesOfAmount = std::map<std::pair<Direction, int64_t>, std::vector<size_t>>;
 
 class Matching {
  public:
@@ -110,19 +112,45 @@ class Matching {
 
   // An amount alone says little: only where neither side has a second choice.
   absl::Status TakeLoneAmounts(const std::vector<size_t>& order) {
-    std::map<size_t, std::vector<size_t>> lines_of;  // By entry.
-    std::map<size_t, std::vector<size_t>> entries_of;
+    LinesOfAmount free_lines;
+    std::vector<std::pair<size_t, size_t>> lone;  // Lines with one entry.
     for (const size_t line : order) {
       if (line_taken_[line]) continue;
-      ASSIGN_OR_RETURN(entries_of[line], FreeEntries(line, MatchRule::kAmount));
-      for (const size_t entry : entries_of[line]) lines_of[entry].push_back(line);
+      free_lines[{lines_[line].direction, lines_[line].amount_vnd}].push_back(line);
+      ASSIGN_OR_RETURN(const std::vector<size_t> entries, FreeEntries(line, MatchRule::kAmount));
+      if (entries.size() == 1) lone.emplace_back(line, entries[0]);
     }
-    for (const auto& [line, entries] : entries_of) {
-      if (entries.size() == 1 && lines_of[entries[0]].size() == 1) {
-        Take(line, entries[0], MatchRule::kAmount);
-      }
+    for (const auto& [line, entry] : lone) {
+      const auto& others = free_lines[{lines_[line].direction, lines_[line].amount_vnd}];
+      ASSIGN_OR_RETURN(const bool chosen, IsChoiceOfOther(entry, line, others));
+      if (!chosen) Take(line, entry, MatchRule::kAmount);
     }
     return absl::OkStatus();
+  }
+
+  // Whether the entry may be that of another line than `line`, of those of its amount in order of
+  // day. All of them are asked: what a line has too many of is cut.
+  absl::StatusOr<bool> IsChoiceOfOther(size_t entry, size_t line,
+                                       const std::vector<size_t>& of_amount) const {
+    const CashItem& item = entries_[entry];
+    const auto pairs = [&](size_t other) {
+      return other != line && (item.reference.empty() || lines_[other].reference.empty());
+    };
+    const auto first = std::partition_point(of_amount.begin(), of_amount.end(), [&](size_t other) {
+      return lines_[other].day < item.day;
+    });
+    for (auto it = first; it != of_amount.end(); ++it) {
+      ASSIGN_OR_RETURN(const bool near, NearEnough(lines_[*it].day, item.day));
+      if (!near) break;
+      if (pairs(*it)) return true;
+    }
+    for (auto it = first; it != of_amount.begin();) {
+      --it;
+      ASSIGN_OR_RETURN(const bool near, NearEnough(lines_[*it].day, item.day));
+      if (!near) break;
+      if (pairs(*it)) return true;
+    }
+    return false;
   }
 
   absl::Status Leave(const std::vector<size_t>& order) {

@@ -81,6 +81,20 @@ TEST(Reconcile, AnAmountAloneDecidesOnlyWithoutAChoice) {
   EXPECT_THAT(Paired({{"l1", kOut, 100, Day(2026, 11, 20), "C"}}, two).candidates, IsEmpty());
 }
 
+TEST(Reconcile, AChoiceBeyondTheCandidatesIsAChoice) {
+  // The seventh entry, on Thursday, is three working days after the first line and before the
+  // second: 24 November is a holiday.
+  std::vector<CashItem> entries;
+  for (int i = 1; i <= 6; ++i) {
+    entries.push_back({absl::StrCat("e", i), kOut, 100, Day(2026, 11, 16), ""});
+  }
+  entries.push_back({"e7", kOut, 100, Day(2026, 11, 19), ""});
+  const CashItem first = {"l1", kOut, 100, Day(2026, 11, 16), ""};
+  const CashItem second = {"l2", kOut, 100, Day(2026, 11, 25), ""};
+  EXPECT_THAT(Paired({first, second}, entries).matches, IsEmpty());
+  EXPECT_THAT(Texts(Paired({second}, entries)), ElementsAre("0=6 by 3"));
+}
+
 TEST(Reconcile, APaperOfAnotherAmountIsACandidate) {
   const Reconciled result = Paired({{"l1", kOut, 99, Day(2026, 11, 20), "A"}},
                                    {{"e1", kOut, 100, Day(2026, 11, 20), "A"}});

@@ -135,6 +135,23 @@ TEST_P(CeilingsTest, GrantsAddUpAndAreTakenBackByReversal) {
   EXPECT_EQ(AvailableOf(kQuarter), 130);
 }
 
+TEST_P(CeilingsTest, WhatIsPaidTogetherFitsOneJournalWithItsCeilings) {
+  MustGrant(2, 0, 100);
+  v1::BatchCreateTransfersRequest batch;
+  batch.set_parent("provinces/48");
+  SetDate(batch.mutable_effective_date(), Day(2027, 5, 3));
+  batch.mutable_act()->set_number("31/NQ-HĐND");
+  for (int i = 0; i < 8'000; ++i) {
+    v1::BatchedTransfer* transfer = batch.add_transfers();
+    if (i == 0) transfer->set_journal_id("all");
+    *transfer->mutable_transfer() = Payment(1);
+    transfer->set_linked(i < 7'999);
+  }
+  batch.set_request_id(RequestId());
+  EXPECT_THAT(FieldsOf(server_.Call(&Stub::BatchCreateTransfers, batch).status()),
+              ElementsAre("transfers"));
+}
+
 TEST_P(CeilingsTest, AHoldTakesWhenItIsSettled) {
   MustGrant(0, 5, 60);
   MustGrant(0, 6, 25);

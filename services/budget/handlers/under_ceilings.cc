@@ -5,7 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "common/errors.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/handlers/posting.h"
@@ -37,6 +39,16 @@ absl::StatusOr<std::set<AccountKey>> Granted(db::Tx& tx, absl::Span<const Paying
     return !account.has_value() || account->closed_day.has_value();
   });
   return asked;
+}
+
+// What is entered together is one journal, with the lines of its ceilings.
+absl::Status CheckSize(const ledger::Journal& journal, size_t own_lines) {
+  if (journal.lines.size() <= ledger::kLinesMax) return absl::OkStatus();
+  error::Violations violations;
+  violations.Add("transfers", absl::StrCat(own_lines, " that are entered together take from ",
+                                           journal.lines.size() - own_lines, " ceilings: at most ",
+                                           ledger::kLinesMax, " lines are one journal"));
+  return violations.ToStatus();
 }
 
 // In order, as many at once as one call takes.
@@ -91,6 +103,7 @@ absl::StatusOr<std::vector<ledger::Outcome>> PostUnderCeilings(db::Tx& tx,
     for (ledger::Line& line : CeilingLines(paying.payments, journal.effective_day, there_is)) {
       journal.lines.push_back(std::move(line));
     }
+    RETURN_IF_ERROR(CheckSize(journal, own_lines.back()));
   }
   ASSIGN_OR_RETURN(std::vector<ledger::Outcome> outcomes, PostAll(tx, context, posted));
   for (size_t i = 0; i < outcomes.size(); ++i) {

@@ -28,7 +28,8 @@ struct Paying {
 // As ledger::Post, for any number of lines. Behind a journal's own lines stand those of the
 // ceilings that there are for its payments: all of them are entered, or none. A journal that was
 // entered before is compared with what it took then, whatever was granted since. Of a refusal, a
-// line beyond the journal's own ones is a ceiling's.
+// line beyond the journal's own ones is a ceiling's. INVALID_ARGUMENT for a journal that is larger
+// than one may be, with them.
 absl::StatusOr<std::vector<ledger::Outcome>> PostUnderCeilings(db::Tx& tx,
                                                                const ledger::Context& context,
                                                                std::vector<Paying> journals);

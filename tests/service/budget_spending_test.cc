@@ -379,5 +379,28 @@ TEST_P(SpendingTest, ALoanOutlivesItsBudgetYear) {
   EXPECT_EQ(AvailableOf(loan->account()), 0);
 }
 
+TEST_P(SpendingTest, TheYearIsClosedOnceWhatWasDrawnIsRepaid) {
+  const auto line = Open(Provisional(1'000));
+  ASSERT_TRUE(line.ok()) << line.status();
+  const auto drawn = Draw(line->name(), 600, "6001", Day(2027, 2, 1));
+  ASSERT_TRUE(drawn.ok()) << drawn.status();
+  ASSERT_TRUE(Close(line->name(), drawn->etag()).ok());
+  Fund(kHaiChau, 10'000);
+  SetDay(Day(2028, 1, 20));
+  v1::CloseBudgetYearRequest close;
+  *close.mutable_decision() = Decision(kHaiChau, v1::BODY_COMMITTEE, Day(2028, 1, 15));
+  close.set_request_id(RequestId());
+  const absl::Status owed = server_.Call(&Stub::CloseBudgetYear, close).status();
+  EXPECT_EQ(ReasonOf(owed), "YEAR_NOT_AT_REST");
+  ASSERT_EQ(error::PreconditionsOf(owed).size(), 1u);
+  EXPECT_EQ(error::PreconditionsOf(owed)[0].type, "CREDIT_LINE");
+  EXPECT_EQ(error::PreconditionsOf(owed)[0].subject, line->name());
+  ASSERT_TRUE(Repay(line->name(), 600, Day(2028, 1, 15)).ok());
+  close.set_request_id(RequestId());
+  const auto closed = server_.Call(&Stub::CloseBudgetYear, close);
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->cancelled_vnd(), 9'400);
+}
+
 }  // namespace
 }  // namespace twotier::budget::testing

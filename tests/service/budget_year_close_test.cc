@@ -43,6 +43,13 @@ class YearCloseTest : public DecisionsTest {
     request.set_request_id(RequestId());
     return server_.Call(&Stub::ReopenBudgetYear, request);
   }
+  absl::Status OpenAccount(const v1::AccountKey& key) {
+    v1::OpenAccountsRequest request;
+    request.set_parent("provinces/48");
+    *request.add_keys() = key;
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::OpenAccounts, request).status();
+  }
   v1::AccountKey Targeted(const std::string& unit, v1::Stage stage) {
     v1::AccountKey key = Key(unit, stage);
     key.set_purpose("bao-so-5");
@@ -186,6 +193,66 @@ TEST_P(YearCloseTest, WhatWasCarriedOverAndSpentKeepsTheYearClosed) {
   EXPECT_EQ(ReasonOf(Close(Closing()).status()), "YEAR_CLOSED");
 }
 
+TEST_P(YearCloseTest, AClosedYearTakesNoMoneyByANewAccount) {
+  FundYear();
+  ASSERT_TRUE(Close(Closing()).ok());
+  for (const v1::Stage stage : {v1::STAGE_APPROVED, v1::STAGE_ALLOCATED, v1::STAGE_ADJUSTED}) {
+    v1::AccountKey key = Key(kHaiChau, stage);
+    key.set_purpose("new");
+    const absl::Status refused = OpenAccount(key);
+    EXPECT_EQ(ReasonOf(refused), "YEAR_CLOSED");
+    EXPECT_EQ(MetadataOf(refused, "unit"), kHaiChau);
+    EXPECT_EQ(MetadataOf(refused, "budget_year"), "2027");
+  }
+  v1::AccountKey next = Key(kHaiChau, v1::STAGE_ALLOCATED, 2028);
+  next.set_purpose("new");
+  EXPECT_TRUE(OpenAccount(next).ok());
+  ASSERT_TRUE(Reopen().ok());
+  next.set_year(2027);
+  EXPECT_TRUE(OpenAccount(next).ok());
+}
+
+TEST_P(YearCloseTest, NoYearIsClosedAheadOfItsEnd) {
+  Open("48", {Key(kHaiChau, v1::STAGE_ALLOCATED)});  // With nothing in it.
+  SetDay(Day(2027, 6, 1));
+  const absl::Status ahead = Close(Closing(Day(2027, 12, 31))).status();
+  EXPECT_EQ(ReasonOf(ahead), "EFFECTIVE_IN_FUTURE");
+  EXPECT_EQ(MetadataOf(ahead, "date"), "2027-12-31");
+  EXPECT_EQ(MetadataOf(ahead, "today"), "2027-06-01");
+}
+
+TEST_P(YearCloseTest, CommunesGiveBackBeforeTheirProvinceCloses) {
+  FundYear();
+  v1::CloseBudgetYearRequest city = Closing();
+  city.mutable_decision()->set_unit(kDaNang);
+  const absl::Status early = Close(city).status();
+  EXPECT_EQ(ReasonOf(early), "YEAR_NOT_AT_REST");
+  ASSERT_EQ(error::PreconditionsOf(early).size(), 1u);
+  EXPECT_EQ(error::PreconditionsOf(early)[0].type, "SUPPLEMENT");
+  EXPECT_EQ(error::PreconditionsOf(early)[0].subject, kTargeted);
+  ASSERT_TRUE(Close(Closing()).ok());
+  city.set_request_id(RequestId());
+  const auto closed = Close(city);
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->cancelled_vnd(), 500);
+}
+
+TEST_P(YearCloseTest, ReopeningAsksWhatAReversalAsks) {
+  FundYear();
+  ASSERT_TRUE(Close(Closing()).ok());
+  v1::ClosePeriodRequest period;
+  period.set_name("provinces/48/periods/2027");
+  SetDate(period.mutable_through_date(), Day(2028, 1, 20));
+  period.mutable_act()->set_number("10/QĐ-UBND");
+  period.set_etag("\"0\"");
+  period.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::ClosePeriod, period).ok());
+  const absl::Status refused = Reopen().status();
+  EXPECT_EQ(ReasonOf(refused), "PERIOD_CLOSED");
+  EXPECT_EQ(MetadataOf(refused, "through_date"), "2028-01-20");
+  EXPECT_EQ(ReasonOf(Close(Closing()).status()), "YEAR_CLOSED");
+}
+
 TEST_P(YearCloseTest, MoneyInMotionComesToRestFirst) {
   const Day last(2027, 12, 31);
   SetDay(last);
@@ -249,6 +316,16 @@ TEST_P(YearCloseTest, AProvincesTargetedMoneyGoesBackAsFarAsTheCentreGaveIt) {
   EXPECT_EQ(closed->returned_vnd(), 70);
   EXPECT_EQ(closed->cancelled_vnd(), 30);
   EXPECT_EQ(AvailableOf("provinces/00/accounts/2027.approved.x.x.x.x.x.bao-so-5"), 70);
+  v1::ReopenBudgetYearRequest reopen;
+  *reopen.mutable_decision() = Decision(kDaNang, v1::BODY_COMMITTEE, Day(2028, 1, 20));
+  reopen.set_request_id(RequestId());
+  const absl::Status of_centre = server_.Call(&Stub::ReopenBudgetYear, reopen).status();
+  EXPECT_EQ(ReasonOf(of_centre), "LEDGER_NOT_NAMED");
+  EXPECT_EQ(MetadataOf(of_centre, "ledgers"), "provinces/00");
+  reopen.set_return_to("provinces/00");
+  reopen.set_request_id(RequestId());
+  EXPECT_TRUE(server_.Call(&Stub::ReopenBudgetYear, reopen).ok());
+  EXPECT_EQ(AvailableOf("provinces/00/accounts/2027.approved.x.x.x.x.x.bao-so-5"), 0);
 }
 
 TEST_P(YearCloseTest, NoAccountIsLeftOutWhereThereAreMany) {

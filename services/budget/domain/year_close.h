@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "services/budget/domain/account.h"
 #include "services/budget/domain/budget_year.h"
 #include "services/budget/domain/limits.h"
 
@@ -39,6 +40,10 @@ struct CarryRule {
   Source source;
   std::string what;
 };
+
+// Stages in which money waits that may not be spent after the year, in the order in which a year is
+// closed.
+inline constexpr Stage kWaitingStages[] = {Stage::kAllocated, Stage::kAdjusted, Stage::kApproved};
 
 // What is done with a year's money.
 enum class YearAct { kUnitAdjustment, kDecision, kPayment, kCorrection };

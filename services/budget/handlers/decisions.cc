@@ -11,6 +11,19 @@
 #include "services/budget/overdue_steps.h"
 
 namespace twotier::budget::handlers {
+namespace {
+
+absl::Status CheckNotAhead(const Call& call, absl::CivilDay day) {
+  const absl::CivilDay today = VietnamDay(call.now);
+  if (day <= today) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("nothing is decided on ", absl::FormatCivilTime(day), " yet"),
+      "EFFECTIVE_IN_FUTURE",
+      {{"date", absl::FormatCivilTime(day)}, {"today", absl::FormatCivilTime(today)}});
+}
+
+}  // namespace
 
 StepQuestion Acting::question() const {
   return {budget_year, place.level, place.rules_province(), DayOffMoves(reference(), budget_year),
@@ -33,6 +46,7 @@ absl::StatusOr<Acting> ActingOf(const Env& env, const Call& call,
                                          decision.unit(), VietnamDay(call.now)));
   acting.budget_year = decision.budget_year();
   acting.effective_day = FromProto(decision.effective_date());
+  RETURN_IF_ERROR(CheckNotAhead(call, acting.effective_day));
   acting.act = decision.act().number();
   acting.decision.body = static_cast<Body>(decision.body());
   return acting;
@@ -45,14 +59,7 @@ absl::StatusOr<const Competency*> RuleFor(const Acting& acting, Matter matter, v
 
 absl::Status CheckResolution(const Env& env, const Call& call, const Resolution& resolution,
                              db::Tx& tx) {
-  const absl::CivilDay today = VietnamDay(call.now);
-  if (resolution.day > today) {
-    return error::WithReason(
-        absl::StatusCode::kFailedPrecondition,
-        absl::StrCat("nothing is decided on ", absl::FormatCivilTime(resolution.day), " yet"),
-        "EFFECTIVE_IN_FUTURE",
-        {{"date", absl::FormatCivilTime(resolution.day)}, {"today", absl::FormatCivilTime(today)}});
-  }
+  RETURN_IF_ERROR(CheckNotAhead(call, resolution.day));
   ASSIGN_OR_RETURN(const auto reference, ReferenceIn(env, tx));
   const Level level = resolution.province_code == kCentral ? Level::kNation : Level::kProvince;
   return CheckCompetentIn(

@@ -42,7 +42,8 @@ struct Acting {
   absl::Status CheckInTime(YearAct what) const;
 };
 
-// NOT_FOUND `UNIT_NOT_FOUND`; FAILED_PRECONDITION `UNIT_OUTSIDE_PROVINCE`, `REFERENCE_NOT_LOADED`.
+// NOT_FOUND `UNIT_NOT_FOUND`; FAILED_PRECONDITION `UNIT_OUTSIDE_PROVINCE`, `REFERENCE_NOT_LOADED`,
+// `EFFECTIVE_IN_FUTURE` (metadata `date`, `today`).
 absl::StatusOr<Acting> ActingOf(const Env& env, const Call& call,
                                 const v1::BudgetDecision& decision, db::Tx& tx);
 

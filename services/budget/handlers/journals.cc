@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/feed/feed.h"
 #include "common/ledger/reads.h"
 #include "common/ledger/store.h"
@@ -75,18 +74,7 @@ absl::Status CheckLedgers(absl::string_view province_code, const v1::ReverseJour
   for (const std::string& ledger : request.other_ledgers()) {
     named.insert(std::string(ProvinceCodeOf(ledger)));
   }
-  std::set<std::string> missing;
-  for (const ledger::Line& line : record.entered.journal.lines) {
-    for (const ledger::AccountId* id : {&line.debit, &line.credit}) {
-      if (!id->province_code.empty() && !named.contains(id->province_code)) {
-        missing.insert(absl::StrCat("provinces/", id->province_code));
-      }
-    }
-  }
-  if (missing.empty()) return absl::OkStatus();
-  return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                           "the journal has accounts of other ledgers", "LEDGER_NOT_NAMED",
-                           {{"ledgers", absl::StrJoin(missing, ",")}});
+  return CheckLedgersNamed(named, record.entered.journal.lines);
 }
 
 // Ids of one page, and where the next one goes on.

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/errors.h"
@@ -12,10 +15,12 @@
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/domain/year_close.h"
 #include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decided.h"
 #include "services/budget/handlers/under_ceilings.h"
 #include "services/budget/store/account_store.h"
+#include "services/budget/store/year_store.h"
 
 namespace twotier::budget::handlers {
 namespace {
@@ -51,6 +56,19 @@ ledger::Account LedgerAccount(const AccountKey& key, absl::CivilDay today) {
           .unit = std::string(kVnd),
           .limit = HasLimit(key.stage) ? ledger::Limit::kDebitsWithinCredits : ledger::Limit::kNone,
           .opened_day = OpenedDay(key, today)};
+}
+
+// What was closed stays without money that could still be spent.
+absl::Status CheckYearOpen(db::Tx& tx, const AccountKey& key) {
+  if (!absl::c_linear_search(kWaitingStages, key.stage)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto parts,
+                   store::LoadYearParts(tx, {key.province_code, key.unit, key.year}));
+  const bool closed =
+      absl::c_any_of(parts, [](const store::YearPart& part) { return part.reopened_by.empty(); });
+  if (!closed) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(key.unit, " has closed ", key.year), "YEAR_CLOSED",
+                           {{"unit", key.unit}, {"budget_year", absl::StrCat(key.year)}});
 }
 
 v1::Entry EntryOf(absl::string_view province_code, const ledger::Line& line, int number) {
@@ -104,7 +122,7 @@ ledger::Line PostLine(const AccountKey& debit, const AccountKey& credit, int64_t
 }
 
 absl::StatusOr<int> OpenMissing(const Env& env, const Call& call, Events& events, db::Tx& tx,
-                                absl::Span<const AccountKey> keys) {
+                                absl::Span<const AccountKey> keys, ClosedYears closed_years) {
   std::vector<ledger::AccountId> ids;
   ids.reserve(keys.size());
   for (const AccountKey& key : keys) ids.push_back(IdOf(key));
@@ -117,6 +135,7 @@ absl::StatusOr<int> OpenMissing(const Env& env, const Call& call, Events& events
       ASSIGN_OR_RETURN(snapshot, CurrentSnapshot(*env.snapshots, tx));
     }
     RETURN_IF_ERROR(CheckUnit(*snapshot->units, keys[i]));
+    if (closed_years == ClosedYears::kRefused) RETURN_IF_ERROR(CheckYearOpen(tx, keys[i]));
     missing.push_back(LedgerAccount(keys[i], VietnamDay(call.now)));
     store::AccountRow row{.key = keys[i], .open_time = call.now};
     ASSIGN_OR_RETURN(row.chain_hash,
@@ -166,6 +185,22 @@ absl::Status Periods::Check(absl::string_view province_code, absl::Span<const le
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckLedgersNamed(const std::set<std::string>& named,
+                               absl::Span<const ledger::Line> lines) {
+  std::set<std::string> missing;
+  for (const ledger::Line& line : lines) {
+    for (const ledger::AccountId* id : {&line.debit, &line.credit}) {
+      if (!id->province_code.empty() && !named.contains(id->province_code)) {
+        missing.insert(absl::StrCat("provinces/", id->province_code));
+      }
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           "the journal has accounts of other ledgers", "LEDGER_NOT_NAMED",
+                           {{"ledgers", absl::StrJoin(missing, ",")}});
 }
 
 absl::Status StatusOf(const ledger::Refusal& refusal) {

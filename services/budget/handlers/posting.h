@@ -2,6 +2,7 @@
 #ifndef TWOTIER_SERVICES_BUDGET_HANDLERS_POSTING_H_
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_POSTING_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,10 +60,18 @@ struct Posting {
   std::string kind = "journal.posted";   // Of its event.
 };
 
+// Whether accounts in which money waits are opened where their unit's year is closed.
+enum class ClosedYears {
+  kRefused,
+  kOpened,  // For who follows a unit: what that one left is settled by closing once more.
+};
+
 // Opens the accounts of `keys` that are missing. NOT_FOUND `UNIT_NOT_FOUND`; FAILED_PRECONDITION
-// `UNIT_OUTSIDE_PROVINCE`; UNAVAILABLE `SNAPSHOT_NOT_READY`. Returns how many it opened.
+// `UNIT_OUTSIDE_PROVINCE`, `YEAR_CLOSED` (metadata `unit`, `budget_year`); UNAVAILABLE
+// `SNAPSHOT_NOT_READY`. Returns how many it opened.
 absl::StatusOr<int> OpenMissing(const Env& env, const Call& call, Events& events, db::Tx& tx,
-                                absl::Span<const AccountKey> keys);
+                                absl::Span<const AccountKey> keys,
+                                ClosedYears closed_years = ClosedYears::kRefused);
 
 // Enters one journal, what it rests on and its event; repeated, it is what it was. Refuses with
 // what the ledger refuses, whose failures stay. Whether money may go that way then is for the
@@ -90,6 +99,11 @@ class Periods {
   db::Tx& tx_;
   std::vector<std::pair<std::string, std::vector<store::PeriodRow>>> loaded_;
 };
+
+// Whether the provinces of all accounts of the lines are among the named ones, whose ledgers were
+// bumped: FAILED_PRECONDITION `LEDGER_NOT_NAMED` (metadata `ledgers`).
+absl::Status CheckLedgersNamed(const std::set<std::string>& named,
+                               absl::Span<const ledger::Line> lines);
 
 // What a refusal of the ledger is to a caller: accounts by their names, and what failed stays.
 absl::Status StatusOf(const ledger::Refusal& refusal);

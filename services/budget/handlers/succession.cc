@@ -228,7 +228,8 @@ absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,
                                  absl::Span<const Share> shares, const Division& division) {
   Events events(env, call, tx);
   RETURN_IF_ERROR(
-      OpenMissing(env, call, events, tx, AccountsOf(estate, shares, division)).status());
+      OpenMissing(env, call, events, tx, AccountsOf(estate, shares, division), ClosedYears::kOpened)
+          .status());
   ASSIGN_OR_RETURN(std::string id, FreeId(tx, province_code, change, estate.unit));
   ASSIGN_OR_RETURN(v1::Journal journal,
                    Post(env, call, events, tx,

@@ -11,13 +11,17 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/feed/feed.h"
+#include "common/ledger/reads.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
+#include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decisions.h"
+#include "services/budget/handlers/estimate.h"
 #include "services/budget/handlers/given.h"
 #include "services/budget/handlers/targeted.h"
+#include "services/budget/handlers/year_rest.h"
 #include "services/budget/store/account_store.h"
 #include "services/budget/store/year_store.h"
 
@@ -27,69 +31,9 @@ namespace {
 // One journal of a part stays far below the ledger's 8,000 lines: an account has at most four.
 constexpr int kPartDefault = 500;
 constexpr int kPartMax = 1000;
-// Stages in which money waits that may not be spent after the year.
-constexpr Stage kOpenStages[] = {Stage::kAllocated, Stage::kAdjusted, Stage::kApproved};
-
-// An account that the year leaves open.
-struct OpenAccount {
-  store::AccountRow row;
-  ledger::Account account;
-};
 
 store::UnitYear YearOf(const Acting& acting) {
   return {acting.place.province_code, acting.place.full_unit, acting.budget_year};
-}
-
-absl::StatusOr<std::vector<OpenAccount>> LoadOpen(db::Tx& tx, const Acting& acting) {
-  std::vector<OpenAccount> open;
-  for (const Stage stage : kOpenStages) {
-    const store::AccountFilter filter{.province_code = acting.place.province_code,
-                                      .unit = acting.place.full_unit,
-                                      .year = acting.budget_year,
-                                      .stage = stage};
-    RETURN_IF_ERROR(
-        store::ForEachPage(tx, filter, [&open](absl::Span<const store::AccountRow> rows) {
-          for (const store::AccountRow& row : rows) {
-            // What is lent is the province's: undrawn it waits to be given back (CloseCreditLine).
-            if (row.close_act.empty() && !IsOfLoan(row.key)) open.push_back({row, {}});
-          }
-          return absl::OkStatus();
-        }));
-  }
-  std::vector<ledger::AccountId> ids;
-  ids.reserve(open.size());
-  for (const OpenAccount& each : open) ids.push_back(IdOf(each.row.key));
-  ASSIGN_OR_RETURN(const auto accounts, ledger::FindAccounts(tx, ids));
-  for (size_t i = 0; i < open.size(); ++i) {
-    if (!accounts[i]) {
-      return error::WithReason(absl::StatusCode::kDataLoss,
-                               absl::StrCat("the ledger has no account ", ids[i].id),
-                               "UNREADABLE_ROW", {{"subject", NameOf(ids[i])}});
-    }
-    open[i].account = *accounts[i];
-  }
-  return open;
-}
-
-// Money on its way to another line and credit lines must come to rest first; holds are told by the
-// rule itself.
-absl::Status CheckAtRest(const std::vector<OpenAccount>& open) {
-  std::vector<error::PreconditionViolation> moving;
-  for (const OpenAccount& each : open) {
-    const bool credit = IsOfCreditLine(each.row.key);
-    if (AvailableOf(each.account) == 0) continue;
-    if (each.row.key.stage != Stage::kAdjusted && !credit) continue;
-    moving.push_back(
-        {credit ? "CREDIT_LINE" : "ADJUSTMENT", NameOf(IdOf(each.row.key)),
-         absl::StrCat(AvailableOf(each.account), " are neither spent nor given back")});
-  }
-  if (moving.empty()) return absl::OkStatus();
-  return error::WithPreconditions(
-      error::WithReason(
-          absl::StatusCode::kFailedPrecondition,
-          absl::StrCat(moving.size(), " accounts are not at rest, first: ", moving[0].subject),
-          "YEAR_NOT_AT_REST", {{"accounts", absl::StrCat(moving.size())}}),
-      moving);
 }
 
 absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& acting,
@@ -211,6 +155,29 @@ void Show(const std::vector<Settlement>& settlements, v1::CloseBudgetYearRespons
   }
 }
 
+// Whether the journals of the parts may be undone on the day: what ReverseJournal asks.
+absl::Status CheckUndone(db::Tx& tx, const Acting& acting,
+                         const std::vector<store::YearPart>& parts, const std::string& return_to,
+                         ContingencyBounds& bounds) {
+  const std::string& province_code = acting.place.province_code;
+  std::vector<std::string> ids;
+  for (const store::YearPart& part : parts) {
+    if (!part.journal.empty()) ids.push_back(part.journal);
+  }
+  ASSIGN_OR_RETURN(const auto records, ledger::FindJournals(tx, province_code, ids));
+  std::set<std::string> named = {province_code};
+  if (!return_to.empty()) named.insert(std::string(ProvinceCodeOf(return_to)));
+  Periods periods(tx);
+  for (const auto& record : records) {
+    if (!record) continue;  // The ledger says that there is no such journal.
+    const std::vector<ledger::Line>& lines = record->entered.journal.lines;
+    RETURN_IF_ERROR(CheckLedgersNamed(named, lines));
+    RETURN_IF_ERROR(periods.Check(province_code, lines, acting.effective_day));
+    RETURN_IF_ERROR(bounds.Check(EstimateChangesOf(lines, /*reversed=*/true)));
+  }
+  return absl::OkStatus();
+}
+
 // Posts what the settlements move, and closes the accounts of the part.
 absl::Status WriteClosing(const Env& env, const Call& call, db::Tx& tx, const Acting& acting,
                           const std::vector<OpenAccount>& part, const Closing& closing,
@@ -249,7 +216,7 @@ absl::StatusOr<v1::CloseBudgetYearResponse> CloseBudgetYear(
   RETURN_IF_ERROR(acting.CheckInTime(YearAct::kCorrection));
   ASSIGN_OR_RETURN(const std::vector<OpenAccount> open, LoadOpen(tx, acting));
   if (open.empty()) return Refuse(acting, "YEAR_CLOSED", "no account of the year is open");
-  RETURN_IF_ERROR(CheckAtRest(open));
+  RETURN_IF_ERROR(CheckAtRest(tx, acting, open));
 
   const int asked = request.accounts_max() == 0 ? kPartDefault : request.accounts_max();
   const size_t size = std::min(open.size(), static_cast<size_t>(asked));
@@ -301,6 +268,8 @@ absl::StatusOr<v1::ReopenBudgetYearResponse> ReopenBudgetYear(
   std::erase_if(parts, [](const store::YearPart& part) { return !part.reopened_by.empty(); });
   if (parts.empty()) return Refuse(acting, "YEAR_NOT_CLOSED", "the year is open");
   std::reverse(parts.begin(), parts.end());
+  ContingencyBounds bounds(env, tx);
+  RETURN_IF_ERROR(CheckUndone(tx, acting, parts, request.return_to(), bounds));
   Events events(env, call, tx);
   v1::ReopenBudgetYearResponse response;
   for (const store::YearPart& part : parts) {
@@ -312,15 +281,16 @@ absl::StatusOr<v1::ReopenBudgetYearResponse> ReopenBudgetYear(
     RETURN_IF_ERROR(store::ReopenYearPart(tx, year, part.ordinal, acting.act));
     if (part.journal.empty()) continue;
     const absl::StatusOr<v1::Journal> reversed =
-        Post(env, call, events, tx,
-             {.province_code = year.province_code,
-              .journal_id = absl::StrCat(call.new_id, "-", part.ordinal),
-              .effective_day = acting.effective_day,
-              .act = acting.act,
-              .text = "budget year reopened",
-              .decision = acting.decision,
-              .reverses = part.journal,
-              .kind = "journal.reversed"});
+        Enter(call, events, tx,
+              {.province_code = year.province_code,
+               .journal_id = absl::StrCat(call.new_id, "-", part.ordinal),
+               .effective_day = acting.effective_day,
+               .act = acting.act,
+               .text = "budget year reopened",
+               .decision = acting.decision,
+               .reverses = part.journal,
+               .kind = "journal.reversed"},
+              &bounds);
     if (!reversed.ok()) return error::WithNothingKept(reversed.status());
     response.add_reversed_journal_ids(part.journal);
   }

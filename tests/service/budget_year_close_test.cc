@@ -295,6 +295,29 @@ TEST_P(YearCloseTest, WhatWasAddedLateAndTakenBackIsNotCarriedOver) {
   EXPECT_EQ(closed->cancelled_vnd(), 6'200);
 }
 
+TEST_P(YearCloseTest, WhatWasApprovedEarlyLapsesHoweverLateItIsHandedOut) {
+  auto accounts = FundYear();  // 6,500 are left, 500 of them were added late.
+  const std::string &approved = accounts[v1::STAGE_APPROVED],
+                    &allocated = accounts[v1::STAGE_ALLOCATED];
+  PostOn(Day(2027, 9, 1), "early",
+         {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 6'000),
+          PostOf(accounts[v1::STAGE_ESTIMATE], approved, 6'000)});
+  PostOn(Day(2027, 12, 20), "assigned", {PostOf(approved, allocated, 5'000)});
+  // 200 more are added; what is handed out together with them is that first.
+  PostOn(Day(2027, 12, 21), "more",
+         {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], 200),
+          PostOf(accounts[v1::STAGE_ESTIMATE], approved, 200), PostOf(approved, allocated, 700)});
+  PostOn(Day(2027, 12, 22), "back", {PostOf(allocated, approved, 50)});
+  v1::PostJournalRequest late = JournalOf("assigned-late", {PostOf(approved, allocated, 1)});
+  SetDate(late.mutable_effective_date(), Day(2028, 1, 10));
+  const absl::Status refused = Post(late).status();
+  EXPECT_EQ(ReasonOf(refused), "TOO_LATE_IN_YEAR");
+  EXPECT_EQ(MetadataOf(refused, "last_day"), "2027-12-31");
+  const auto closed = Close(Closing());
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->carried_vnd(), 650);
+}
+
 TEST_P(YearCloseTest, AProvincesTargetedMoneyGoesBackAsFarAsTheCentreGaveIt) {
   const auto city =
       Open("48", {Targeted(kDaNang, v1::STAGE_SOURCE), Targeted(kDaNang, v1::STAGE_ESTIMATE),

@@ -39,6 +39,9 @@ std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& cred
   const auto is = [&](Stage from, Stage to) { return debit.stage == from && credit.stage == to; };
   if (is(Stage::kPaid, Stage::kAllocated)) return YearAct::kCorrection;
   if (IsApproval(debit.stage, credit.stage)) return YearAct::kDecision;
+  if (is(Stage::kApproved, Stage::kAllocated)) {
+    return settles ? YearAct::kCorrection : YearAct::kDecision;
+  }
   if (is(Stage::kAllocated, Stage::kAdjusted)) return YearAct::kUnitAdjustment;
   if (is(Stage::kAdjusted, Stage::kAllocated)) {
     const bool given_back = debit.line == credit.line;

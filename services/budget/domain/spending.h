@@ -25,7 +25,8 @@ absl::Status CheckCodes(const Classification& classification, const AccountKey& 
 // `settles` a commitment and money that comes back are corrections, until 31 January (66(2)). A
 // transfer names no deciding body: what it adjusts, it adjusts within a unit, before 15 December
 // (55(3)), and it goes back to its line as a correction; AdjustEstimate is there for who may decide
-// later, or between units. An estimate is decided until the year ends.
+// later, or between units. An estimate is decided, and handed out to who spends it (46(7), (8)),
+// until the year ends: books are closed on 31 December (66(1)).
 std::optional<YearAct> YearActOf(const AccountKey& debit, const AccountKey& credit, bool settles);
 
 // What a transfer decides, each matter of which would do; empty: it carries out what was decided.

@@ -58,12 +58,14 @@ TEST(SpendingTest, PaymentsEndBeforeCorrections) {
   EXPECT_EQ(YearActOf(paid, allocated, false), YearAct::kCorrection);
   // Final accounts come after both.
   EXPECT_EQ(YearActOf(paid, At(Stage::kSettled), false), std::nullopt);
-  EXPECT_EQ(YearActOf(At(Stage::kApproved), allocated, false), std::nullopt);
+  EXPECT_EQ(YearActOf(At(Stage::kApproved), At(Stage::kCancelled), false), std::nullopt);
 }
 
 TEST(SpendingTest, WhatNoBodyIsNamedForIsNotDecidedAfterItsDay) {
   const Line line{"805", "341", "", ""}, other{"805", "", "", ""};
   EXPECT_EQ(YearActOf(At(Stage::kEstimate), At(Stage::kApproved), false), YearAct::kDecision);
+  EXPECT_EQ(YearActOf(At(Stage::kApproved), At(Stage::kAllocated), false), YearAct::kDecision);
+  EXPECT_EQ(YearActOf(At(Stage::kApproved), At(Stage::kAllocated), true), YearAct::kCorrection);
   EXPECT_EQ(YearActOf(At(Stage::kAllocated, line), At(Stage::kAdjusted, line), false),
             YearAct::kUnitAdjustment);
   EXPECT_EQ(YearActOf(At(Stage::kAdjusted, line), At(Stage::kAllocated, other), false),

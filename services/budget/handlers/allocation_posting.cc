@@ -53,7 +53,7 @@ std::vector<AccountKey> ReceiversOf(const v1::AccountKey& to,
 }
 
 absl::Status CheckKeys(Lawful& lawful, const store::RunRow& run, const AccountKey& from,
-                       const std::vector<AccountKey>& receivers) {
+                       const std::vector<AccountKey>& receivers, absl::CivilDay day) {
   if (from.year != run.year) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
                              absl::StrCat("the run is of ", run.year), "WRONG_YEAR",
@@ -67,6 +67,7 @@ absl::Status CheckKeys(Lawful& lawful, const store::RunRow& run, const AccountKe
     RETURN_IF_ERROR(CheckReserved(receiver));
     RETURN_IF_ERROR(CheckStep(from, receiver));
     RETURN_IF_ERROR(lawful.CheckMover(Mover::kRun, from, receiver));
+    RETURN_IF_ERROR(lawful.CheckDay(from, receiver, /*settles=*/false, day));
   }
   return absl::OkStatus();
 }
@@ -102,7 +103,7 @@ absl::StatusOr<v1::PostAllocationRunResponse> PostAllocationRun(
   const AccountKey from = FromProto(run.province_code, request.from());
   std::vector<AccountKey> keys = ReceiversOf(request.to(), parts);
   Lawful lawful(env, tx);
-  RETURN_IF_ERROR(CheckKeys(lawful, run, from, keys));
+  RETURN_IF_ERROR(CheckKeys(lawful, run, from, keys, FromProto(request.effective_date())));
   Posting posting{.province_code = run.province_code,
                   // Of this attempt: a journal that was refused stays refused.
                   .journal_id = absl::StrCat("allocation-", call.new_id),

@@ -20,12 +20,6 @@ namespace {
 constexpr int kLinesOfPage = 1000;
 const absl::CivilDay kEndDay(9999, 12, 31);
 
-AccountKey WithUnit(AccountKey key, const LedgerUnit& unit) {
-  key.province_code = unit.province_code;
-  key.unit = unit.name;
-  return key;
-}
-
 void Add(const AccountKey& key, const ledger::StatementLine& line, VisitLine visit,
          Estates& estates) {
   // A reversal undoes what is not counted either, and what is held comes when it is settled.
@@ -89,6 +83,12 @@ absl::StatusOr<Net> NetOf(db::Tx& tx, const LedgerUnit& unit, AccountsOfUnit acc
 }
 
 }  // namespace
+
+AccountKey WithUnit(AccountKey key, const LedgerUnit& unit) {
+  key.province_code = unit.province_code;
+  key.unit = unit.name;
+  return key;
+}
 
 absl::StatusOr<Estates> ReadLines(db::Tx& tx, absl::Span<const AccountKey> accounts,
                                   absl::CivilDay first_day, VisitLine visit) {

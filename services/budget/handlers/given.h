@@ -37,6 +37,9 @@ struct LedgerUnit {
   friend auto operator<=>(const LedgerUnit&, const LedgerUnit&) = default;
 };
 
+// The account of another unit that stands for the same.
+AccountKey WithUnit(AccountKey key, const LedgerUnit& unit);
+
 // What units that ended handed over, and what a unit that ended did.
 struct Estates {
   int64_t left_vnd = 0;                          // To units that follow.

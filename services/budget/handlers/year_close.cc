@@ -19,7 +19,7 @@
 #include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/estimate.h"
-#include "services/budget/handlers/given.h"
+#include "services/budget/handlers/late_additions.h"
 #include "services/budget/handlers/targeted.h"
 #include "services/budget/handlers/year_rest.h"
 #include "services/budget/store/account_store.h"
@@ -46,6 +46,7 @@ absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& ac
   for (const v1::CarryOver& carry : request.carry_overs()) {
     stated[carry.account()] = static_cast<CarryCategory>(carry.category());
   }
+  LateAdditions late(tx, acting.place.level, acting.budget_year, lapses + 1);
   std::vector<Remainder> remainders;
   for (const OpenAccount& each : part) {
     const AccountKey& key = each.row.key;
@@ -56,12 +57,7 @@ absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& ac
     remainder.purpose = key.purpose;
     // What was never allocated is nobody's to spend: it is not carried over.
     if (key.stage == Stage::kAllocated) {
-      // A decision of the competent level adds; moves between lines add nothing.
-      ASSIGN_OR_RETURN(
-          remainder.added_late_vnd,
-          NetGiven(tx, {key}, lapses + 1, [](const AccountKey&, const AccountKey& other) {
-            return other.stage == Stage::kApproved;
-          }));
+      ASSIGN_OR_RETURN(remainder.added_late_vnd, late.To(key));
       const auto category = stated.find(remainder.account);
       if (category != stated.end()) remainder.category = category->second;
     }

@@ -146,6 +146,7 @@ TEST_P(CommandsTest, AJournalShowsWhoDecidedAndOnWhichRevenue) {
   const std::string shown = Run({"journal", "48/approve"});
   EXPECT_EQ(ValueOf(shown, "decided by"), "council");
   EXPECT_EQ(ValueOf(shown, "revenue"), "10,005");
+  EXPECT_THAT(shown, Not(HasSubstr("supplements")));
   EXPECT_THAT(shown, Not(HasSubstr("expenditure")));
 }
 

@@ -76,6 +76,8 @@ TWOTIER_BUDGET_ON_EVERY_ENGINE(DecidedTest);
 
 const std::pair<std::string, std::string> kOtherBody = {"JOURNAL_ID_TAKEN", "body"};
 const std::pair<std::string, std::string> kOtherRevenue = {"JOURNAL_ID_TAKEN", "revenue_vnd"};
+const std::pair<std::string, std::string> kOtherSupplements = {"JOURNAL_ID_TAKEN",
+                                                               "supplements_vnd"};
 
 TEST_P(DecidedTest, WhoDecidedOnWhatIsShownWithTheJournal) {
   const auto posted = Post(Approval("approve", 100));
@@ -122,6 +124,9 @@ TEST_P(DecidedTest, TheSameIdDecidedOtherwiseIsAnotherJournal) {
   v1::PostJournalRequest revenue = Approval("approve", 100);
   revenue.set_revenue_vnd(20'001);
   EXPECT_EQ(ReasonAndField(Post(revenue).status()), kOtherRevenue);
+  v1::PostJournalRequest supplements = Approval("approve", 100);
+  supplements.set_supplements_vnd(1);
+  EXPECT_EQ(ReasonAndField(Post(supplements).status()), kOtherSupplements);
   ASSERT_TRUE(Post(Assignment("assign", 5, v1::BODY_COUNCIL)).ok());
   EXPECT_EQ(ReasonAndField(Post(Assignment("assign", 5, v1::BODY_COMMITTEE)).status()), kOtherBody);
   EXPECT_EQ(ShownOf("assign").decision().body(), v1::BODY_COUNCIL);

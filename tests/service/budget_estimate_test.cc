@@ -114,6 +114,7 @@ TEST_P(EstimateTest, ACommuneIsApprovedNoMoreThanTheRevenueOfItsEstimate) {
         id, {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], amount_vnd),
              PostOf(accounts[v1::STAGE_ESTIMATE], accounts[v1::STAGE_APPROVED], amount_vnd)});
     request.set_revenue_vnd(revenue_vnd);
+    request.set_supplements_vnd(2'000);
     return request;
   };
   const absl::Status beyond = Post(approve("beyond", 101, 13'100)).status();
@@ -135,6 +136,33 @@ TEST_P(EstimateTest, ACommuneIsApprovedNoMoreThanTheRevenueOfItsEstimate) {
   // The same journal once more is what it was, and counts once.
   EXPECT_TRUE(Post(approve("within", 100, 13'100)).ok());
   EXPECT_EQ(ReasonOf(Post(approve("too-much", 1, 13'100)).status()), "COMMUNE_DEFICIT");
+}
+
+TEST_P(EstimateTest, SupplementsAreOfTheRevenueOnceTheLedgerHasThem) {
+  const auto names = Open("48", {Key(kHaiChau, v1::STAGE_SOURCE), Key(kHaiChau, v1::STAGE_ESTIMATE),
+                                 Key(kHaiChau, v1::STAGE_APPROVED)});
+  const auto approve = [&](const std::string& id, int64_t amount_vnd, int64_t supplements_vnd) {
+    v1::PostJournalRequest request = JournalOf(
+        id, {PostOf(names[0], names[1], amount_vnd), PostOf(names[1], names[2], amount_vnd)});
+    request.set_revenue_vnd(100);
+    request.set_supplements_vnd(supplements_vnd);
+    return Post(request).status();
+  };
+  // 100 of revenue are 40 of the commune's own and 60 that its province is to give.
+  const absl::Status ahead = approve("ahead", 100, 60);
+  EXPECT_EQ(ReasonOf(ahead), "ESTIMATE_NOT_AS_APPROVED");
+  EXPECT_EQ(MetadataOf(ahead, "total"), "supplements_vnd");
+  EXPECT_EQ(MetadataOf(ahead, "stated_vnd"), "60");
+  EXPECT_EQ(MetadataOf(ahead, "approved_vnd"), "0");
+  Supplement("given", "", 60);
+  EXPECT_EQ(ReasonOf(approve("unstated", 40, 0)), "ESTIMATE_NOT_AS_APPROVED");
+  ASSERT_TRUE(approve("own", 40, 60).ok());
+  EXPECT_EQ(ReasonOf(approve("more", 1, 60)), "COMMUNE_DEFICIT");
+  // What was given and goes back is revenue no more, and frees none of the commune's own.
+  const std::string city = "provinces/48/accounts/2027.approved.province48.x.x.x.x.x";
+  ASSERT_TRUE(Post("back", {PostOf(names[2], city, 90)}).ok());
+  EXPECT_EQ(ReasonOf(approve("again", 61, 0)), "COMMUNE_DEFICIT");
+  EXPECT_TRUE(approve("instead", 60, 0).ok());
 }
 
 }  // namespace

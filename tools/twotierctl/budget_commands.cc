@@ -41,6 +41,7 @@ struct PostOptions {
   std::string province, journal, debit, credit, settle, let_go, date, act, body, text, request_id;
   int64_t amount = 0;
   int64_t revenue = 0;
+  int64_t supplements = 0;
   int hold_days = 0;
   bool validate_only = false;
 };
@@ -159,6 +160,7 @@ void Print(const Context& context, const v1::Journal& journal) {
        {"act", journal.act().number()},
        {"decided by", decision.body() == v1::BODY_UNSPECIFIED ? "" : EnumText(decision.body())},
        {"revenue", StatedText(decision.revenue_vnd())},
+       {"supplements", StatedText(decision.supplements_vnd())},
        {"expenditure", StatedText(decision.expenditure_vnd())},
        {"balancing paid out", StatedText(decision.balancing_paid_out_vnd())},
        {"targeted received", StatedText(decision.targeted_received_vnd())},
@@ -187,6 +189,7 @@ absl::Status RunPost(const Context& context, const PostOptions& options) {
     request.set_body(body);
   }
   request.set_revenue_vnd(options.revenue);
+  request.set_supplements_vnd(options.supplements);
   request.set_text(options.text);
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
@@ -281,6 +284,8 @@ void DeclarePost(CLI::App& command, PostOptions& options) {
                      "Who decided, where an estimate is approved or approved money handed on");
   command.add_option("--revenue", options.revenue,
                      "Revenue of a commune's whole estimate, where it is approved");
+  command.add_option("--supplements", options.supplements,
+                     "Supplements from above within that revenue, as the ledger has them");
   command.add_option("--text", options.text, "What it is for");
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }

@@ -24,7 +24,7 @@ constexpr int64_t kPage = 5000;  // Rows of one answer.
 constexpr db::Statement kDecisions{
     "verify_decisions",
     "SELECT d.province_code, d.journal, d.body, d.revenue_vnd, d.expenditure_vnd,"
-    " d.balancing_paid_out_vnd, d.targeted_received_vnd, t.result, e.body"
+    " d.balancing_paid_out_vnd, d.targeted_received_vnd, d.supplements_vnd, t.result, e.body"
     " FROM budget_decision d LEFT JOIN ledger_transfer t"
     " ON t.province_code = d.province_code AND t.journal = d.journal AND t.line = 1"
     " LEFT JOIN event e ON e.province_code = t.province_code AND e.subject = t.subject"
@@ -34,26 +34,26 @@ constexpr db::Statement kDecisions{
 // What the event of a journal says; false: there is none, or it cannot be read.
 bool ReadEvent(const db::Row& row, budget::v1::JournalDecision& told) {
   budget::v1::EventBody body;
-  if (row.IsNull(8) || !body.ParseFromString(row.Bytes(8))) return false;
+  if (row.IsNull(9) || !body.ParseFromString(row.Bytes(9))) return false;
   told = body.decision();
   return true;
 }
 
 void Check(const db::Row& row, Report& report) {
   const std::string name = absl::StrCat(row.Text(0), " ", row.Text(1));
-  if (row.IsNull(7)) report.Add(kDecision, absl::StrCat(name, " is no journal"));
+  if (row.IsNull(8)) report.Add(kDecision, absl::StrCat(name, " is no journal"));
   if (!budget::v1::Body_IsValid(static_cast<int>(row.Int(2)))) {
     report.Add(kDecision, absl::StrCat(name, " was decided by nobody of the contract"));
   }
-  const int64_t least = std::min({row.Int(3), row.Int(4), row.Int(5), row.Int(6)});
+  const int64_t least = std::min({row.Int(3), row.Int(4), row.Int(5), row.Int(6), row.Int(7)});
   if (least < 0) report.Add(kDecision, absl::StrCat(name, " states ", least));
   // One that failed is told by no event.
-  if (row.IsNull(7) || row.Int(7) != 0) return;
+  if (row.IsNull(8) || row.Int(8) != 0) return;
   budget::v1::JournalDecision told;
-  const bool same = ReadEvent(row, told) && told.body() == row.Int(2) &&
-                    told.revenue_vnd() == row.Int(3) && told.expenditure_vnd() == row.Int(4) &&
-                    told.balancing_paid_out_vnd() == row.Int(5) &&
-                    told.targeted_received_vnd() == row.Int(6);
+  const bool same =
+      ReadEvent(row, told) && told.body() == row.Int(2) && told.revenue_vnd() == row.Int(3) &&
+      told.expenditure_vnd() == row.Int(4) && told.balancing_paid_out_vnd() == row.Int(5) &&
+      told.targeted_received_vnd() == row.Int(6) && told.supplements_vnd() == row.Int(7);
   if (!same) report.Add(kDecided, absl::StrCat(name, " is told otherwise by its event"));
 }
 

@@ -32,6 +32,17 @@ bool Fits(Int128 amount) {
          amount <= std::numeric_limits<int64_t>::max();
 }
 
+absl::Status CheckTotal(absl::string_view name, int64_t stated_vnd, int64_t approved_vnd) {
+  if (stated_vnd == approved_vnd) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("the accounts have ", approved_vnd, " as ", name, ", not ", stated_vnd),
+      "ESTIMATE_NOT_AS_APPROVED",
+      {{"total", std::string(name)},
+       {"stated_vnd", absl::StrCat(stated_vnd)},
+       {"approved_vnd", absl::StrCat(approved_vnd)}});
+}
+
 }  // namespace
 
 EstimateFlows& EstimateFlows::operator+=(const EstimateFlows& other) {
@@ -92,6 +103,10 @@ absl::Status CheckContingency(const ContingencyRange& range, int64_t asked_vnd) 
                             {"max_vnd", absl::StrCat(range.max_vnd)}});
 }
 
+absl::Status CheckSupplements(int64_t stated_vnd, int64_t given_vnd) {
+  return CheckTotal("supplements_vnd", stated_vnd, given_vnd);
+}
+
 absl::Status CheckAsApproved(const EstimateTotals& stated, const ApprovedTotals& approved) {
   const struct {
     absl::string_view name;
@@ -102,14 +117,7 @@ absl::Status CheckAsApproved(const EstimateTotals& stated, const ApprovedTotals&
       {"balancing_paid_out_vnd", stated.balancing_paid_out_vnd, approved.balancing_paid_out_vnd},
       {"targeted_received_vnd", stated.targeted_received_vnd, approved.targeted_received_vnd}};
   for (const auto& total : totals) {
-    if (total.stated_vnd == total.approved_vnd) continue;
-    return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                             absl::StrCat("the accounts have ", total.approved_vnd, " as ",
-                                          total.name, ", not ", total.stated_vnd),
-                             "ESTIMATE_NOT_AS_APPROVED",
-                             {{"total", std::string(total.name)},
-                              {"stated_vnd", absl::StrCat(total.stated_vnd)},
-                              {"approved_vnd", absl::StrCat(total.approved_vnd)}});
+    RETURN_IF_ERROR(CheckTotal(total.name, total.stated_vnd, total.approved_vnd));
   }
   return absl::OkStatus();
 }

@@ -73,6 +73,10 @@ absl::Status CheckContingency(const ContingencyRange& range, int64_t asked_vnd);
 // for the first total that is stated otherwise.
 absl::Status CheckAsApproved(const EstimateTotals& stated, const ApprovedTotals& approved);
 
+// The same of the supplements that a commune's estimate counts on: the level above gives them
+// before.
+absl::Status CheckSupplements(int64_t stated_vnd, int64_t given_vnd);
+
 // Only a province may borrow: FAILED_PRECONDITION `COMMUNE_DEFICIT` (`revenue_vnd`,
 // `expenditure_vnd`) for a commune whose expenditure is above its revenue (Article 7(5)).
 absl::Status CheckNoDeficit(const EstimateTotals& totals);

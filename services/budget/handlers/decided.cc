@@ -28,6 +28,7 @@ absl::string_view DiffersBy(const ledger::Journal& journal,
   const store::DecisionRow before = kept.value_or(store::DecisionRow());
   if (before.body != asked.body) return "body";
   if (before.revenue_vnd != asked.revenue_vnd) return "revenue_vnd";
+  if (before.supplements_vnd != asked.supplements_vnd) return "supplements_vnd";
   return "";
 }
 
@@ -65,6 +66,7 @@ void FillDecision(const store::DecisionRow& row, v1::JournalDecision* out) {
   out->set_expenditure_vnd(row.expenditure_vnd);
   out->set_balancing_paid_out_vnd(row.balancing_paid_out_vnd);
   out->set_targeted_received_vnd(row.targeted_received_vnd);
+  out->set_supplements_vnd(row.supplements_vnd);
 }
 
 }  // namespace twotier::budget::handlers

@@ -39,6 +39,27 @@ bool IsBalancing(Level level, const AccountKey& key, const AccountKey& other) {
          other.purpose.empty() && other.province_code != kCentral;
 }
 
+// What was approved for a commune, each not below 0.
+struct CommuneEstimate {
+  int64_t own_vnd = 0;
+  int64_t from_above_vnd = 0;  // Less what went back.
+};
+
+absl::StatusOr<CommuneEstimate> CommuneEstimateOf(db::Tx& tx, const AccountKey& approved) {
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> all, ApprovedAccounts(tx, approved));
+  CommuneEstimate estimate;
+  ASSIGN_OR_RETURN(estimate.own_vnd, NetGiven(tx, all, kFirstJournalDay,
+                                              [](const AccountKey&, const AccountKey& other) {
+                                                return other.stage == Stage::kEstimate;
+                                              }));
+  ASSIGN_OR_RETURN(
+      estimate.from_above_vnd,
+      NetGiven(tx, all, kFirstJournalDay, [](const AccountKey& key, const AccountKey& other) {
+        return IsAbove(Level::kCommune, key, other);
+      }));
+  return estimate;
+}
+
 // Whether a line of an account of approved money is an approval that stands.
 bool Approves(const ledger::StatementLine& line) {
   if (line.is_debit || !line.reversed_by.empty() || !line.reverses.empty()) return false;
@@ -154,7 +175,7 @@ EstimateFlows FlowsOf(Level level, const AccountKey& approved, const AccountKey&
 }
 
 absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const EstimateChange> changes,
-                          int64_t revenue_vnd) {
+                          const StatedRevenue& stated) {
   const bool approves = absl::c_any_of(changes, [](const EstimateChange& change) {
     return IsApproval(change.debit.stage, change.credit.stage);
   });
@@ -175,8 +196,10 @@ absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const EstimateC
     return violations.ToStatus();
   }
   for (const auto& [unit, amount_vnd] : asked) {
-    ASSIGN_OR_RETURN(const ApprovedTotals totals, ApprovedTotalsOf(tx, unit, Level::kCommune));
-    RETURN_IF_ERROR(CheckCovered(revenue_vnd, totals.expenditure_vnd, amount_vnd));
+    ASSIGN_OR_RETURN(const CommuneEstimate estimate, CommuneEstimateOf(tx, unit));
+    RETURN_IF_ERROR(CheckSupplements(stated.supplements_vnd, estimate.from_above_vnd));
+    RETURN_IF_ERROR(CheckCovered(
+        stated.revenue_vnd, SumUpToMax(estimate.own_vnd, estimate.from_above_vnd), amount_vnd));
   }
   return absl::OkStatus();
 }

@@ -53,11 +53,17 @@ EstimateFlows FlowsOf(Level level, const AccountKey& approved, const AccountKey&
 // Approved accounts of the unit and year of `approved`.
 absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const AccountKey& approved);
 
+// The revenue of a commune's whole estimate, and what of it is supplements from above.
+struct StatedRevenue {
+  int64_t revenue_vnd = 0;
+  int64_t supplements_vnd = 0;
+};
 // Whether the revenue of a commune's estimate covers what was approved for it and is to be: the
-// refusal of CheckCovered; INVALID_ARGUMENT where it would be that of several estimates;
-// UNAVAILABLE `SNAPSHOT_NOT_READY`.
+// refusals of CheckSupplements and CheckCovered. What a commune hands up of its own money frees no
+// revenue. So supplements that come later bring their revenue with them, in whatever order.
+// INVALID_ARGUMENT where it would be that of several estimates; UNAVAILABLE `SNAPSHOT_NOT_READY`.
 absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const EstimateChange> changes,
-                          int64_t revenue_vnd);
+                          const StatedRevenue& stated);
 
 }  // namespace twotier::budget::handlers
 

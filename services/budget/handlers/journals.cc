@@ -112,7 +112,8 @@ absl::StatusOr<Page> PageOf(db::Tx& tx, const v1::ListJournalsRequest& request, 
 absl::Status CheckEstimates(const Env& env, db::Tx& tx, const v1::PostJournalRequest& request,
                             absl::Span<const EstimateChange> changes, ContingencyBounds& bounds) {
   if (changes.empty()) return absl::OkStatus();
-  absl::Status status = CheckRevenue(env, tx, changes, request.revenue_vnd());
+  absl::Status status =
+      CheckRevenue(env, tx, changes, {request.revenue_vnd(), request.supplements_vnd()});
   if (status.ok()) status = bounds.Check(changes);
   if (status.ok()) return status;
   ASSIGN_OR_RETURN(const auto record,
@@ -167,7 +168,8 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
                   .act = request.act().number(),
                   .text = request.text(),
                   .decision = {.body = static_cast<Body>(request.body()),
-                               .revenue_vnd = request.revenue_vnd()}};
+                               .revenue_vnd = request.revenue_vnd(),
+                               .supplements_vnd = request.supplements_vnd()}};
   LineMaker maker(env, tx, posting.province_code, posting.effective_day, posting.decision.body);
   RETURN_IF_ERROR(MakeLines(tx, request, maker, posting));
   if (Holds(posting.lines)) {
@@ -230,6 +232,7 @@ void ValidatePostJournal(const v1::PostJournalRequest& request, error::Violation
     }
   }
   if (request.revenue_vnd() < 0) violations.Add("revenue_vnd", "must not be negative");
+  if (request.supplements_vnd() < 0) violations.Add("supplements_vnd", "must not be negative");
 }
 
 namespace {

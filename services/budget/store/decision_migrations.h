@@ -23,6 +23,13 @@ inline std::vector<db::Migration> DecisionMigrations() {
                " balancing_paid_out_vnd BIGINT NOT NULL,"
                " targeted_received_vnd BIGINT NOT NULL,"
                " PRIMARY KEY (province_code, journal))",
+           }},
+          {"budget_decisions",
+           2,
+           "supplements within a commune's revenue",
+           {
+               // 0 where an estimate was approved before they were stated.
+               "ALTER TABLE budget_decision ADD COLUMN supplements_vnd BIGINT NOT NULL DEFAULT 0",
            }}};
 }
 

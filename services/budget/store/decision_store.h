@@ -24,6 +24,7 @@ struct DecisionRow {
   int64_t expenditure_vnd = 0;
   int64_t balancing_paid_out_vnd = 0;
   int64_t targeted_received_vnd = 0;
+  int64_t supplements_vnd = 0;  // Within the revenue of a commune's estimate.
 
   bool stated() const { return *this != DecisionRow(); }
   friend bool operator==(const DecisionRow&, const DecisionRow&) = default;

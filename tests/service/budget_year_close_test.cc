@@ -351,6 +351,37 @@ TEST_P(YearCloseTest, AProvincesTargetedMoneyGoesBackAsFarAsTheCentreGaveIt) {
   EXPECT_EQ(AvailableOf("provinces/00/accounts/2027.approved.x.x.x.x.x.bao-so-5"), 0);
 }
 
+TEST_P(YearCloseTest, TargetedMoneyThatWasCarriedOverStillGoesBack) {
+  const auto city =
+      Open("48", {Targeted(kDaNang, v1::STAGE_SOURCE), Targeted(kDaNang, v1::STAGE_ESTIMATE),
+                  Targeted(kDaNang, v1::STAGE_APPROVED), Targeted(kHaiChau, v1::STAGE_ALLOCATED),
+                  Targeted(kHaiChau, v1::STAGE_PAID)});
+  PostOn(Day(2027, 10, 5), "targeted",
+         {PostOf(city[0], city[1], 100), PostOf(city[1], city[2], 100),
+          PostOf(city[2], city[3], 100), PostOf(city[3], city[4], 40)});
+  const auto closed = Close(Closing());
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->carried_vnd(), 60);
+  v1::ReturnTargetedMoneyRequest back;
+  *back.mutable_decision() = Decision(kHaiChau, v1::BODY_COMMITTEE, Day(2028, 1, 20), 2028);
+  back.set_account("provinces/48/accounts/2028.allocated.commune20194.x.x.x.x.bao-so-5");
+  back.set_amount_vnd(61);
+  back.set_request_id(RequestId());
+  EXPECT_EQ(MetadataOf(server_.Call(&Stub::ReturnTargetedMoney, back).status(), "owed_vnd"), "60");
+  back.set_amount_vnd(10);
+  back.set_request_id(RequestId());
+  const auto returned = server_.Call(&Stub::ReturnTargetedMoney, back);
+  ASSERT_TRUE(returned.ok()) << returned.status();
+  EXPECT_EQ(returned->account(), "provinces/48/accounts/2028.approved.province48.x.x.x.x.bao-so-5");
+  SetDay(Day(2029, 1, 15));
+  v1::CloseBudgetYearRequest next = Closing(Day(2029, 1, 15));
+  next.mutable_decision()->set_budget_year(2028);
+  const auto closed_next = Close(next);
+  ASSERT_TRUE(closed_next.ok()) << closed_next.status();
+  EXPECT_EQ(closed_next->returned_vnd(), 50);
+  EXPECT_EQ(closed_next->cancelled_vnd(), 0);
+}
+
 TEST_P(YearCloseTest, NoAccountIsLeftOutWhereThereAreMany) {
   const int count = store::kAccountsOfPage + 1;
   std::vector<v1::AccountKey> keys;

@@ -66,15 +66,18 @@ struct Net {
 // A unit ends once and follows nobody from then on, so the units before come to an end; `later`
 // are those whose units before are being looked at, and none of them is one itself.
 absl::StatusOr<Net> NetOf(db::Tx& tx, const LedgerUnit& unit, AccountsOfUnit accounts_of,
-                          absl::CivilDay first_day, IsGiver is_giver, std::set<LedgerUnit> later) {
+                          absl::CivilDay first_day, IsGiver is_giver, NotGiven not_given,
+                          std::set<LedgerUnit> later) {
   ASSIGN_OR_RETURN(const std::vector<AccountKey> accounts,
                    accounts_of(unit.province_code, unit.name));
   ASSIGN_OR_RETURN(const Flows flows, FlowsOf(tx, accounts, first_day, is_giver));
   later.insert(unit);
-  int64_t given = flows.given;
+  ASSIGN_OR_RETURN(const int64_t beyond, not_given(unit, accounts));
+  int64_t given = flows.given - beyond;
   for (const auto& [before, amount] : flows.estates.inherited) {
     if (later.contains(before)) continue;
-    ASSIGN_OR_RETURN(const Net net, NetOf(tx, before, accounts_of, first_day, is_giver, later));
+    ASSIGN_OR_RETURN(const Net net,
+                     NetOf(tx, before, accounts_of, first_day, is_giver, not_given, later));
     if (net.left == 0) continue;
     const int64_t went_on = std::min(net.given, net.left);
     given += static_cast<int64_t>(absl::int128(went_on) * amount / net.left);
@@ -128,15 +131,14 @@ absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accoun
     for (const AccountKey& key : accounts) keys.push_back(WithUnit(key, {province_code, unit}));
     return keys;
   };
-  return NetGivenTo(tx, accounts[0].province_code, accounts[0].unit, namesakes, first_day,
-                    is_giver);
+  return NetGivenTo(
+      tx, {accounts[0].province_code, accounts[0].unit}, namesakes, first_day, is_giver,
+      [](const LedgerUnit&, absl::Span<const AccountKey>) -> absl::StatusOr<int64_t> { return 0; });
 }
 
-absl::StatusOr<int64_t> NetGivenTo(db::Tx& tx, const std::string& province_code,
-                                   const std::string& unit, AccountsOfUnit accounts_of,
-                                   absl::CivilDay first_day, IsGiver is_giver) {
-  ASSIGN_OR_RETURN(const Net net,
-                   NetOf(tx, {province_code, unit}, accounts_of, first_day, is_giver, {}));
+absl::StatusOr<int64_t> NetGivenTo(db::Tx& tx, const LedgerUnit& unit, AccountsOfUnit accounts_of,
+                                   absl::CivilDay first_day, IsGiver is_giver, NotGiven not_given) {
+  ASSIGN_OR_RETURN(const Net net, NetOf(tx, unit, accounts_of, first_day, is_giver, not_given, {}));
   return net.given;
 }
 

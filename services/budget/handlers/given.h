@@ -70,11 +70,14 @@ absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accoun
                                  absl::CivilDay first_day, IsGiver is_giver,
                                  IsFollowed is_followed);
 
+// What of all that came to the accounts of a unit is not given after all.
+using NotGiven = absl::FunctionRef<absl::StatusOr<int64_t>(const LedgerUnit& unit,
+                                                           absl::Span<const AccountKey> accounts)>;
+
 // The same of accounts that are not those of the same keys in units that ended: what such a unit
 // was given may have gone to other accounts before it ended.
-absl::StatusOr<int64_t> NetGivenTo(db::Tx& tx, const std::string& province_code,
-                                   const std::string& unit, AccountsOfUnit accounts_of,
-                                   absl::CivilDay first_day, IsGiver is_giver);
+absl::StatusOr<int64_t> NetGivenTo(db::Tx& tx, const LedgerUnit& unit, AccountsOfUnit accounts_of,
+                                   absl::CivilDay first_day, IsGiver is_giver, NotGiven not_given);
 
 // What the accounts of a unit gave on to such others, less what came back from them, and not below
 // 0. What another gave before the unit followed it is not in it. Errors: those of the ledger's

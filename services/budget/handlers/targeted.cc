@@ -1,5 +1,6 @@
 #include "services/budget/handlers/targeted.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,59 @@
 #include "services/budget/store/account_store.h"
 
 namespace twotier::budget::handlers {
+namespace {
+
+absl::StatusOr<std::vector<AccountKey>> AccountsFor(db::Tx& tx, const LedgerUnit& unit, int year,
+                                                    const std::string& purpose) {
+  const store::AccountFilter filter{
+      .province_code = unit.province_code, .unit = unit.name, .year = year, .purpose = purpose};
+  std::vector<AccountKey> keys;
+  RETURN_IF_ERROR(store::ForEachPage(tx, filter, [&keys](absl::Span<const store::AccountRow> rows) {
+    for (const store::AccountRow& row : rows) {
+      // Nobody gives a source anything, and it holds no money.
+      if (row.key.stage != Stage::kSource) keys.push_back(row.key);
+    }
+    return absl::OkStatus();
+  }));
+  return keys;
+}
+
+// Whether money comes from the year before, or goes back there.
+bool IsCarriedOver(const AccountKey& key, const AccountKey& other) {
+  return other.stage == Stage::kCarriedOver && other.year == key.year - 1;
+}
+
+// What the level above gave for a purpose that is a unit's money of a year: in that year, and
+// before, as far as it was carried over.
+absl::StatusOr<int64_t> GivenIn(db::Tx& tx, const LedgerUnit& unit, Level level, int year,
+                                const std::string& purpose) {
+  const auto accounts_of = [&](const std::string& province_code, const std::string& name) {
+    return AccountsFor(tx, {province_code, name}, year, purpose);
+  };
+  // What is carried over and was not given is the unit's own.
+  const auto not_given = [&](const LedgerUnit& of,
+                             absl::Span<const AccountKey> accounts) -> absl::StatusOr<int64_t> {
+    int64_t carried = 0;
+    RETURN_IF_ERROR(ReadLines(tx, accounts, kFirstJournalDay,
+                              [&](const AccountKey& key, const AccountKey& other,
+                                  const ledger::StatementLine& line) {
+                                if (!IsCarriedOver(key, other)) return;
+                                carried += line.is_debit ? -line.amount : line.amount;
+                              })
+                        .status());
+    if (carried <= 0) return 0;
+    ASSIGN_OR_RETURN(const int64_t given, GivenIn(tx, of, level, year - 1, purpose));
+    return std::max<int64_t>(0, carried - given);
+  };
+  // What the province moves between communes was given to one of them, and is the other's now.
+  const auto is_giver = [level](const AccountKey& key, const AccountKey& other) {
+    return IsCarriedOver(key, other) ||
+           (level == Level::kCommune ? other.unit != key.unit : other.province_code == kCentral);
+  };
+  return NetGivenTo(tx, unit, accounts_of, kFirstJournalDay, is_giver, not_given);
+}
+
+}  // namespace
 
 absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
                                    const std::string& return_to) {
@@ -37,29 +91,8 @@ absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
 }
 
 absl::StatusOr<int64_t> GivenAbove(db::Tx& tx, const Acting& acting, const std::string& purpose) {
-  const bool commune = acting.place.level == Level::kCommune;
-  const auto accounts_of = [&](const std::string& province_code,
-                               const std::string& unit) -> absl::StatusOr<std::vector<AccountKey>> {
-    const store::AccountFilter filter{.province_code = province_code,
-                                      .unit = unit,
-                                      .year = acting.budget_year,
-                                      .purpose = purpose};
-    std::vector<AccountKey> keys;
-    RETURN_IF_ERROR(
-        store::ForEachPage(tx, filter, [&keys](absl::Span<const store::AccountRow> rows) {
-          for (const store::AccountRow& row : rows) {
-            // Nobody gives a source anything, and it holds no money.
-            if (row.key.stage != Stage::kSource) keys.push_back(row.key);
-          }
-          return absl::OkStatus();
-        }));
-    return keys;
-  };
-  // What the province moves between communes was given to one of them, and is the other's now.
-  return NetGivenTo(tx, acting.place.province_code, acting.place.full_unit, accounts_of,
-                    kFirstJournalDay, [&](const AccountKey& key, const AccountKey& other) {
-                      return commune ? other.unit != key.unit : other.province_code == kCentral;
-                    });
+  return GivenIn(tx, {acting.place.province_code, acting.place.full_unit}, acting.place.level,
+                 acting.budget_year, purpose);
 }
 
 absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(

@@ -22,8 +22,8 @@ namespace twotier::budget::handlers {
 absl::StatusOr<AccountKey> GiverOf(const Acting& acting, const AccountKey& key,
                                    const std::string& return_to);
 
-// How much of a purpose's money the level above gave and has not got back. What a unit has of its
-// own for a purpose is not theirs.
+// How much of a purpose's money of the year the level above gave, in that year or before, and has
+// not got back. What a unit has of its own for a purpose is not theirs.
 absl::StatusOr<int64_t> GivenAbove(db::Tx& tx, const Acting& acting, const std::string& purpose);
 
 absl::StatusOr<v1::ReturnTargetedMoneyResponse> ReturnTargetedMoney(

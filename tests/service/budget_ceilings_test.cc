@@ -206,6 +206,33 @@ TEST_P(CeilingsTest, AJournalThatIsRepeatedIsWhatItWas) {
   EXPECT_EQ(Pay(day, "p-2", 10)->entries_size(), 2);
 }
 
+TEST_P(CeilingsTest, ALiftedCeilingTakesBackWhatWasPaidAndIsGrantedAnew) {
+  MustGrant(2, 0, 100);
+  ASSERT_TRUE(Pay(Day(2027, 5, 3), "p-1", 60).ok());
+  ASSERT_TRUE(Pay(Day(2027, 5, 3), "p-2", 10).ok());
+  v1::CloseAccountRequest lift;
+  lift.set_name(kQuarter);
+  lift.set_etag("\"1\"");
+  lift.mutable_act()->set_number("10/QĐ-UBND");
+  lift.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::CloseAccount, lift).ok());
+  ASSERT_TRUE(Reverse("provinces/48/journals/p-1", Day(2027, 8, 16)).ok());
+  EXPECT_EQ(Paid(), 10);
+  EXPECT_EQ(AvailableOf(kQuarter), 90);
+  EXPECT_TRUE(Pay(Day(2027, 5, 3), "p-3", 500).ok()) << "it is lifted still";
+  v1::GetAccountRequest get;
+  get.set_name(kQuarter);
+  EXPECT_EQ(server_.Call(&Stub::GetAccount, get)->account().close_act().number(), "10/QĐ-UBND");
+
+  const auto anew = Grant(Granting(2, 0, 20));
+  ASSERT_TRUE(anew.ok()) << anew.status();
+  EXPECT_FALSE(anew->ceiling().lifted());
+  EXPECT_EQ(anew->ceiling().left_vnd(), 20);
+  EXPECT_EQ(anew->ceiling().paid_vnd(), 10);
+  EXPECT_EQ(ReasonOf(Pay(Day(2027, 5, 3), "p-4", 21).status()), "LIMIT_EXCEEDED");
+  testing_support::ExpectSound(verify::VerifyLedger(database_.url()));
+}
+
 TEST_P(CeilingsTest, InABatchEachChainHasItsAnswer) {
   MustGrant(2, 0, 100);
   v1::BatchCreateTransfersRequest request;

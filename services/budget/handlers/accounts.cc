@@ -9,11 +9,11 @@
 #include "absl/strings/str_split.h"
 #include "common/clock.h"
 #include "common/etag.h"
-#include "common/ledger/store.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
+#include "services/budget/handlers/closed_accounts.h"
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/store/account_store.h"
@@ -81,27 +81,9 @@ absl::StatusOr<v1::CloseAccountResponse> CloseAccount(const Env& env, const Call
                                                       db::Tx& tx) {
   ASSIGN_OR_RETURN(store::AccountRow row, Find(tx, request.name()));
   RETURN_IF_ERROR(CheckEtag(request.etag(), row.version));
-  ASSIGN_OR_RETURN(const std::optional<ledger::Account> account,
-                   ledger::FindAccount(tx, IdOf(row.key)));
-  if (!account.has_value()) {
-    return error::WithReason(absl::StatusCode::kDataLoss,
-                             absl::StrCat("the ledger has no account ", request.name()),
-                             "UNREADABLE_ROW", {{"subject", request.name()}});
-  }
-  RETURN_IF_ERROR(Named(ledger::CloseAccount(tx, *account, VietnamDay(call.now)), request.name()));
-  row.close_act = request.act().number();
-  ++row.version;
-  feed::Event event;
-  event.province_code = row.key.province_code;
-  event.subject = request.name();
-  event.version = row.version;
-  event.kind = "account.closed";
-  event.previous_hash = row.chain_hash;
   Events events(env, call, tx);
-  RETURN_IF_ERROR(events.Append(std::move(event), [&](const std::string& hash) {
-    row.chain_hash = hash;
-    return store::UpdateAccount(tx, row);
-  }));
+  RETURN_IF_ERROR(Named(SetClosed(events, tx, row, request.act().number(), VietnamDay(call.now)),
+                        request.name()));
   v1::CloseAccountResponse response;
   ToProto(row, response.mutable_account());
   return response;

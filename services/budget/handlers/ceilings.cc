@@ -1,15 +1,18 @@
 #include "services/budget/handlers/ceilings.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/clock.h"
 #include "common/ledger/store.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/ceiling.h"
+#include "services/budget/handlers/closed_accounts.h"
 #include "services/budget/handlers/decisions.h"
 #include "services/budget/store/account_store.h"
 
@@ -56,6 +59,17 @@ absl::StatusOr<std::vector<v1::PeriodCeiling>> CeilingsIn(db::Tx& tx,
   return ceilings;
 }
 
+// Opens a ceiling that was lifted, and tells what is left of it: it is granted anew. 0 where there
+// is none, or it stands.
+absl::StatusOr<int64_t> ReopenLifted(Events& events, db::Tx& tx, const AccountKey& ceiling,
+                                     absl::CivilDay today) {
+  ASSIGN_OR_RETURN(auto row, store::FindAccount(tx, ceiling.province_code, AccountIdOf(ceiling)));
+  if (!row.has_value() || row->close_act.empty()) return 0;
+  RETURN_IF_ERROR(SetClosed(events, tx, *row, "", today));
+  ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(ceiling)));
+  return account.has_value() ? BalanceOf(*account) : 0;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GrantPeriodCeilingResponse> GrantPeriodCeiling(
@@ -67,11 +81,15 @@ absl::StatusOr<v1::GrantPeriodCeilingResponse> GrantPeriodCeiling(
   const AccountKey ceiling = acting.Key(Stage::kCeiling, Line(), purpose);
   const AccountKey paid = acting.Key(Stage::kCeilingPaid, Line(), purpose);
   Events events(env, call, tx);
+  ASSIGN_OR_RETURN(const int64_t lifted_vnd,
+                   ReopenLifted(events, tx, ceiling, VietnamDay(call.now)));
+  std::vector<ledger::Line> lines;
+  if (lifted_vnd > 0) lines.push_back(PostLine(ceiling, grant, lifted_vnd, "ceiling lifted"));
+  lines.push_back(PostLine(grant, ceiling, request.amount_vnd(), "ceiling"));
   v1::GrantPeriodCeilingResponse response;
-  ASSIGN_OR_RETURN(
-      *response.mutable_journal(),
-      PostLines(env, call, events, tx, acting, "ceiling.granted", "ceiling", {grant, ceiling, paid},
-                {PostLine(grant, ceiling, request.amount_vnd(), "ceiling")}));
+  ASSIGN_OR_RETURN(*response.mutable_journal(),
+                   PostLines(env, call, events, tx, acting, "ceiling.granted", "ceiling",
+                             {grant, ceiling, paid}, std::move(lines)));
   ASSIGN_OR_RETURN(const auto ceilings, CeilingsIn(tx, {&ceiling, 1}));
   *response.mutable_ceiling() = ceilings[0];
   return response;

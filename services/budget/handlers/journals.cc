@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/clock.h"
 #include "common/feed/feed.h"
 #include "common/ledger/reads.h"
 #include "common/ledger/store.h"
@@ -17,6 +18,7 @@
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
+#include "services/budget/handlers/closed_accounts.h"
 #include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decided.h"
 #include "services/budget/handlers/estimate.h"
@@ -24,6 +26,7 @@
 #include "services/budget/handlers/posting.h"
 #include "services/budget/handlers/reference.h"
 #include "services/budget/handlers/transfers.h"
+#include "services/budget/store/account_store.h"
 #include "services/budget/store/period_store.h"
 
 namespace twotier::budget::handlers {
@@ -256,6 +259,42 @@ absl::Status CheckUndone(const Env& env, db::Tx& tx, absl::string_view province_
   return absl::OkStatus();
 }
 
+// Accounts of ceilings that the journal took from or filled, and that were lifted since.
+absl::StatusOr<std::vector<store::AccountRow>> LiftedOf(db::Tx& tx, absl::string_view province_code,
+                                                        const ledger::JournalRecord& record) {
+  std::vector<store::AccountRow> lifted;
+  if (!record.reversed_by.empty()) return lifted;
+  std::set<std::string> seen;
+  for (const ledger::Line& line : record.entered.journal.lines) {
+    for (const ledger::AccountId* id : {&line.debit, &line.credit}) {
+      const std::optional<AccountKey> key = KeyOf(province_code, id->id);
+      if (!key || !IsOfCeiling(key->stage) || !seen.insert(id->id).second) continue;
+      ASSIGN_OR_RETURN(auto row, store::FindAccount(tx, province_code, id->id));
+      if (row.has_value() && !row->close_act.empty()) lifted.push_back(*std::move(row));
+    }
+  }
+  return lifted;
+}
+
+// What a payment took comes back to its ceilings, whether or not they were lifted since: those are
+// opened for it, and stay lifted.
+absl::StatusOr<v1::Journal> EnterUnderLifted(const Call& call, Events& events, db::Tx& tx,
+                                             std::vector<store::AccountRow> lifted,
+                                             const Posting& posting, ContingencyBounds& bounds) {
+  const absl::CivilDay today = VietnamDay(call.now);
+  std::vector<std::string> acts;
+  for (store::AccountRow& row : lifted) {
+    acts.push_back(row.close_act);
+    RETURN_IF_ERROR(SetClosed(events, tx, row, "", today));
+  }
+  absl::StatusOr<v1::Journal> entered = Enter(call, events, tx, posting, &bounds);
+  // After a refusal too: what the ledger refused stays.
+  for (size_t i = 0; i < lifted.size(); ++i) {
+    RETURN_IF_ERROR(SetClosed(events, tx, lifted[i], acts[i], today));
+  }
+  return entered;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ReverseJournalResponse> ReverseJournal(const Env& env, const Call& call,
@@ -266,25 +305,27 @@ absl::StatusOr<v1::ReverseJournalResponse> ReverseJournal(const Env& env, const 
   ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
   Periods periods(tx);
   ContingencyBounds bounds(env, tx);
+  std::vector<store::AccountRow> lifted;
   if (record.has_value()) {
     RETURN_IF_ERROR(CheckLedgers(province_code, request, *record));
     const absl::CivilDay day = FromProto(request.effective_date());
     RETURN_IF_ERROR(CheckUndone(env, tx, province_code, *record, day));
     RETURN_IF_ERROR(periods.Check(province_code, record->entered.journal.lines, day));
     RETURN_IF_ERROR(CheckEstimates(*record, bounds));
+    ASSIGN_OR_RETURN(lifted, LiftedOf(tx, province_code, *record));
   }
   Events events(env, call, tx);
   v1::ReverseJournalResponse response;
   ASSIGN_OR_RETURN(*response.mutable_journal(),
-                   Enter(call, events, tx,
-                         {.province_code = std::string(province_code),
-                          .journal_id = request.journal_id(),
-                          .effective_day = FromProto(request.effective_date()),
-                          .act = request.act().number(),
-                          .text = request.reason(),
-                          .reverses = id,
-                          .kind = std::string(kReversed)},
-                         &bounds));
+                   EnterUnderLifted(call, events, tx, std::move(lifted),
+                                    {.province_code = std::string(province_code),
+                                     .journal_id = request.journal_id(),
+                                     .effective_day = FromProto(request.effective_date()),
+                                     .act = request.act().number(),
+                                     .text = request.reason(),
+                                     .reverses = id,
+                                     .kind = std::string(kReversed)},
+                                    bounds));
   return response;
 }
 

@@ -10,12 +10,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
-#include "common/feed/feed.h"
 #include "common/ledger/reads.h"
-#include "common/ledger/store.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/chain.h"
+#include "services/budget/handlers/closed_accounts.h"
 #include "services/budget/handlers/contingency_bounds.h"
 #include "services/budget/handlers/decisions.h"
 #include "services/budget/handlers/estimate.h"
@@ -108,29 +107,6 @@ absl::Status AddLines(const Acting& acting, const AccountKey& key, const Settlem
   return absl::OkStatus();
 }
 
-// Closes or opens an account in both places that know it.
-absl::Status SetClosed(Events& events, db::Tx& tx, store::AccountRow row, absl::string_view act,
-                       absl::CivilDay today) {
-  ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(row.key)));
-  if (act.empty()) {
-    RETURN_IF_ERROR(ledger::ReopenAccount(tx, *account));
-  } else {
-    RETURN_IF_ERROR(ledger::CloseAccount(tx, *account, today));
-  }
-  row.close_act = std::string(act);
-  ++row.version;
-  feed::Event event;
-  event.province_code = row.key.province_code;
-  event.subject = NameOf(IdOf(row.key));
-  event.version = row.version;
-  event.kind = act.empty() ? "account.reopened" : "account.closed";
-  event.previous_hash = row.chain_hash;
-  return events.Append(std::move(event), [&](const std::string& hash) {
-    row.chain_hash = hash;
-    return store::UpdateAccount(tx, row);
-  });
-}
-
 absl::Status Refuse(const Acting& acting, absl::string_view reason, absl::string_view message) {
   return error::WithReason(
       absl::StatusCode::kFailedPrecondition, message, reason,
@@ -189,7 +165,8 @@ absl::Status WriteClosing(const Env& env, const Call& call, db::Tx& tx, const Ac
   }
   std::vector<std::string> closed;
   for (const OpenAccount& each : part) {
-    RETURN_IF_ERROR(SetClosed(events, tx, each.row, acting.act, VietnamDay(call.now)));
+    store::AccountRow row = each.row;
+    RETURN_IF_ERROR(SetClosed(events, tx, row, acting.act, VietnamDay(call.now)));
     closed.push_back(AccountIdOf(each.row.key));
   }
   ASSIGN_OR_RETURN(const auto parts, store::LoadYearParts(tx, YearOf(acting)));
@@ -271,7 +248,7 @@ absl::StatusOr<v1::ReopenBudgetYearResponse> ReopenBudgetYear(
   for (const store::YearPart& part : parts) {
     ASSIGN_OR_RETURN(const auto accounts, store::LoadYearAccounts(tx, year, part.ordinal));
     for (const std::string& id : accounts) {
-      ASSIGN_OR_RETURN(const auto row, store::FindAccount(tx, year.province_code, id));
+      ASSIGN_OR_RETURN(auto row, store::FindAccount(tx, year.province_code, id));
       RETURN_IF_ERROR(SetClosed(events, tx, *row, "", VietnamDay(call.now)));
     }
     RETURN_IF_ERROR(store::ReopenYearPart(tx, year, part.ordinal, acting.act));

@@ -229,5 +229,26 @@ TEST_P(DecidedTest, AJournalFromBeforeDecisionsWereKeptHasNone) {
   testing_support::ExpectSound(verify::VerifyBudget(database.url()));
 }
 
+TEST_P(DecidedTest, TheCheckerComparesAccountsWithTheLedgerAndFollowsEvents) {
+  const struct {
+    std::string change, undo, rule;
+  } cases[] = {
+      {"UPDATE ledger_account SET limit_kind = 0 WHERE account_id LIKE '2027.paid.%'",
+       "UPDATE ledger_account SET limit_kind = 1 WHERE account_id LIKE '2027.paid.%'", "account"},
+      {"UPDATE budget_account SET close_act = 'x' WHERE account_id LIKE '2027.paid.%'",
+       "UPDATE budget_account SET close_act = '' WHERE account_id LIKE '2027.paid.%'", "account"},
+      {"UPDATE event SET kind = 'x' WHERE kind = 'journal.posted'",
+       "UPDATE event SET kind = 'journal.posted' WHERE kind = 'x'", "event chain"}};
+  for (const auto& each : cases) {
+    database_.Run(each.change);
+    const auto report = verify::VerifyBudget(database_.url());
+    ASSERT_TRUE(report.ok()) << report.status();
+    ASSERT_EQ(report->findings.size(), 1u) << each.change;
+    EXPECT_EQ(report->findings[0].rule, each.rule);
+    database_.Run(each.undo);
+  }
+  testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
+}
+
 }  // namespace
 }  // namespace twotier::budget::testing

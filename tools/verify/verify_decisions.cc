@@ -9,6 +9,7 @@
 #include "common/db/connection.h"
 #include "common/status_macros.h"
 #include "tools/verify/connect.h"
+#include "tools/verify/verify_accounts.h"
 #include "tools/verify/verify_contingencies.h"
 #include "tools/verify/verify_ledger.h"
 #include "twotier/budget/v1/journal.pb.h"
@@ -76,6 +77,7 @@ absl::StatusOr<Report> VerifyBudget(absl::string_view url) {
   }
   report.Checked(kDecision, absl::StrCat(decisions, " decisions"));
   report.Checked(kDecided, absl::StrCat(decisions, " decisions"));
+  RETURN_IF_ERROR(VerifyAccounts(*connection, report));
   RETURN_IF_ERROR(VerifyContingencies(*connection, report));
   RETURN_IF_ERROR(connection->Commit());
   return report;

@@ -8,8 +8,8 @@
 
 namespace twotier::verify {
 
-// Checks the database at `url`, the ledger in it (verify_ledger.h) and what is kept of
-// contingencies (verify_contingencies.h):
+// Checks the database at `url`, the ledger in it (verify_ledger.h), its accounts and events
+// (verify_accounts.h) and what is kept of contingencies (verify_contingencies.h):
 //   decision   belongs to a journal, names a body of the contract, and states no amount below zero
 //   decided    the event that tells of a journal which stands says the same of it
 // Errors: those of VerifyLedger and of the engine; violations are no error.

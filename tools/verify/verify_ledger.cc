@@ -160,6 +160,12 @@ class LedgerCheck {
         row.effective_day < credit->second.row.opened_day) {
       report_.Add(kTransfer, absl::StrCat(NameOf(row.key), " is older than an account of it"));
     }
+    const auto closed_before = [&row](const AccountState& account) {
+      return account.row.closed_day.has_value() && row.effective_day > *account.row.closed_day;
+    };
+    if (closed_before(debit->second) || closed_before(credit->second)) {
+      report_.Add(kTransfer, absl::StrCat(NameOf(row.key), " comes after an account was closed"));
+    }
     if ((row.kind == kReverses) != !row.reverses.empty()) {
       report_.Add(kTransfer, absl::StrCat(NameOf(row.key), " is half a reversal"));
     }

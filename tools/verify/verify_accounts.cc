@@ -1,0 +1,102 @@
+#include "tools/verify/verify_accounts.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
+#include "tools/verify/event_chain.h"
+
+namespace twotier::verify {
+namespace {
+
+constexpr absl::string_view kAccount = "account";
+constexpr absl::string_view kEventChain = "event chain";
+constexpr int64_t kPage = 5000;  // Rows of one answer.
+
+// Numbers as they are stored.
+enum : int64_t { kSource = 1, kCeilingGrant = 10 };
+enum : int64_t { kNoLimit = 0, kDebitsWithinCredits = 1 };
+
+constexpr db::Statement kAccounts{
+    "verify_budget_accounts",
+    "SELECT b.province_code, b.account_id, b.stage, b.close_act, a.limit_kind, a.closed_day"
+    " FROM budget_account b LEFT JOIN ledger_account a"
+    " ON a.province_code = b.province_code AND a.account_id = b.account_id"
+    " WHERE (b.province_code, b.account_id) > ($1, $2)"
+    " ORDER BY b.province_code, b.account_id LIMIT $3"};
+
+constexpr db::Statement kCountLedger{"verify_count_ledger_accounts",
+                                     "SELECT COUNT(*) FROM ledger_account"};
+
+constexpr db::Statement kEvents{"verify_budget_events",
+                                "SELECT " TWOTIER_VERIFY_EVENT_COLUMNS
+                                " FROM event WHERE (province_code, subject, version) > ($1, $2, $3)"
+                                " ORDER BY province_code, subject, version LIMIT $4"};
+
+void CheckAccount(const db::Row& row, Report& report) {
+  const std::string name = absl::StrCat(row.Text(0), " ", row.Text(1));
+  if (row.IsNull(4)) return report.Add(kAccount, absl::StrCat(name, " is not in the ledger"));
+  const int64_t stage = row.Int(2);
+  const int64_t limit =
+      stage == kSource || stage == kCeilingGrant ? kNoLimit : kDebitsWithinCredits;
+  if (row.Int(4) != limit) {
+    report.Add(kAccount, absl::StrCat(name, " has the limit of another kind of account"));
+  }
+  if (row.Text(3).empty() != row.IsNull(5)) {
+    report.Add(kAccount, absl::StrCat(name, " is closed for one and open for the other"));
+  }
+}
+
+absl::Status CheckAccounts(db::Connection& connection, Report& report) {
+  std::pair<std::string, std::string> after;
+  int64_t accounts = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     connection.Query(kAccounts, {after.first, after.second, kPage}));
+    for (const db::Row& row : rows) CheckAccount(row, report);
+    accounts += static_cast<int64_t>(rows.size());
+    if (static_cast<int64_t>(rows.size()) < kPage) break;
+    after = {rows.back().Text(0), rows.back().Text(1)};
+  }
+  ASSIGN_OR_RETURN(const db::Rows ledger, connection.Query(kCountLedger, {}));
+  if (ledger[0].Int(0) > accounts) {
+    report.Add(kAccount, absl::StrCat("the ledger has ", ledger[0].Int(0) - accounts, " more"));
+  }
+  report.Checked(kAccount, absl::StrCat(accounts, " accounts"));
+  return absl::OkStatus();
+}
+
+absl::Status CheckEvents(db::Connection& connection, Report& report) {
+  std::optional<EventRow> before;
+  int64_t events = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     connection.Query(kEvents, {before ? before->province_code : "",
+                                                before ? before->subject : "",
+                                                before ? before->version : 0, kPage}));
+    for (const db::Row& row : rows) {
+      EventRow event = EventOf(row);
+      const bool follows = before && before->province_code == event.province_code &&
+                           before->subject == event.subject;
+      const std::string problem = ChainProblem(event, follows ? &*before : nullptr);
+      if (!problem.empty()) report.Add(kEventChain, absl::StrCat(event.subject, " ", problem));
+      before = std::move(event);
+    }
+    events += static_cast<int64_t>(rows.size());
+    if (static_cast<int64_t>(rows.size()) < kPage) break;
+  }
+  report.Checked(kEventChain, absl::StrCat(events, " events"));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status VerifyAccounts(db::Connection& connection, Report& report) {
+  RETURN_IF_ERROR(CheckAccounts(connection, report));
+  return CheckEvents(connection, report);
+}
+
+}  // namespace twotier::verify

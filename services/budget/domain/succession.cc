@@ -164,6 +164,15 @@ std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> 
   return lines;
 }
 
+std::vector<absl::Span<const ledger::Line>> InJournals(absl::Span<const ledger::Line> lines) {
+  std::vector<absl::Span<const ledger::Line>> journals;
+  do {
+    journals.push_back(lines.first(std::min(lines.size(), ledger::kLinesMax)));
+    lines.remove_prefix(journals.back().size());
+  } while (!lines.empty());
+  return journals;
+}
+
 std::vector<AccountKey> AccountsOf(const Estate& estate, absl::Span<const Share> shares,
                                    const Division& division) {
   std::set<AccountKey> keys;

@@ -75,6 +75,9 @@ Division DivideByShares(const Estate& estate, absl::Span<const Share> shares);
 std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> shares,
                                   const Division& division);
 
+// The same in as many journals as it takes, one at least: none is larger than the ledger takes.
+std::vector<absl::Span<const ledger::Line>> InJournals(absl::Span<const ledger::Line> lines);
+
 // The accounts that lines of `division` need: of those who follow, and of whom returns go to.
 std::vector<AccountKey> AccountsOf(const Estate& estate, absl::Span<const Share> shares,
                                    const Division& division);

@@ -156,5 +156,16 @@ RC_GTEST_PROP(SuccessionTest, PartsAddUpToTheAmount, ()) {
   }
 }
 
+TEST(SuccessionTest, WhatIsTooMuchForOneJournalIsSeveralInItsOrder) {
+  const std::vector<ledger::Line> lines(ledger::kLinesMax + 1);
+  const auto journals = InJournals(lines);
+  ASSERT_EQ(journals.size(), 2u);
+  EXPECT_EQ(journals[0].size(), ledger::kLinesMax);
+  EXPECT_EQ(journals[0].data(), lines.data());
+  EXPECT_EQ(journals[1].size(), 1u);
+  EXPECT_EQ(InJournals({}).size(), 1u);
+  EXPECT_EQ(InJournals(absl::MakeConstSpan(lines).first(ledger::kLinesMax)).size(), 1u);
+}
+
 }  // namespace
 }  // namespace twotier::budget

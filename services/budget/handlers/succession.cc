@@ -1,6 +1,7 @@
 #include "services/budget/handlers/succession.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -59,6 +60,32 @@ absl::StatusOr<std::string> FreeId(db::Tx& tx, absl::string_view province_code,
     ASSIGN_OR_RETURN(const auto record, ledger::FindJournal(tx, province_code, id));
     if (!record.has_value()) return id;
   }
+}
+
+// Posts what moves in as many journals as it takes, all of them or none, and returns the first.
+absl::StatusOr<v1::Journal> PostMoves(const Env& env, const Call& call, Events& events, db::Tx& tx,
+                                      absl::string_view province_code,
+                                      const units::ChangeRecord& change, const std::string& act,
+                                      const std::string& unit,
+                                      absl::Span<const ledger::Line> lines) {
+  std::optional<v1::Journal> first;
+  for (const absl::Span<const ledger::Line> some : InJournals(lines)) {
+    ASSIGN_OR_RETURN(std::string id, FreeId(tx, province_code, change, unit));
+    absl::StatusOr<v1::Journal> journal =
+        Post(env, call, events, tx,
+             {.province_code = std::string(province_code),
+              .journal_id = std::move(id),
+              .effective_day = VietnamDay(call.now),
+              .act = act,
+              .text = absl::StrCat(unit, " has ended: ", change.name),
+              .lines = {some.begin(), some.end()},
+              .kind = std::string(kMoved)});
+    if (!journal.ok()) {
+      return first.has_value() ? error::WithNothingKept(journal.status()) : journal.status();
+    }
+    if (!first.has_value()) first = *std::move(journal);
+  }
+  return *std::move(first);
 }
 
 struct Ended {
@@ -230,16 +257,8 @@ absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,
   RETURN_IF_ERROR(
       OpenMissing(env, call, events, tx, AccountsOf(estate, shares, division), ClosedYears::kOpened)
           .status());
-  ASSIGN_OR_RETURN(std::string id, FreeId(tx, province_code, change, estate.unit));
-  ASSIGN_OR_RETURN(v1::Journal journal,
-                   Post(env, call, events, tx,
-                        {.province_code = std::string(province_code),
-                         .journal_id = std::move(id),
-                         .effective_day = VietnamDay(call.now),
-                         .act = act,
-                         .text = absl::StrCat(estate.unit, " has ended: ", change.name),
-                         .lines = LinesOf(estate, shares, division),
-                         .kind = std::string(kMoved)}));
+  ASSIGN_OR_RETURN(v1::Journal journal, PostMoves(env, call, events, tx, province_code, change, act,
+                                                  estate.unit, LinesOf(estate, shares, division)));
   // After it: a journal that the ledger refuses leaves its failure behind, and no line moves then.
   RETURN_IF_ERROR(MoveCredits(events, tx, province_code, estate, shares, division));
   return journal;

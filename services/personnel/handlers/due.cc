@@ -56,7 +56,19 @@ absl::Status CountDown(const Call& call, Order& order, absl::CivilDay day, db::T
   return store::UpdateOrder(tx, order);
 }
 
-absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db::Tx& tx) {
+// A change that the registry has cancelled may have taken back the founding of the unit. Whoever
+// begins in one that has ended is its caretaker's.
+absl::Status CheckFounded(const Env& env, const Appointment& appointment, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
+  const units::UnitRecord* unit = units->FindUnit(appointment.unit);
+  const absl::CivilDay first = appointment.valid.first;
+  const bool founded =
+      unit != nullptr && !unit->versions.empty() && unit->versions.front().valid.first <= first;
+  return founded ? absl::OkStatus() : UnitEnded(appointment.unit, first);
+}
+
+absl::Status ApplyAppointment(const Env& env, const Call& call, const store::DueEffect& due,
+                              db::Tx& tx) {
   ASSIGN_OR_RETURN(std::optional<store::StoredAppointment> stored,
                    store::LoadAppointment(tx, due.province_code, due.subject));
   if (!stored) return absl::OkStatus();
@@ -73,6 +85,7 @@ absl::Status ApplyAppointment(const Call& call, const store::DueEffect& due, db:
     // Orders look at this when they are signed. Whatever has got past them begins for nobody.
     ASSIGN_OR_RETURN(const Person person, RequirePerson(tx, appointment.person));
     RETURN_IF_ERROR(CheckActive(person));
+    RETURN_IF_ERROR(CheckFounded(env, appointment, tx));
     RETURN_IF_ERROR(ManageWhereAppointed(person, appointment, tx));
   }
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
@@ -160,7 +173,7 @@ absl::Status ApplyDue(const Env& env, const Call& call, const store::DueEffect& 
   switch (due.kind) {
     case store::DueKind::kBegin:
     case store::DueKind::kEnd:
-      RETURN_IF_ERROR(ApplyAppointment(call, due, tx));
+      RETURN_IF_ERROR(ApplyAppointment(env, call, due, tx));
       break;
     case store::DueKind::kAllowance:
       RETURN_IF_ERROR(ApplyAllowance(call, due, tx));

@@ -32,11 +32,7 @@ absl::StatusOr<const units::UnitVersion*> RequireUnit(const units::Units& units,
   const units::UnitRecord* record = units.FindUnit(unit);
   if (record == nullptr) return NotFound("unit", "UNIT_NOT_FOUND", unit);
   const units::UnitVersion* version = record->On(day);
-  if (version == nullptr) {
-    return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                             absl::StrCat(unit, " does not exist on ", Text(day)), "UNIT_ENDED",
-                             {{"unit", std::string(unit)}, {"as_of", Text(day)}});
-  }
+  if (version == nullptr) return UnitEnded(unit, day);
   if (version->province_code != province_code) {
     return error::WithReason(
         absl::StatusCode::kFailedPrecondition,
@@ -44,6 +40,17 @@ absl::StatusOr<const units::UnitVersion*> RequireUnit(const units::Units& units,
         {{"unit", std::string(unit)}, {"province_code", version->province_code}});
   }
   return version;
+}
+
+bool ExistsOn(const units::Units& units, absl::string_view unit, absl::CivilDay day) {
+  const units::UnitRecord* record = units.FindUnit(unit);
+  return record != nullptr && record->On(day) != nullptr;
+}
+
+absl::Status UnitEnded(absl::string_view unit, absl::CivilDay day) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(unit, " does not exist on ", Text(day)), "UNIT_ENDED",
+                           {{"unit", std::string(unit)}, {"as_of", Text(day)}});
 }
 
 UnitFacts FactsOf(const units::UnitVersion& version) {
@@ -111,7 +118,10 @@ PostPlace PlaceOf(const Post& post, const units::Units& units, absl::CivilDay da
   place.unit = post.unit;
   place.province_code = post.province_code;
   const units::UnitRecord* unit = units.FindUnit(post.unit);
-  if (unit == nullptr || unit->versions.empty()) return place;
+  if (unit == nullptr || unit->versions.empty()) {
+    place.tier = UnitTier::kCommune;
+    return place;
+  }
   const units::UnitVersion* version = unit->On(day);
   place.tier = version == nullptr ? unit->versions.back().tier : version->tier;
   return place;

@@ -28,6 +28,10 @@ absl::StatusOr<const units::UnitVersion*> RequireUnit(const units::Units& units,
                                                       absl::string_view unit,
                                                       absl::string_view province_code,
                                                       absl::CivilDay day);
+// Whether the unit exists on `day`, wherever it lies.
+bool ExistsOn(const units::Units& units, absl::string_view unit, absl::CivilDay day);
+// FAILED_PRECONDITION `UNIT_ENDED`.
+absl::Status UnitEnded(absl::string_view unit, absl::CivilDay day);
 UnitFacts FactsOf(const units::UnitVersion& version);
 
 // NOT_FOUND with the reason of each.
@@ -43,7 +47,8 @@ absl::StatusOr<store::StoredAppointment> RequireAppointment(db::Tx& tx, absl::st
 // FAILED_PRECONDITION `POST_RESERVED` where a signed plan has the post.
 absl::Status CheckNotReserved(db::Tx& tx, const Post& post);
 
-// The post as far as competence rests on it. A unit that has ended is taken as it last stood.
+// The post as far as competence rests on it. A unit that has ended is taken as it last stood, one
+// whose founding was taken back as a commune: the province decides where its people go.
 PostPlace PlaceOf(const Post& post, const units::Units& units, absl::CivilDay day);
 
 // Who held `post` on `day`, in a main, concurrent, seconded or acting appointment; empty: nobody.

@@ -39,10 +39,11 @@ absl::StatusOr<std::set<std::string>> PromisedPlaces(const Plan& plan, db::Tx& t
 class Checker {
  public:
   Checker(const Plan& plan, const std::vector<PlanLine>& lines, const PlanFacts& facts,
-          const std::set<std::string>& promised)
+          const units::Units& units, const std::set<std::string>& promised)
       : plan_(plan),
         lines_(lines),
         facts_(facts),
+        units_(units),
         promised_(promised),
         to_units_(plan.to_units.begin(), plan.to_units.end()) {
     for (const PlanLine& line : lines) {
@@ -76,6 +77,7 @@ class Checker {
     if (post->province_code != plan_.province_code || !to_units_.contains(post->unit)) {
       Add(line, "POST_OF_OTHER_UNIT", absl::StrCat(line.post, " is of ", post->unit));
     }
+    if (!ExistsOn(units_, post->unit, plan_.effective_day)) Add(line, "UNIT_ENDED", post->unit);
     if (!Covers(post->valid, {plan_.effective_day, kNoEnd})) Add(line, "POST_ENDED", line.post);
     if (chosen_[line.post] > 1) Add(line, "POST_OCCUPIED", "chosen for several people");
     const std::string* other = facts_.FindPlanOf(line.post);
@@ -122,6 +124,7 @@ class Checker {
   const Plan& plan_;
   const std::vector<PlanLine>& lines_;
   const PlanFacts& facts_;
+  const units::Units& units_;
   const std::set<std::string>& promised_;  // As PromisedPlaces gives them.
   const std::set<std::string> to_units_;
   std::set<std::string> leaving_;      // Ids of appointments.
@@ -153,9 +156,10 @@ Appointment NewAppointment(const Plan& plan, const PlanLine& line, const Post& p
 
 absl::StatusOr<std::vector<PlanConflict>> FindConflicts(const Plan& plan,
                                                         const std::vector<PlanLine>& lines,
-                                                        const PlanFacts& facts, db::Tx& tx) {
+                                                        const PlanFacts& facts,
+                                                        const units::Units& units, db::Tx& tx) {
   ASSIGN_OR_RETURN(const std::set<std::string> promised, PromisedPlaces(plan, tx));
-  return Checker(plan, lines, facts, promised).Run();
+  return Checker(plan, lines, facts, units, promised).Run();
 }
 
 absl::Status RefusedBy(const std::vector<PlanConflict>& conflicts) {
@@ -189,12 +193,13 @@ absl::StatusOr<std::vector<std::string>> EndingWith(const Plan& plan, db::Tx& tx
 }
 
 absl::StatusOr<v1::CheckReorganisationPlanResponse> CheckReorganisationPlan(
-    const Env&, const Call&, const v1::CheckReorganisationPlanRequest& request, db::Tx& tx) {
+    const Env& env, const Call&, const v1::CheckReorganisationPlanRequest& request, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
   ASSIGN_OR_RETURN(const Plan plan, RequirePlan(tx, request.name()));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, CurrentLines(plan, tx));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanConflict> conflicts,
-                   FindConflicts(plan, lines, facts, tx));
+                   FindConflicts(plan, lines, facts, *units, tx));
   v1::CheckReorganisationPlanResponse response;
   response.set_total(static_cast<int64_t>(conflicts.size()));
   for (const PlanConflict& conflict : conflicts) {

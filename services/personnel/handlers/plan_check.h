@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/db/db.h"
+#include "common/units/units.h"
 #include "services/personnel/domain/records.h"
 #include "services/personnel/handlers/plan_facts.h"
 #include "services/personnel/store/plan_store.h"
@@ -29,7 +30,8 @@ Appointment NewAppointment(const store::Plan& plan, const store::PlanLine& line,
 // In order of the lines, which are all of the plan's. Errors: those of db::Tx.
 absl::StatusOr<std::vector<PlanConflict>> FindConflicts(const store::Plan& plan,
                                                         const std::vector<store::PlanLine>& lines,
-                                                        const PlanFacts& facts, db::Tx& tx);
+                                                        const PlanFacts& facts,
+                                                        const units::Units& units, db::Tx& tx);
 // FAILED_PRECONDITION `PLAN_UNPLACED`, `PLAN_CONFLICTS`.
 absl::Status RefusedBy(const std::vector<PlanConflict>& conflicts);
 

@@ -49,9 +49,8 @@ bool KeepsPlace(const Plan& plan, const Appointment& left, const Appointment& ta
 }
 
 // The chair of the provincial People's Committee, who holds the post on the date of signing.
-absl::Status CheckSigned(const Env& env, const Call& call, const v1::OrderForm& form, Plan& plan,
-                         db::Tx& tx) {
-  ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
+absl::Status CheckSigned(const units::Units& units, const Call& call, const v1::OrderForm& form,
+                         Plan& plan, db::Tx& tx) {
   plan.number = form.number();
   plan.sign_day = FromProto(form.sign_date());
   RETURN_IF_ERROR(CheckSignDay(plan.sign_day, call));
@@ -63,7 +62,7 @@ absl::Status CheckSigned(const Env& env, const Call& call, const v1::OrderForm& 
   to.unit = "to";
   if (plan.signer_post.empty()) return CheckSigner(nullptr, {from, to});
   ASSIGN_OR_RETURN(const Post signer, RequirePost(tx, plan.signer_post));
-  const PostPlace place = PlaceOf(signer, *units, plan.sign_day);
+  const PostPlace place = PlaceOf(signer, units, plan.sign_day);
   RETURN_IF_ERROR(CheckSigner(&place, {from, to}));
   ASSIGN_OR_RETURN(plan.signer, HolderOn(tx, plan.signer_post, plan.sign_day));
   if (!plan.signer.empty()) return absl::OkStatus();
@@ -153,11 +152,12 @@ bool IsMoved(const Plan& plan, const store::StoredAppointment* left) {
   return left != nullptr && left->appointment.valid.end > plan.effective_day;
 }
 
-// What stands against a post of the plan on its day: it has ended with its unit, or somebody is in
-// it whom the plan does not move. From the signing on nobody is let in by any door; the write that
-// thousands rest on looks again all the same.
+// What stands against a post of the plan on its day: its unit does not exist, because the change
+// that was to found it is cancelled, it has ended with its unit, or somebody is in it whom the plan
+// does not move. From the signing on nobody is let in by any door; the write that thousands rest on
+// looks again all the same.
 absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
-                        const PlanFacts& facts) {
+                        const PlanFacts& facts, const units::Units& units) {
   std::set<absl::string_view> leaving;  // Ids of appointments.
   for (const PlanLine& line : lines) {
     if (IsMoved(plan, facts.FindLeft(line))) leaving.insert(line.appointment_id);
@@ -168,6 +168,9 @@ absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
     const Post* post = facts.FindPost(line.post);
     if (post == nullptr) return PostNotFound(line.post);
     const Appointment taken = NewAppointment(plan, line, *post, facts.FindLeft(line));
+    if (!ExistsOn(units, post->unit, plan.effective_day)) {
+      conflicts.push_back({line.person, "UNIT_ENDED", post->unit});
+    }
     if (!Covers(post->valid, taken.valid)) {
       conflicts.push_back({line.person, "POST_ENDED", line.post});
     }
@@ -245,11 +248,12 @@ absl::StatusOr<v1::SignReorganisationPlanResponse> SignReorganisationPlan(
   RETURN_IF_ERROR(CheckEtag(request.etag(), plan.version));
   RETURN_IF_ERROR(RequireState(plan, PlanState::kDraft));
   RETURN_IF_ERROR(CheckNotPast(plan.effective_day, call));
-  RETURN_IF_ERROR(CheckSigned(env, call, request.form(), plan, tx));
+  ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
+  RETURN_IF_ERROR(CheckSigned(*units, call, request.form(), plan, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, CurrentLines(plan, tx));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanConflict> conflicts,
-                   FindConflicts(plan, lines, facts, tx));
+                   FindConflicts(plan, lines, facts, *units, tx));
   if (!conflicts.empty()) return RefusedBy(conflicts);
   RETURN_IF_ERROR(KeepLines(plan, lines, tx));
   RETURN_IF_ERROR(store::ReservePosts(tx, plan));
@@ -302,7 +306,7 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
   RETURN_IF_ERROR(EndOthers(call, *plan, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx, *plan));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(*plan, lines, tx));
-  RETURN_IF_ERROR(CheckPosts(*plan, lines, facts));
+  RETURN_IF_ERROR(CheckPosts(*plan, lines, facts, *units));
   ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> followers,
                    store::LoadAllFollowers(tx));
   const int64_t moved = std::count_if(lines.begin(), lines.end(), [&](const PlanLine& line) {

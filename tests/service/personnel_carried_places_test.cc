@@ -47,6 +47,18 @@ class CarriedPlacesTest : public PlanSteps {
     return Appointment(Person(90), MainOf(Person(5)).post(), hai_chau_chair_, day);
   }
 
+  // The chair of An Hải is to be vice chair of Hòa Vang, which has a place of the pool and no
+  // other.
+  v1::ReorganisationPlan DraftViceChair() {
+    return Choose(Draft({kAnHai}, kHoaVang, kDay),
+                  {{Person(7), PostOf(kHoaVang, v1::POST_KIND_COMMITTEE_VICE_CHAIR)}});
+  }
+  void GrantViceChair() {
+    Grant(kDaNang, v1::QUOTA_KIND_VICE_CHAIR, 7);
+    Grant(kHoaVang, v1::QUOTA_KIND_VICE_CHAIR, 1);
+    Import({Row(kHoaVang, v1::BODY_KIND_COMMITTEE, v1::POST_KIND_COMMITTEE_VICE_CHAIR, 1, 0)});
+  }
+
   // Granted, allowed, distributed, held and used.
   std::vector<int64_t> Balance(const std::string& unit) {
     const v1::Quota quota = QuotaOf(unit);
@@ -177,6 +189,50 @@ TEST_P(CarriedPlacesTest, APlaceIsPromisedOnce) {
   server_.GoTo(retires);
   EXPECT_EQ(MainOf(Person(5)).end_reason(), v1::END_REASON_RETIREMENT);
   EXPECT_THAT(Balance(kHoaVang), ElementsAre(4, 0, 0, 0, 3));
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
+// He has a place as a civil servant, which goes along, and none of the pool, which is held.
+TEST_P(CarriedPlacesTest, WhoBecomesViceChairNeedsAPlaceOfThePoolOnly) {
+  GrantViceChair();
+  const auto pool = [&] { return QuotaOf(kHoaVang, v1::QUOTA_KIND_VICE_CHAIR); };
+  const v1::ReorganisationPlan given_up = DraftViceChair();
+  ASSERT_TRUE(Sign(given_up).ok());
+  const auto held = Execute(given_up);
+  ASSERT_TRUE(held.ok()) << held.status();
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_EQ(pool().held(), 1);
+  EXPECT_THAT(Findings(), IsEmpty());
+  v1::CancelReorganisationPlanRequest cancel;
+  cancel.set_name(given_up.name());
+  cancel.set_etag(held->plan().etag());
+  cancel.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::CancelReorganisationPlan, cancel).ok());
+  EXPECT_EQ(pool().held(), 0);
+
+  const v1::ReorganisationPlan plan = DraftViceChair();
+  ASSERT_TRUE(Sign(plan).ok());
+  ASSERT_TRUE(Execute(plan).ok());
+  server_.GoTo(kDay);
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(1, 0, 0, 0, 1));
+  EXPECT_THAT(Balance(kAnHai), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_EQ(pool().used(), 1);
+  EXPECT_EQ(pool().held(), 0);
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
+TEST_P(CarriedPlacesTest, ThePlaceOfThePoolIsFreeWhenHeLeavesBefore) {
+  GrantViceChair();
+  const v1::ReorganisationPlan plan = DraftViceChair();
+  ASSERT_TRUE(Sign(plan).ok());
+  ASSERT_TRUE(Execute(plan).ok());
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(MainOf(Person(7)), v1::END_REASON_DEATH, province_chair_))
+                  .ok());
+  server_.GoTo(kDay);
+  EXPECT_THAT(Balance(kAnHai), ElementsAre(1, 0, 0, 0, 0));
+  EXPECT_EQ(QuotaOf(kHoaVang, v1::QUOTA_KIND_VICE_CHAIR).available(), 1);
   EXPECT_THAT(Findings(), IsEmpty());
 }
 

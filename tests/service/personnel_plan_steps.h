@@ -3,6 +3,7 @@
 #define TWOTIER_TESTS_SERVICE_PERSONNEL_PLAN_STEPS_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/service/personnel_fixture.h"
@@ -39,6 +40,22 @@ class PlanSteps : public PersonnelTest {
     const auto edited = server_.Call(&Stub::EditReorganisationPlan, edit);
     EXPECT_TRUE(edited.ok()) << edited.status();
     return edited.ok() ? edited->plan() : created->plan();
+  }
+  // The plan with other posts.
+  v1::ReorganisationPlan Choose(const v1::ReorganisationPlan& plan,
+                                const std::vector<std::pair<std::string, std::string>>& posts) {
+    v1::EditReorganisationPlanRequest edit;
+    edit.set_name(plan.name());
+    edit.set_etag(plan.etag());
+    for (const auto& [person, post] : posts) {
+      v1::PlanChoice* choice = edit.add_choices();
+      choice->set_person(person);
+      choice->set_post(post);
+    }
+    edit.set_request_id(RequestId());
+    const auto edited = server_.Call(&Stub::EditReorganisationPlan, edit);
+    EXPECT_TRUE(edited.ok()) << edited.status();
+    return edited.ok() ? edited->plan() : plan;
   }
   absl::StatusOr<v1::SignReorganisationPlanResponse> Sign(const v1::ReorganisationPlan& plan) {
     v1::SignReorganisationPlanRequest request;

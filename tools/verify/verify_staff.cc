@@ -58,8 +58,8 @@ constexpr db::Statement kQuotas{
     " AND a.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/allowance'"};
 constexpr db::Statement kPlanHolds{
     "verify_staff_plan_holds",
-    "SELECT l.province_code, p.unit, p.kind, p.vice_chair FROM plan_line l"
-    " JOIN plan n ON n.province_code = l.province_code AND n.plan_id = l.plan_id"
+    "SELECT l.province_code, p.unit, p.kind, p.vice_chair, n.carries_places, l.appointment_id"
+    " FROM plan_line l JOIN plan n ON n.province_code = l.province_code AND n.plan_id = l.plan_id"
     " JOIN post p ON p.province_code = l.province_code"
     " AND l.post = 'provinces/' || p.province_code || '/posts/' || p.post_id"
     " WHERE n.state = 2 AND l.hold_line > 0"};
@@ -153,6 +153,7 @@ class StaffCheck {
   absl::Status ReadAppointments();
   void CheckIncumbency();
   void CheckCovered(const std::vector<const Row*>& of_person);
+  absl::Status AddPlanHolds(std::map<Slot, int64_t>& held);
   absl::Status CheckQuotas();
   absl::Status CheckPlannedGrants();
   absl::Status CheckPersons();
@@ -211,6 +212,25 @@ void StaffCheck::CheckIncumbency() {
   report_.Checked(kMain, absl::StrCat(persons.size(), " persons"));
 }
 
+// A plan holds the places that its people do not have already: on the same line of quota, in the
+// same unit, or anywhere where places go along.
+absl::Status StaffCheck::AddPlanHolds(std::map<Slot, int64_t>& held) {
+  std::map<std::string, const Row*> by_id;
+  for (const Row& row : rows_) by_id[NameOf(row)] = &row;
+  ASSIGN_OR_RETURN(const db::Rows plans, tx_.Query(kPlanHolds, {}));
+  for (const db::Row& row : plans) {
+    const auto left = by_id.find(absl::StrCat(row.Text(0), "/", row.Text(5)));
+    const bool stays = left != by_id.end() && left->second->kind == kPermanent &&
+                       (row.Bool(4) || left->second->unit == row.Text(1));
+    const int64_t line = LineOfPost(row.Int(2));
+    if (!stays || left->second->quota_kind != line) ++held[{row.Text(0), row.Text(1), line}];
+    if (row.Bool(3) && !(stays && left->second->vice_chair)) {
+      ++held[{row.Text(0), row.Text(1), kViceChair}];
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status StaffCheck::CheckQuotas() {
   std::map<Slot, int64_t> used;
   std::map<Slot, int64_t> held;
@@ -223,10 +243,7 @@ absl::Status StaffCheck::CheckQuotas() {
     if (row.quota_state == kUsed) add(used, row.province, row.unit, row.quota_kind, row.vice_chair);
     if (row.quota_state == kHeld) add(held, row.province, row.unit, row.quota_kind, row.vice_chair);
   }
-  ASSIGN_OR_RETURN(const db::Rows plans, tx_.Query(kPlanHolds, {}));
-  for (const db::Row& row : plans) {
-    add(held, row.Text(0), row.Text(1), LineOfPost(row.Int(2)), row.Bool(3));
-  }
+  RETURN_IF_ERROR(AddPlanHolds(held));
   ASSIGN_OR_RETURN(const db::Rows quotas, tx_.Query(kQuotas, {}));
   struct Sums {
     int64_t distributed = 0;

@@ -1,5 +1,6 @@
 #include "services/personnel/handlers/effects.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -47,10 +48,17 @@ size_t Effects::HoldSlots(const Appointment& appointment) {
 }
 
 absl::Status Effects::Begins(store::StoredAppointment& stored, const Post& post) {
+  const bool held = stored.appointment.quota_state == QuotaState::kHeld;
+  return Begins(stored, post,
+                held ? SlotsOf(stored.appointment) : std::vector<store::QuotaSlot>());
+}
+
+absl::Status Effects::Begins(store::StoredAppointment& stored, const Post& post,
+                             const std::vector<store::QuotaSlot>& held) {
   Appointment& appointment = stored.appointment;
   int64_t line = stored.hold.line;
   for (const store::QuotaSlot& slot : SlotsOf(appointment)) {
-    if (appointment.quota_state == QuotaState::kHeld) {
+    if (std::find(held.begin(), held.end(), slot) != held.end()) {
       moves_.Settle(slot, {stored.hold.journal, line++});
     } else {
       moves_.Take(slot);
@@ -92,15 +100,15 @@ void Effects::Carries(const Appointment& ended, const Appointment& begun) {
 void Effects::NeverBegins(store::StoredAppointment& stored) {
   Appointment& appointment = stored.appointment;
   taken_back_.insert(appointment.Name());
-  int64_t line = stored.hold.line;
-  if (appointment.quota_state == QuotaState::kHeld) {
-    for (const store::QuotaSlot& slot : SlotsOf(appointment)) {
-      moves_.Void(slot, {stored.hold.journal, line++});
-    }
-  }
+  if (appointment.quota_state == QuotaState::kHeld) LetsGo(SlotsOf(appointment), stored.hold);
   if (appointment.quota_state != QuotaState::kNone) {
     appointment.quota_state = QuotaState::kReleased;
   }
+}
+
+void Effects::LetsGo(const std::vector<store::QuotaSlot>& held, const ledger::LineId& first) {
+  int64_t line = first.line;
+  for (const store::QuotaSlot& slot : held) moves_.Void(slot, {first.journal, line++});
 }
 
 void Effects::Holds(store::StoredAppointment& stored) {

@@ -43,12 +43,17 @@ class Effects {
 
   // It begins now. `stored` gets its new state; the caller writes it.
   absl::Status Begins(store::StoredAppointment& stored, const Post& post);
+  // The same where of its places only `held` are, in the order of their holds.
+  absl::Status Begins(store::StoredAppointment& stored, const Post& post,
+                      const std::vector<store::QuotaSlot>& held);
   // It ends now. What should have begun and waits aside (TookEffect) gives back what it holds.
   absl::Status Ends(store::StoredAppointment& stored, const Post& post);
-  // `begun` stands on the place that `ended` leaves, in another unit.
+  // `begun` stands on the places that `ended` leaves, in another unit, where both are of one line.
   void Carries(const Appointment& ended, const Appointment& begun);
   // It was signed and never begins.
   void NeverBegins(store::StoredAppointment& stored);
+  // Places that nobody waits for any more; `first` is the hold of the first one.
+  void LetsGo(const std::vector<store::QuotaSlot>& held, const ledger::LineId& first);
   // The person ends the service of the State now.
   absl::Status LeaveService(absl::string_view person, absl::CivilDay day, EndReason reason);
   // It begins later and holds a place from now on. Finish fills in the hold.

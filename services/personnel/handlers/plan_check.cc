@@ -1,5 +1,6 @@
 #include "services/personnel/handlers/plan_check.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +13,7 @@
 #include "services/personnel/domain/carried_end.h"
 #include "services/personnel/domain/standards.h"
 #include "services/personnel/handlers/draft_lines.h"
+#include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/plans.h"
 #include "services/personnel/store/appointment_store.h"
@@ -24,6 +26,10 @@ using store::PlanLine;
 
 // Of one answer.
 constexpr int kConflictsMax = 1'000;
+
+std::string AppointmentOf(const Plan& plan, absl::string_view id) {
+  return absl::StrCat("provinces/", plan.province_code, "/appointments/", id);
+}
 
 // Names of appointments whose places somebody waits for.
 absl::StatusOr<std::set<std::string>> PromisedPlaces(const Plan& plan, db::Tx& tx) {
@@ -154,6 +160,29 @@ Appointment NewAppointment(const Plan& plan, const PlanLine& line, const Post& p
   return appointment;
 }
 
+std::vector<store::QuotaSlot> SlotsToHold(const Plan& plan, const Appointment& left,
+                                          const Appointment& taken) {
+  const std::vector<store::QuotaSlot> before = SlotsOf(left);
+  std::vector<store::QuotaSlot> slots;
+  for (const store::QuotaSlot& slot : SlotsOf(taken)) {
+    const bool keeps =
+        std::any_of(before.begin(), before.end(), [&](const store::QuotaSlot& from) {
+          return plan.carries_places ? from.kind == slot.kind : from == slot;
+        });
+    if (!keeps) slots.push_back(slot);
+  }
+  return slots;
+}
+
+absl::StatusOr<std::vector<store::QuotaSlot>> SlotsHeld(const Plan& plan, const PlanLine& line,
+                                                        db::Tx& tx) {
+  if (line.hold.line == 0) return std::vector<store::QuotaSlot>();
+  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, line.post));
+  ASSIGN_OR_RETURN(const store::StoredAppointment left,
+                   RequireAppointment(tx, AppointmentOf(plan, line.appointment_id)));
+  return SlotsToHold(plan, left.appointment, NewAppointment(plan, line, post, &left));
+}
+
 absl::StatusOr<std::vector<PlanConflict>> FindConflicts(const Plan& plan,
                                                         const std::vector<PlanLine>& lines,
                                                         const PlanFacts& facts,
@@ -212,7 +241,7 @@ absl::StatusOr<v1::CheckReorganisationPlanResponse> CheckReorganisationPlan(
   ASSIGN_OR_RETURN(const std::vector<std::string> others, EndingWith(plan, tx));
   for (const std::string& id : others) {
     if (response.ending_size() == kConflictsMax) break;
-    response.add_ending(absl::StrCat("provinces/", plan.province_code, "/appointments/", id));
+    response.add_ending(AppointmentOf(plan, id));
   }
   return response;
 }

@@ -37,17 +37,6 @@ constexpr int kSliceMax = 1'000;
 constexpr int kFirstQuotaEvent = 2;
 constexpr int kQuotasOfLine = 4;
 
-// Whether the place of the quota stays with the person: it is of the same unit, or it is carried.
-bool KeepsPlace(const Plan& plan, const Appointment& left, const Appointment& taken) {
-  const std::vector<store::QuotaSlot> before = SlotsOf(left);
-  const std::vector<store::QuotaSlot> after = SlotsOf(taken);
-  if (before == after || !plan.carries_places) return before == after;
-  return std::all_of(after.begin(), after.end(), [&](const store::QuotaSlot& to) {
-    return std::any_of(before.begin(), before.end(),
-                       [&](const store::QuotaSlot& from) { return from.kind == to.kind; });
-  });
-}
-
 // The chair of the provincial People's Committee, who holds the post on the date of signing.
 absl::Status CheckSigned(const units::Units& units, const Call& call, const v1::OrderForm& form,
                          Plan& plan, db::Tx& tx) {
@@ -82,9 +71,9 @@ absl::Status HoldSlice(const Call& call, Plan& plan, std::vector<PlanLine>& line
     const Post* post = facts.FindPost(line.post);
     if (post == nullptr) return PostNotFound(line.post);
     const store::StoredAppointment* left = facts.FindLeft(line);
+    if (left == nullptr) continue;  // Who has left already stays out.
     const Appointment begun = NewAppointment(plan, line, *post, left);
-    if (left != nullptr && KeepsPlace(plan, left->appointment, begun)) continue;
-    for (const store::QuotaSlot& slot : SlotsOf(begun)) {
+    for (const store::QuotaSlot& slot : SlotsToHold(plan, left->appointment, begun)) {
       const size_t hold = moves.Hold(slot);
       if (!holds[i]) holds[i] = hold;
     }
@@ -184,30 +173,33 @@ absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
   return conflicts.empty() ? absl::OkStatus() : RefusedBy(conflicts);
 }
 
-// Both ends of one line. Who has left meanwhile stays out, and gives back what was held.
+// Both ends of one line. Who has left meanwhile stays out, and gives back what was held. Of the
+// places that are taken some were held; the others stay with the person, and are carried where they
+// reach another unit.
 absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string& new_id,
                       const PlanFacts& facts, Effects& effects,
                       std::deque<store::StoredAppointment>& changed, db::Tx& tx) {
+  const store::StoredAppointment* found = facts.FindLeft(line);
+  if (!IsMoved(plan, found)) {
+    ASSIGN_OR_RETURN(const std::vector<store::QuotaSlot> held, SlotsHeld(plan, line, tx));
+    effects.LetsGo(held, line.hold);
+    return absl::OkStatus();
+  }
   const Post* post = facts.FindPost(line.post);
   if (post == nullptr) return PostNotFound(line.post);
-  const store::StoredAppointment* found = facts.FindLeft(line);
+  const Post* old_post = facts.FindPost(found->appointment.post);
+  if (old_post == nullptr) return PostNotFound(found->appointment.post);
   store::StoredAppointment& taken = changed.emplace_back();
   taken.appointment = NewAppointment(plan, line, *post, found, new_id);
   taken.appointment.order = plan.order;
+  std::vector<store::QuotaSlot> held;
   if (line.hold.line > 0) {
-    taken.appointment.quota_state = QuotaState::kHeld;
+    held = SlotsToHold(plan, found->appointment, taken.appointment);
     taken.hold_book = plan.province_code;
     taken.hold = line.hold;
   }
-  if (!IsMoved(plan, found)) {
-    effects.NeverBegins(taken);
-    changed.pop_back();
-    return absl::OkStatus();
-  }
-  const Post* old_post = facts.FindPost(found->appointment.post);
-  if (old_post == nullptr) return PostNotFound(found->appointment.post);
-  RETURN_IF_ERROR(effects.Begins(taken, *post));
-  if (line.hold.line == 0) effects.Carries(found->appointment, taken.appointment);
+  RETURN_IF_ERROR(effects.Begins(taken, *post, held));
+  if (plan.carries_places) effects.Carries(found->appointment, taken.appointment);
   if (taken.appointment.valid.end != kNoEnd) {
     RETURN_IF_ERROR(store::InsertDue(tx, {plan.province_code, taken.appointment.valid.end,
                                           store::DueKind::kEnd, taken.appointment.id}));

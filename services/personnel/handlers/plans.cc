@@ -16,8 +16,8 @@
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/handlers/draft_lines.h"
-#include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/plan_check.h"
 #include "services/personnel/handlers/quota_moves.h"
 #include "services/personnel/store/appointment_store.h"
 
@@ -123,19 +123,9 @@ absl::StatusOr<PlanLine> TakeIn(Plan& plan, const std::string& person,
 
 // Lets go of what one line holds.
 absl::Status VoidLine(const Plan& plan, PlanLine& line, QuotaMoves& moves, db::Tx& tx) {
-  if (line.hold.line > 0) {
-    ASSIGN_OR_RETURN(const Post post, RequirePost(tx, line.post));
-    int64_t number = line.hold.line;
-    Appointment taken;
-    taken.kind = AppointmentKind::kPermanent;
-    taken.province_code = plan.province_code;
-    taken.unit = post.unit;
-    taken.quota_kind = QuotaOf(post.kind);
-    taken.vice_chair = post.vice_chair;
-    for (const store::QuotaSlot& slot : SlotsOf(taken)) {
-      moves.Void(slot, {line.hold.journal, number++});
-    }
-  }
+  ASSIGN_OR_RETURN(const std::vector<store::QuotaSlot> held, SlotsHeld(plan, line, tx));
+  int64_t number = line.hold.line;
+  for (const store::QuotaSlot& slot : held) moves.Void(slot, {line.hold.journal, number++});
   line.held = false;
   line.hold = {};
   return store::UpdateLine(tx, plan, line);

@@ -236,6 +236,20 @@ TEST_P(CarriedPlacesTest, ThePlaceOfThePoolIsFreeWhenHeLeavesBefore) {
   EXPECT_THAT(Findings(), IsEmpty());
 }
 
+// It has granted on more than its grant: its own people stand on what it is allowed above.
+TEST_P(CarriedPlacesTest, AProvinceThatHasGrantedOnItsAllowanceGivesNoMoreOfItThanPlaces) {
+  ASSERT_TRUE(Allow(kDaNang, {{kToday, 3}, {kDay + 10, 0}}).ok());
+  Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 3);
+  EXPECT_THAT(Balance(kDaNang), ElementsAre(7, 3, 8, 0, 2));
+  const v1::ReorganisationPlan plan = Draft({kDaNang}, kHoaVang, kDay);
+  ASSERT_TRUE(Sign(plan).ok());
+  ASSERT_TRUE(Execute(plan).ok());
+  server_.GoTo(kDay);
+  EXPECT_THAT(Balance(kDaNang), ElementsAre(7, 1, 8, 0, 0));
+  EXPECT_THAT(Balance(kHoaVang), ElementsAre(3, 2, 0, 0, 2));
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
 // What must stay the same whatever units merge: counted over all of them.
 struct Kept {
   std::map<std::string, std::string> ends;    // Of each person's main appointment.

@@ -65,7 +65,9 @@ absl::Status CarriedPlaces::LoadQuotas(const PlacesCarried& places, absl::CivilD
 void CarriedPlaces::Carry(Quota& from, Quota& to, int64_t places, const std::string& distributor) {
   const QuotaSlot left{from.province_code, from.unit, from.kind};
   const QuotaSlot reached{to.province_code, to.unit, to.kind};
-  const int64_t granted = std::min(places, from.granted - from.distributed);
+  // A province may have granted on more than its grant: what is above it stands on its allowance.
+  const int64_t own = std::max<int64_t>(0, from.granted - from.distributed);
+  const int64_t granted = std::min(places, own);
   if (granted > 0) {
     // What the province grants on stays in its own grant, and what comes back to it is there.
     if (from.unit == distributor) {

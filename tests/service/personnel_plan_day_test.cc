@@ -55,6 +55,42 @@ class PlanDayTest : public PlanSteps {
   const absl::CivilDay kDay = kToday + 20;
 };
 
+// A plan whose slices are late moves nobody who has left since its day, and what his end has brought
+// is not written twice.
+TEST_P(PlanDayTest, WhoLeavesBeforeALatePlanIsInForceStaysOut) {
+  Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+  std::vector<v1::StaffRow> rows;
+  for (int number = 11; number <= 14; ++number) {
+    rows.push_back(Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, number, 0));
+  }
+  Import(rows);
+  const v1::ReorganisationPlan plan = Draft({kHaiChau}, kAnHai, kDay, /*carries=*/false);
+  ASSERT_TRUE(Sign(plan).ok());
+  GoToAndFail(kDay, "PLAN_NOT_HELD");
+  const std::string person = Person(5);
+  const auto end = [&](const std::string& whose, v1::EndReason reason, absl::CivilDay day) {
+    return server_.Call(&Stub::EndAppointment, End(MainOf(whose), reason, hai_chau_chair_, day));
+  };
+  server_.clock().Advance(absl::Hours(24 * 3));
+  ASSERT_TRUE(end(person, v1::END_REASON_DEATH, kDay + 3).ok());
+  // Whose end is signed and not due yet is moved, and ends in the new unit.
+  ASSERT_TRUE(end(Person(6), v1::END_REASON_RESIGNATION, kDay + 9).ok());
+  server_.clock().Advance(absl::Hours(24 * 2));
+  ASSERT_TRUE(Execute(plan).ok());
+  server_.GoTo(kDay + 5);
+  EXPECT_EQ(MainOf(person).unit(), kHaiChau);
+  EXPECT_EQ(MainOf(person).end_reason(), v1::END_REASON_DEATH);
+  EXPECT_EQ(DayOf(MainOf(person).valid().end_date()), kDay + 3);
+  EXPECT_EQ(MainOf(Person(6)).unit(), kAnHai);
+  EXPECT_EQ(QuotaOf(kAnHai).used(), 4);
+  EXPECT_EQ(QuotaOf(kAnHai).held(), 0);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 0);
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+  server_.GoTo(kDay + 9);
+  EXPECT_EQ(QuotaOf(kAnHai).used(), 3);
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
 // A unit that a change is to found on kDay, with a chair and two officials, and a quota of two.
 class FoundingTest : public PlanDayTest {
  protected:
@@ -152,6 +188,7 @@ TEST_P(FoundingTest, NorDoesAnOrder) {
   testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
 }
 
+TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PlanDayTest);
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(FoundingTest);
 
 }  // namespace

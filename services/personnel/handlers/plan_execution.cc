@@ -136,9 +136,16 @@ absl::Status EndOthers(const Call& call, const Plan& plan, db::Tx& tx) {
   return absl::OkStatus();
 }
 
-// Who has left meanwhile is not.
-bool IsMoved(const Plan& plan, const store::StoredAppointment* left) {
-  return left != nullptr && left->appointment.valid.end > plan.effective_day;
+// Ids of the appointments that are left. Whose last day is over stays out: what his end brings is
+// written, or will be by its own effect, also where the plan is late.
+std::set<absl::string_view> MovedOn(absl::CivilDay day, const std::vector<PlanLine>& lines,
+                                    const PlanFacts& facts) {
+  std::set<absl::string_view> moved;
+  for (const PlanLine& line : lines) {
+    const store::StoredAppointment* left = facts.FindLeft(line);
+    if (left != nullptr && left->appointment.valid.end > day) moved.insert(line.appointment_id);
+  }
+  return moved;
 }
 
 // What stands against a post of the plan on its day: its unit does not exist, because the change
@@ -146,14 +153,11 @@ bool IsMoved(const Plan& plan, const store::StoredAppointment* left) {
 // does not move. From the signing on nobody is let in by any door; the write that thousands rest on
 // looks again all the same.
 absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
-                        const PlanFacts& facts, const units::Units& units) {
-  std::set<absl::string_view> leaving;  // Ids of appointments.
-  for (const PlanLine& line : lines) {
-    if (IsMoved(plan, facts.FindLeft(line))) leaving.insert(line.appointment_id);
-  }
+                        const PlanFacts& facts, const std::set<absl::string_view>& moved,
+                        const units::Units& units) {
   std::vector<PlanConflict> conflicts;
   for (const PlanLine& line : lines) {
-    if (!leaving.contains(line.appointment_id)) continue;
+    if (!moved.contains(line.appointment_id)) continue;
     const Post* post = facts.FindPost(line.post);
     if (post == nullptr) return PostNotFound(line.post);
     const Appointment taken = NewAppointment(plan, line, *post, facts.FindLeft(line));
@@ -164,7 +168,7 @@ absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
       conflicts.push_back({line.person, "POST_ENDED", line.post});
     }
     for (const store::StoredAppointment& stored : facts.OfPost(line.post)) {
-      if (leaving.contains(stored.appointment.id)) continue;
+      if (moved.contains(stored.appointment.id)) continue;
       for (const Conflict& conflict : ConflictsOf(taken, absl::MakeSpan(&stored.appointment, 1))) {
         conflicts.push_back({line.person, std::string(conflict.reason), conflict.other->Name()});
       }
@@ -173,18 +177,19 @@ absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
   return conflicts.empty() ? absl::OkStatus() : RefusedBy(conflicts);
 }
 
-// Both ends of one line. Who has left meanwhile stays out, and gives back what was held. Of the
-// places that are taken some were held; the others stay with the person, and are carried where they
-// reach another unit.
+// Who has left meanwhile gives back what was held.
+absl::Status LeaveOut(const Plan& plan, const PlanLine& line, Effects& effects, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<store::QuotaSlot> held, SlotsHeld(plan, line, tx));
+  effects.LetsGo(held, line.hold);
+  return absl::OkStatus();
+}
+
+// Both ends of one line. Of the places that are taken some were held; the others stay with the
+// person, and are carried where they reach another unit.
 absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string& new_id,
                       const PlanFacts& facts, Effects& effects,
                       std::deque<store::StoredAppointment>& changed, db::Tx& tx) {
   const store::StoredAppointment* found = facts.FindLeft(line);
-  if (!IsMoved(plan, found)) {
-    ASSIGN_OR_RETURN(const std::vector<store::QuotaSlot> held, SlotsHeld(plan, line, tx));
-    effects.LetsGo(held, line.hold);
-    return absl::OkStatus();
-  }
   const Post* post = facts.FindPost(line.post);
   if (post == nullptr) return PostNotFound(line.post);
   const Post* old_post = facts.FindPost(found->appointment.post);
@@ -298,20 +303,22 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
   RETURN_IF_ERROR(EndOthers(call, *plan, tx));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, AllLines(tx, *plan));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(*plan, lines, tx));
-  RETURN_IF_ERROR(CheckPosts(*plan, lines, facts, *units));
+  const absl::CivilDay day = std::max(plan->effective_day, VietnamDay(call.now));
+  const std::set<absl::string_view> moved = MovedOn(day, lines, facts);
+  RETURN_IF_ERROR(CheckPosts(*plan, lines, facts, moved, *units));
   ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> followers,
                    store::LoadAllFollowers(tx));
-  const int64_t moved = std::count_if(lines.begin(), lines.end(), [&](const PlanLine& line) {
-    return IsMoved(*plan, facts.FindLeft(line));
-  });
-  RETURN_IF_ERROR(store::LeavePosts(tx, *plan));
+  RETURN_IF_ERROR(store::LeavePosts(tx, *plan, day));
   for (size_t begin = 0; begin < lines.size(); begin += kJournalPeople) {
     const int first = static_cast<int>(begin);
     Effects effects(call, tx, followers);
     std::deque<store::StoredAppointment> changed;
     for (size_t i = begin; i < std::min(lines.size(), begin + kJournalPeople); ++i) {
-      RETURN_IF_ERROR(
-          MoveLine(*plan, lines[i], absl::StrCat(plan_id, "-", i), facts, effects, changed, tx));
+      const PlanLine& line = lines[i];
+      RETURN_IF_ERROR(moved.contains(line.appointment_id)
+                          ? MoveLine(*plan, line, absl::StrCat(plan_id, "-", i), facts, effects,
+                                     changed, tx)
+                          : LeaveOut(*plan, line, effects, tx));
     }
     RETURN_IF_ERROR(effects
                         .Finish({.book = plan->province_code,
@@ -324,7 +331,7 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
                         .status());
     RETURN_IF_ERROR(store::WriteAppointments(tx, changed));
   }
-  RETURN_IF_ERROR(store::SeatTaken(tx, *plan, moved));
+  RETURN_IF_ERROR(store::SeatTaken(tx, *plan, static_cast<int64_t>(moved.size())));
   RETURN_IF_ERROR(store::ReleasePosts(tx, *plan));
   RETURN_IF_ERROR(WriteOrder(call, *plan, tx));
   plan->state = PlanState::kInForce;

@@ -97,7 +97,7 @@ constexpr db::Statement kVacate{
     "UPDATE post SET holder = '', vacant_since_day = $3 FROM plan_line AS l JOIN appointment AS a"
     " ON a.province_code = l.province_code AND a.appointment_id = l.appointment_id"
     " WHERE l.province_code = $1 AND l.plan_id = $2"
-    " AND a.until_version = 9223372036854775807 AND a.end_day > $3"
+    " AND a.until_version = 9223372036854775807 AND a.end_day > $4"
     " AND post.province_code = $1 AND post.post_id = SUBSTR(a.post, 20)"
     " AND post.holder = a.appointment_id"};
 // Ids of a plan's appointments begin with its own (MoveLine); the name of a post is cut to its id.
@@ -235,8 +235,11 @@ db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string
   return {kPlanOfPost, {std::string(province_code), std::string(post)}, {}};
 }
 
-absl::Status LeavePosts(db::Tx& tx, const Plan& plan) {
-  return tx.Exec(kVacate, {plan.province_code, plan.id, NumberOf(plan.effective_day)}).status();
+absl::Status LeavePosts(db::Tx& tx, const Plan& plan, absl::CivilDay day) {
+  return tx
+      .Exec(kVacate,
+            {plan.province_code, plan.id, NumberOf(plan.effective_day), NumberOf(day)})
+      .status();
 }
 
 absl::Status SeatTaken(db::Tx& tx, const Plan& plan, int64_t moved) {

@@ -82,8 +82,8 @@ absl::StatusOr<std::map<std::string, std::string>> LoadTakenPosts(db::Tx& tx,
 db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post);
 
 // Of the write that puts a plan in force, before it ends any appointment: vacates the posts of
-// those who go on behind the plan's day, unless somebody has come already.
-absl::Status LeavePosts(db::Tx& tx, const Plan& plan);
+// those who go on behind `day`, unless somebody has come already.
+absl::Status LeavePosts(db::Tx& tx, const Plan& plan, absl::CivilDay day);
 // Seats whoever has an appointment of the plan's order: `moved` people, all of whom are written.
 absl::Status SeatTaken(db::Tx& tx, const Plan& plan, int64_t moved);
 

@@ -3,6 +3,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/personnel_fixture.h"
+#include "tests/support/sound.h"
+#include "tools/verify/verify_staff.h"
 
 namespace twotier::personnel::testing {
 namespace {
@@ -257,6 +259,56 @@ TEST_P(OrderTest, TakesBackWhatHasNotBegun) {
                                            hai_chau_chair_, kToday + 10))
                          .status()),
             "PERSON_NOT_ACTIVE");
+}
+
+// The hold lies in the book of the province that let him go.
+TEST_P(OrderTest, TakesBackWhatWaitsInAnotherProvince) {
+  constexpr char kOther[] = "provinces/01";
+  const absl::CivilDay day = kToday + 10;
+  Grant(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, 3, kOther);
+  Import({Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_HEAD, 1, 60),
+          Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 1, 0)},
+         kOther);
+  const std::string head = PostOf(kHaNoi, v1::POST_KIND_HEAD, 1, kOther);
+  const std::string post = PostOf(kHaNoi, v1::POST_KIND_OFFICIAL, 1, kOther);
+  const auto held = [&] { return QuotaOf(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, kOther).held(); };
+  v1::TransferCivilServantRequest transfer = Transfer(Person(5), post, day);
+  transfer.mutable_agreement()->set_number("88/UBND-NV");
+  const auto signed_order = server_.Call(&Stub::TransferCivilServant, transfer);
+  ASSERT_TRUE(signed_order.ok()) << signed_order.status();
+  EXPECT_EQ(held(), 1);
+  const v1::Appointment waits = signed_order->effect().appointments(1).appointment();
+  const auto ended =
+      server_.Call(&Stub::EndAppointment, End(waits, v1::END_REASON_RESIGNATION, head, day));
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(held(), 0);
+  ASSERT_EQ(ended->effect().quotas_size(), 1);
+  EXPECT_EQ(ended->effect().quotas(0).available_before(), 1);
+  EXPECT_EQ(ended->effect().quotas(0).available_after(), 2);
+  server_.GoTo(day);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
+// Nor is what it brings later told by the order of another province than its book's.
+TEST_P(OrderTest, WhatAnotherProvinceHasSignedEndsThere) {
+  constexpr char kOther[] = "provinces/01";
+  Grant(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, 3, kOther);
+  Import({Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 1, 0)}, kOther);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment, End(MainOf(Person(5)), v1::END_REASON_RETIREMENT,
+                                                   hai_chau_chair_, kToday + 10))
+                  .ok());
+  v1::TransferCivilServantRequest transfer =
+      Transfer(Person(5), PostOf(kHaNoi, v1::POST_KIND_OFFICIAL, 1, kOther), kToday + 5);
+  transfer.mutable_agreement()->set_number("88/UBND-NV");
+  const auto signed_order = server_.Call(&Stub::TransferCivilServant, transfer);
+  ASSERT_TRUE(signed_order.ok()) << signed_order.status();
+  server_.GoTo(kToday + 5);
+  EXPECT_EQ(QuotaOf(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, kOther).used(), 1);
+  server_.GoTo(kToday + 10);
+  EXPECT_EQ(QuotaOf(kHaNoi, v1::QUOTA_KIND_CIVIL_SERVANT, kOther).used(), 0);
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
 }
 
 TEST_P(OrderTest, CorrectionsAreNewFacts) {

@@ -94,11 +94,9 @@ absl::Status ApplyAppointment(const Env& env, const Call& call, const store::Due
   Effects effects(call, tx);
   RETURN_IF_ERROR(begins ? effects.Begins(*stored, post) : effects.Ends(*stored, post));
   QuotaMoves::Journal journal;
-  // A hold is settled in the book that holds it.
-  const bool held = begins && !stored->hold_book.empty();
-  journal.book = held ? stored->hold_book : appointment.province_code;
   journal.id = call.new_id;
   journal.subject = OrderOf(appointment, due.kind);
+  journal.book = ProvinceCodeOf(journal.subject);
   journal.version = order ? order->version : 1;
   journal.act = order ? order->number : "";
   RETURN_IF_ERROR(effects.Finish(journal).status());

@@ -49,8 +49,7 @@ size_t Effects::HoldSlots(const Appointment& appointment) {
 
 absl::Status Effects::Begins(store::StoredAppointment& stored, const Post& post) {
   const bool held = stored.appointment.quota_state == QuotaState::kHeld;
-  return Begins(stored, post,
-                held ? SlotsOf(stored.appointment) : std::vector<store::QuotaSlot>());
+  return Begins(stored, post, held ? SlotsOf(stored.appointment) : std::vector<store::QuotaSlot>());
 }
 
 absl::Status Effects::Begins(store::StoredAppointment& stored, const Post& post,
@@ -59,7 +58,7 @@ absl::Status Effects::Begins(store::StoredAppointment& stored, const Post& post,
   int64_t line = stored.hold.line;
   for (const store::QuotaSlot& slot : SlotsOf(appointment)) {
     if (std::find(held.begin(), held.end(), slot) != held.end()) {
-      moves_.Settle(slot, {stored.hold.journal, line++});
+      moves_.Settle(slot, stored.hold_book, {stored.hold.journal, line++});
     } else {
       moves_.Take(slot);
     }
@@ -100,15 +99,18 @@ void Effects::Carries(const Appointment& ended, const Appointment& begun) {
 void Effects::NeverBegins(store::StoredAppointment& stored) {
   Appointment& appointment = stored.appointment;
   taken_back_.insert(appointment.Name());
-  if (appointment.quota_state == QuotaState::kHeld) LetsGo(SlotsOf(appointment), stored.hold);
+  if (appointment.quota_state == QuotaState::kHeld) {
+    LetsGo(SlotsOf(appointment), stored.hold_book, stored.hold);
+  }
   if (appointment.quota_state != QuotaState::kNone) {
     appointment.quota_state = QuotaState::kReleased;
   }
 }
 
-void Effects::LetsGo(const std::vector<store::QuotaSlot>& held, const ledger::LineId& first) {
+void Effects::LetsGo(const std::vector<store::QuotaSlot>& held, const std::string& book,
+                     const ledger::LineId& first) {
   int64_t line = first.line;
-  for (const store::QuotaSlot& slot : held) moves_.Void(slot, {first.journal, line++});
+  for (const store::QuotaSlot& slot : held) moves_.Void(slot, book, {first.journal, line++});
 }
 
 void Effects::Holds(store::StoredAppointment& stored) {

@@ -52,8 +52,9 @@ class Effects {
   void Carries(const Appointment& ended, const Appointment& begun);
   // It was signed and never begins.
   void NeverBegins(store::StoredAppointment& stored);
-  // Places that nobody waits for any more; `first` is the hold of the first one.
-  void LetsGo(const std::vector<store::QuotaSlot>& held, const ledger::LineId& first);
+  // Places that nobody waits for any more; `first` is the hold of the first one, in `book`.
+  void LetsGo(const std::vector<store::QuotaSlot>& held, const std::string& book,
+              const ledger::LineId& first);
   // The person ends the service of the State now.
   absl::Status LeaveService(absl::string_view person, absl::CivilDay day, EndReason reason);
   // It begins later and holds a place from now on. Finish fills in the hold.

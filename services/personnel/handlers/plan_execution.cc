@@ -180,7 +180,7 @@ absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
 // Who has left meanwhile gives back what was held.
 absl::Status LeaveOut(const Plan& plan, const PlanLine& line, Effects& effects, db::Tx& tx) {
   ASSIGN_OR_RETURN(const std::vector<store::QuotaSlot> held, SlotsHeld(plan, line, tx));
-  effects.LetsGo(held, line.hold);
+  effects.LetsGo(held, plan.province_code, line.hold);
   return absl::OkStatus();
 }
 
@@ -315,10 +315,10 @@ absl::Status PutPlanInForce(const Env& env, const Call& call, absl::string_view 
     std::deque<store::StoredAppointment> changed;
     for (size_t i = begin; i < std::min(lines.size(), begin + kJournalPeople); ++i) {
       const PlanLine& line = lines[i];
-      RETURN_IF_ERROR(moved.contains(line.appointment_id)
-                          ? MoveLine(*plan, line, absl::StrCat(plan_id, "-", i), facts, effects,
-                                     changed, tx)
-                          : LeaveOut(*plan, line, effects, tx));
+      RETURN_IF_ERROR(
+          moved.contains(line.appointment_id)
+              ? MoveLine(*plan, line, absl::StrCat(plan_id, "-", i), facts, effects, changed, tx)
+              : LeaveOut(*plan, line, effects, tx));
     }
     RETURN_IF_ERROR(effects
                         .Finish({.book = plan->province_code,

@@ -125,7 +125,9 @@ absl::StatusOr<PlanLine> TakeIn(Plan& plan, const std::string& person,
 absl::Status VoidLine(const Plan& plan, PlanLine& line, QuotaMoves& moves, db::Tx& tx) {
   ASSIGN_OR_RETURN(const std::vector<store::QuotaSlot> held, SlotsHeld(plan, line, tx));
   int64_t number = line.hold.line;
-  for (const store::QuotaSlot& slot : held) moves.Void(slot, {line.hold.journal, number++});
+  for (const store::QuotaSlot& slot : held) {
+    moves.Void(slot, plan.province_code, {line.hold.journal, number++});
+  }
   line.held = false;
   line.hold = {};
   return store::UpdateLine(tx, plan, line);

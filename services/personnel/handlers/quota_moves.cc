@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
+#include "common/db/late_keys.h"
 #include "common/errors.h"
-#include "common/ledger/store.h"
+#include "common/ledger/reads.h"
 #include "common/status_macros.h"
 
 namespace twotier::personnel::handlers {
@@ -24,15 +26,26 @@ ledger::Line PostLine(ledger::AccountId debit, ledger::AccountId credit, int64_t
   return line;
 }
 
+// Uses what is held, or lets it go.
+ledger::Line EndOf(const ledger::LineId& hold, bool settle) {
+  ledger::Line line;
+  line.kind = settle ? ledger::Kind::kSettle : ledger::Kind::kVoid;
+  line.hold = hold;
+  if (settle) line.amount = 1;
+  return line;
+}
+
 int64_t HeldOf(const ledger::Totals& free) { return free.debits_pending; }
 int64_t FreeOf(const ledger::Totals& free) {
   return free.credits_posted - free.debits_posted - HeldOf(free);
 }
 int64_t UsedOf(const ledger::Totals& used) { return used.credits_posted - used.debits_posted; }
 
-// What a posting did to the slots whose accounts it changed, in order of the slots.
+// What postings, one after the other, did to the slots whose accounts they changed, in order of the
+// slots.
 std::vector<v1::QuotaChange> ChangesOf(const std::vector<ledger::ChangedAccount>& accounts) {
   std::map<QuotaSlot, v1::QuotaChange> changes;
+  std::set<QuotaSlot> freed;  // Whose state before is known.
   for (const ledger::ChangedAccount& changed : accounts) {
     const std::optional<QuotaSlot> slot = store::SlotOf(changed.account.id);
     if (!slot) continue;
@@ -41,7 +54,9 @@ std::vector<v1::QuotaChange> ChangesOf(const std::vector<ledger::ChangedAccount>
     change.set_unit(slot->unit);
     change.set_quota_kind(static_cast<v1::QuotaKind>(slot->kind));
     if (changed.account.id == store::FreeAccount(*slot)) {
-      change.set_available_before(FreeOf(totals) - FreeOf(changed.added));
+      if (freed.insert(*slot).second) {
+        change.set_available_before(FreeOf(totals) - FreeOf(changed.added));
+      }
       change.set_available_after(FreeOf(totals));
       change.set_held_after(HeldOf(totals));
     } else if (changed.account.id == store::UsedAccount(*slot)) {
@@ -92,16 +107,17 @@ absl::Status QuotaRefused(const ledger::Refusal& refusal) {
 }
 
 size_t QuotaMoves::Hold(const QuotaSlot& slot) {
-  held_.push_back({slot, {}, false});
+  held_.push_back({slot, "", {}, false});
   return new_holds_++;
 }
 
-void QuotaMoves::Settle(const QuotaSlot& slot, const ledger::LineId& hold) {
-  held_.push_back({slot, hold, true});
+void QuotaMoves::Settle(const QuotaSlot& slot, const std::string& book,
+                        const ledger::LineId& hold) {
+  held_.push_back({slot, book, hold, true});
 }
 
-void QuotaMoves::Void(const QuotaSlot& slot, const ledger::LineId& hold) {
-  held_.push_back({slot, hold, false});
+void QuotaMoves::Void(const QuotaSlot& slot, const std::string& book, const ledger::LineId& hold) {
+  held_.push_back({slot, book, hold, false});
 }
 
 QuotaMoves::Freed QuotaMoves::CountFreed() const {
@@ -130,12 +146,7 @@ std::vector<ledger::Line> QuotaMoves::Lines(std::vector<ledger::LineId>& holds,
     lines.push_back(PostLine(store::UsedAccount(slot), store::FreeAccount(slot), -places));
   }
   for (const Held& held : held_) {
-    if (held.hold.journal.empty()) continue;
-    ledger::Line line;
-    line.kind = held.settle ? ledger::Kind::kSettle : ledger::Kind::kVoid;
-    line.hold = held.hold;
-    if (held.settle) line.amount = 1;
-    lines.push_back(std::move(line));
+    if (held.book == journal.book) lines.push_back(EndOf(held.hold, held.settle));
   }
   lines.insert(lines.end(), carried.begin(), carried.end());
   for (const auto& [slot, places] : taken_) {
@@ -157,24 +168,57 @@ std::vector<ledger::Line> QuotaMoves::Lines(std::vector<ledger::LineId>& holds,
   return lines;
 }
 
+// Holds of other books, one journal for each. It is told by the event that told of the hold: that
+// of this unit of work is no event of the book's province.
+absl::Status QuotaMoves::PostElsewhere(const Call& call, const Journal& journal, db::Tx& tx,
+                                       std::vector<ledger::ChangedAccount>& changed) const {
+  std::map<std::string, ledger::Journal> entries;  // By book.
+  const absl::CivilDay today = VietnamDay(call.now);
+  for (const Held& held : held_) {
+    if (held.book.empty() || held.book == journal.book) continue;
+    ledger::Journal& entry = entries[held.book];
+    entry.lines.push_back(EndOf(held.hold, held.settle));
+    if (!entry.id.empty()) continue;
+    ASSIGN_OR_RETURN(const std::optional<ledger::JournalRecord> made,
+                     ledger::FindJournal(tx, held.book, held.hold.journal));
+    entry.id = journal.id;
+    entry.effective_day = today;
+    entry.act = journal.act;
+    if (made) entry.subject = made->entered.journal.subject;
+    if (made) entry.version = made->entered.journal.version;
+  }
+  for (const auto& [book, entry] : entries) {
+    const db::Key key{book, std::string(ledger::kKeyName)};
+    RETURN_IF_ERROR(db::DeclareLate(tx, absl::MakeSpan(&key, 1)));
+    ASSIGN_OR_RETURN(const ledger::Outcome outcome,
+                     ledger::Post(tx, {book, call.now, today}, entry, changed));
+    if (!outcome.ok()) return QuotaRefused(*outcome.refusal);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<QuotaMoves::Posted> QuotaMoves::Post(const Call& call, const Journal& journal,
                                                     db::Tx& tx) const {
   Posted posted;
   const absl::CivilDay today = VietnamDay(call.now);
+  std::vector<ledger::ChangedAccount> changed;
+  RETURN_IF_ERROR(PostElsewhere(call, journal, tx, changed));
   ASSIGN_OR_RETURN(const std::vector<ledger::Line> given_up, GiveUp(tx, today, CountFreed()));
   ASSIGN_OR_RETURN(CarriedPlaces carried,
                    CarriedPlaces::Load(carried_, journal.distributor, today, tx));
   ledger::Journal entry;
   entry.id = journal.id;
   entry.lines = Lines(posted.holds, journal, carried.lines());
-  if (entry.lines.empty()) return posted;
   // Behind the rest, so that the numbers of the holds stay.
   entry.lines.insert(entry.lines.end(), given_up.begin(), given_up.end());
+  if (entry.lines.empty()) {
+    posted.changes = ChangesOf(changed);
+    return posted;
+  }
   entry.effective_day = today;
   entry.act = journal.act;
   entry.subject = journal.subject;
   entry.version = journal.version;
-  std::vector<ledger::ChangedAccount> changed;
   ASSIGN_OR_RETURN(const ledger::Outcome outcome,
                    ledger::Post(tx, {journal.book, call.now, today}, entry, changed));
   if (!outcome.ok()) return QuotaRefused(*outcome.refusal);

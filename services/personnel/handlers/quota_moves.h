@@ -12,6 +12,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "common/ledger/ledger.h"
+#include "common/ledger/store.h"
 #include "services/personnel/handlers/carried_places.h"
 #include "services/personnel/store/quota_store.h"
 #include "twotier/personnel/v1/quota.pb.h"
@@ -29,13 +30,13 @@ class QuotaMoves {
   void Carry(const store::QuotaSlot& from, const store::QuotaSlot& to) { ++carried_[{from, to}]; }
   // One begins later: a place is held from now on. Returns the index of the hold.
   size_t Hold(const store::QuotaSlot& slot);
-  // What was held is used, or free again.
-  void Settle(const store::QuotaSlot& slot, const ledger::LineId& hold);
-  void Void(const store::QuotaSlot& slot, const ledger::LineId& hold);
+  // What was held in `book` is used, or free again.
+  void Settle(const store::QuotaSlot& slot, const std::string& book, const ledger::LineId& hold);
+  void Void(const store::QuotaSlot& slot, const std::string& book, const ledger::LineId& hold);
 
   // Of what is posted.
   struct Journal {
-    std::string book;     // Province; where the holds are kept.
+    std::string book;     // Province; where new holds are kept.
     std::string id;       // Unique in the book.
     std::string subject;  // Event that tells of it.
     int64_t version = 1;
@@ -47,7 +48,8 @@ class QuotaMoves {
     std::vector<v1::QuotaChange> changes;  // Of what changed, in order of the slots.
     std::vector<ledger::LineId> holds;     // By the index that Hold gave.
   };
-  // Posts everything. What is released where an allowance is overdue is given up.
+  // Posts everything. What is released where an allowance is overdue is given up. A hold of another
+  // book is let go there, for which that province is declared late.
   // FAILED_PRECONDITION `QUOTA_EXCEEDED`, `QUOTA_NOT_GRANTED`; errors of db::Tx.
   absl::StatusOr<Posted> Post(const Call& call, const Journal& journal, db::Tx& tx) const;
   // What Post asks first.
@@ -56,13 +58,16 @@ class QuotaMoves {
  private:
   struct Held {
     store::QuotaSlot slot;
-    ledger::LineId hold;  // Empty: it is to be made.
+    std::string book;  // Empty, as `hold`: it is to be made.
+    ledger::LineId hold;
     bool settle = false;
   };
   // What comes free for good or is given up, by slot.
   using Freed = std::map<store::QuotaSlot, int64_t>;
 
   Freed CountFreed() const;
+  absl::Status PostElsewhere(const Call& call, const Journal& journal, db::Tx& tx,
+                             std::vector<ledger::ChangedAccount>& changed) const;
   std::vector<ledger::Line> Lines(std::vector<ledger::LineId>& holds, const Journal& journal,
                                   const std::vector<ledger::Line>& carried) const;
 

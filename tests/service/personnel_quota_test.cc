@@ -150,6 +150,53 @@ TEST_P(QuotaTest, ASurplusIsAllowedAndRunsDown) {
             "MALFORMED_REQUEST");
 }
 
+// Nobody takes the place that a leaver gives up, also where he was named before. Who moves within
+// the unit keeps his own.
+TEST_P(QuotaTest, WhatIsOverdueIsNotPromisedToSuccessors) {
+  ASSERT_TRUE(Allow(kHaiChau, {{kToday, 2}, {kToday + 10, 1}}).ok());
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 2);
+  Register(90);
+  const v1::Appointment left = MainOf(Person(5));
+  const auto ended = [&](absl::CivilDay day) {
+    return server_
+        .Call(&Stub::EndAppointment,
+              End(MainOf(Person(5)), v1::END_REASON_RESIGNATION, hai_chau_chair_, day))
+        .status();
+  };
+  const auto named = [&](absl::CivilDay day) {
+    return server_
+        .Call(&Stub::AppointCivilServant,
+              Appointment(Person(90), left.post(), hai_chau_chair_, day))
+        .status();
+  };
+  // The allowance will have fallen by then, or has fallen.
+  ASSERT_TRUE(ended(kToday + 12).ok());
+  EXPECT_EQ(ReasonOf(named(kToday + 12)), "QUOTA_EXCEEDED");
+  server_.GoTo(kToday + 10);
+  EXPECT_EQ(QuotaOf(kHaiChau).overdue(), 1);
+  EXPECT_EQ(ReasonOf(named(kToday + 12)), "QUOTA_EXCEEDED");
+  v1::TransferCivilServantRequest within =
+      Transfer(Person(6), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), kToday + 11);
+  *within.mutable_form() = Form(hai_chau_chair_);
+  const auto moved = server_.Call(&Stub::TransferCivilServant, within);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  server_.GoTo(kToday + 12);
+  EXPECT_EQ(QuotaOf(kHaiChau).overdue(), 0);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
+  // Nothing is overdue any more: the next one may be followed.
+  const v1::Appointment next = MainOf(Person(6));
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(next, v1::END_REASON_RESIGNATION, hai_chau_chair_, kToday + 14))
+                  .ok());
+  const auto follows =
+      server_.Call(&Stub::AppointCivilServant,
+                   Appointment(Person(90), next.post(), hai_chau_chair_, kToday + 14));
+  ASSERT_TRUE(follows.ok()) << follows.status();
+  server_.GoTo(kToday + 14);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
+}
+
 TEST_P(QuotaTest, AnAllowanceBeginsOnItsFirstDay) {
   const auto allowed = Allow(kHaiChau, {{kToday + 10, 3}, {kToday + 20, 1}});
   ASSERT_TRUE(allowed.ok()) << allowed.status();

@@ -16,6 +16,7 @@
 #include "services/personnel/store/person_store.h"
 #include "services/personnel/store/plan_store.h"
 #include "services/personnel/store/post_store.h"
+#include "services/personnel/store/quota_store.h"
 
 namespace twotier::personnel::handlers {
 namespace {
@@ -186,10 +187,21 @@ absl::Status OrderWork::AddDue(const Appointment& appointment, store::DueKind ki
   return store::InsertDue(tx_, {appointment.province_code, day, kind, appointment.id});
 }
 
+// Whether a place of the appointment's lines that comes free on its first day is given up: an
+// allowance is overdue then.
+absl::StatusOr<bool> OrderWork::PlaceIsGivenUp(const Appointment& appointment) {
+  for (const store::QuotaSlot& slot : SlotsOf(appointment)) {
+    ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx_, slot));
+    if (quota && quota->Overdue(appointment.valid.first) > 0) return true;
+  }
+  return false;
+}
+
 // The appointment whose place of the quota comes free for this one: what the person leaves by this
-// order, or what the holder of the post leaves by then. Nothing when somebody else waits for it, or
-// a signed plan carries the place elsewhere.
+// order, or what the holder of the post leaves by then. Nothing when somebody else waits for it, a
+// signed plan carries the place elsewhere, or it is somebody else's and given up.
 absl::StatusOr<std::optional<std::string>> OrderWork::PlaceLeftFor(const Appointment& appointment) {
+  ASSIGN_OR_RETURN(const bool given_up, PlaceIsGivenUp(appointment));
   ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> before,
                    store::LoadOfPost(tx_, appointment.province_code, appointment.post));
   // With what is over: its place may not have come free yet.
@@ -203,7 +215,7 @@ absl::StatusOr<std::optional<std::string>> OrderWork::PlaceLeftFor(const Appoint
     const bool leaves = other.quota_state == QuotaState::kUsed &&
                         other.valid.end <= appointment.valid.first &&
                         SlotsOf(other) == SlotsOf(appointment);
-    if (!leaves) continue;
+    if (!leaves || (given_up && other.person != appointment.person)) continue;
     ASSIGN_OR_RETURN(const bool carried, store::PlanCarries(tx_, other));
     if (carried) continue;
     ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> rivals,

@@ -102,6 +102,7 @@ class OrderWork {
   absl::Status CheckStandards(const Post& post, absl::CivilDay first);
   // Makes the place of the quota wait for its day: on the place of who leaves it, or on a hold.
   absl::Status WaitForPlace(store::StoredAppointment& stored);
+  absl::StatusOr<bool> PlaceIsGivenUp(const Appointment& appointment);
   absl::StatusOr<std::optional<std::string>> PlaceLeftFor(const Appointment& appointment);
   // `stored` as it stands after what was called so far.
   std::vector<store::StoredAppointment> Changed(std::vector<store::StoredAppointment> stored) const;

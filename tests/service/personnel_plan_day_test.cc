@@ -2,6 +2,7 @@
 // left since, others who wait for a place.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -55,8 +56,8 @@ class PlanDayTest : public PlanSteps {
   const absl::CivilDay kDay = kToday + 20;
 };
 
-// A plan whose slices are late moves nobody who has left since its day, and what his end has brought
-// is not written twice.
+// A plan whose slices are late moves nobody who has left since its day, and what his end has
+// brought is not written twice.
 TEST_P(PlanDayTest, WhoLeavesBeforeALatePlanIsInForceStaysOut) {
   Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
   std::vector<v1::StaffRow> rows;
@@ -91,13 +92,51 @@ TEST_P(PlanDayTest, WhoLeavesBeforeALatePlanIsInForceStaysOut) {
   testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
 }
 
+// A full unit moves its people between its posts: whoever waits for a place waits on.
+TEST_P(PlanDayTest, ASuccessorWaitsForWhoChangesPostWithinTheUnit) {
+  Import({Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0),
+          Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 5, 0),
+          Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 6, 0)});
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 4);
+  const absl::CivilDay retires = kDay + 10;
+  const v1::Appointment left = MainOf(Person(5));
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(left, v1::END_REASON_RETIREMENT, hai_chau_chair_, retires))
+                  .ok());
+  Register(90);
+  const auto follows = server_.Call(&Stub::AppointCivilServant,
+                                    Appointment(Person(90), left.post(), hai_chau_chair_, retires));
+  ASSERT_TRUE(follows.ok()) << follows.status();
+  std::vector<std::pair<std::string, std::string>> choices;
+  for (int n = 1; n <= 6; ++n) {
+    const std::string post = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, n);
+    if (post == left.post() || post == MainOf(Person(6)).post()) continue;
+    choices.emplace_back(Person(3 + static_cast<int>(choices.size())), post);
+  }
+  const v1::ReorganisationPlan plan =
+      Choose(Draft({kHaiChau}, kHaiChau, kDay, /*carries=*/false), choices);
+  const auto signed_plan = Sign(plan);
+  ASSERT_TRUE(signed_plan.ok()) << signed_plan.status();
+  ASSERT_TRUE(Execute(plan).ok());
+  server_.GoTo(kDay);
+  EXPECT_EQ(MainOf(Person(5)).order(), MainOf(Person(6)).order());
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 4);
+  EXPECT_EQ(QuotaOf(kHaiChau).held(), 0);
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+  server_.GoTo(retires);
+  EXPECT_EQ(MainOf(Person(90)).post(), left.post());
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 4);
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
 // A unit that a change is to found on kDay, with a chair and two officials, and a quota of two.
 class FoundingTest : public PlanDayTest {
  protected:
   void SetUp() override {
     PlanDayTest::SetUp();
-    registry::v1::Resource unit = testing_support::UnitResource(
-        kFounded, registry::v1::TIER_COMMUNE, "20300", "Xã Hòa Tiến");
+    registry::v1::Resource unit =
+        testing_support::UnitResource(kFounded, registry::v1::TIER_COMMUNE, "20300", "Xã Hòa Tiến");
     Set(unit.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_first_date(), kDay);
     registry_.Send({unit});
     chair_ = Make(v1::BODY_KIND_COMMITTEE, v1::POST_KIND_COMMITTEE_CHAIR, 1);
@@ -172,9 +211,8 @@ TEST_P(FoundingTest, NorDoesAnOrder) {
   ASSERT_TRUE(moved.ok()) << moved.status();
   const v1::ReorganisationPlan plan = Draft({kHaiChau}, kFounded, kDay);
   TakeBack();
-  server_.WaitUntil(
-      [&] { return ::testing::Value(Conflicts(plan), Contains("UNIT_ENDED")); },
-      "the change to be cancelled");
+  server_.WaitUntil([&] { return ::testing::Value(Conflicts(plan), Contains("UNIT_ENDED")); },
+                    "the change to be cancelled");
   GoToAndFail(kDay, "UNIT_ENDED");
   EXPECT_EQ(QuotaOf(kFounded).used(), 0);
   EXPECT_EQ(QuotaOf(kAnHai).used(), 0);

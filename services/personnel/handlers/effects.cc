@@ -96,6 +96,10 @@ void Effects::Carries(const Appointment& ended, const Appointment& begun) {
   }
 }
 
+void Effects::Stays(const Appointment& ended, const Appointment& begun) {
+  stay_[ended.Name()] = begun.Name();
+}
+
 void Effects::NeverBegins(store::StoredAppointment& stored) {
   Appointment& appointment = stored.appointment;
   taken_back_.insert(appointment.Name());
@@ -132,8 +136,13 @@ absl::StatusOr<std::vector<store::StoredAppointment>> Effects::FollowersOf(
 
 absl::Status Effects::HoldForFollowers(const Appointment& ended) {
   ASSIGN_OR_RETURN(std::vector<store::StoredAppointment> followers, FollowersOf(ended));
+  const auto stays = stay_.find(ended.Name());
   for (store::StoredAppointment& stored : followers) {
     if (taken_back_.contains(stored.appointment.Name())) continue;
+    if (stays != stay_.end()) {
+      stored.hold.journal = stays->second;
+      return store::SetFollowed(tx_, stored);
+    }
     const size_t hold = HoldSlots(stored.appointment);
     holders_.push_back({nullptr, std::move(stored), hold});
     return absl::OkStatus();  // One place, one follower.

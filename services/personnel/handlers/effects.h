@@ -4,6 +4,7 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_HANDLERS_EFFECTS_H_
 #define TWOTIER_SERVICES_PERSONNEL_HANDLERS_EFFECTS_H_
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -50,6 +51,9 @@ class Effects {
   absl::Status Ends(store::StoredAppointment& stored, const Post& post);
   // `begun` stands on the places that `ended` leaves, in another unit, where both are of one line.
   void Carries(const Appointment& ended, const Appointment& begun);
+  // The places of `ended` stay with `begun`, which takes the same ones and ends as that was to:
+  // whoever waits for them waits for that one. Called before Ends.
+  void Stays(const Appointment& ended, const Appointment& begun);
   // It was signed and never begins.
   void NeverBegins(store::StoredAppointment& stored);
   // Places that nobody waits for any more; `first` is the hold of the first one, in `book`.
@@ -92,7 +96,8 @@ class Effects {
   QuotaMoves moves_;
   std::vector<Holder> holders_;
   std::vector<Seat> seats_;
-  std::set<std::string> taken_back_;  // Names; they follow nobody any more.
+  std::set<std::string> taken_back_;         // Names; they follow nobody any more.
+  std::map<std::string, std::string> stay_;  // Names, by the one that was left.
 };
 
 }  // namespace twotier::personnel::handlers

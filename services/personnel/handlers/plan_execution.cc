@@ -205,6 +205,9 @@ absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string&
   }
   RETURN_IF_ERROR(effects.Begins(taken, *post, held));
   if (plan.carries_places) effects.Carries(found->appointment, taken.appointment);
+  if (SlotsOf(found->appointment) == SlotsOf(taken.appointment)) {
+    effects.Stays(found->appointment, taken.appointment);
+  }
   if (taken.appointment.valid.end != kNoEnd) {
     RETURN_IF_ERROR(store::InsertDue(tx, {plan.province_code, taken.appointment.valid.end,
                                           store::DueKind::kEnd, taken.appointment.id}));

@@ -38,6 +38,10 @@ constexpr db::Statement kSetHeld{
     "personnel_set_held",
     "UPDATE appointment SET quota_state = 1, hold_book = $3, hold_journal = $4, hold_line = $5"
     " WHERE province_code = $1 AND appointment_id = $2 AND until_version = $6"};
+constexpr db::Statement kSetFollowed{
+    "personnel_set_followed",
+    "UPDATE appointment SET hold_journal = $3"
+    " WHERE province_code = $1 AND appointment_id = $2 AND until_version = $4 AND quota_state = 2"};
 constexpr db::Statement kLoad{"personnel_load_appointment", TWOTIER_APPOINTMENT_NEWEST
                               " AND province_code = $1 AND appointment_id = $2"};
 // In no order, so that several can be asked together.
@@ -208,6 +212,11 @@ absl::Status SetQuotaState(db::Tx& tx, const Appointment& appointment, QuotaStat
 absl::Status SetHeld(db::Tx& tx, const StoredAppointment& stored) {
   return tx.Write(kSetHeld, {stored.appointment.province_code, stored.appointment.id,
                              stored.hold_book, stored.hold.journal, stored.hold.line, kStillHolds});
+}
+
+absl::Status SetFollowed(db::Tx& tx, const StoredAppointment& stored) {
+  return tx.Write(kSetFollowed, {stored.appointment.province_code, stored.appointment.id,
+                                 stored.hold.journal, kStillHolds});
 }
 
 absl::StatusOr<std::optional<StoredAppointment>> LoadAppointment(db::Tx& tx,

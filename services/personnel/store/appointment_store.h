@@ -40,6 +40,8 @@ absl::Status WriteAppointments(db::Tx& tx, const std::deque<StoredAppointment>& 
 absl::Status SetQuotaState(db::Tx& tx, const Appointment& appointment, QuotaState state);
 // The same for one that followed and holds a place of its own now.
 absl::Status SetHeld(db::Tx& tx, const StoredAppointment& stored);
+// The same for one that follows another appointment from now on.
+absl::Status SetFollowed(db::Tx& tx, const StoredAppointment& stored);
 
 absl::StatusOr<std::optional<StoredAppointment>> LoadAppointment(db::Tx& tx,
                                                                  absl::string_view province_code,

@@ -13,7 +13,7 @@ foreach(part IN ITEMS person plan published quota refusal staffing)
 endforeach()
 twotier_test(personnel_large_plan_service_test SRCS personnel_large_plan_test.cc
   DEPS personnel_server twotier_played_registry twotier_verify PCH LABELS service TIMEOUT 180)
-foreach(part IN ITEMS correction leaving order plan_day planned_grants succession verify)
+foreach(part IN ITEMS correction kinds leaving order plan_day planned_grants succession verify)
   twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc
     DEPS personnel_fixture twotier_verify PCH LABELS service TIMEOUT 180)
 endforeach()

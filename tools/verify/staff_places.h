@@ -9,10 +9,11 @@
 namespace twotier::verify {
 
 // Looks in personnel's database at
-//   place   permanent appointments of a line of quota take a place from their signing, and nothing
-//           else does: who is seconded stays on the sender's quota. A place that is waited for, or
-//           that is used until a day, has what begins and ends it; what is over has given its place
-//           back
+//   place   an appointment is of a kind that its post takes. Permanent ones of a line of quota take
+//           a place from their signing, and so does who holds a vice chair's post, in whatever
+//           kind; nothing else does: who is seconded stays on the sender's quota. A place that is
+//           waited for, or that is used until a day, has what begins and ends it; what is over has
+//           given its place back
 // Errors: those of the engine; violations are no error.
 absl::Status VerifyPlaces(db::Tx& tx, Report& report);
 

@@ -234,14 +234,11 @@ absl::Status StaffCheck::AddPlanHolds(std::map<Slot, int64_t>& held) {
 absl::Status StaffCheck::CheckQuotas() {
   std::map<Slot, int64_t> used;
   std::map<Slot, int64_t> held;
-  const auto add = [](std::map<Slot, int64_t>& to, const std::string& province,
-                      const std::string& unit, int64_t line, bool vice_chair) {
-    ++to[{province, unit, line}];
-    if (vice_chair) ++to[{province, unit, kViceChair}];
-  };
   for (const Row& row : rows_) {
-    if (row.quota_state == kUsed) add(used, row.province, row.unit, row.quota_kind, row.vice_chair);
-    if (row.quota_state == kHeld) add(held, row.province, row.unit, row.quota_kind, row.vice_chair);
+    if (row.quota_state != kUsed && row.quota_state != kHeld) continue;
+    std::map<Slot, int64_t>& to = row.quota_state == kUsed ? used : held;
+    if (row.kind == kPermanent) ++to[{row.province, row.unit, row.quota_kind}];
+    if (row.vice_chair) ++to[{row.province, row.unit, kViceChair}];
   }
   RETURN_IF_ERROR(AddPlanHolds(held));
   ASSIGN_OR_RETURN(const db::Rows quotas, tx_.Query(kQuotas, {}));

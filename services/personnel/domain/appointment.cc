@@ -77,6 +77,22 @@ bool HoldsPost(AppointmentKind kind) {
 
 bool TakesQuota(AppointmentKind kind) { return kind == AppointmentKind::kPermanent; }
 
+bool GoesWith(AppointmentKind kind, PostKind post) {
+  if (kind == AppointmentKind::kActing) return true;
+  if (kind != AppointmentKind::kContract) return post != PostKind::kContract;
+  return post == PostKind::kOfficial || post == PostKind::kPublicEmployee ||
+         post == PostKind::kContract;
+}
+
+absl::Status CheckGoesWith(AppointmentKind kind, PostKind post) {
+  if (GoesWith(kind, post)) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("a post of the kind ", NameOf(post), " takes no appointment ", NameOf(kind)),
+      "APPOINTMENT_KIND_NOT_ALLOWED",
+      {{"kind", std::string(NameOf(kind))}, {"post_kind", std::string(NameOf(post))}});
+}
+
 std::vector<Conflict> ConflictsOf(const Appointment& candidate,
                                   absl::Span<const Appointment> others) {
   const auto main_twice = [&](const Appointment& other) {
@@ -106,8 +122,10 @@ absl::Status CheckMainCovers(const Appointment& candidate,
                              absl::Span<const Appointment> of_person) {
   if (IsMain(candidate.kind)) return absl::OkStatus();
   std::vector<DayRange> mains;
+  const bool acts = candidate.kind == AppointmentKind::kActing;
   for (const Appointment& other : of_person) {
-    if (IsMain(other.kind) && other.person == candidate.person) mains.push_back(other.valid);
+    if (!IsMain(other.kind) || other.person != candidate.person) continue;
+    if (acts || GoesWith(other.kind, candidate.post_kind)) mains.push_back(other.valid);
   }
   std::sort(mains.begin(), mains.end(),
             [](const DayRange& a, const DayRange& b) { return a.first < b.first; });

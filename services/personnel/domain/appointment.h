@@ -80,9 +80,17 @@ bool IsMain(AppointmentKind kind);
 // A post has one of these at a time. An acting holder stands beside them: he acts while the holder
 // is away, and leaves when there is a new one.
 bool HoldsPost(AppointmentKind kind);
-// Whether an appointment of `kind` takes a place of the post's quota: only a permanent one does. A
-// secondee stays on the sender's, a concurrent holder has one already, contracts are outside.
+// Whether an appointment of `kind` takes a place of the post's line of quota: only a permanent one
+// does. A secondee stays on the sender's; a concurrent holder has one where his main post is, on
+// the State's quota or on the Party's, which is not kept here; contracts are outside. The pool of
+// vice chairs counts heads in posts: whoever holds one of them takes a place of it.
 bool TakesQuota(AppointmentKind kind);
+// Whether a post of `post` takes an appointment of `kind`. A contract (Decree 173/2025) is for the
+// tasks of those who lead nobody, and a post that is made for contracts, outside of the quota,
+// takes nobody else. Whoever acts may look after any post.
+bool GoesWith(AppointmentKind kind, PostKind post);
+// OK, or FAILED_PRECONDITION `APPOINTMENT_KIND_NOT_ALLOWED` with metadata `kind` and `post_kind`.
+absl::Status CheckGoesWith(AppointmentKind kind, PostKind post);
 
 // Two appointments that cannot stand side by side.
 struct Conflict {
@@ -96,7 +104,8 @@ struct Conflict {
 std::vector<Conflict> ConflictsOf(const Appointment& candidate,
                                   absl::Span<const Appointment> others);
 
-// OK when `candidate` is main, or a main appointment of the person covers every day of it. Else
+// OK when `candidate` is main, or a main appointment of the person covers every day of it; a
+// contract carries beside it only posts that it may be to itself, and what is acted in. Else
 // FAILED_PRECONDITION `NO_MAIN_APPOINTMENT` with metadata `first_date` of the first day that is not
 // covered.
 absl::Status CheckMainCovers(const Appointment& candidate, absl::Span<const Appointment> of_person);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
@@ -22,6 +23,7 @@ Appointment Make(int id, AppointmentKind kind, const std::string& person, const 
   appointment.kind = kind;
   appointment.person = person;
   appointment.post = post;
+  appointment.post_kind = PostKind::kOfficial;
   appointment.valid = {Day(first), Day(end)};
   return appointment;
 }
@@ -80,6 +82,44 @@ TEST(AppointmentTest, OnlyAMainAppointmentCarriesOthers) {
   EXPECT_EQ(reason->reason, "NO_MAIN_APPOINTMENT");
   EXPECT_EQ(reason->metadata[0].second, "2026-01-21");
   EXPECT_FALSE(CheckMainCovers(Make(4, Kind::kConcurrent, "c", "s", 0, 1), {}).ok());
+}
+
+TEST(AppointmentTest, AContractCarriesOnlyWhatItMayBe) {
+  const std::vector<Appointment> mains = {Make(1, Kind::kContract, "a", "p", 0, 10),
+                                          Make(2, Kind::kPermanent, "b", "q", 0, 10)};
+  for (const Kind kind : {Kind::kConcurrent, Kind::kSeconded}) {
+    for (const char* person : {"a", "b"}) {
+      Appointment beside = Make(3, kind, person, "r", 0, 10);
+      EXPECT_TRUE(CheckMainCovers(beside, mains).ok());
+      beside.post_kind = PostKind::kHead;
+      EXPECT_EQ(CheckMainCovers(beside, mains).ok(), beside.person == "b");
+    }
+  }
+  Appointment acting = Make(3, Kind::kActing, "a", "r", 0, 10);
+  acting.post_kind = PostKind::kHead;
+  EXPECT_TRUE(CheckMainCovers(acting, mains).ok());
+}
+
+// By kind, the posts that take it.
+TEST(AppointmentTest, KindsGoWithPosts) {
+  const auto posts_of = [](Kind kind) {
+    std::set<PostKind> posts;
+    for (int post = 1; post <= static_cast<int>(PostKind::kMilitary); ++post) {
+      if (GoesWith(kind, static_cast<PostKind>(post))) posts.insert(static_cast<PostKind>(post));
+    }
+    return posts;
+  };
+  std::set<PostKind> all = posts_of(Kind::kActing);
+  EXPECT_EQ(all.size(), 13u);
+  EXPECT_EQ(posts_of(Kind::kContract),
+            (std::set{PostKind::kOfficial, PostKind::kPublicEmployee, PostKind::kContract}));
+  all.erase(PostKind::kContract);
+  for (const Kind kind : {Kind::kPermanent, Kind::kConcurrent, Kind::kSeconded}) {
+    EXPECT_EQ(posts_of(kind), all);
+  }
+  const auto reason = error::ReasonOf(CheckGoesWith(Kind::kContract, PostKind::kHead));
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_EQ(reason->reason, "APPOINTMENT_KIND_NOT_ALLOWED");
 }
 
 // Whatever is let in one after the other: on no day has a post two holders, or a person two main

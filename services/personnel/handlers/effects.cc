@@ -16,10 +16,11 @@
 namespace twotier::personnel::handlers {
 
 std::vector<store::QuotaSlot> SlotsOf(const Appointment& appointment) {
-  if (!TakesQuota(appointment.kind) || appointment.quota_kind == QuotaKind::kNone) return {};
-  std::vector<store::QuotaSlot> slots = {
-      {appointment.province_code, appointment.unit, appointment.quota_kind}};
-  if (appointment.vice_chair) {
+  std::vector<store::QuotaSlot> slots;
+  if (TakesQuota(appointment.kind) && appointment.quota_kind != QuotaKind::kNone) {
+    slots.push_back({appointment.province_code, appointment.unit, appointment.quota_kind});
+  }
+  if (appointment.vice_chair && HoldsPost(appointment.kind)) {
     slots.push_back({appointment.province_code, appointment.unit, QuotaKind::kViceChair});
   }
   return slots;

@@ -44,6 +44,13 @@ std::vector<Appointment> Plain(const std::vector<store::StoredAppointment>& stor
   return appointments;
 }
 
+// A permanent vice chair leaves the place of the pool to a concurrent one too.
+bool HasAll(const std::vector<store::QuotaSlot>& left, const std::vector<store::QuotaSlot>& taken) {
+  return std::all_of(taken.begin(), taken.end(), [&](const store::QuotaSlot& slot) {
+    return std::find(left.begin(), left.end(), slot) != left.end();
+  });
+}
+
 }  // namespace
 
 OrderWork::OrderWork(const Env& env, const Call& call, db::Tx& tx, OrderKind kind,
@@ -214,7 +221,7 @@ absl::StatusOr<std::optional<std::string>> OrderWork::PlaceLeftFor(const Appoint
     const Appointment& other = stored.appointment;
     const bool leaves = other.quota_state == QuotaState::kUsed &&
                         other.valid.end <= appointment.valid.first &&
-                        SlotsOf(other) == SlotsOf(appointment);
+                        HasAll(SlotsOf(other), SlotsOf(appointment));
     if (!leaves || (given_up && other.person != appointment.person)) continue;
     ASSIGN_OR_RETURN(const bool carried, store::PlanCarries(tx_, other));
     if (carried) continue;
@@ -268,6 +275,7 @@ absl::Status OrderWork::BeginInstead(const Appointment& left, const Post& post,
 
 absl::Status OrderWork::Begin(Appointment appointment, const Post& post) {
   const DayRange valid = appointment.valid;
+  RETURN_IF_ERROR(CheckGoesWith(appointment.kind, post.kind));
   RETURN_IF_ERROR(CheckPost(post, valid));
   RETURN_IF_ERROR(CheckStandards(post, valid.first));
   RETURN_IF_ERROR(CheckServes(appointment, Plain(OfPerson())));

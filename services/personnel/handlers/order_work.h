@@ -58,8 +58,9 @@ class OrderWork {
   // The transaction as the order sees it.
   db::Tx& tx() { return tx_; }
 
-  // An appointment to `post`. FAILED_PRECONDITION `POST_ENDED`, `UNIT_ENDED`, `STANDARDS_NOT_MET`,
-  // `PERSON_NOT_ACTIVE`, `APPOINTMENTS_OVERLAP`, `POST_OCCUPIED`, `NO_MAIN_APPOINTMENT`.
+  // An appointment to `post`. FAILED_PRECONDITION `APPOINTMENT_KIND_NOT_ALLOWED`, `POST_ENDED`,
+  // `UNIT_ENDED`, `STANDARDS_NOT_MET`, `PERSON_NOT_ACTIVE`, `APPOINTMENTS_OVERLAP`,
+  // `POST_OCCUPIED`, `NO_MAIN_APPOINTMENT`.
   absl::Status Begin(AppointmentKind kind, const Post& post, const DayRange& valid);
   // One that takes the place of `left` from `day` on, and ends as that would have.
   absl::Status BeginInstead(const Appointment& left, const Post& post, absl::CivilDay day);

@@ -122,6 +122,9 @@ class Checker {
     if (left != nullptr && promised_.contains(left->appointment.Name())) {
       Add(line, "PLACE_PROMISED", line.appointment_id);
     }
+    if (!GoesWith(taken.kind, post.kind)) {
+      Add(line, "APPOINTMENT_KIND_NOT_ALLOWED", personnel::NameOf(post.kind));
+    }
     for (const Conflict& conflict : ConflictsOf(taken, others)) {
       Add(line, conflict.reason, conflict.other->Name());
     }
@@ -165,10 +168,9 @@ std::vector<store::QuotaSlot> SlotsToHold(const Plan& plan, const Appointment& l
   const std::vector<store::QuotaSlot> before = SlotsOf(left);
   std::vector<store::QuotaSlot> slots;
   for (const store::QuotaSlot& slot : SlotsOf(taken)) {
-    const bool keeps =
-        std::any_of(before.begin(), before.end(), [&](const store::QuotaSlot& from) {
-          return plan.carries_places ? from.kind == slot.kind : from == slot;
-        });
+    const bool keeps = std::any_of(before.begin(), before.end(), [&](const store::QuotaSlot& from) {
+      return plan.carries_places ? from.kind == slot.kind : from == slot;
+    });
     if (!keeps) slots.push_back(slot);
   }
   return slots;

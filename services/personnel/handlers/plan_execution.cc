@@ -109,7 +109,7 @@ absl::Status EndWith(const Plan& plan, store::StoredAppointment& stored, const P
   return effects.Ends(stored, post);
 }
 
-// Before anybody comes. They take no place of a quota.
+// Before anybody comes.
 absl::Status EndOthers(const Call& call, const Plan& plan, db::Tx& tx) {
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, EndingWith(plan, tx));
   Effects effects(call, tx);

@@ -133,8 +133,8 @@ int64_t Proposal::DistanceTo(const std::string& from, const std::string& to) {
   return it->second;
 }
 
-// Somebody fits a post on the same line of quota, of no higher grade than the one he leaves, whose
-// standards he meets.
+// Somebody fits a post that takes appointments of his kind, on the same line of quota, of no higher
+// grade than the one he leaves, whose standards he meets.
 void Proposal::AddPerson(const PlanLine& line) {
   const Person* person = facts_.FindPerson(line);
   const store::StoredAppointment* left = facts_.FindLeft(line);
@@ -145,6 +145,7 @@ void Proposal::AddPerson(const PlanLine& line) {
     for (size_t i = 0; i < places_.size(); ++i) {
       const Post& post = places_[i].like;
       const bool fits =
+          GoesWith(left->appointment.kind, post.kind) &&
           QuotaOf(post.kind) == QuotaOf(old_post->kind) && post.grade <= old_post->grade &&
           UnmetStandards(post.standards, person->qualifications, plan_.effective_day).empty();
       if (!fits) continue;

@@ -338,6 +338,13 @@ absl::Status ImportWork::Take(const v1::StaffRow& row) {
     Wrong("post_kind", absl::StrCat("a ", NameOf(listed->body.kind), " has no such posts"));
     return absl::OkStatus();
   }
+  const auto appointed = static_cast<AppointmentKind>(row.appointment_kind());
+  if (row.has_person() && !GoesWith(appointed, kind)) {
+    Wrong("appointment_kind",
+          absl::StrCat("APPOINTMENT_KIND_NOT_ALLOWED: a post of the kind ", NameOf(kind),
+                       " takes none that is ", NameOf(appointed)));
+    return absl::OkStatus();
+  }
   const auto found =
       std::find_if(listed->posts.begin(), listed->posts.end(), [&](const Post& post) {
         return post.kind == kind && post.number == row.post_number() && post.valid.Contains(today_);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/personnel_fixture.h"
@@ -9,6 +10,7 @@
 namespace twotier::personnel::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
@@ -25,6 +27,7 @@ class PlanTest : public PersonnelTest {
             Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
     Create();
   }
+  // A plan of Hải Châu's staff, which the other steps are about from then on.
   void Create() {
     v1::CreateReorganisationPlanRequest request;
     request.set_parent("provinces/48");
@@ -77,15 +80,17 @@ class PlanTest : public PersonnelTest {
     }
     ASSERT_TRUE(Choose(choices).ok());
   }
-  std::vector<std::string> Conflicts() {
+  v1::CheckReorganisationPlanResponse Check() {
     v1::CheckReorganisationPlanRequest request;
     request.set_name(plan_.name());
     const auto response = server_.Call(&Stub::CheckReorganisationPlan, request);
     EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? *response : v1::CheckReorganisationPlanResponse();
+  }
+  std::vector<std::string> Conflicts() {
     std::vector<std::string> reasons;
-    for (const v1::PlanConflict& conflict : response->conflicts()) {
-      reasons.push_back(conflict.reason());
-    }
+    const v1::CheckReorganisationPlanResponse check = Check();
+    for (const v1::PlanConflict& conflict : check.conflicts()) reasons.push_back(conflict.reason());
     return reasons;
   }
   absl::StatusOr<v1::SignReorganisationPlanResponse> Sign() {
@@ -388,12 +393,39 @@ TEST_P(PlanTest, WhoLeavesLaterLeavesFromTheNewPost) {
 TEST_P(PlanTest, TheQuotaStandsAboveEveryPlan) {
   Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 3);
   Adopt();
+  const v1::CheckReorganisationPlanResponse check = Check();
+  ASSERT_THAT(check.conflicts(), SizeIs(1));
+  EXPECT_EQ(check.conflicts(0).reason(), "QUOTA_EXCEEDED");
+  EXPECT_EQ(check.conflicts(0).person(), "");
+  EXPECT_EQ(check.conflicts(0).description(),
+            absl::StrCat(kHoaVang, " has 3 free places of CIVIL_SERVANT, not 4"));
+  // The grant may come later than the signature.
   ASSERT_TRUE(Sign().ok());
   EXPECT_TRUE(Execute(3).ok());
+  EXPECT_THAT(Conflicts(), UnorderedElementsAre("QUOTA_EXCEEDED"));
   EXPECT_EQ(ReasonOf(Execute(3).status()), "QUOTA_EXCEEDED");
   EXPECT_EQ(Plan().held(), 3);
   Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 4);
+  EXPECT_THAT(Conflicts(), SizeIs(0));
   EXPECT_EQ(Execute(3)->plan().held(), 4);
+}
+
+// It would leave him out silently, and his post vacant.
+TEST_P(PlanTest, MovesNobodyWhomAnotherSignedPlanMoves) {
+  Import({Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 5, 0)});
+  Adopt();
+  ASSERT_TRUE(Sign().ok());
+  Create();
+  const std::string person = Person(5);
+  ASSERT_TRUE(Choose({{person, PostOf(kHoaVang, v1::POST_KIND_OFFICIAL, 5)}}).ok());
+  EXPECT_THAT(Conflicts(), Contains("PERSON_IN_OTHER_PLAN"));
+  const absl::Status refused = Sign().status();
+  EXPECT_EQ(ReasonOf(refused), "PLAN_CONFLICTS");
+  bool named = false;
+  for (const auto& violation : error::PreconditionsOf(refused)) {
+    named |= violation.type == "PERSON_IN_OTHER_PLAN" && violation.subject == person;
+  }
+  EXPECT_TRUE(named);
 }
 
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PlanTest);

@@ -1,6 +1,5 @@
 #include "services/personnel/handlers/plan_check.h"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,8 +12,8 @@
 #include "services/personnel/domain/carried_end.h"
 #include "services/personnel/domain/standards.h"
 #include "services/personnel/handlers/draft_lines.h"
-#include "services/personnel/handlers/effects.h"
 #include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/plan_places.h"
 #include "services/personnel/handlers/plans.h"
 #include "services/personnel/store/appointment_store.h"
 
@@ -26,10 +25,6 @@ using store::PlanLine;
 
 // Of one answer.
 constexpr int kConflictsMax = 1'000;
-
-std::string AppointmentOf(const Plan& plan, absl::string_view id) {
-  return absl::StrCat("provinces/", plan.province_code, "/appointments/", id);
-}
 
 // Names of appointments whose places somebody waits for.
 absl::StatusOr<std::set<std::string>> PromisedPlaces(const Plan& plan, db::Tx& tx) {
@@ -45,12 +40,14 @@ absl::StatusOr<std::set<std::string>> PromisedPlaces(const Plan& plan, db::Tx& t
 class Checker {
  public:
   Checker(const Plan& plan, const std::vector<PlanLine>& lines, const PlanFacts& facts,
-          const units::Units& units, const std::set<std::string>& promised)
+          const units::Units& units, const std::set<std::string>& promised,
+          const std::map<std::string, std::string>& planned)
       : plan_(plan),
         lines_(lines),
         facts_(facts),
         units_(units),
         promised_(promised),
+        planned_(planned),
         to_units_(plan.to_units.begin(), plan.to_units.end()) {
     for (const PlanLine& line : lines) {
       leaving_.insert(line.appointment_id);
@@ -114,6 +111,8 @@ class Checker {
       }
     }
     if (!leaves) Add(line, "APPOINTMENT_ENDED", line.appointment_id);
+    const auto planned = planned_.find(line.appointment_id);
+    if (planned != planned_.end()) Add(line, "PERSON_IN_OTHER_PLAN", planned->second);
     for (const store::StoredAppointment& stored : facts_.OfPost(line.post)) {
       if (!leaving_.contains(stored.appointment.id)) others.push_back(stored.appointment);
     }
@@ -134,7 +133,8 @@ class Checker {
   const std::vector<PlanLine>& lines_;
   const PlanFacts& facts_;
   const units::Units& units_;
-  const std::set<std::string>& promised_;  // As PromisedPlaces gives them.
+  const std::set<std::string>& promised_;              // As PromisedPlaces gives them.
+  const std::map<std::string, std::string>& planned_;  // By appointment, the id of another plan.
   const std::set<std::string> to_units_;
   std::set<std::string> leaving_;      // Ids of appointments.
   std::map<std::string, int> chosen_;  // By post.
@@ -163,34 +163,13 @@ Appointment NewAppointment(const Plan& plan, const PlanLine& line, const Post& p
   return appointment;
 }
 
-std::vector<store::QuotaSlot> SlotsToHold(const Plan& plan, const Appointment& left,
-                                          const Appointment& taken) {
-  const std::vector<store::QuotaSlot> before = SlotsOf(left);
-  std::vector<store::QuotaSlot> slots;
-  for (const store::QuotaSlot& slot : SlotsOf(taken)) {
-    const bool keeps = std::any_of(before.begin(), before.end(), [&](const store::QuotaSlot& from) {
-      return plan.carries_places ? from.kind == slot.kind : from == slot;
-    });
-    if (!keeps) slots.push_back(slot);
-  }
-  return slots;
-}
-
-absl::StatusOr<std::vector<store::QuotaSlot>> SlotsHeld(const Plan& plan, const PlanLine& line,
-                                                        db::Tx& tx) {
-  if (line.hold.line == 0) return std::vector<store::QuotaSlot>();
-  ASSIGN_OR_RETURN(const Post post, RequirePost(tx, line.post));
-  ASSIGN_OR_RETURN(const store::StoredAppointment left,
-                   RequireAppointment(tx, AppointmentOf(plan, line.appointment_id)));
-  return SlotsToHold(plan, left.appointment, NewAppointment(plan, line, post, &left));
-}
-
 absl::StatusOr<std::vector<PlanConflict>> FindConflicts(const Plan& plan,
                                                         const std::vector<PlanLine>& lines,
                                                         const PlanFacts& facts,
                                                         const units::Units& units, db::Tx& tx) {
   ASSIGN_OR_RETURN(const std::set<std::string> promised, PromisedPlaces(plan, tx));
-  return Checker(plan, lines, facts, units, promised).Run();
+  ASSIGN_OR_RETURN(const auto planned, store::LoadPlannedElsewhere(tx, plan));
+  return Checker(plan, lines, facts, units, promised, planned).Run();
 }
 
 absl::Status RefusedBy(const std::vector<PlanConflict>& conflicts) {
@@ -229,8 +208,12 @@ absl::StatusOr<v1::CheckReorganisationPlanResponse> CheckReorganisationPlan(
   ASSIGN_OR_RETURN(const Plan plan, RequirePlan(tx, request.name()));
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, CurrentLines(plan, tx));
   ASSIGN_OR_RETURN(const PlanFacts facts, PlanFacts::Load(plan, lines, tx));
-  ASSIGN_OR_RETURN(const std::vector<PlanConflict> conflicts,
+  ASSIGN_OR_RETURN(std::vector<PlanConflict> conflicts,
                    FindConflicts(plan, lines, facts, *units, tx));
+  // What slices would be refused. A signature is not: grants may come until the plan's day.
+  ASSIGN_OR_RETURN(const std::vector<PlanConflict> lacking,
+                   FindLackingPlaces(plan, lines, facts, tx));
+  conflicts.insert(conflicts.end(), lacking.begin(), lacking.end());
   v1::CheckReorganisationPlanResponse response;
   response.set_total(static_cast<int64_t>(conflicts.size()));
   for (const PlanConflict& conflict : conflicts) {

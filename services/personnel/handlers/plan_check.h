@@ -13,12 +13,11 @@
 #include "services/personnel/domain/records.h"
 #include "services/personnel/handlers/plan_facts.h"
 #include "services/personnel/store/plan_store.h"
-#include "services/personnel/store/quota_store.h"
 
 namespace twotier::personnel::handlers {
 
 struct PlanConflict {
-  std::string person;
+  std::string person;  // Empty: it is of a unit's quota.
   std::string reason;
   std::string description;
 };
@@ -27,15 +26,6 @@ struct PlanConflict {
 // appointment is of its kind and ends when it was to.
 Appointment NewAppointment(const store::Plan& plan, const store::PlanLine& line, const Post& post,
                            const store::StoredAppointment* left, absl::string_view id = "new");
-
-// Places that a line holds before the plan's day: not those that the person has already, in the same
-// unit, or of the same line of quota where places go along.
-std::vector<store::QuotaSlot> SlotsToHold(const store::Plan& plan, const Appointment& left,
-                                          const Appointment& taken);
-// What `line` holds, in order of its holds, also where its person has left meanwhile. Errors: those
-// of db::Tx.
-absl::StatusOr<std::vector<store::QuotaSlot>> SlotsHeld(const store::Plan& plan,
-                                                        const store::PlanLine& line, db::Tx& tx);
 
 // In order of the lines, which are all of the plan's. Errors: those of db::Tx.
 absl::StatusOr<std::vector<PlanConflict>> FindConflicts(const store::Plan& plan,

@@ -19,6 +19,7 @@
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/plan_check.h"
 #include "services/personnel/handlers/plan_facts.h"
+#include "services/personnel/handlers/plan_places.h"
 #include "services/personnel/handlers/plans.h"
 #include "services/personnel/store/appointment_store.h"
 #include "services/personnel/store/post_store.h"

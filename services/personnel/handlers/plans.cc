@@ -17,7 +17,7 @@
 #include "services/personnel/convert.h"
 #include "services/personnel/handlers/draft_lines.h"
 #include "services/personnel/handlers/lookups.h"
-#include "services/personnel/handlers/plan_check.h"
+#include "services/personnel/handlers/plan_places.h"
 #include "services/personnel/handlers/quota_moves.h"
 #include "services/personnel/store/appointment_store.h"
 
@@ -271,8 +271,7 @@ absl::StatusOr<v1::ListPlanLinesResponse> ListPlanLines(const Env& env, const Ca
   for (const PlanLine& line : lines) {
     v1::PlanLine* added = response.add_lines();
     added->set_person(line.person);
-    added->set_appointment(
-        absl::StrCat("provinces/", plan.province_code, "/appointments/", line.appointment_id));
+    added->set_appointment(AppointmentOf(plan, line.appointment_id));
     added->set_post(line.post);
     for (const std::string& unit : line.wishes) added->add_wished_units(unit);
     added->set_held(line.held);

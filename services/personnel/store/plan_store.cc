@@ -70,6 +70,11 @@ constexpr db::Statement kPlanOfPost{
     "SELECT plan_id FROM plan_post WHERE province_code = $1 AND post = $2"};
 constexpr db::Statement kLoadTakenPosts{
     "personnel_load_taken_posts", "SELECT post, plan_id FROM plan_post WHERE province_code = $1"};
+constexpr db::Statement kLoadPlanned{
+    "personnel_load_planned_appointments",
+    "SELECT l.appointment_id, l.plan_id FROM plan n JOIN plan_line l"
+    " ON l.province_code = n.province_code AND l.plan_id = n.plan_id"
+    " WHERE n.province_code = $1 AND n.state = 2 AND n.plan_id <> $2"};
 // Kinds 1 and 5 are main: a line moves them. What is not main ends with the unit's plan.
 constexpr db::Statement kListStaff{
     "personnel_list_staff",
@@ -231,14 +236,21 @@ absl::StatusOr<std::map<std::string, std::string>> LoadTakenPosts(db::Tx& tx,
   return taken;
 }
 
+absl::StatusOr<std::map<std::string, std::string>> LoadPlannedElsewhere(db::Tx& tx,
+                                                                        const Plan& plan) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kLoadPlanned, {plan.province_code, plan.id}));
+  std::map<std::string, std::string> planned;
+  for (const db::Row& row : rows) planned[row.Text(0)] = row.Text(1);
+  return planned;
+}
+
 db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post) {
   return {kPlanOfPost, {std::string(province_code), std::string(post)}, {}};
 }
 
 absl::Status LeavePosts(db::Tx& tx, const Plan& plan, absl::CivilDay day) {
   return tx
-      .Exec(kVacate,
-            {plan.province_code, plan.id, NumberOf(plan.effective_day), NumberOf(day)})
+      .Exec(kVacate, {plan.province_code, plan.id, NumberOf(plan.effective_day), NumberOf(day)})
       .status();
 }
 

@@ -79,6 +79,9 @@ absl::StatusOr<std::optional<std::string>> PlanOfPost(db::Tx& tx, absl::string_v
 // All of a province: the post's name and the plan's id.
 absl::StatusOr<std::map<std::string, std::string>> LoadTakenPosts(db::Tx& tx,
                                                                   absl::string_view province_code);
+// Ids of appointments that other signed plans of the province move, and of those plans.
+absl::StatusOr<std::map<std::string, std::string>> LoadPlannedElsewhere(db::Tx& tx,
+                                                                        const Plan& plan);
 db::BoundStatement PlanOfPostQuery(absl::string_view province_code, absl::string_view post);
 
 // Of the write that puts a plan in force, before it ends any appointment: vacates the posts of

@@ -22,9 +22,9 @@ absl::StatusOr<std::vector<db::Key>> KeysOf(db::Tx& tx, const store::DueEffect& 
 // Applies it and takes it off the list. An effect that an order has taken back meanwhile is only
 // taken off. Each effect needs a call of its own. Errors: those of db::Tx; FAILED_PRECONDITION
 // `QUOTA_EXCEEDED` where the place that an appointment waited for did not come free,
-// `PERSON_NOT_ACTIVE` where it is of somebody who is retired or dead, `UNIT_ENDED` where the unit of
-// its post was not founded by its first day, `PLAN_NOT_HELD` where slices of a plan are still to be
-// executed, `PLAN_CONFLICTS` where something stands against its posts.
+// `PERSON_NOT_ACTIVE` where it is of somebody who is retired or dead, `UNIT_ENDED` where the unit
+// of its post was not founded by its first day, `PLAN_NOT_HELD` where slices of a plan are still to
+// be executed, `PLAN_CONFLICTS` where something stands against its posts.
 absl::Status ApplyDue(const Env& env, const Call& call, const store::DueEffect& due, db::Tx& tx);
 
 }  // namespace twotier::personnel::handlers

@@ -48,6 +48,21 @@ class CorrectionTest : public PersonnelTest {
     EXPECT_TRUE(found.ok()) << found.status();
     return found.ok() ? found->person().state() : v1::PERSON_STATE_UNSPECIFIED;
   }
+  absl::StatusOr<v1::CorrectPersonResponse> ServeAgain(const std::string& person) {
+    v1::GetPersonRequest get;
+    get.set_name(person);
+    const auto found = server_.Call(&Stub::GetPerson, get);
+    if (!found.ok()) return found.status();
+    v1::CorrectPersonRequest request;
+    request.set_name(person);
+    request.set_parent("provinces/48");
+    *request.mutable_data() = found->person().data();
+    request.set_reason("nhầm người cùng tên");
+    request.set_etag(found->person().etag());
+    request.set_serves(true);
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::CorrectPerson, request);
+  }
   void ExpectSound() { testing_support::ExpectSound(verify::VerifyStaff(database_.url())); }
 };
 
@@ -211,6 +226,17 @@ TEST_P(CorrectionTest, NobodyServesAgainWhoDiedSince) {
   never.set_etag("\"2\"");
   never.set_no_end(true);
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::CorrectAppointment, never).status()), "APPOINTMENT_ENDED");
+  // That death is on no appointment; whoever manages the person takes it back.
+  const auto corrected = ServeAgain(Person(5));
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  EXPECT_THAT(corrected->fields(), ::testing::ElementsAre("state"));
+  EXPECT_EQ(StateOf(Person(5)), v1::PERSON_STATE_ACTIVE);
+  EXPECT_TRUE(MoveEnd(resigned, std::nullopt).ok());
+  ExpectSound();
+  const v1::Appointment dead = Leave(Person(6), v1::END_REASON_DEATH);
+  const absl::Status said = ServeAgain(Person(6)).status();
+  EXPECT_EQ(ReasonOf(said), "CORRECTION_NOT_POSSIBLE") << said;
+  EXPECT_EQ(MetadataOf(said, "appointment"), dead.name());
 }
 
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(CorrectionTest);

@@ -1,7 +1,10 @@
-// Corrections of appointments: the dates that an order or a list got wrong, and what rests on them.
+// Corrections of appointments: the dates that an order or a list got wrong, and what rests on them;
+// and of what an end has made of a person.
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/errors.h"
@@ -11,16 +14,19 @@
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/order_work.h"
 #include "services/personnel/handlers/orders.h"
+#include "services/personnel/handlers/persons.h"
 #include "services/personnel/store/due_store.h"
 #include "services/personnel/store/person_store.h"
 
 namespace twotier::personnel::handlers {
 namespace {
 
-absl::Status NotPossible(const DayRange& stands) {
-  return error::WithReason(absl::StatusCode::kFailedPrecondition, "the dates cannot be moved there",
-                           "CORRECTION_NOT_POSSIBLE",
-                           {{"first_date", Text(stands.first)}, {"end_date", Text(stands.end)}});
+absl::Status NotPossible(absl::string_view why, const std::string& appointment,
+                         const DayRange& stands) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition, why, "CORRECTION_NOT_POSSIBLE",
+                           {{"appointment", appointment},
+                            {"first_date", Text(stands.first)},
+                            {"end_date", Text(stands.end)}});
 }
 
 // Gives `appointment`, to `post`, the dates of the request.
@@ -28,6 +34,9 @@ absl::Status MoveDates(const v1::CorrectAppointmentRequest& request, const Post&
                        absl::CivilDay today, Appointment& appointment) {
   const DayRange stands = appointment.valid;
   DayRange& valid = appointment.valid;
+  const auto refused = [&] {
+    return NotPossible("the dates cannot be moved there", appointment.Name(), stands);
+  };
   if (request.has_end_date() || request.no_end()) {
     valid.end = request.no_end() ? kNoEnd : personnel::FromProto(request.end_date());
     // What runs is ended by EndAppointment, which knows why.
@@ -35,7 +44,7 @@ absl::Status MoveDates(const v1::CorrectAppointmentRequest& request, const Post&
     if (appointment.kind == AppointmentKind::kSeconded) {
       possible = possible && valid.end <= SecondmentEndMax(valid.first);
     }
-    if (!possible) return NotPossible(stands);
+    if (!possible) return refused();
     if (request.no_end()) appointment.end_reason = EndReason::kUnknown;
   }
   if (request.has_first_date()) {
@@ -43,9 +52,9 @@ absl::Status MoveDates(const v1::CorrectAppointmentRequest& request, const Post&
     valid.first = personnel::FromProto(request.first_date());
     const bool possible =
         stands.first <= today && valid.first <= today && valid.first >= post.valid.first;
-    if (!possible) return NotPossible(stands);
+    if (!possible) return refused();
   }
-  return valid == stands || valid.first < valid.end ? absl::OkStatus() : NotPossible(stands);
+  return valid == stands || valid.first < valid.end ? absl::OkStatus() : refused();
 }
 
 // When the person last left the service of the State, as main appointments say.
@@ -112,6 +121,19 @@ absl::Status OrderWork::MoveLeave(EndReason reason, bool serves_again) {
   if (serves_again && person_.state == StateAfter(reason)) person_.state = PersonState::kActive;
   ++person_.version;
   return store::UpdatePerson(tx_, person_);
+}
+
+absl::Status ServeAgain(Person& person, absl::CivilDay today, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_person,
+                   store::LoadOfPerson(tx, person.Name()));
+  for (const store::StoredAppointment& stored : of_person) {
+    const Appointment& appointment = stored.appointment;
+    if (!IsMain(appointment.kind) || StateAfter(appointment.end_reason) != person.state) continue;
+    return NotPossible("an appointment says so", appointment.Name(), appointment.valid);
+  }
+  person.state = PersonState::kActive;
+  person.left = LastLeft(of_person, today);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::CorrectAppointmentResponse> CorrectAppointment(

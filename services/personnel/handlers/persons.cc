@@ -200,7 +200,11 @@ absl::StatusOr<v1::CorrectPersonResponse> CorrectPerson(const Env& env, const Ca
   RETURN_IF_ERROR(CheckEtag(request.etag(), row->person.version));
   const store::PersonalData before = row->data;
   SetData(request.data(), *row);
-  const std::vector<std::string> fields = Differing(before, row->data);
+  std::vector<std::string> fields = Differing(before, row->data);
+  if (request.serves() && row->person.state != PersonState::kActive) {
+    RETURN_IF_ERROR(ServeAgain(row->person, VietnamDay(call.now), tx));
+    fields.push_back("state");
+  }
   if (fields.empty()) {
     error::Violations violations;
     violations.Add("data", "must differ from what stands: nothing is corrected");

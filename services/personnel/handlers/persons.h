@@ -48,6 +48,11 @@ store::PersonRow NewPerson(absl::string_view province_code, absl::string_view id
                            const v1::PersonalData& data, const v1::Qualifications& qualifications,
                            bool synthetic);
 
+// Takes back that `person`, who is retired or dead, was recorded so on something that never began;
+// the caller writes it. FAILED_PRECONDITION `CORRECTION_NOT_POSSIBLE` where a main appointment says
+// so.
+absl::Status ServeAgain(Person& person, absl::CivilDay today, db::Tx& tx);
+
 // Whoever begins a main appointment in another province is managed there from now on. `person` is
 // as stored, and is written where that changes something.
 absl::Status ManageWhereAppointed(Person person, const Appointment& begun, db::Tx& tx);

@@ -35,7 +35,8 @@ constexpr db::Statement kDeleteClaim{
 constexpr db::Statement kCorrect{
     "personnel_correct_person",
     "UPDATE person SET full_name = $2, birth_day = $3, sex = $4, national_id = $5,"
-    " pension_month = $6, version = $7 WHERE person_id = $1 AND version = $7 - 1"};
+    " pension_month = $6, state = $7, left_day = $8, version = $9"
+    " WHERE person_id = $1 AND version = $9 - 1"};
 constexpr db::Statement kInsertCorrection{
     "personnel_insert_correction",
     "INSERT INTO person_correction (person_id, version, fields, reason, corrected_us)"
@@ -137,7 +138,8 @@ absl::Status UpdatePerson(db::Tx& tx, const Person& person) {
 absl::Status CorrectPerson(db::Tx& tx, const PersonRow& row) {
   return tx.Write(kCorrect, {row.person.id, row.data.full_name, NumberOf(row.data.birth),
                              static_cast<int>(row.data.sex), row.data.national_id,
-                             PensionMonthOf(row.person), row.person.version});
+                             PensionMonthOf(row.person), static_cast<int>(row.person.state),
+                             NumberOf(row.person.left), row.person.version});
 }
 
 absl::Status InsertCorrection(db::Tx& tx, const Person& person,

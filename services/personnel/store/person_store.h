@@ -44,7 +44,7 @@ absl::Status InsertPerson(db::Tx& tx, const PersonRow& row);
 // Writes qualifications, grade, state, managing province and version; the row holds the version
 // before.
 absl::Status UpdatePerson(db::Tx& tx, const Person& person);
-// Writes who it is, with what follows from it, and version; the row holds the version before.
+// Writes who it is, with what follows from it, state and version; the row holds the version before.
 absl::Status CorrectPerson(db::Tx& tx, const PersonRow& row);
 absl::StatusOr<std::optional<Person>> LoadPerson(db::Tx& tx, absl::string_view name);
 db::BoundStatement LoadPersonQuery(absl::string_view name);

@@ -239,6 +239,31 @@ TEST_P(CorrectionTest, NobodyServesAgainWhoDiedSince) {
   EXPECT_EQ(MetadataOf(said, "appointment"), dead.name());
 }
 
+// It stood aside on its first day, ended so, and what would have begun it was not looked at since.
+TEST_P(CorrectionTest, NothingBeginsTwice) {
+  Register(90);
+  const auto ordered =
+      server_.Call(&Stub::AppointCivilServant,
+                   Appointment(Person(90), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3),
+                               hai_chau_chair_, kToday + 10));
+  ASSERT_TRUE(ordered.ok()) << ordered.status();
+  const v1::Appointment aside = ordered->effect().appointments(0).appointment();
+  database_.Run("UPDATE due_effect SET retry_us = 9223372036854775807");
+  server_.GoTo(kToday + 10);
+  const auto ended = server_.Call(
+      &Stub::EndAppointment, End(aside, v1::END_REASON_RESIGNATION, hai_chau_chair_, kToday + 12));
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  server_.GoTo(kToday + 12);
+  EXPECT_EQ(QuotaOf(kHaiChau).held(), 0);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 4);
+  const auto back = MoveEnd(MainOf(Person(90)), std::nullopt);
+  ASSERT_TRUE(back.ok()) << back.status();
+  database_.Run("UPDATE due_effect SET retry_us = 0");
+  server_.GoTo(kToday + 13);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 5);
+  ExpectSound();
+}
+
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(CorrectionTest);
 
 }  // namespace

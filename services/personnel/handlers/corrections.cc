@@ -110,6 +110,9 @@ absl::Status OrderWork::MoveEnd(const Appointment& before, Change& change) {
   }
   if (change.goes_on) {
     RETURN_IF_ERROR(CheckActive(person_));
+    // Where it was ended while it stood aside, something waits to begin it still.
+    RETURN_IF_ERROR(store::DeleteDue(
+        tx_, {before.province_code, before.valid.first, store::DueKind::kBegin, before.id}));
     RETURN_IF_ERROR(effects_.Begins(change.stored, change.post));
   }
   if (appointment.valid.end == kNoEnd || (had_ended && !change.goes_on)) return absl::OkStatus();

@@ -35,7 +35,9 @@ bool TookEffect(const Appointment& appointment, const Post& post) {
 }
 
 bool EndWasWritten(const Appointment& appointment, const Post& post) {
-  if (!SlotsOf(appointment).empty()) return appointment.quota_state == QuotaState::kReleased;
+  if (appointment.quota_state != QuotaState::kNone) {
+    return appointment.quota_state == QuotaState::kReleased;
+  }
   return !HoldsPost(appointment.kind) || post.holder != appointment.id;
 }
 

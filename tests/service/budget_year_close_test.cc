@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "services/budget/store/account_store.h"
 #include "tests/service/budget_decisions.h"
+#include "tests/support/sound.h"
+#include "tools/verify/verify_decisions.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -121,6 +123,14 @@ TEST_P(YearCloseTest, WhatIsLeftIsCarriedOverGoesBackOrLapses) {
   SetDate(late.mutable_effective_date(), Day(2028, 1, 20));
   EXPECT_EQ(ReasonOf(Post(late).status()), "ACCOUNT_CLOSED");
   EXPECT_EQ(ReasonOf(Close(Closing()).status()), "YEAR_CLOSED");
+  testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
+  const std::string allocated = "WHERE account_id = '2027.allocated.commune20194.x.x.x.x.x'";
+  database_.Run("UPDATE budget_account SET close_act = '' " + allocated);
+  database_.Run("UPDATE ledger_account SET closed_day = NULL " + allocated);
+  const auto report = verify::VerifyBudget(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  ASSERT_EQ(report->findings.size(), 1u);
+  EXPECT_EQ(report->findings[0].rule, "closed year");
 }
 
 TEST_P(YearCloseTest, ACategoryThatIsStatedLetsTheRestGoOn) {

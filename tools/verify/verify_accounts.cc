@@ -13,6 +13,7 @@ namespace twotier::verify {
 namespace {
 
 constexpr absl::string_view kAccount = "account";
+constexpr absl::string_view kClosedYear = "closed year";
 constexpr absl::string_view kEventChain = "event chain";
 constexpr int64_t kPage = 5000;  // Rows of one answer.
 
@@ -30,6 +31,15 @@ constexpr db::Statement kAccounts{
 
 constexpr db::Statement kCountLedger{"verify_count_ledger_accounts",
                                      "SELECT COUNT(*) FROM ledger_account"};
+
+constexpr db::Statement kClosedWithYears{
+    "verify_closed_with_years",
+    "SELECT y.province_code, y.account_id, b.close_act FROM year_close c JOIN year_close_account y"
+    " ON y.province_code = c.province_code AND y.unit = c.unit AND y.budget_year = c.budget_year"
+    " AND y.ordinal = c.ordinal LEFT JOIN budget_account b"
+    " ON b.province_code = y.province_code AND b.account_id = y.account_id"
+    " WHERE c.reopened_by = '' AND (y.province_code, y.account_id) > ($1, $2)"
+    " ORDER BY y.province_code, y.account_id LIMIT $3"};
 
 constexpr db::Statement kEvents{"verify_budget_events",
                                 "SELECT " TWOTIER_VERIFY_EVENT_COLUMNS
@@ -69,6 +79,24 @@ absl::Status CheckAccounts(db::Connection& connection, Report& report) {
   return absl::OkStatus();
 }
 
+absl::Status CheckClosedYears(db::Connection& connection, Report& report) {
+  std::pair<std::string, std::string> after;
+  int64_t accounts = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     connection.Query(kClosedWithYears, {after.first, after.second, kPage}));
+    for (const db::Row& row : rows) {
+      if (!row.IsNull(2) && !row.Text(2).empty()) continue;
+      report.Add(kClosedYear, absl::StrCat(row.Text(0), " ", row.Text(1), " is open"));
+    }
+    accounts += static_cast<int64_t>(rows.size());
+    if (static_cast<int64_t>(rows.size()) < kPage) break;
+    after = {rows.back().Text(0), rows.back().Text(1)};
+  }
+  report.Checked(kClosedYear, absl::StrCat(accounts, " accounts"));
+  return absl::OkStatus();
+}
+
 absl::Status CheckEvents(db::Connection& connection, Report& report) {
   std::optional<EventRow> before;
   int64_t events = 0;
@@ -96,6 +124,7 @@ absl::Status CheckEvents(db::Connection& connection, Report& report) {
 
 absl::Status VerifyAccounts(db::Connection& connection, Report& report) {
   RETURN_IF_ERROR(CheckAccounts(connection, report));
+  RETURN_IF_ERROR(CheckClosedYears(connection, report));
   return CheckEvents(connection, report);
 }
 

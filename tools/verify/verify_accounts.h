@@ -13,6 +13,7 @@ namespace twotier::verify {
 //   account       each account of a budget is one of the ledger, which pays no more than it has
 //                 received unless an estimate or a ceiling comes from there, and is open in both or
 //                 in none; the ledger has no other
+//   closed year   the accounts that were closed with a year are closed as long as it is
 //   event chain   the events of a subject follow each other without a gap, each with the hash of
 //                 the one before and of what it says itself: a ledger forgets none
 // Errors: those of the engine; violations are no error.

@@ -312,7 +312,7 @@ TEST_P(RoutingPublishTest, ListsGoOnAndCountDraftsByReason) {
   std::map<v1::DraftReason, int64_t> drafts;
   for (const v1::DraftReasonCount& count : all->drafts()) drafts[count.reason()] = count.count();
   EXPECT_THAT(drafts, UnorderedElementsAre(std::pair(v1::DRAFT_REASON_MINISTRY_ONLY, 1784),
-                                           std::pair(v1::DRAFT_REASON_TERM_UNKNOWN, 1023),
+                                           std::pair(v1::DRAFT_REASON_TERM_UNKNOWN, 1029),
                                            std::pair(v1::DRAFT_REASON_COMPETENCE_NOT_PROVEN, 981),
                                            std::pair(v1::DRAFT_REASON_LEVEL_DEPENDS_ON_CASE, 249)));
   const std::string ministry = all->procedures(0).ministry();

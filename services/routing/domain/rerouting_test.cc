@@ -350,15 +350,19 @@ TEST_F(ReroutingTest, WhatHasNoPlaceYetInItsProvinceSaysSo) {
 }
 
 TEST_F(ReroutingTest, AProcessedDossierOnlyGetsACenterToReturnIt) {
-  Dossier processed = Open("A", kCenterOfA);
-  processed.state = DossierState::kProcessed;
-  const auto rerouting = Go(processed);
-  ASSERT_TRUE(rerouting.ok() && rerouting->has_value()) << rerouting.status();
-  EXPECT_EQ((*rerouting)->to.return_center, kCenterOfN);
-  EXPECT_EQ((*rerouting)->to.unit, "units/A");
-  EXPECT_EQ((*rerouting)->to.body, processed.body);
-  processed.center = processed.return_center = kCenterOfN;
-  EXPECT_FALSE(Go(processed)->has_value());
+  // Also while its result waits for a fee.
+  for (const DossierState state : {DossierState::kProcessed, DossierState::kPaymentRequested}) {
+    Dossier processed = Open("A", kCenterOfA);
+    processed.state = state;
+    processed.process_time = absl::UnixEpoch();
+    const auto rerouting = Go(processed);
+    ASSERT_TRUE(rerouting.ok() && rerouting->has_value()) << rerouting.status();
+    EXPECT_EQ((*rerouting)->to.return_center, kCenterOfN);
+    EXPECT_EQ((*rerouting)->to.unit, "units/A");
+    EXPECT_EQ((*rerouting)->to.body, processed.body);
+    processed.center = processed.return_center = kCenterOfN;
+    EXPECT_FALSE(Go(processed)->has_value());
+  }
 }
 
 TEST_F(ReroutingTest, WhatCannotGoOnSaysWhy) {

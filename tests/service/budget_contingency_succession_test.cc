@@ -1,5 +1,5 @@
-// All that a unit has of contingencies is held against all that these were set of, also what came
-// from units that ended.
+// All that a unit has of contingencies is held against all that these were set of, and its revenue
+// against all that was approved for it, also what came from units that ended.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -77,6 +77,32 @@ TEST_P(ContingencySuccessionTest, AMergedUnitGivesNothingBackFromUnderWhatCame) 
   EXPECT_EQ(ReasonOf(beyond), "CONTINGENCY_OUT_OF_RANGE") << beyond;
   EXPECT_EQ(MetadataOf(beyond, "asked_vnd"), "500");
   EXPECT_EQ(MetadataOf(beyond, "base_vnd"), "9999");
+}
+
+TEST_P(ContingencySuccessionTest, WhatCameIsCoveredByTheRevenueOnce) {
+  // 40 of its own and 60 from its province; 70 are handed out, so 30 come as approved money.
+  Approve(kHaiChau, 40);
+  Approve(kDaNang, 60);
+  ASSERT_TRUE(
+      Post("given", {PostOf(AccountOf(kDaNang, "approved"), AccountOf(kHaiChau, "approved"), 60),
+                     PostOf(AccountOf(kHaiChau, "approved"), AccountOf(kHaiChau, "allocated"), 70)})
+          .ok());
+  End({kHaiChau}, {{kMerged, std::nullopt}});
+  Tomorrow();
+  AwaitReport(0, 0);
+  const std::vector<std::string> names =
+      Open("48", {Key(kMerged, v1::STAGE_SOURCE), Key(kMerged, v1::STAGE_ESTIMATE)});
+  const auto approve = [&](const std::string& id, int64_t revenue_vnd) {
+    v1::PostJournalRequest request = JournalOf(
+        id, {PostOf(names[0], names[1], 70), PostOf(names[1], AccountOf(kMerged, "approved"), 70)});
+    SetDate(request.mutable_effective_date(), 2026, 11, 3);
+    request.set_revenue_vnd(revenue_vnd);
+    request.set_supplements_vnd(30);
+    return Post(request).status();
+  };
+  EXPECT_EQ(ReasonOf(approve("beyond", 99)), "COMMUNE_DEFICIT");
+  const absl::Status within = approve("within", 100);
+  EXPECT_TRUE(within.ok()) << within;
 }
 
 TEST_P(ContingencySuccessionTest, ADividedOneLeavesEachItsPartOfContingencyAndEstimate) {

@@ -165,5 +165,26 @@ TEST_P(EstimateTest, SupplementsAreOfTheRevenueOnceTheLedgerHasThem) {
   EXPECT_TRUE(approve("instead", 60, 0).ok());
 }
 
+TEST_P(EstimateTest, WhatGoesBackFromAllocatedMoneyIsNoSupplementEither) {
+  auto accounts = Fund(kHaiChau, 40);
+  Supplement("given", "", 60);
+  const std::string& allocated = accounts[v1::STAGE_ALLOCATED];
+  const std::string city = "provinces/48/accounts/2027.approved.province48.x.x.x.x.x";
+  ASSERT_TRUE(Post("assigned", {PostOf(accounts[v1::STAGE_APPROVED], allocated, 60)}).ok());
+  ASSERT_TRUE(Post("back", {PostOf(allocated, city, 50)}).ok());
+  const auto approve = [&](const std::string& id, int64_t amount_vnd, int64_t supplements_vnd) {
+    v1::PostJournalRequest request = JournalOf(
+        id, {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], amount_vnd),
+             PostOf(accounts[v1::STAGE_ESTIMATE], accounts[v1::STAGE_APPROVED], amount_vnd)});
+    request.set_revenue_vnd(70);
+    request.set_supplements_vnd(supplements_vnd);
+    return Post(request).status();
+  };
+  EXPECT_EQ(MetadataOf(approve("before", 20, 60), "approved_vnd"), "10");
+  EXPECT_EQ(ReasonOf(approve("beyond", 21, 10)), "COMMUNE_DEFICIT");
+  const absl::Status within = approve("within", 20, 10);
+  EXPECT_TRUE(within.ok()) << within;
+}
+
 }  // namespace
 }  // namespace twotier::budget::testing

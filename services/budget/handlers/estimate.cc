@@ -39,25 +39,44 @@ bool IsBalancing(Level level, const AccountKey& key, const AccountKey& other) {
          other.purpose.empty() && other.province_code != kCentral;
 }
 
+absl::StatusOr<std::vector<AccountKey>> AccountsOfStage(db::Tx& tx, const AccountKey& unit,
+                                                        Stage stage) {
+  const store::AccountFilter filter{
+      .province_code = unit.province_code, .unit = unit.unit, .year = unit.year, .stage = stage};
+  std::vector<AccountKey> keys;
+  RETURN_IF_ERROR(store::ForEachPage(tx, filter, [&](absl::Span<const store::AccountRow> rows) {
+    for (const store::AccountRow& row : rows) keys.push_back(row.key);
+    return absl::OkStatus();
+  }));
+  return keys;
+}
+
 // What was approved for a commune, each not below 0.
 struct CommuneEstimate {
-  int64_t own_vnd = 0;
+  int64_t covered_vnd = 0;     // By its revenue.
   int64_t from_above_vnd = 0;  // Less what went back.
 };
 
-absl::StatusOr<CommuneEstimate> CommuneEstimateOf(db::Tx& tx, const AccountKey& approved) {
-  ASSIGN_OR_RETURN(const std::vector<AccountKey> all, ApprovedAccounts(tx, approved));
-  CommuneEstimate estimate;
-  ASSIGN_OR_RETURN(estimate.own_vnd, NetGiven(tx, all, kFirstJournalDay,
-                                              [](const AccountKey&, const AccountKey& other) {
-                                                return other.stage == Stage::kEstimate;
-                                              }));
-  ASSIGN_OR_RETURN(
-      estimate.from_above_vnd,
-      NetGiven(tx, all, kFirstJournalDay, [](const AccountKey& key, const AccountKey& other) {
-        return IsAbove(Level::kCommune, key, other);
-      }));
-  return estimate;
+absl::StatusOr<CommuneEstimate> CommuneEstimateOf(db::Tx& tx, const AccountKey& unit) {
+  const auto is_own = [](const AccountKey&, const AccountKey& other) {
+    return other.stage == Stage::kEstimate;
+  };
+  const auto is_above = [](const AccountKey& key, const AccountKey& other) {
+    return IsAbove(Level::kCommune, key, other);
+  };
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> approved, ApprovedAccounts(tx, unit));
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> allocated,
+                   AccountsOfStage(tx, unit, Stage::kAllocated));
+  ASSIGN_OR_RETURN(const int64_t back, NetHandedOn(tx, allocated, kFirstJournalDay, is_above));
+  ASSIGN_OR_RETURN(const int64_t own, NetGiven(tx, approved, kFirstJournalDay, is_own));
+  ASSIGN_OR_RETURN(const int64_t above, NetGiven(tx, approved, kFirstJournalDay, is_above));
+  // Of both at once: what came with a unit that ended is no more than that one left.
+  ASSIGN_OR_RETURN(const int64_t all, NetGiven(tx, approved, kFirstJournalDay,
+                                               [](const AccountKey& key, const AccountKey& other) {
+                                                 return IsExpenditure(Level::kCommune, key, other);
+                                               }));
+  return CommuneEstimate{.covered_vnd = std::max(own, all - back),
+                         .from_above_vnd = std::max<int64_t>(0, above - back)};
 }
 
 // Whether a line of an account of approved money is an approval that stands.
@@ -70,16 +89,7 @@ bool Approves(const ledger::StatementLine& line) {
 }  // namespace
 
 absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const AccountKey& approved) {
-  const store::AccountFilter filter{.province_code = approved.province_code,
-                                    .unit = approved.unit,
-                                    .year = approved.year,
-                                    .stage = Stage::kApproved};
-  std::vector<AccountKey> keys;
-  RETURN_IF_ERROR(store::ForEachPage(tx, filter, [&](absl::Span<const store::AccountRow> rows) {
-    for (const store::AccountRow& row : rows) keys.push_back(row.key);
-    return absl::OkStatus();
-  }));
-  return keys;
+  return AccountsOfStage(tx, approved, Stage::kApproved);
 }
 
 absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
@@ -198,8 +208,7 @@ absl::Status CheckRevenue(const Env& env, db::Tx& tx, absl::Span<const EstimateC
   for (const auto& [unit, amount_vnd] : asked) {
     ASSIGN_OR_RETURN(const CommuneEstimate estimate, CommuneEstimateOf(tx, unit));
     RETURN_IF_ERROR(CheckSupplements(stated.supplements_vnd, estimate.from_above_vnd));
-    RETURN_IF_ERROR(CheckCovered(
-        stated.revenue_vnd, SumUpToMax(estimate.own_vnd, estimate.from_above_vnd), amount_vnd));
+    RETURN_IF_ERROR(CheckCovered(stated.revenue_vnd, estimate.covered_vnd, amount_vnd));
   }
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/service/budget_decisions.h"
 
@@ -113,6 +114,34 @@ TEST_P(TargetedTest, AProvincesGoesBackToTheCentreWhoseLedgerIsNamed) {
   const absl::Status own = Return(more).status();
   EXPECT_EQ(ReasonOf(own), "REPAYS_TOO_MUCH");
   EXPECT_EQ(MetadataOf(own, "owed_vnd"), "0");
+}
+
+TEST_P(TargetedTest, WhatCameLateIsCarriedOverThoughACommuneHadItForAWhile) {
+  SetDay(Day(2028, 1, 20));
+  std::vector<v1::AccountKey> keys = {
+      Key(kDaNang, v1::STAGE_APPROVED), Key(kDaNang, v1::STAGE_ALLOCATED),
+      Key(kHaiChau, v1::STAGE_APPROVED), Key(kHaiChau, v1::STAGE_ALLOCATED)};
+  for (v1::AccountKey& key : keys) key.set_purpose("flood");
+  const auto names = Open("48", keys);
+  const auto post = [this](Day day, const std::string& id,
+                           const std::vector<v1::Transfer>& transfers) {
+    v1::PostJournalRequest request = JournalOf(id, transfers);
+    SetDate(request.mutable_effective_date(), day);
+    const auto posted = Post(request);
+    ASSERT_TRUE(posted.ok()) << posted.status();
+  };
+  GiveFromCentre(names[0], "flood", 100, Day(2027, 10, 10));
+  post(Day(2027, 10, 15), "given",
+       {PostOf(names[0], names[2], 100), PostOf(names[2], names[3], 40)});
+  post(Day(2027, 11, 5), "back", {PostOf(names[2], names[0], 60), PostOf(names[3], names[0], 40)});
+  post(Day(2027, 11, 10), "own", {PostOf(names[0], names[1], 100)});
+  v1::CloseBudgetYearRequest request;
+  *request.mutable_decision() = Decision(kDaNang, v1::BODY_COMMITTEE, Day(2028, 1, 15));
+  request.set_return_to("provinces/00");
+  request.set_request_id(RequestId());
+  const auto closed = server_.Call(&Stub::CloseBudgetYear, request);
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->carried_vnd(), 100);
 }
 
 TEST_P(TargetedTest, WhoDecidesUntilWhenAndOfWhat) {

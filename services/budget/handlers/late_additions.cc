@@ -33,7 +33,7 @@ int64_t Take(int64_t& from, int64_t amount_vnd) {
 // Money that comes to approved money of a purpose, or goes from there.
 struct LateAdditions::Flow {
   // In the order of one day.
-  enum class Kind { kAdded, kBack, kRetargeted, kHandedOut, kGone };
+  enum class Kind { kAdded, kBack, kReturned, kRetargeted, kHandedOut, kGone };
 
   absl::CivilDay day;
   Kind kind = Kind::kAdded;
@@ -100,6 +100,8 @@ absl::Status LateAdditions::Read(const LedgerUnit& unit, Approved& approved) {
         add(Flow::Kind::kAdded);
       } else if (own && other.stage == Stage::kAllocated) {
         add(Flow::Kind::kBack);
+      } else if (!own) {
+        add(Flow::Kind::kReturned);
       }
     } else if (own && other.stage == Stage::kAllocated) {
       add(Flow::Kind::kHandedOut);
@@ -129,7 +131,15 @@ absl::Status LateAdditions::Read(const LedgerUnit& unit, Approved& approved) {
     }
   }
   std::sort(flows.begin(), flows.end());
+  Count(flows, approved);
+  return absl::OkStatus();
+}
+
+void LateAdditions::Count(absl::Span<const Flow> flows, Approved& approved) {
+  // By the unit that got it, and by purpose.
+  std::map<std::pair<LedgerUnit, std::string>, int64_t> gone;
   for (const Flow& flow : flows) {
+    const std::pair taker(LedgerUnit{flow.other.province_code, flow.other.unit}, flow.purpose);
     int64_t& waiting = approved.waiting[flow.purpose];
     switch (flow.kind) {
       case Flow::Kind::kAdded:
@@ -138,6 +148,9 @@ absl::Status LateAdditions::Read(const LedgerUnit& unit, Approved& approved) {
       case Flow::Kind::kBack:
         waiting += Take(approved.handed_out[flow.other], flow.amount_vnd);
         break;
+      case Flow::Kind::kReturned:
+        waiting += Take(gone[taker], flow.amount_vnd);
+        break;
       case Flow::Kind::kRetargeted:
         approved.waiting[flow.other.purpose] += Take(waiting, flow.amount_vnd);
         break;
@@ -145,11 +158,10 @@ absl::Status LateAdditions::Read(const LedgerUnit& unit, Approved& approved) {
         approved.handed_out[flow.other] += Take(waiting, flow.amount_vnd);
         break;
       case Flow::Kind::kGone:
-        Take(waiting, flow.amount_vnd);
+        gone[taker] += Take(waiting, flow.amount_vnd);
         break;
     }
   }
-  return absl::OkStatus();
 }
 
 }  // namespace twotier::budget::handlers

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "common/db/db.h"
 #include "services/budget/domain/account.h"
 #include "services/budget/domain/law.h"
@@ -20,8 +21,9 @@ namespace twotier::budget::handlers {
 // An estimate grows by what is approved, and by what the level above gives: to hand out approved
 // money adds nothing, however late. So an allotment is added what it gets of approved money that
 // came late, which is handed out before what was there; on one day what comes goes before what is
-// handed out. What goes back is taken off. Where a unit follows one that ended, what that one was
-// added late came with its money, as far as it got it.
+// handed out. What goes back is taken off, and what another unit had for a while counts again.
+// Where a unit follows one that ended, what that one was added late came with its money, as far as
+// it got it.
 //
 // Lives for one call. Errors: those of the ledger's reads.
 class LateAdditions {
@@ -49,6 +51,8 @@ class LateAdditions {
   bool IsAbove(const AccountKey& key, const AccountKey& other) const;
   absl::StatusOr<const Approved*> ApprovedOf(const LedgerUnit& unit);
   absl::Status Read(const LedgerUnit& unit, Approved& approved);
+  // Adds what flows, in the order of the days, come to.
+  static void Count(absl::Span<const Flow> flows, Approved& approved);
   absl::StatusOr<Net> NetOf(const AccountKey& allotment, std::set<LedgerUnit> later);
 
   db::Tx& tx_;

@@ -232,9 +232,20 @@ TEST_P(YearCloseTest, NoYearIsClosedAheadOfItsEnd) {
 }
 
 TEST_P(YearCloseTest, CommunesGiveBackBeforeTheirProvinceCloses) {
+  const Day last(2027, 12, 31);
+  SetDay(last);
   FundYear();
-  v1::CloseBudgetYearRequest city = Closing();
+  v1::CloseBudgetYearRequest city = Closing(last);
   city.mutable_decision()->set_unit(kDaNang);
+  // What is held may come back too.
+  PostOn(Day(2027, 12, 1), "held",
+         {HoldOf(kTargeted, "provinces/48/accounts/2027.paid.commune20194.x.x.x.x.bao-so-5", 500,
+                 22)});
+  EXPECT_EQ(ReasonOf(Close(city).status()), "YEAR_NOT_AT_REST");
+  PostOn(last, "void", {VoidOf("provinces/48/journals/held", 1)});
+  SetDay(Day(2028, 1, 20));
+  city.set_request_id(RequestId());
+  SetDate(city.mutable_decision()->mutable_effective_date(), Day(2028, 1, 15));
   const absl::Status early = Close(city).status();
   EXPECT_EQ(ReasonOf(early), "YEAR_NOT_AT_REST");
   ASSERT_EQ(error::PreconditionsOf(early).size(), 1u);

@@ -81,7 +81,9 @@ absl::Status AddSupplements(db::Tx& tx, const Acting& acting, Moving& moving) {
     const AccountKey& key = each.row.key;
     const std::pair<std::string, std::string> money(key.unit, key.purpose);
     if (key.unit == acting.place.full_unit || key.purpose.empty()) continue;
-    if (!CheckReserved(key).ok() || AvailableOf(each.account) == 0 || own.contains(money)) continue;
+    // What is held may come back.
+    const int64_t rest_vnd = AvailableOf(each.account) + each.account.totals.debits_pending;
+    if (!CheckReserved(key).ok() || rest_vnd == 0 || own.contains(money)) continue;
     if (!given.contains(money)) {
       Acting commune = acting;
       commune.place.level = Level::kCommune;
@@ -91,7 +93,7 @@ absl::Status AddSupplements(db::Tx& tx, const Acting& acting, Moving& moving) {
     }
     if (!given.contains(money)) continue;
     moving.push_back({"SUPPLEMENT", NameOf(IdOf(key)),
-                      absl::StrCat(AvailableOf(each.account), " of the province are not spent")});
+                      absl::StrCat(rest_vnd, " of the province are not spent")});
   }
   return absl::OkStatus();
 }

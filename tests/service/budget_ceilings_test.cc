@@ -230,6 +230,9 @@ TEST_P(CeilingsTest, ALiftedCeilingTakesBackWhatWasPaidAndIsGrantedAnew) {
   EXPECT_EQ(anew->ceiling().left_vnd(), 20);
   EXPECT_EQ(anew->ceiling().paid_vnd(), 10);
   EXPECT_EQ(ReasonOf(Pay(Day(2027, 5, 3), "p-4", 21).status()), "LIMIT_EXCEEDED");
+  // What was lifted does not come back with its reversal.
+  ASSERT_TRUE(Reverse(anew->journal().name(), Day(2027, 8, 16)).ok());
+  EXPECT_EQ(AvailableOf(kQuarter), 0);
   testing_support::ExpectSound(verify::VerifyLedger(database_.url()));
 }
 

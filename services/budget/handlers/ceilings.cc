@@ -1,7 +1,6 @@
 #include "services/budget/handlers/ceilings.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -59,15 +58,26 @@ absl::StatusOr<std::vector<v1::PeriodCeiling>> CeilingsIn(db::Tx& tx,
   return ceilings;
 }
 
-// Opens a ceiling that was lifted, and tells what is left of it: it is granted anew. 0 where there
-// is none, or it stands.
-absl::StatusOr<int64_t> ReopenLifted(Events& events, db::Tx& tx, const AccountKey& ceiling,
-                                     absl::CivilDay today) {
+// Opens a ceiling that was lifted, for it is granted anew, and takes what is left of it. By a
+// journal of its own: the reversal of the new grant does not bring back what was lifted.
+absl::Status ReopenLifted(const Env& env, const Call& call, Events& events, db::Tx& tx,
+                          const Acting& acting, const AccountKey& grant,
+                          const AccountKey& ceiling) {
   ASSIGN_OR_RETURN(auto row, store::FindAccount(tx, ceiling.province_code, AccountIdOf(ceiling)));
-  if (!row.has_value() || row->close_act.empty()) return 0;
-  RETURN_IF_ERROR(SetClosed(events, tx, *row, "", today));
+  if (!row.has_value() || row->close_act.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(SetClosed(events, tx, *row, "", VietnamDay(call.now)));
   ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(ceiling)));
-  return account.has_value() ? BalanceOf(*account) : 0;
+  if (!account.has_value() || BalanceOf(*account) == 0) return absl::OkStatus();
+  const absl::StatusOr<v1::Journal> lifted =
+      Post(env, call, events, tx,
+           {.province_code = acting.place.province_code,
+            .journal_id = absl::StrCat(call.new_id, "-lifted"),
+            .effective_day = acting.effective_day,
+            .act = acting.act,
+            .text = "ceiling lifted",
+            .lines = {PostLine(ceiling, grant, BalanceOf(*account), "ceiling lifted")},
+            .decision = acting.decision});
+  return lifted.ok() ? absl::OkStatus() : error::WithNothingKept(lifted.status());
 }
 
 }  // namespace
@@ -81,15 +91,12 @@ absl::StatusOr<v1::GrantPeriodCeilingResponse> GrantPeriodCeiling(
   const AccountKey ceiling = acting.Key(Stage::kCeiling, Line(), purpose);
   const AccountKey paid = acting.Key(Stage::kCeilingPaid, Line(), purpose);
   Events events(env, call, tx);
-  ASSIGN_OR_RETURN(const int64_t lifted_vnd,
-                   ReopenLifted(events, tx, ceiling, VietnamDay(call.now)));
-  std::vector<ledger::Line> lines;
-  if (lifted_vnd > 0) lines.push_back(PostLine(ceiling, grant, lifted_vnd, "ceiling lifted"));
-  lines.push_back(PostLine(grant, ceiling, request.amount_vnd(), "ceiling"));
+  RETURN_IF_ERROR(ReopenLifted(env, call, events, tx, acting, grant, ceiling));
   v1::GrantPeriodCeilingResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_journal(),
-                   PostLines(env, call, events, tx, acting, "ceiling.granted", "ceiling",
-                             {grant, ceiling, paid}, std::move(lines)));
+  ASSIGN_OR_RETURN(
+      *response.mutable_journal(),
+      PostLines(env, call, events, tx, acting, "ceiling.granted", "ceiling", {grant, ceiling, paid},
+                {PostLine(grant, ceiling, request.amount_vnd(), "ceiling")}));
   ASSIGN_OR_RETURN(const auto ceilings, CeilingsIn(tx, {&ceiling, 1}));
   *response.mutable_ceiling() = ceilings[0];
   return response;

@@ -33,6 +33,13 @@ class CorrectionTest : public PersonnelTest {
     request.set_no_end(!end);
     return server_.Call(&Stub::CorrectAppointment, request);
   }
+  // Gives the person's service back and nothing else.
+  absl::StatusOr<v1::CorrectAppointmentResponse> GiveServiceBack(const v1::Appointment& wrong,
+                                                                 const std::string& signer) {
+    v1::CorrectAppointmentRequest request = Correction(wrong, signer);
+    request.set_serves_again(true);
+    return server_.Call(&Stub::CorrectAppointment, request);
+  }
   v1::Appointment Leave(const std::string& person, v1::EndReason reason,
                         absl::CivilDay day = kToday) {
     const auto ended =
@@ -261,6 +268,75 @@ TEST_P(CorrectionTest, NothingBeginsTwice) {
   database_.Run("UPDATE due_effect SET retry_us = 0");
   server_.GoTo(kToday + 13);
   EXPECT_EQ(QuotaOf(kHaiChau).used(), 5);
+  ExpectSound();
+}
+
+// What was the person's is somebody else's, or is no more: the person serves again all the same.
+TEST_P(CorrectionTest, TheServiceIsGivenBackWhereThePostIsNot) {
+  Register(90);
+  const v1::Appointment occupied = Leave(Person(5), v1::END_REASON_DEATH);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::AppointCivilServant,
+                        Appointment(Person(90), occupied.post(), hai_chau_chair_))
+                  .ok());
+  const v1::Appointment gone = Leave(Person(6), v1::END_REASON_RETIREMENT);
+  ASSERT_TRUE(EndPost(gone.post()).ok());
+  server_.GoTo(kToday + 8);
+  EXPECT_EQ(ReasonOf(MoveEnd(occupied, std::nullopt).status()), "POST_OCCUPIED");
+  EXPECT_EQ(ReasonOf(MoveEnd(gone, std::nullopt).status()), "POST_ENDED");
+  const int64_t used = QuotaOf(kHaiChau).used();
+  for (const v1::Appointment& wrong : {occupied, gone}) {
+    const auto back = GiveServiceBack(wrong, hai_chau_chair_);
+    ASSERT_TRUE(back.ok()) << back.status();
+    const v1::Appointment& stays = back->effect().appointments(0).appointment();
+    EXPECT_EQ(stays.end_reason(), v1::END_REASON_ENTERED_WRONGLY);
+    EXPECT_EQ(DayOf(stays.valid().end_date()), kToday);
+    EXPECT_THAT(back->effect().quotas(), SizeIs(0));
+    EXPECT_THAT(back->effect().rights(), SizeIs(0));
+    EXPECT_EQ(StateOf(wrong.person()), v1::PERSON_STATE_ACTIVE);
+    // It was not given back twice.
+    EXPECT_EQ(ReasonOf(GiveServiceBack(stays, hai_chau_chair_).status()),
+              "CORRECTION_NOT_POSSIBLE");
+  }
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), used);
+  EXPECT_THAT(database_.Run("SELECT left_day FROM person WHERE left_day IS NOT NULL"), SizeIs(0));
+  ExpectSound();
+  EXPECT_TRUE(server_
+                  .Call(&Stub::AppointCivilServant,
+                        Appointment(Person(5), PostOf(kAnHai, v1::POST_KIND_OFFICIAL),
+                                    an_hai_chair_, kToday + 8))
+                  .ok());
+  ExpectSound();
+}
+
+// Nor is anybody left there to sign.
+TEST_P(CorrectionTest, TheServiceIsGivenBackWhereTheUnitHasEnded) {
+  const v1::Appointment wrong = Leave(Person(5), v1::END_REASON_DISMISSAL);
+  registry::v1::Resource unit = registry_.Current(kHaiChau);
+  Set(unit.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_end_date(), kToday + 4);
+  registry_.Send({unit});
+  server_.GoTo(kToday + 4);
+  server_.WaitUntil([&] { return ReasonOf(MoveEnd(wrong, std::nullopt).status()) == "UNIT_ENDED"; },
+                    "the end of the unit");
+  const auto back = GiveServiceBack(wrong, province_chair_);
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_THAT(database_.Run("SELECT left_day FROM person WHERE left_day IS NOT NULL"), SizeIs(0));
+}
+
+TEST_P(CorrectionTest, OnlyAServiceThatWasEndedIsGivenBack) {
+  EXPECT_EQ(ReasonOf(GiveServiceBack(MainOf(Person(5)), hai_chau_chair_).status()),
+            "CORRECTION_NOT_POSSIBLE");
+  // It was to end with the post, and does so: the person does not retire.
+  const v1::Appointment closing = Leave(Person(6), v1::END_REASON_RETIREMENT, kToday + 3);
+  v1::CorrectAppointmentRequest dated = Correction(closing, hai_chau_chair_);
+  dated.set_serves_again(true);
+  dated.set_no_end(true);
+  EXPECT_THAT(error::FieldViolationsOf(server_.Call(&Stub::CorrectAppointment, dated).status()),
+              Contains(::testing::Field(&error::FieldViolation::field, "serves_again")));
+  ASSERT_TRUE(GiveServiceBack(closing, hai_chau_chair_).ok());
+  server_.GoTo(kToday + 3);
+  EXPECT_EQ(StateOf(Person(6)), v1::PERSON_STATE_ACTIVE);
+  EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
   ExpectSound();
 }
 

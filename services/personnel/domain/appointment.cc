@@ -48,6 +48,8 @@ absl::string_view NameOf(EndReason reason) {
       return "MAIN_ENDED";
     case EndReason::kNeverBegan:
       return "NEVER_BEGAN";
+    case EndReason::kEnteredWrongly:
+      return "ENTERED_WRONGLY";
   }
   return "UNSPECIFIED";
 }
@@ -116,6 +118,20 @@ std::vector<Conflict> ConflictsOf(const Appointment& candidate,
     }
   }
   return conflicts;
+}
+
+ServiceOnRecord ServiceOf(absl::Span<const Appointment> of_person, absl::CivilDay today) {
+  ServiceOnRecord service;
+  for (const Appointment& appointment : of_person) {
+    const absl::CivilDay end = appointment.valid.end;
+    if (!IsMain(appointment.kind) || !LeavesService(appointment.end_reason) || end > today) {
+      continue;
+    }
+    service.left = std::max(service.left.value_or(end), end);
+    // Nobody who is dead is retired.
+    service.state = std::max(service.state, StateAfter(appointment.end_reason));
+  }
+  return service;
 }
 
 absl::Status CheckMainCovers(const Appointment& candidate,

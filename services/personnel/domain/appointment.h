@@ -2,11 +2,13 @@
 #ifndef TWOTIER_SERVICES_PERSONNEL_DOMAIN_APPOINTMENT_H_
 #define TWOTIER_SERVICES_PERSONNEL_DOMAIN_APPOINTMENT_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "services/personnel/domain/day_range.h"
 #include "services/personnel/domain/organisation.h"
@@ -46,6 +48,8 @@ enum class EndReason {
   kReorganisation = 7,
   kMainEnded = 8,   // Not main, and the main one ended.
   kNeverBegan = 9,  // Taken back before its first day.
+  // The person had not left, retired or died by it, and serves on; it stays ended all the same.
+  kEnteredWrongly = 10,
 };
 absl::string_view NameOf(EndReason reason);
 // What the person is once a main appointment has ended for `reason`. Whoever is retired or dead
@@ -103,6 +107,13 @@ struct Conflict {
 // are appointments of the same person and of the same post, in any mixture.
 std::vector<Conflict> ConflictsOf(const Appointment& candidate,
                                   absl::Span<const Appointment> others);
+
+// What main appointments of a person that have ended by `today` say of the service of the State.
+struct ServiceOnRecord {
+  PersonState state = PersonState::kActive;
+  std::optional<absl::CivilDay> left;  // Last.
+};
+ServiceOnRecord ServiceOf(absl::Span<const Appointment> of_person, absl::CivilDay today);
 
 // OK when `candidate` is main, or a main appointment of the person covers every day of it; a
 // contract carries beside it only posts that it may be to itself, and what is acted in. Else

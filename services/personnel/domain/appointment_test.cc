@@ -149,6 +149,26 @@ RC_GTEST_PROP(AppointmentTest, SingleIncumbencyOnEveryDay, ()) {
   }
 }
 
+TEST(AppointmentTest, MainAppointmentsTellWhoServesAndWhoLeft) {
+  const auto ended = [](int id, Kind kind, int end, EndReason reason) {
+    Appointment appointment = Make(id, kind, "a", "p", 0, end);
+    appointment.end_reason = reason;
+    return appointment;
+  };
+  std::vector<Appointment> of_person = {ended(1, Kind::kPermanent, 10, EndReason::kTransfer),
+                                        ended(2, Kind::kActing, 12, EndReason::kResignation),
+                                        ended(3, Kind::kPermanent, 20, EndReason::kEnteredWrongly)};
+  EXPECT_EQ(ServiceOf(of_person, Day(30)).left, std::nullopt);
+  of_person.push_back(ended(4, Kind::kContract, 25, EndReason::kDismissal));
+  of_person.push_back(ended(5, Kind::kPermanent, 15, EndReason::kResignation));
+  EXPECT_EQ(ServiceOf(of_person, Day(30)).left, Day(25));
+  EXPECT_EQ(ServiceOf(of_person, Day(30)).state, PersonState::kActive);
+  of_person.push_back(ended(6, Kind::kPermanent, 31, EndReason::kDeath));
+  EXPECT_EQ(ServiceOf(of_person, Day(30)).state, PersonState::kActive);
+  EXPECT_EQ(ServiceOf(of_person, Day(31)).state, PersonState::kDead);
+  EXPECT_EQ(ServiceOf(of_person, Day(31)).left, Day(31));
+}
+
 TEST(AppointmentTest, NobodyServesBehindRetirementOrDeath) {
   const auto left = [](EndReason reason, Kind kind = Kind::kPermanent) {
     Appointment appointment = Make(1, kind, "a", "p", 0, 10);

@@ -29,7 +29,9 @@ bool Holds(const PostPlace& signer, Authority authority, const PostPlace& post) 
     case Authority::kProvincialCommittee:
       return IsChairOfProvince(signer, PostKind::kCommitteeChair, post.province_code);
     case Authority::kCommuneCommittee:
-      return signer.kind == PostKind::kCommitteeChair && signer.unit == post.unit;
+      return (signer.kind == PostKind::kCommitteeChair && signer.unit == post.unit) ||
+             (post.unit_ended &&
+              IsChairOfProvince(signer, PostKind::kCommitteeChair, post.province_code));
     case Authority::kHeadOfBody:
       return (signer.kind == PostKind::kHead && signer.body == post.body) ||
              IsChairOfProvince(signer, PostKind::kCommitteeChair, post.province_code);

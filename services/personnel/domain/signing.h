@@ -20,6 +20,7 @@ struct PostPlace {
   std::string unit;
   UnitTier tier = UnitTier::kUnknown;
   std::string province_code;
+  bool unit_ended = false;  // By the date of signing.
 };
 
 // Who signs for an appointment to `post`.
@@ -37,8 +38,9 @@ Authority AuthorityFor(const PostPlace& post);
 // OK when the holder of `signer` may sign an order on `posts`: first those that somebody leaves,
 // last the one that is taken. The authority for each of them; between units the chair of the
 // provincial People's Committee; and a chair of the province who may fill the last post may let go
-// of one below. What the centre signs has no signer here (null) and is kept with its act.
-// FAILED_PRECONDITION `SIGNER_NOT_COMPETENT` with metadata `authority` and `post_kind`.
+// of one below. Where a commune has ended, the chair of the provincial committee signs for its.
+// What the centre signs has no signer here (null) and is kept with its act. FAILED_PRECONDITION
+// `SIGNER_NOT_COMPETENT` with metadata `authority` and `post_kind`.
 absl::Status CheckSigner(const PostPlace* signer, absl::Span<const PostPlace> posts);
 
 }  // namespace twotier::personnel

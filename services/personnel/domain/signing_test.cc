@@ -78,6 +78,18 @@ TEST(SigningTest, WhoFillsThePostLetsGoOfTheOneBelow) {
   EXPECT_FALSE(CheckSigner(&commune, posts).ok());
 }
 
+TEST(SigningTest, WhereACommuneHasEndedTheProvinceSigns) {
+  const PostPlace committee = Place(PostKind::kCommitteeChair, kProvince, "dn");
+  const PostPlace hanoi = Place(PostKind::kCommitteeChair, kProvince, "hn", "01");
+  const PostPlace last_chair = Place(PostKind::kCommitteeChair, kCommune, "hc");
+  PostPlace official = Place(PostKind::kOfficial, kCommune, "hc");
+  EXPECT_FALSE(CheckSigner(&committee, {official}).ok());
+  official.unit_ended = true;
+  EXPECT_TRUE(CheckSigner(&committee, {official}).ok());
+  EXPECT_TRUE(CheckSigner(&last_chair, {official}).ok());
+  EXPECT_FALSE(CheckSigner(&hanoi, {official}).ok());
+}
+
 TEST(SigningTest, BetweenUnitsTheProvinceSigns) {
   const PostPlace committee = Place(PostKind::kCommitteeChair, kProvince, "dn");
   const PostPlace sender = Place(PostKind::kCommitteeChair, kCommune, "hc");

@@ -57,19 +57,6 @@ absl::Status MoveDates(const v1::CorrectAppointmentRequest& request, const Post&
   return valid == stands || valid.first < valid.end ? absl::OkStatus() : refused();
 }
 
-// When the person last left the service of the State, as main appointments say.
-std::optional<absl::CivilDay> LastLeft(const std::vector<store::StoredAppointment>& of_person,
-                                       absl::CivilDay today) {
-  std::optional<absl::CivilDay> left;
-  for (const store::StoredAppointment& stored : of_person) {
-    const Appointment& appointment = stored.appointment;
-    const bool leaves = IsMain(appointment.kind) && LeavesService(appointment.end_reason) &&
-                        appointment.valid.end <= today;
-    if (leaves && (!left || *left < appointment.valid.end)) left = appointment.valid.end;
-  }
-  return left;
-}
-
 }  // namespace
 
 absl::Status OrderWork::Correct(const Appointment& before,
@@ -83,10 +70,7 @@ absl::Status OrderWork::Correct(const Appointment& before,
     RETURN_IF_ERROR(CheckPost(post, {from, appointment.valid.end}));
   }
   Change& change = changes_.emplace_back(Change{corrected, post, false});
-  std::vector<Appointment> of_person;
-  for (store::StoredAppointment& stored : OfPerson()) {
-    of_person.push_back(std::move(stored.appointment));
-  }
+  const std::vector<Appointment> of_person = PlainOfPerson();
   // A main appointment that begins later, or ends before, may uncover what rests on it.
   for (const Appointment& other : of_person) {
     if (other.valid.first < other.valid.end) {
@@ -106,7 +90,7 @@ absl::Status OrderWork::MoveEnd(const Appointment& before, Change& change) {
   RETURN_IF_ERROR(store::DeleteDue(
       tx_, {before.province_code, before.valid.end, store::DueKind::kEnd, before.id}));
   if (had_ended && IsMain(before.kind) && LeavesService(before.end_reason)) {
-    RETURN_IF_ERROR(MoveLeave(before.end_reason, change.goes_on));
+    RETURN_IF_ERROR(MoveLeave(StateAfter(before.end_reason), change.goes_on));
   }
   if (change.goes_on) {
     RETURN_IF_ERROR(CheckActive(person_));
@@ -119,23 +103,38 @@ absl::Status OrderWork::MoveEnd(const Appointment& before, Change& change) {
   return AddDue(appointment, store::DueKind::kEnd, appointment.valid.end);
 }
 
-absl::Status OrderWork::MoveLeave(EndReason reason, bool serves_again) {
-  person_.left = LastLeft(OfPerson(), today_);
-  if (serves_again && person_.state == StateAfter(reason)) person_.state = PersonState::kActive;
+absl::Status OrderWork::MoveLeave(PersonState recorded, bool serves_again) {
+  const ServiceOnRecord service = ServiceOf(PlainOfPerson(), today_);
+  person_.left = service.left;
+  if (serves_again && person_.state == recorded) person_.state = service.state;
   ++person_.version;
   return store::UpdatePerson(tx_, person_);
 }
 
+absl::Status OrderWork::GiveServiceBack(store::StoredAppointment corrected, const Post& post) {
+  Change& change = changes_.emplace_back(Change{std::move(corrected), post, false});
+  Appointment& appointment = change.stored.appointment;
+  const EndReason wrong = appointment.end_reason;
+  if (!IsMain(appointment.kind) || !LeavesService(wrong)) {
+    return NotPossible("nobody left the service by it", appointment.Name(), appointment.valid);
+  }
+  appointment.end_reason = EndReason::kEnteredWrongly;
+  return MoveLeave(StateAfter(wrong), /*serves_again=*/true);
+}
+
 absl::Status ServeAgain(Person& person, absl::CivilDay today, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_person,
+  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> stored,
                    store::LoadOfPerson(tx, person.Name()));
-  for (const store::StoredAppointment& stored : of_person) {
-    const Appointment& appointment = stored.appointment;
-    if (!IsMain(appointment.kind) || StateAfter(appointment.end_reason) != person.state) continue;
-    return NotPossible("an appointment says so", appointment.Name(), appointment.valid);
+  std::vector<Appointment> of_person;
+  for (const store::StoredAppointment& one : stored) {
+    const Appointment& appointment = one.appointment;
+    if (IsMain(appointment.kind) && StateAfter(appointment.end_reason) == person.state) {
+      return NotPossible("an appointment says so", appointment.Name(), appointment.valid);
+    }
+    of_person.push_back(appointment);
   }
   person.state = PersonState::kActive;
-  person.left = LastLeft(of_person, today);
+  person.left = ServiceOf(of_person, today).left;
   return absl::OkStatus();
 }
 
@@ -157,7 +156,8 @@ absl::StatusOr<v1::CorrectAppointmentResponse> CorrectAppointment(
   RETURN_IF_ERROR(MoveDates(request, post, today, appointment));
   if (request.verified()) appointment.unverified = false;
   ++appointment.version;
-  RETURN_IF_ERROR(work.Correct(before, stored));
+  RETURN_IF_ERROR(request.serves_again() ? work.GiveServiceBack(stored, post)
+                                         : work.Correct(before, stored));
   ASSIGN_OR_RETURN(OrderWork::Result result, work.Finish());
   v1::CorrectAppointmentResponse response;
   *response.mutable_order() = std::move(result.order);
@@ -170,11 +170,13 @@ void ValidateCorrectAppointment(const v1::CorrectAppointmentRequest& request,
   if (request.has_end_date() && request.no_end()) {
     violations.Add("no_end", "does not go together with `end_date`");
   }
-  if (!request.has_first_date() && !request.has_end_date() && !request.no_end() &&
-      !request.verified()) {
+  const bool dates = request.has_first_date() || request.has_end_date() || request.no_end();
+  if (request.serves_again() && dates) {
+    violations.Add("serves_again", "does not go together with a date");
+  }
+  if (!dates && !request.serves_again() && !request.verified()) {
     violations.Add("first_date",
-                   "must be given, or an end, or `verified` be set: nothing is "
-                   "corrected");
+                   "must be given, or an end, or what else is to be corrected: nothing is");
   }
 }
 

@@ -123,6 +123,7 @@ PostPlace PlaceOf(const Post& post, const units::Units& units, absl::CivilDay da
     return place;
   }
   const units::UnitVersion* version = unit->On(day);
+  place.unit_ended = unit->versions.back().valid.end <= day;
   place.tier = version == nullptr ? unit->versions.back().tier : version->tier;
   return place;
 }

@@ -38,12 +38,6 @@ absl::Status Refused(const std::vector<Conflict>& conflicts) {
       violations);
 }
 
-std::vector<Appointment> Plain(const std::vector<store::StoredAppointment>& stored) {
-  std::vector<Appointment> appointments;
-  for (const store::StoredAppointment& one : stored) appointments.push_back(one.appointment);
-  return appointments;
-}
-
 // A permanent vice chair leaves the place of the pool to a concurrent one too.
 bool HasAll(const std::vector<store::QuotaSlot>& left, const std::vector<store::QuotaSlot>& taken) {
   return std::all_of(taken.begin(), taken.end(), [&](const store::QuotaSlot& slot) {
@@ -111,6 +105,14 @@ absl::Status OrderWork::LookAhead(const store::StoredAppointment& left, const Po
 
 std::vector<store::StoredAppointment> OrderWork::OfPerson() const { return Changed(of_person_); }
 
+std::vector<Appointment> OrderWork::PlainOfPerson() const {
+  std::vector<Appointment> appointments;
+  for (store::StoredAppointment& stored : OfPerson()) {
+    appointments.push_back(std::move(stored.appointment));
+  }
+  return appointments;
+}
+
 std::vector<store::StoredAppointment> OrderWork::Changed(
     std::vector<store::StoredAppointment> now) const {
   for (const Change& change : changes_) {
@@ -150,7 +152,7 @@ absl::Status OrderWork::CheckSigned(const std::vector<Post>& posts) {
 }
 
 absl::Status OrderWork::CheckConflicts(const Appointment& candidate) {
-  std::vector<Appointment> others = Plain(OfPerson());
+  std::vector<Appointment> others = PlainOfPerson();
   RETURN_IF_ERROR(CheckMainCovers(candidate, others));
   ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_post,
                    store::LoadOfPost(tx_, candidate.province_code, candidate.post, over_));
@@ -278,7 +280,7 @@ absl::Status OrderWork::Begin(Appointment appointment, const Post& post) {
   RETURN_IF_ERROR(CheckGoesWith(appointment.kind, post.kind));
   RETURN_IF_ERROR(CheckPost(post, valid));
   RETURN_IF_ERROR(CheckStandards(post, valid.first));
-  RETURN_IF_ERROR(CheckServes(appointment, Plain(OfPerson())));
+  RETURN_IF_ERROR(CheckServes(appointment, PlainOfPerson()));
   RETURN_IF_ERROR(CheckConflicts(appointment));
   Change& change =
       changes_.emplace_back(Change{{.appointment = std::move(appointment)}, post, true});

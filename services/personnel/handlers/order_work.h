@@ -76,6 +76,11 @@ class OrderWork {
   // as Begin.
   absl::Status Correct(const Appointment& before, const store::StoredAppointment& corrected);
 
+  // Gives the service of the person back, whom `corrected`, to `post`, wrongly ended it for; its
+  // version was counted up. It stays ended, and takes nothing. FAILED_PRECONDITION
+  // `CORRECTION_NOT_POSSIBLE` where no service was ended by it.
+  absl::Status GiveServiceBack(store::StoredAppointment corrected, const Post& post);
+
   void set_reason(absl::string_view reason) { order_.reason = std::string(reason); }
   void set_agreement(absl::string_view act) { order_.agreement = std::string(act); }
 
@@ -95,6 +100,7 @@ class OrderWork {
     bool goes_on = false;  // It had ended, wrongly.
   };
 
+  std::vector<Appointment> PlainOfPerson() const;
   // To `post`, which nothing is checked of.
   Appointment NewAppointment(AppointmentKind kind, const Post& post, const DayRange& valid) const;
   absl::Status Begin(Appointment appointment, const Post& post);
@@ -108,8 +114,9 @@ class OrderWork {
   // `stored` as it stands after what was called so far.
   std::vector<store::StoredAppointment> Changed(std::vector<store::StoredAppointment> stored) const;
   absl::Status MoveEnd(const Appointment& before, Change& change);
-  // The end for `reason` was not on the day that the person row has, or was none at all.
-  absl::Status MoveLeave(EndReason reason, bool serves_again);
+  // Writes when the person left, as the appointments say now; `serves_again`: and that who was
+  // `recorded` so by one that the order changes is not.
+  absl::Status MoveLeave(PersonState recorded, bool serves_again);
   QuotaMoves::Journal JournalOfOrder() const;
   absl::Status AddDue(const Appointment& appointment, store::DueKind kind, absl::CivilDay day);
   absl::Status WriteOrder(const std::vector<v1::QuotaChange>& quotas, Result& result);

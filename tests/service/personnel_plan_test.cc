@@ -327,6 +327,23 @@ TEST_P(PlanTest, ADraftFollowsItsPeople) {
   EXPECT_EQ(QuotaOf(kHaiChau).used(), 0);
 }
 
+// Of one that was drafted before plans knew which units they empty nothing tells who came.
+TEST_P(PlanTest, AnOldDraftKeepsItsLines) {
+  Adopt();
+  database_.Run("DELETE FROM plan_unit");
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(MainOf(Person(5)), v1::END_REASON_DEATH, hai_chau_chair_))
+                  .ok());
+  EXPECT_THAT(Propose().choices(), SizeIs(3));
+  const auto signed_plan = Sign();
+  ASSERT_TRUE(signed_plan.ok()) << signed_plan.status();
+  EXPECT_EQ(signed_plan->plan().people(), 3);
+  ASSERT_TRUE(Execute(0).ok());
+  server_.GoTo(kDay);
+  for (const int person : {3, 4, 6}) EXPECT_EQ(MainOf(Person(person)).unit(), kHoaVang);
+}
+
 // Nobody leaves a post on the day on which it is taken.
 TEST_P(PlanTest, WhoBeginsOnItsDayIsNotInIt) {
   Register(90);

@@ -16,17 +16,6 @@ using store::Plan;
 using store::PlanLine;
 using store::StaffOfUnit;
 
-// Ids of the appointments of `units` that would be moved.
-absl::StatusOr<std::set<std::string>> ToMove(const Plan& plan,
-                                             const std::vector<std::string>& units, db::Tx& tx) {
-  std::set<std::string> ids;
-  for (const std::string& unit : units) {
-    ASSIGN_OR_RETURN(const std::vector<StaffOfUnit> staff, StaffToMove(plan, unit, tx));
-    for (const StaffOfUnit& one : staff) ids.insert(one.appointment_id);
-  }
-  return ids;
-}
-
 // Persons in units that the plan empties, with the appointment that each would leave.
 absl::StatusOr<std::map<std::string, std::string>> InEmptiedUnits(const Plan& plan, db::Tx& tx) {
   std::map<std::string, std::string> left;
@@ -54,7 +43,9 @@ absl::StatusOr<std::vector<PlanLine>> CurrentLines(const Plan& plan, db::Tx& tx)
   if (plan.state != store::PlanState::kDraft) return stored;
   ASSIGN_OR_RETURN(auto emptied, InEmptiedUnits(plan, tx));
   std::vector<PlanLine> lines;
-  std::vector<PlanLine> others;  // Of units that go on, or of nobody there any more.
+  // Of units that go on, or of nobody there any more. All of them where it is not known which units
+  // the plan empties: it was drafted before that was asked.
+  std::vector<PlanLine> others;
   for (PlanLine& line : stored) {
     const auto found = emptied.find(line.person);
     if (found == emptied.end()) {
@@ -66,9 +57,8 @@ absl::StatusOr<std::vector<PlanLine>> CurrentLines(const Plan& plan, db::Tx& tx)
     lines.push_back(std::move(line));
   }
   if (!others.empty()) {
-    ASSIGN_OR_RETURN(const std::set<std::string> staying, ToMove(plan, plan.to_units, tx));
-    std::erase_if(others,
-                  [&](const PlanLine& line) { return !staying.contains(line.appointment_id); });
+    ASSIGN_OR_RETURN(const std::set<std::string> staying, store::WhoseLinesStand(tx, plan));
+    std::erase_if(others, [&](const PlanLine& line) { return !staying.contains(line.person); });
     std::move(others.begin(), others.end(), std::back_inserter(lines));
   }
   for (auto& [person, appointment_id] : emptied) {

@@ -59,6 +59,12 @@ constexpr db::Statement kListLines{
     "SELECT " TWOTIER_LINE_COLUMNS
     " FROM plan_line WHERE province_code = $1 AND plan_id = $2 AND person > $3"
     " AND ($4 = 0 OR held = 0) ORDER BY person LIMIT $5"};
+constexpr db::Statement kWhoseLinesStand{
+    "personnel_whose_lines_stand",
+    "SELECT l.person FROM plan_line l JOIN appointment a"
+    " ON a.province_code = l.province_code AND a.appointment_id = l.appointment_id"
+    " WHERE l.province_code = $1 AND l.plan_id = $2 AND a.until_version = 9223372036854775807"
+    " AND a.kind IN (1, 5) AND a.first_day < $3 AND a.end_day > $3"};
 constexpr db::Statement kReservePosts{
     "personnel_reserve_posts",
     "INSERT INTO plan_post (province_code, post, plan_id) SELECT province_code, post, plan_id"
@@ -211,6 +217,14 @@ absl::StatusOr<std::vector<PlanLine>> ListLines(db::Tx& tx, const Plan& plan,
   lines.reserve(rows.size());
   for (const db::Row& row : rows) lines.push_back(LineOf(row));
   return lines;
+}
+
+absl::StatusOr<std::set<std::string>> WhoseLinesStand(db::Tx& tx, const Plan& plan) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kWhoseLinesStand, {plan.province_code, plan.id,
+                                                                    NumberOf(plan.effective_day)}));
+  std::set<std::string> persons;
+  for (const db::Row& row : rows) persons.insert(row.Text(0));
+  return persons;
 }
 
 absl::Status ReservePosts(db::Tx& tx, const Plan& plan) {

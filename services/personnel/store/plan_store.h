@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,8 @@ absl::StatusOr<std::optional<PlanLine>> LoadLine(db::Tx& tx, const Plan& plan,
 // At most `limit` in order of the persons behind `after`; with `open_only` those that are not held.
 absl::StatusOr<std::vector<PlanLine>> ListLines(db::Tx& tx, const Plan& plan,
                                                 absl::string_view after, bool open_only, int limit);
+// Persons of lines whose main appointment still holds on the day before the plan's and goes on.
+absl::StatusOr<std::set<std::string>> WhoseLinesStand(db::Tx& tx, const Plan& plan);
 
 // Takes the posts of all lines for the plan, none of which another plan has.
 absl::Status ReservePosts(db::Tx& tx, const Plan& plan);

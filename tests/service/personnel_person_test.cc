@@ -100,6 +100,27 @@ TEST_P(PersonTest, IsManagedWhereTheMainPostIs) {
   EXPECT_EQ(SeenFrom("01", Person(6)).managing_province(), kOther);
 }
 
+// Who was transferred before that was looked at.
+TEST_P(PersonTest, ADatabaseFromBeforeManagesPeopleWhereTheyAre) {
+  const std::string moved = Person(5);
+  const std::string waits = Person(6);
+  TransferElsewhere(moved, kToday + 4);
+  server_.GoTo(kToday + 4);
+  Import({Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 2, 0)}, kOther);
+  v1::TransferCivilServantRequest later =
+      Transfer(waits, PostOf(kHaNoi, v1::POST_KIND_OFFICIAL, 2, kOther), kToday + 8);
+  later.mutable_agreement()->set_number("88/UBND-NV");
+  ASSERT_TRUE(server_.Call(&Stub::TransferCivilServant, later).ok());
+  // What step 7 of the migrations finds.
+  database_.Run("UPDATE person SET province_code = '48'");
+  database_.Run("DELETE FROM migration WHERE module = 'personnel' AND version = 7");
+  { const PersonnelServer again(database_.url(), registry_.address()); }
+  EXPECT_EQ(SeenFrom("01", moved).managing_province(), kOther);
+  for (const std::string& person : {waits, Person(4)}) {
+    EXPECT_EQ(SeenFrom("48", person).managing_province(), "provinces/48");
+  }
+}
+
 // A digit that is wrong may make somebody else's number.
 TEST_P(PersonTest, AListAppointsNobodyByTheNumberAlone) {
   Register(90);

@@ -159,6 +159,25 @@ inline std::vector<db::Migration> Migrations() {
            " person_id TEXT NOT NULL, version BIGINT NOT NULL, fields TEXT NOT NULL,"
            " reason TEXT NOT NULL, corrected_us BIGINT NOT NULL,"
            " PRIMARY KEY (person_id, version))",
+       }},
+      {"personnel",
+       7,
+       "persons are managed where their last main appointment began",
+       {
+           // One whose beginning is still due has not begun.
+           "CREATE TABLE begun_main AS SELECT a.person, a.province_code, a.first_day"
+           " FROM appointment a LEFT JOIN due_effect d ON d.province_code = a.province_code"
+           " AND d.day = a.first_day AND d.kind = 1 AND d.subject = a.appointment_id"
+           " WHERE a.until_version = 9223372036854775807 AND a.kind IN (1, 5)"
+           " AND a.first_day < a.end_day AND d.day IS NULL",
+           "CREATE INDEX begun_main_by_person ON begun_main (person, first_day)",
+           // Nobody has two main appointments that begin on one day.
+           "UPDATE person SET province_code = m.province_code FROM begun_main AS m"
+           " WHERE m.person = 'persons/' || person.person_id"
+           " AND m.province_code <> person.province_code"
+           " AND NOT EXISTS (SELECT 1 FROM begun_main n WHERE n.person = m.person"
+           " AND n.first_day > m.first_day)",
+           "DROP TABLE begun_main",
        }}};
 }
 

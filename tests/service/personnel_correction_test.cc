@@ -214,7 +214,20 @@ TEST_P(CorrectionTest, EndsAreHeldToWhatMayBe) {
   EXPECT_EQ(ReasonOf(MoveEnd(away, std::nullopt).status()), "CORRECTION_NOT_POSSIBLE");
   EXPECT_EQ(ReasonOf(MoveEnd(away, absl::CivilDay(2029, 11, 3)).status()),
             "CORRECTION_NOT_POSSIBLE");
-  EXPECT_TRUE(MoveEnd(away, absl::CivilDay(2029, 11, 2)).ok());
+  const auto longest = MoveEnd(away, absl::CivilDay(2029, 11, 2));
+  ASSERT_TRUE(longest.ok()) << longest.status();
+  // Three years are counted from the first date as it will stand.
+  server_.GoTo(kToday + 9);
+  v1::CorrectAppointmentRequest moved =
+      Correction(longest->effect().appointments(0).appointment(), hai_chau_chair_);
+  Set(moved.mutable_first_date(), kToday - 1);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::CorrectAppointment, moved).status()),
+            "CORRECTION_NOT_POSSIBLE");
+  Set(moved.mutable_first_date(), kToday + 1);
+  Set(moved.mutable_end_date(), absl::CivilDay(2029, 11, 3));
+  moved.set_request_id(RequestId());
+  const auto later = server_.Call(&Stub::CorrectAppointment, moved);
+  EXPECT_TRUE(later.ok()) << later.status();
 }
 
 // Who resigned and died since does not serve again.

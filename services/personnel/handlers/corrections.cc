@@ -40,10 +40,7 @@ absl::Status MoveDates(const v1::CorrectAppointmentRequest& request, const Post&
   if (request.has_end_date() || request.no_end()) {
     valid.end = request.no_end() ? kNoEnd : personnel::FromProto(request.end_date());
     // What runs is ended by EndAppointment, which knows why.
-    bool possible = stands.end != kNoEnd && (stands.end <= today || valid.end > today);
-    if (appointment.kind == AppointmentKind::kSeconded) {
-      possible = possible && valid.end <= SecondmentEndMax(valid.first);
-    }
+    const bool possible = stands.end != kNoEnd && (stands.end <= today || valid.end > today);
     if (!possible) return refused();
     if (request.no_end()) appointment.end_reason = EndReason::kUnknown;
   }
@@ -54,7 +51,10 @@ absl::Status MoveDates(const v1::CorrectAppointmentRequest& request, const Post&
         stands.first <= today && valid.first <= today && valid.first >= post.valid.first;
     if (!possible) return refused();
   }
-  return valid == stands || valid.first < valid.end ? absl::OkStatus() : refused();
+  if (valid == stands) return absl::OkStatus();
+  const bool too_long =
+      appointment.kind == AppointmentKind::kSeconded && valid.end > SecondmentEndMax(valid.first);
+  return valid.first < valid.end && !too_long ? absl::OkStatus() : refused();
 }
 
 }  // namespace

@@ -170,6 +170,32 @@ TEST_P(CorrectionTest, AnEndThatIsOverMovesWithinThePast) {
   ExpectSound();
 }
 
+// A key post counts the days since it is vacant, and by no end of whoever held it before.
+TEST_P(CorrectionTest, APostIsVacantSinceTheRightDay) {
+  const v1::Appointment wrong = Leave(Person(4), v1::END_REASON_RESIGNATION, kToday + 4);
+  server_.GoTo(kToday + 9);
+  const auto vacant_since = [&] {
+    v1::ListVacanciesRequest request;
+    request.set_parent("provinces/48");
+    const auto found = server_.Call(&Stub::ListVacancies, request);
+    EXPECT_TRUE(found.ok() && found->vacancies_size() == 1) << found.status();
+    return DayOf(found->vacancies(0).vacant_since());
+  };
+  EXPECT_EQ(vacant_since(), kToday + 4);
+  ASSERT_TRUE(MoveEnd(MainOf(Person(4)), kToday + 2).ok());
+  EXPECT_EQ(vacant_since(), kToday + 2);
+  Register(90);
+  ASSERT_TRUE(server_
+                  .Call(&Stub::AppointCivilServant,
+                        Appointment(Person(90), wrong.post(), hai_chau_chair_, kToday + 9))
+                  .ok());
+  server_.GoTo(kToday + 20);
+  Leave(Person(90), v1::END_REASON_RESIGNATION, kToday + 20);
+  ASSERT_TRUE(MoveEnd(MainOf(Person(4)), kToday + 3).ok());
+  EXPECT_EQ(vacant_since(), kToday + 20);
+  ExpectSound();
+}
+
 TEST_P(CorrectionTest, WhatEndedWithAMainOneComesBackAfterIt) {
   v1::AppointCivilServantRequest beside =
       Appointment(Person(4), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), hai_chau_chair_);

@@ -17,6 +17,7 @@
 #include "services/personnel/handlers/persons.h"
 #include "services/personnel/store/due_store.h"
 #include "services/personnel/store/person_store.h"
+#include "services/personnel/store/post_store.h"
 
 namespace twotier::personnel::handlers {
 namespace {
@@ -99,7 +100,12 @@ absl::Status OrderWork::MoveEnd(const Appointment& before, Change& change) {
         tx_, {before.province_code, before.valid.first, store::DueKind::kBegin, before.id}));
     RETURN_IF_ERROR(effects_.Begins(change.stored, change.post));
   }
-  if (appointment.valid.end == kNoEnd || (had_ended && !change.goes_on)) return absl::OkStatus();
+  const bool over = had_ended && !change.goes_on;
+  // The post may have been somebody's since, and be vacant from a later day on.
+  if (over && HoldsPost(appointment.kind) && change.post.vacant_since == before.valid.end) {
+    return store::ClearHolder(tx_, change.post, /*holder=*/"", appointment.valid.end);
+  }
+  if (over || appointment.valid.end == kNoEnd) return absl::OkStatus();
   return AddDue(appointment, store::DueKind::kEnd, appointment.valid.end);
 }
 

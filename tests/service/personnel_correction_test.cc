@@ -1,5 +1,6 @@
 // Ends that were entered wrongly, moved and taken back.
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/personnel_fixture.h"
@@ -254,6 +255,31 @@ TEST_P(CorrectionTest, EndsAreHeldToWhatMayBe) {
   moved.set_request_id(RequestId());
   const auto later = server_.Call(&Stub::CorrectAppointment, moved);
   EXPECT_TRUE(later.ok()) << later.status();
+}
+
+// What stands aside does not begin on another day than was signed.
+TEST_P(CorrectionTest, WhatStandsAsideBeginsAsItWasSigned) {
+  const absl::CivilDay first = kToday + 10;
+  Register(90);
+  const auto signed_order = server_.Call(
+      &Stub::AppointCivilServant,
+      Appointment(Person(90), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), hai_chau_chair_, first));
+  ASSERT_TRUE(signed_order.ok()) << signed_order.status();
+  const std::string of_person = absl::StrCat(" WHERE 'persons/' || person_id = '", Person(90), "'");
+  database_.Run(absl::StrCat("UPDATE person SET state = 2", of_person));
+  server_.clock().Set(server_.clock().Now() + absl::Hours(24 * 10));
+  server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 1; },
+                    "the appointment that cannot begin");
+  database_.Run(absl::StrCat("UPDATE person SET state = 1", of_person));
+  database_.Run("UPDATE due_effect SET retry_us = 9223372036854775807 WHERE failures > 0");
+  const v1::Appointment waits = signed_order->effect().appointments(0).appointment();
+  v1::CorrectAppointmentRequest earlier = Correction(waits, hai_chau_chair_);
+  Set(earlier.mutable_first_date(), first - 1);
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::CorrectAppointment, earlier).status()),
+            "CORRECTION_NOT_POSSIBLE");
+  database_.Run("UPDATE due_effect SET retry_us = 0");
+  server_.WaitUntil([&] { return QuotaOf(kHaiChau).used() == 5; }, "the appointment to begin");
+  ExpectSound();
 }
 
 // Who resigned and died since does not serve again.

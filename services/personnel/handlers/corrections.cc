@@ -48,8 +48,10 @@ absl::Status MoveDates(const v1::CorrectAppointmentRequest& request, const Post&
   if (request.has_first_date()) {
     // What is in force stays so, and what is to come stays to come: quotas do not move.
     valid.first = personnel::FromProto(request.first_date());
+    // What stands aside has not begun, and does so as it was signed.
+    const bool waits = stands.end > today && !TookEffect(appointment, post);
     const bool possible =
-        stands.first <= today && valid.first <= today && valid.first >= post.valid.first;
+        stands.first <= today && !waits && valid.first <= today && valid.first >= post.valid.first;
     if (!possible) return refused();
   }
   if (valid == stands) return absl::OkStatus();

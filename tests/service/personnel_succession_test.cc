@@ -380,6 +380,36 @@ TEST_P(SuccessionTest, NobodyStaysInAUnitThatHasEndedWhateverTheKind) {
             4);  // The contract's line, and three beside a main post.
 }
 
+// What a plan ended wrongly goes on after a correction, and the checker finds nothing in it.
+TEST_P(SuccessionTest, WhatAPlanEndedMayBeCorrected) {
+  const absl::CivilDay day = kToday + 20;
+  Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
+          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0),
+          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
+  Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+  v1::AppointCivilServantRequest acting =
+      Appointment(Person(5), PostOf(kHaiChau, v1::POST_KIND_HEAD), hai_chau_chair_);
+  acting.set_kind(v1::APPOINTMENT_KIND_ACTING);
+  ASSERT_TRUE(server_.Call(&Stub::AppointCivilServant, acting).ok());
+  Execute(SignPlan(day));
+  server_.GoTo(day + 5);
+  const v1::Appointment ended = LastOf(Person(5), v1::APPOINTMENT_KIND_ACTING);
+  EXPECT_EQ(ended.end_reason(), v1::END_REASON_REORGANISATION);
+  v1::CorrectAppointmentRequest correct;
+  correct.set_appointment(ended.name());
+  correct.set_etag(ended.etag());
+  correct.set_person(ended.person());
+  correct.set_reason("vẫn phụ trách");
+  correct.set_no_end(true);
+  *correct.mutable_form() = Form(hai_chau_chair_);
+  correct.mutable_form()->set_number("9/QĐ-UBND");
+  Set(correct.mutable_form()->mutable_sign_date(), day - 1);
+  correct.set_request_id(RequestId());
+  const auto back = server_.Call(&Stub::CorrectAppointment, correct);
+  ASSERT_TRUE(back.ok()) << back.status();
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
 TEST_P(SuccessionTest, HasTheMetricFamiliesThatAlertsRestOn) {
   EXPECT_EQ(testing_support::MetricFamiliesOf(server_.metrics(), "twotier_personnel_"),
             testing_support::KnownMetricFamilies("personnel_metric_families.txt"));

@@ -80,6 +80,12 @@ constexpr db::Statement kPlanUnits{
     "SELECT u.province_code, u.plan_id, u.unit FROM plan_unit u"
     " JOIN plan n ON n.province_code = u.province_code AND n.plan_id = u.plan_id"
     " WHERE n.state = 3"};
+// What their orders ended, and something else was written of since: by a correction.
+constexpr db::Statement kCorrectedSince{
+    "verify_staff_corrected_since",
+    "SELECT a.province_code, n.plan_id, a.appointment_id FROM plan n"
+    " JOIN appointment a ON a.province_code = n.province_code AND a.end_order = n.in_order"
+    " WHERE n.state = 3 AND a.until_version < 9223372036854775807"};
 constexpr db::Statement kPersons{
     "verify_staff_persons",
     "SELECT p.person_id, CASE WHEN c.person_id IS NULL THEN 0 ELSE 1 END,"
@@ -343,7 +349,8 @@ absl::Status StaffCheck::CheckPersons() {
 }
 
 // What plans in force have left behind: lines whose appointment still runs, and others in units
-// that were emptied. Who began later is no business of a plan. Joined here: right after a plan was
+// that were emptied. Who began later is no business of a plan, nor what it did end and a correction
+// has moved since. Joined here: right after a plan was
 // executed a server knows nothing yet of how many rows there are.
 absl::Status StaffCheck::CheckPlans() {
   std::map<std::string, const Row*> by_id;
@@ -358,12 +365,18 @@ absl::Status StaffCheck::CheckPlans() {
     days[absl::StrCat(plan.Text(0), "/", plan.Text(1))] = {
         plan.Int(2), VietnamDay(absl::FromUnixMicros(plan.Int(3))) - absl::CivilDay(1970, 1, 1)};
   }
+  std::set<std::pair<std::string, std::string>> corrected;  // Plan and appointment.
+  ASSIGN_OR_RETURN(const db::Rows ended, tx_.Query(kCorrectedSince, {}));
+  for (const db::Row& row : ended) {
+    corrected.emplace(absl::StrCat(row.Text(0), "/", row.Text(1)), row.Text(2));
+  }
   const auto look_at = [&](const db::Row& of_plan, const Row& row) {
     const std::string plan = absl::StrCat(of_plan.Text(0), "/", of_plan.Text(1));
     const auto& [effective, written] = days[plan];
     const bool is_line = of_plan.Text(2) == row.id;
     // A plan that is late finds over what ended since its day.
     if (row.end <= std::max(effective, written) || (!is_line && row.first >= effective)) return;
+    if (corrected.contains({plan, row.id})) return;
     report_.Add(kPlan, absl::StrCat("plan ", plan, " has left ", row.id, " in its post"));
   };
   ASSIGN_OR_RETURN(const db::Rows lines, tx_.Query(kPlanLines, {}));

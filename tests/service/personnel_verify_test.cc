@@ -125,6 +125,49 @@ TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithPostsAndPeople) {
   });
 }
 
+// A post may have both days to come, and ends with its body.
+TEST_P(PersonnelVerifyTest, CountsPostsThatAreToBeginAndToEnd) {
+  v1::CreateBodyRequest new_body;
+  new_body.set_parent("provinces/48");
+  new_body.set_unit(kHoaVang);
+  new_body.set_kind(v1::BODY_KIND_ECONOMIC_OFFICE);
+  new_body.set_display_name("Phòng Kinh tế");
+  Set(new_body.mutable_first_date(), kToday);
+  new_body.mutable_act()->set_number("20/NQ-HĐND");
+  new_body.set_request_id(RequestId());
+  const auto body = server_.Call(&Stub::CreateBody, new_body);
+  ASSERT_TRUE(body.ok()) << body.status();
+  const auto new_post = [&](absl::CivilDay first) {
+    v1::CreatePostRequest request;
+    request.set_parent(body->body().name());
+    request.set_kind(v1::POST_KIND_OFFICIAL);
+    request.set_title("Chuyên viên");
+    Set(request.mutable_first_date(), first);
+    request.mutable_act()->set_number("20/NQ-HĐND");
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::CreatePost, request);
+  };
+  const auto short_lived = new_post(kToday + 4);
+  ASSERT_TRUE(short_lived.ok()) << short_lived.status();
+  ASSERT_TRUE(EndPost(short_lived->post().name(), kToday + 8).ok());
+  v1::EndBodyRequest end;
+  end.set_name(body->body().name());
+  end.set_etag(body->body().etag());
+  Set(end.mutable_end_date(), kToday + 12);
+  end.mutable_act()->set_number("21/NQ-HĐND");
+  end.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::EndBody, end).ok());
+  ASSERT_TRUE(new_post(kToday).ok());
+  ASSERT_TRUE(new_post(kToday + 2).ok());
+  for (const int days : {0, 2, 4, 8, 12}) {
+    server_.GoTo(kToday + days);
+    EXPECT_THAT(Findings(), IsEmpty()) << days << "\n" << Listed(Findings());
+  }
+  const auto posts =
+      database_.Run(absl::StrCat("SELECT posts FROM unit_count WHERE unit = '", kHoaVang, "'"));
+  EXPECT_EQ(posts, std::vector<std::string>{"0"});
+}
+
 TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithPlaces) {
   Register(90);
   const auto later =

@@ -39,7 +39,8 @@ constexpr db::Statement kCountRows{
 // Effects that wait: what they move is not as of their day yet.
 constexpr db::Statement kDuePosts{
     "verify_staff_due_posts",
-    "SELECT province_code, subject, kind FROM due_effect WHERE kind IN (4, 5)"};
+    "SELECT province_code, subject, kind, day FROM due_effect WHERE kind IN (4, 5)"};
+enum : int64_t { kPostBegins = 4, kPostEnds = 5 };
 
 // Province, unit, line of quota and grade.
 using Grade = std::tuple<std::string, std::string, int64_t, int64_t>;
@@ -92,9 +93,12 @@ absl::Status VerifyPosts(db::Tx& tx, Report& report) {
   std::map<std::string, std::set<std::string>> holding;  // By name of the post.
   ASSIGN_OR_RETURN(const db::Rows holdings, tx.Query(kHoldings, {}));
   for (const db::Row& row : holdings) holding[row.Text(2)].insert(row.Text(1));
-  std::map<std::pair<std::string, std::string>, int64_t> due;
+  // Province, id, kind and day.
+  std::set<std::tuple<std::string, std::string, int64_t, int64_t>> due;
   ASSIGN_OR_RETURN(const db::Rows waiting, tx.Query(kDuePosts, {}));
-  for (const db::Row& row : waiting) due[{row.Text(0), row.Text(1)}] = row.Int(2);
+  for (const db::Row& row : waiting) {
+    due.emplace(row.Text(0), row.Text(1), row.Int(2), row.Int(3));
+  }
   std::map<Grade, Sums> counted;
   ASSIGN_OR_RETURN(const db::Rows posts, tx.Query(kPosts, {}));
   for (const db::Row& post : posts) {
@@ -102,9 +106,9 @@ absl::Status VerifyPosts(db::Tx& tx, Report& report) {
     const bool held = !post.Text(4).empty();
     const std::string fault = FaultOf(post.Text(4), holding[name]);
     if (!fault.empty()) report.Add(kHolder, absl::StrCat(name, " ", fault));
-    const auto wait = due.find({post.Text(0), post.Text(1)});
-    const bool begun = wait == due.end() || wait->second != 4;
-    const bool ended = post.Int(7) < kNoEnd && (wait == due.end() || wait->second != 5);
+    const bool begun = !due.contains({post.Text(0), post.Text(1), kPostBegins, post.Int(6)});
+    const bool ended =
+        post.Int(7) < kNoEnd && !due.contains({post.Text(0), post.Text(1), kPostEnds, post.Int(7)});
     const bool there = begun && !ended;
     Sums& sums = counted[{post.Text(0), post.Text(2), LineOfPost(post.Int(8)), post.Int(3)}];
     sums[0] += there ? 1 : 0;

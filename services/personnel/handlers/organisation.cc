@@ -158,8 +158,14 @@ absl::Status AddBody(const Call& call, Body& body, int ordinal, db::Tx& tx) {
 absl::Status AddPost(const Call& call, Post& post, int ordinal, db::Tx& tx) {
   RETURN_IF_ERROR(AppendPost(call, post, "post.created", ordinal, tx));
   RETURN_IF_ERROR(store::InsertPost(tx, post));
+  const absl::CivilDay today = VietnamDay(call.now);
+  if (post.valid.end <= today) return absl::OkStatus();
+  if (post.valid.end != kNoEnd) {  // With its body.
+    RETURN_IF_ERROR(store::InsertDue(
+        tx, {post.province_code, post.valid.end, store::DueKind::kPostEnds, post.id}));
+  }
   const int filled = post.holder.empty() ? 0 : 1;
-  if (post.valid.first <= VietnamDay(call.now)) return store::AddToCount(tx, post, 1, filled);
+  if (post.valid.first <= today) return store::AddToCount(tx, post, 1, filled);
   return store::InsertDue(
       tx, {post.province_code, post.valid.first, store::DueKind::kPostBegins, post.id});
 }

@@ -188,7 +188,7 @@ absl::StatusOr<std::string> ImportWork::PersonFor(const v1::StaffRow& row, bool&
 }
 
 // A digit that is wrong may make another person's number of it. What came before is as it was, also
-// where the person was corrected since.
+// where name, date of birth or sex were corrected since. A corrected number must be so in the list.
 absl::StatusOr<bool> ImportWork::NamesAnother(const v1::StaffRow& row,
                                               const Appointment& appointment) {
   ASSIGN_OR_RETURN(const std::optional<store::PersonRow> known,

@@ -14,8 +14,7 @@ using ::testing::Contains;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
-// Hải Châu's officials (5, 6) and its head (4) and chair (3) go to Hòa Vang, which has posts for
-// them.
+// Hải Châu's officials (5, 6), head (4) and chair (3) go to Hòa Vang, which has posts for them.
 class PlanTest : public PersonnelTest {
  protected:
   void SetUp() override {

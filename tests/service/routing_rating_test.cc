@@ -42,7 +42,7 @@ TEST_P(RoutingRatingTest, IsGivenAfterTheResultAndReplacedInSight) {
   ASSERT_TRUE(processed.ok()) << processed.status();
   const absl::Status early = Rate(*processed, v1::SATISFACTION_SATISFIED).status();
   EXPECT_EQ(ReasonOf(early), "TRANSITION_NOT_ALLOWED");
-  EXPECT_EQ(MetadataOf(early, "allowed"), "ReturnResult");
+  EXPECT_EQ(MetadataOf(early, "allowed"), "RequestPayment,ReturnResult");
 
   const auto returned = Return(server_, *processed);
   ASSERT_TRUE(returned.ok()) << returned.status();

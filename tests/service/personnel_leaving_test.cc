@@ -243,6 +243,7 @@ TEST_P(LeavingTest, AListBringsBackNoPostThatHasEnded) {
   const std::string over = PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3);
   const std::string closing = PostOf(kAnHai, v1::POST_KIND_OFFICIAL);
   ASSERT_TRUE(EndPost(over, kToday).ok());
+  EXPECT_EQ(ReasonOf(EndPost(over, kToday)), "POST_ENDED") << "it is counted off once";
   ASSERT_TRUE(EndPost(closing, kToday + 10).ok());
   const std::vector<v1::StaffRow> rows = {row(kHaiChau, 3, 0), row(kHaiChau, 3, 95),
                                           row(kAnHai, 1, 96), row(kHaiChau, 5, 97)};

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "common/status_macros.h"
 #include "prometheus/family.h"
+#include "prometheus/gauge.h"
 #include "services/routing/convert.h"
 
 namespace twotier::routing::testing {
@@ -18,13 +19,16 @@ namespace {
 
 using Stub = v1::RoutingService::Stub;
 
-// The gauge that the service sets: a family knows its metrics by name and labels.
-prometheus::Gauge& LookedOf(RoutingServer& server) {
+// Up to when the service says that it has looked. A family knows its metrics by name and labels; a
+// leap of the clock ends the lease of whoever looks, and the gauge goes with it until it has
+// another.
+double LookedUpTo(RoutingServer& server) {
   return prometheus::BuildGauge()
       .Name("twotier_routing_alarms_looked_timestamp_seconds")
       .Help("Up to when every alarm has been set off.")
       .Register(server.metrics())
-      .Add({});
+      .Add({})
+      .Value();
 }
 
 constexpr absl::Duration kLookTimeout = absl::Minutes(5);
@@ -34,7 +38,7 @@ constexpr absl::Duration kLookPoll = absl::Milliseconds(1);
 
 Simulation::Simulation(const Country& country, RoutingServer& server,
                        const SimulationOptions& options)
-    : server_(server), options_(options), looked_(LookedOf(server)) {
+    : server_(server), options_(options) {
   known_.resize(static_cast<size_t>(options.lives));
   for (int number = 0; number < options.lives; ++number) {
     lives_.push_back(std::make_unique<Life>(country, options.mix, options.seed, number,
@@ -67,7 +71,7 @@ absl::Status Simulation::Run(absl::Time until) {
 absl::Status Simulation::MoveTo(absl::Time now) {
   server_.clock().Set(now);
   const absl::Time give_up = absl::Now() + kLookTimeout;
-  while (looked_.Value() < absl::ToDoubleSeconds(now - absl::UnixEpoch())) {
+  while (LookedUpTo(server_) < absl::ToDoubleSeconds(now - absl::UnixEpoch())) {
     if (absl::Now() > give_up) {
       return absl::DeadlineExceededError(
           absl::StrCat("nobody looks at the due dates of ", absl::FormatTime(now)));

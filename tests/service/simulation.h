@@ -13,7 +13,6 @@
 #include "absl/status/status.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "prometheus/gauge.h"
 #include "tests/service/dossier_lives.h"
 #include "tests/service/routing_server.h"
 
@@ -53,7 +52,6 @@ class Simulation {
 
   RoutingServer& server_;
   const SimulationOptions options_;
-  prometheus::Gauge& looked_;
   std::vector<std::unique_ptr<Life>> lives_;
   std::vector<Known> known_;                    // Parallel.
   std::map<absl::Time, std::vector<int>> due_;  // Lives by the instant of their next step.

@@ -361,7 +361,9 @@ absl::StatusOr<v1::EndPostResponse> EndPost(const Env& env, const Call& call,
   RETURN_IF_ERROR(CheckEtag(request.etag(), post.version));
   const absl::CivilDay end = personnel::FromProto(request.end_date());
   RETURN_IF_ERROR(CheckNotPast(end, call));
-  if (end <= post.valid.first || end > post.valid.end) {
+  // One that has ended is not counted off again.
+  const bool over = post.valid.end <= VietnamDay(call.now);
+  if (over || end <= post.valid.first || end > post.valid.end) {
     return Ended("post", "POST_ENDED", request.name(), post.valid);
   }
   ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> held,

@@ -221,11 +221,14 @@ std::string Learn(const std::string& step, const v1::Dossier& after, Known& know
   return "";
 }
 
+std::string StepOfSilence(const Known& known) {
+  if (known.away) return "ForwardDossier";
+  if (known.HoldsClock()) return "StopDossier";
+  return known.dossier.has_process_time() ? "CancelPaymentRequest" : "RefuseDossier";
+}
+
 std::string LearnSilence(const v1::Dossier& after, Known& known) {
-  if (known.away) return Learn("ForwardDossier", after, known);
-  if (known.HoldsClock()) return Learn("StopDossier", after, known);
-  const bool decided = known.dossier.has_process_time();
-  return Learn(decided ? "CancelPaymentRequest" : "RefuseDossier", after, known);
+  return Learn(StepOfSilence(known), after, known);
 }
 
 absl::StatusOr<v1::Dossier> Take(const std::string& step, v1::RoutingService::Stub& stub,

@@ -41,9 +41,11 @@ v1::DossierState After(const std::string& step, const v1::Dossier& dossier);
 // what is not.
 std::string Learn(const std::string& step, const v1::Dossier& after, Known& known);
 
-// The same for the step that follows from an answer that did not come: the applicant's stops the
-// dossier, or refuses what was not received yet, or lets a result lie; another agency's brings it
-// back.
+// The step that follows from an answer that did not come.
+std::string StepOfSilence(const Known& known);
+
+// The same as Learn for that step: the applicant's silence stops the dossier, or refuses what was not
+// received yet, or lets a result lie; another agency's brings it back.
 std::string LearnSilence(const v1::Dossier& after, Known& known);
 
 // What the steps are asked with.

@@ -347,7 +347,8 @@ class Proof {
   void CompareKnown(const std::string& name, const verify::DossierRow& row, const Known& known) {
     const bool unanswered =
         known.Waits() && absl::ToUnixMicros(FromProto(known.dossier.answer_by_time())) < now_us_;
-    const v1::DossierState state = unanswered ? v1::DOSSIER_STATE_STOPPED : known.dossier.state();
+    const v1::DossierState state =
+        unanswered ? After(StepOfSilence(known), known.dossier) : known.dossier.state();
     const int64_t version = known.dossier.version() + (unanswered ? 1 : 0);
     if (row.state == state && row.version == version) return;
     Wrong(absl::StrCat(name, " is in state ", row.state, " and version ", row.version,

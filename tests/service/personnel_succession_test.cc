@@ -22,6 +22,13 @@ constexpr char kReport[] = "changeEvents/merge/successions/personnel";
 
 class SuccessionTest : public PersonnelTest {
  protected:
+  // Posts and places in An Hải for everybody of Hải Châu.
+  void MakeRoom() {
+    Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
+            Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0),
+            Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
+    Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+  }
   // Hải Châu is merged into An Hải on `day`; Đà Nẵng answers for what is left.
   void Merge(absl::CivilDay day) { Merge(kHaiChau, kAnHai, day, kEvent); }
   void Merge(const std::string& source, const std::string& target, absl::CivilDay day,
@@ -269,10 +276,7 @@ TEST_P(SuccessionTest, AGrantThatIsPlannedForAnEndedUnitLapses) {
 
 TEST_P(SuccessionTest, ASignedPlanIsPlanned) {
   const absl::CivilDay day = kToday + 20;
-  Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
-          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0),
-          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
-  Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+  MakeRoom();
   Merge(day);
   AwaitReport(4, 0);
   const v1::ReorganisationPlan plan = SignPlan(day);
@@ -288,10 +292,7 @@ TEST_P(SuccessionTest, ASignedPlanIsPlanned) {
 // A plan may be forgotten, or stand aside and be given up.
 TEST_P(SuccessionTest, WhoIsLeftInAUnitThatHasEndedCanBePlannedStill) {
   const absl::CivilDay day = kToday + 20;
-  Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
-          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0),
-          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
-  Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+  MakeRoom();
   Merge(day);
   AwaitReport(4, 0);
   server_.GoTo(day + 2);
@@ -383,10 +384,7 @@ TEST_P(SuccessionTest, NobodyStaysInAUnitThatHasEndedWhateverTheKind) {
 // What a plan ended wrongly goes on after a correction, and the checker finds nothing in it.
 TEST_P(SuccessionTest, WhatAPlanEndedMayBeCorrected) {
   const absl::CivilDay day = kToday + 20;
-  Import({Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 2, 0),
-          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 3, 0),
-          Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0)});
-  Grant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 5);
+  MakeRoom();
   v1::AppointCivilServantRequest acting =
       Appointment(Person(5), PostOf(kHaiChau, v1::POST_KIND_HEAD), hai_chau_chair_);
   acting.set_kind(v1::APPOINTMENT_KIND_ACTING);

@@ -44,8 +44,8 @@ std::string Learn(const std::string& step, const v1::Dossier& after, Known& know
 // The step that follows from an answer that did not come.
 std::string StepOfSilence(const Known& known);
 
-// The same as Learn for that step: the applicant's silence stops the dossier, or refuses what was not
-// received yet, or lets a result lie; another agency's brings it back.
+// The same as Learn for that step: the applicant's silence stops the dossier, or refuses what was
+// not received yet, or lets a result lie; another agency's brings it back.
 std::string LearnSilence(const v1::Dossier& after, Known& known);
 
 // What the steps are asked with.

@@ -7,17 +7,23 @@ const path = require('node:path');
 const grpc = require('@grpc/grpc-js');
 
 const START_MS_MAX = 60_000;
+const FIRST_PORT = 20_000;
+const END_PORT = 32_000;
+const PORT_TRIES_MAX = 100;
 
-// A port that was free a moment ago.
-function freePort() {
-  return new Promise((resolve, reject) => {
+// A port that nothing listens on at the moment, below the kernel's range for outgoing connections, which starts at
+// 32768: one of those would take the port before the server has it.
+async function freePort() {
+  for (let tries = 0; tries < PORT_TRIES_MAX; ++tries) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (END_PORT - FIRST_PORT));
     const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+    const isFree = await new Promise((resolve, reject) => {
+      server.on('error', (error) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-  });
+    if (isFree) return port;
+  }
+  throw new Error('no port is free');
 }
 
 // The health service has no descriptor to reflect, so its two one-field messages are written by hand.

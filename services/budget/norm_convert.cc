@@ -228,6 +228,7 @@ NormSet FromProto(const v1::NormSetContent& content) {
   set.rounding = {content.rounding().step_choice(), content.rounding().mode_choice(),
                   content.rounding().moment_choice()};
   set.result = content.result();
+  set.assigned = content.assigned();
   set.of_provinces = content.recipients().tier() == v1::NORM_TIER_PROVINCE;
   set.without_units = Texts(content.recipients().without_unit_codes());
   return set;

@@ -327,28 +327,10 @@ TEST_P(AllocationTest, ComparesWithAnEarlierRun) {
 
 class PostAllocationTest : public AllocationTest {
  protected:
-  // Gives the province's approved account what a run divides; returns its name.
-  std::string FundProvince(int64_t amount_vnd, const std::string& journal = "fund") {
-    const std::vector<std::string> names =
-        Open("48", {Key(kDaNang, v1::STAGE_SOURCE, 2026), Key(kDaNang, v1::STAGE_ESTIMATE, 2026),
-                    Key(kDaNang, v1::STAGE_APPROVED, 2026)});
-    const auto posted = Post(
-        journal, {PostOf(names[0], names[1], amount_vnd), PostOf(names[1], names[2], amount_vnd)});
-    EXPECT_TRUE(posted.ok()) << posted.status();
-    return names[2];
-  }
-
-  // From the province's approved money to that of each commune.
-  v1::PostAllocationRunRequest Request(const v1::AllocationRun& run) {
-    v1::PostAllocationRunRequest request;
-    request.set_name(run.name());
-    *request.mutable_from() = Key(kDaNang, v1::STAGE_APPROVED, 2026);
-    *request.mutable_to() = Key("", v1::STAGE_APPROVED, 2026);
+  // For schools.
+  static v1::PostAllocationRunRequest Request(const v1::AllocationRun& run) {
+    v1::PostAllocationRunRequest request = PostingOf(run);
     request.mutable_to()->set_purpose("schools");
-    request.add_provinces("provinces/48");
-    testing_support::SetDate(request.mutable_effective_date(), 2026, 11, 2);
-    request.set_etag(run.etag());
-    request.set_request_id(RequestId());
     return request;
   }
 

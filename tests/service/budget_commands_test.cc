@@ -67,18 +67,6 @@ class CommandsTest : public NormsTest {
     return {command,      kNorms,    "--year", "2026",   "--as-of",
             "2026-01-01", "--facts", facts,    "--pool", "supplement=110"};
   }
-  // Approved money of the province.
-  void FundProvince() {
-    std::vector<v1::AccountKey> keys;
-    for (const v1::Stage stage : {v1::STAGE_SOURCE, v1::STAGE_ESTIMATE, v1::STAGE_APPROVED}) {
-      keys.push_back(Key(testing_support::kDaNang, stage, 2026));
-    }
-    const auto accounts = Open("48", keys);
-    ASSERT_EQ(accounts.size(), 3u);
-    const auto funded = Post(
-        "fund", {PostOf(accounts[0], accounts[1], 110), PostOf(accounts[1], accounts[2], 110)});
-    ASSERT_TRUE(funded.ok()) << funded.status();
-  }
 };
 TWOTIER_BUDGET_ON_EVERY_ENGINE(CommandsTest);
 
@@ -124,7 +112,7 @@ TEST_P(CommandsTest, ARunIsApprovedBySomebodyElseAndEntered) {
                           "--etag",   ValueOf(approved, "etag")};
   EXPECT_THAT(Refused(post, "chair"),
               AllOf(HasSubstr("LIMIT_EXCEEDED"), HasSubstr("available"), HasSubstr("asked")));
-  FundProvince();
+  FundProvince(110);
   const std::string posted = Run(post, "chair");
   EXPECT_EQ(ValueOf(posted, "state"), "posted");
   EXPECT_THAT(ValueOf(posted, "journal"), HasSubstr("provinces/48/journals/allocation-"));

@@ -116,6 +116,45 @@ TEST_P(DaNangTest, TheWorkingCanBeDoneAgain) {
             "1,461,685,299");
 }
 
+TEST_P(DaNangTest, WhatIsAssignedAndPostedIsTheBalancingSupplement) {
+  constexpr int64_t kExpenditure = 13'635'779'984'087, kSupplement = 12'420'037'634'087;
+  const auto simulated = Simulate(ShippedPlan("recurrent-2026"));
+  ASSERT_TRUE(simulated.ok()) << simulated.status();
+  EXPECT_EQ(simulated->total_vnd(), kExpenditure);
+  EXPECT_EQ(simulated->assigned_total_vnd(), kSupplement);
+  const auto created = Create(ShippedPlan("recurrent-2026"));
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->run().total_vnd(), kSupplement);
+  const auto urban =
+      std::find_if(created->units().begin(), created->units().end(),
+                   [](const v1::UnitAllocation& unit) { return unit.unit_code() == "20242"; });
+  ASSERT_NE(urban, created->units().end());
+  EXPECT_EQ(urban->amount_vnd(), 474'117'433'090);
+  EXPECT_EQ(urban->assigned_vnd(), 395'261'233'090);
+  v1::ExplainAllocationRequest explain;
+  explain.set_name(created->run().name());
+  explain.set_unit_code("20242");
+  const auto explained = server_.Call(&Stub::ExplainAllocation, explain);
+  ASSERT_TRUE(explained.ok()) << explained.status();
+  EXPECT_EQ(explained->working().unit().amount_vnd(), urban->amount_vnd());
+  EXPECT_EQ(explained->working().unit().assigned_vnd(), urban->assigned_vnd());
+  const std::string province = FundProvince(kSupplement);
+  const auto approved = Approve(created->run(), "chair");
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  const auto posted = server_.Call(&Stub::PostAllocationRun, PostingOf(approved->run()));
+  ASSERT_TRUE(posted.ok()) << posted.status();
+  EXPECT_EQ(BalanceOf(province).balance_vnd(), 0);
+  v1::GetJournalRequest get;
+  get.set_name(posted->run().journal());
+  const auto journal = server_.Call(&Stub::GetJournal, get);
+  ASSERT_TRUE(journal.ok()) << journal.status();
+  int64_t sum = 0;
+  for (const v1::Entry& entry : journal->journal().entries()) sum += entry.amount_vnd();
+  EXPECT_EQ(sum, kSupplement);
+  EXPECT_EQ(BalanceOf("provinces/48/accounts/2026.approved.commune20242.x.x.x.x.x").balance_vnd(),
+            urban->assigned_vnd());
+}
+
 TEST_P(DaNangTest, PayHasTwoSources) {
   const auto simulated = Simulate(ShippedPlan("recurrent-2026"), {"20698"});
   ASSERT_TRUE(simulated.ok()) << simulated.status();

@@ -207,4 +207,27 @@ absl::StatusOr<v1::ApproveAllocationRunResponse> NormsTest::Approve(const v1::Al
   return Approve(Approval(run), principal);
 }
 
+std::string NormsTest::FundProvince(int64_t amount_vnd, const std::string& journal) {
+  const std::vector<std::string> names =
+      Open("48", {Key(testing_support::kDaNang, v1::STAGE_SOURCE),
+                  Key(testing_support::kDaNang, v1::STAGE_ESTIMATE),
+                  Key(testing_support::kDaNang, v1::STAGE_APPROVED)});
+  const auto posted = Post(
+      journal, {PostOf(names[0], names[1], amount_vnd), PostOf(names[1], names[2], amount_vnd)});
+  EXPECT_TRUE(posted.ok()) << posted.status();
+  return names[2];
+}
+
+v1::PostAllocationRunRequest NormsTest::PostingOf(const v1::AllocationRun& run) {
+  v1::PostAllocationRunRequest request;
+  request.set_name(run.name());
+  *request.mutable_from() = Key(testing_support::kDaNang, v1::STAGE_APPROVED);
+  *request.mutable_to() = Key("", v1::STAGE_APPROVED);
+  request.add_provinces("provinces/48");
+  testing_support::SetDate(request.mutable_effective_date(), 2026, 11, 2);
+  request.set_etag(run.etag());
+  request.set_request_id(RequestId());
+  return request;
+}
+
 }  // namespace twotier::budget::testing

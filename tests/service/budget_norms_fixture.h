@@ -3,6 +3,7 @@
 #ifndef TWOTIER_TESTS_SERVICE_BUDGET_NORMS_FIXTURE_H_
 #define TWOTIER_TESTS_SERVICE_BUDGET_NORMS_FIXTURE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,10 @@ class NormsTest : public BudgetTest {
       const v1::ApproveAllocationRunRequest& request, const std::string& principal);
   absl::StatusOr<v1::ApproveAllocationRunResponse> Approve(const v1::AllocationRun& run,
                                                            const std::string& principal);
+  // Gives the province's approved account what a run divides; returns its name.
+  std::string FundProvince(int64_t amount_vnd, const std::string& journal = "fund");
+  // From the province's approved money to that of each commune.
+  static v1::PostAllocationRunRequest PostingOf(const v1::AllocationRun& run);
 };
 
 }  // namespace twotier::budget::testing

@@ -98,16 +98,17 @@ std::string ParentOf(const PlanOptions& options) {
 void ShowUnits(const Context& context,
                const google::protobuf::RepeatedPtrField<v1::UnitAllocation>& units, bool before,
                bool other) {
-  std::vector<std::string> header = {"CODE", "AMOUNT"};
+  std::vector<std::string> header = {"CODE", "AMOUNT", "ASSIGNED"};
   if (before) header.insert(header.end(), {"BEFORE", "CHANGE"});
   if (other) header.insert(header.end(), {"OTHER NORMS", "DIFFERENCE"});
   header.insert(header.end(), {"ASSUMED", "UNIT"});
   Table table(header);
   for (const v1::UnitAllocation& unit : units) {
-    std::vector<std::string> row = {unit.unit_code(), AmountText(unit.amount_vnd())};
+    std::vector<std::string> row = {unit.unit_code(), AmountText(unit.amount_vnd()),
+                                    AmountText(unit.assigned_vnd())};
     if (before) {
       row.push_back(unit.has_before_vnd() ? AmountText(unit.before_vnd()) : "");
-      row.push_back(Difference(unit.amount_vnd(), unit.before_vnd()));
+      row.push_back(Difference(unit.assigned_vnd(), unit.before_vnd()));
     }
     if (other) {
       row.push_back(AmountText(unit.other_vnd()));
@@ -170,6 +171,7 @@ absl::Status RunSimulate(const Context& context, const SimulateOptions& options)
                                                    response.norm_set_version())},
                          {"units", absl::StrCat(response.units_size())},
                          {"total", AmountText(response.total_vnd())},
+                         {"assigned", AmountText(response.assigned_total_vnd())},
                          {"before",
                           options.before.empty() ? "" : AmountText(response.before_total_vnd())},
                          {"not placed", response.before_unplaced_vnd() == 0

@@ -167,6 +167,7 @@ struct NormSet {
   std::vector<NormCheck> checks;
   NormRounding rounding;
   std::string result;                      // Key of the line that is the outcome.
+  std::string assigned;                    // Of the one that a run assigns; empty: `result`.
   bool of_provinces = false;               // Recipients are provinces, not communes.
   std::vector<std::string> without_units;  // Codes of those that stand outside.
 };

@@ -202,8 +202,8 @@ class Evaluation {
 
   absl::Status Calculate(size_t line) {
     const NormProgram::Line& rule = program_.lines[line];
-    const bool is_result = static_cast<int>(line) == program_.result;
-    const bool whole = rule.pool >= 0 || is_result;
+    const int place = static_cast<int>(line);
+    const bool whole = rule.pool >= 0 || place == program_.result || place == program_.assigned;
     ASSIGN_OR_RETURN(std::vector<Rational> values, ValuesOf(rule.amount, KeyOf(line), whole));
     if (rule.money && (whole || program_.each_line)) {
       for (Rational& value : values) value = Round(value, program_.step, program_.mode);

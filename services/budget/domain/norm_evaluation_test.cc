@@ -273,6 +273,22 @@ TEST(NormTest, APoolPaysTopUpsFirstAndDividesTheRemainder) {
   EXPECT_EQ(ReasonOfRun(program, Of({{1, 2, 4}}, {9})), "POOL_EXHAUSTED");
 }
 
+TEST(NormTest, WhatARunAssignsIsRoundedAsTheOutcomeIs) {
+  NormSet set = SetOf({NumberInput("revenue", "VND")},
+                      {AmountLine("part", Num("10/4", "VND")), AmountLine("total", Above("part")),
+                       AmountLine("supplement", Less({Above("total"), In("revenue")}))});
+  set.choices.back().word = "result";
+  set.result = "total";
+  set.assigned = "supplement";
+  const NormProgram program = Ready(std::move(set));
+  EXPECT_EQ(program.set.lines[program.assigned].key, "supplement");
+  const auto results = Evaluate(program, Of({{Rational::Of(6, 4)}}));
+  ASSERT_TRUE(results.ok()) << results.status();
+  EXPECT_THAT(results->lines[0], ElementsAre(Rational::Of(10, 4)));
+  EXPECT_THAT(results->lines[2], ElementsAre(Rational(2)));  // 3 − 1.5, half up.
+  EXPECT_EQ(ReasonOfRun(program, Of({{4}})), "ALLOCATION_NOT_COMPUTABLE") << "below nothing";
+}
+
 TEST(NormTest, SharesOfAPoolLeaveNothingOver) {
   const NormProgram program = Ready(
       SetOf({}, {DistributionLine("a", "1/3", Num("1")), DistributionLine("b", "1/3", Num("1")),

@@ -204,14 +204,21 @@ class Compilation {
                                         {"result", "each_line"}) == 1;
   }
 
-  void ReadResult() {
-    const auto it = keys_.find(set().result);
+  // Place of the line that `path` names; -1: it is wrong.
+  int MoneyLine(const std::string& key, const std::string& path) {
+    const auto it = keys_.find(key);
     if (it == keys_.end()) {
-      compiler_.Wrong("result", absl::StrCat("no line has the key \"", set().result, "\""));
-      return;
+      compiler_.Wrong(path, absl::StrCat("no line has the key \"", key, "\""));
+      return -1;
     }
-    program_.result = it->second;
-    if (!program_.lines[it->second].money) compiler_.Wrong("result", "must be measured in VND");
+    if (!program_.lines[it->second].money) compiler_.Wrong(path, "must be measured in VND");
+    return it->second;
+  }
+
+  void ReadResult() {
+    program_.result = MoneyLine(set().result, "result");
+    program_.assigned =
+        set().assigned.empty() ? program_.result : MoneyLine(set().assigned, "assigned");
   }
 
   NormProgram program_;

@@ -76,7 +76,8 @@ struct NormProgram {
   Rounding mode = Rounding::kHalfUp;
   bool each_line = false;
   int result = -1;
-  int slots = 0;  // Values that all units share.
+  int assigned = -1;  // Line that a run assigns: the result, where the set names no other.
+  int slots = 0;      // Values that all units share.
 
   int FindLine(absl::string_view key) const;  // -1: there is none.
   int FindInput(absl::string_view key) const;

@@ -106,11 +106,21 @@ TEST(CompileTest, TellsEveryMistakeAtOnce) {
   set.lines[0].key = "Use";
   set.last_year = 2025;
   set.result = "nothing";
+  set.assigned = "points";
   EXPECT_THAT(
       WrongIn(std::move(set)),
       ElementsAre(HasSubstr("content.last_year"), HasSubstr("content.lines[0].key"),
                   HasSubstr("amount.sum.operands[0].input"),
-                  HasSubstr("amount.sum.operands[1].number.value"), HasSubstr("content.result")));
+                  HasSubstr("amount.sum.operands[1].number.value"), HasSubstr("content.result"),
+                  HasSubstr("content.assigned: no line has the key")));
+}
+
+TEST(CompileTest, WhatARunAssignsIsMoney) {
+  NormSet set = SetOf(
+      {}, {AmountLine("points", Num("1", "point"), "point"), AmountLine("money", Num("1", "VND"))});
+  set.assigned = "points";
+  EXPECT_THAT(WrongIn(std::move(set)),
+              ElementsAre(HasSubstr("content.assigned: must be measured in VND")));
 }
 
 TEST(CompileTest, SharesOfOnePoolAreAtMostTheWhole) {

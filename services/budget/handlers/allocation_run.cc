@@ -99,20 +99,21 @@ absl::StatusOr<Evaluated> EvaluatePlan(db::Tx& tx, const Snapshot& snapshot,
   return run;
 }
 
-absl::StatusOr<int64_t> TotalOf(const Evaluated& run) {
+absl::StatusOr<int64_t> TotalOf(const Evaluated& run, int line) {
   Rational total = 0;
-  for (const Rational& amount : run.results.lines[run.program.result]) total = total + amount;
+  for (const Rational& amount : run.results.lines[line]) total = total + amount;
   if (total.ok()) return total.numerator();
-  return error::WithReason(absl::StatusCode::kOutOfRange,
-                           "the outcomes together are beyond 64 bits", "ALLOCATION_NOT_COMPUTABLE",
-                           {{"line", run.program.set.result}});
+  return error::WithReason(
+      absl::StatusCode::kOutOfRange, "the amounts of all units are beyond 64 bits",
+      "ALLOCATION_NOT_COMPUTABLE", {{"line", run.program.set.lines[line].key}});
 }
 
-void UnitToProto(const RunUnit& unit, int64_t amount, v1::UnitAllocation* out) {
+void UnitToProto(const RunUnit& unit, int64_t amount, int64_t assigned, v1::UnitAllocation* out) {
   out->set_unit_code(unit.code);
   out->set_unit(unit.name);
   out->set_full_name(unit.full_name);
   out->set_amount_vnd(amount);
+  out->set_assigned_vnd(assigned);
 }
 
 void PoolsToProto(const Evaluated& run, google::protobuf::RepeatedPtrField<v1::PoolOutcome>* out) {

@@ -29,6 +29,9 @@ struct Evaluated {
   NormResults results;
 
   int64_t AmountOf(size_t unit) const { return results.lines[program.result][unit].numerator(); }
+  int64_t AssignedTo(size_t unit) const {
+    return results.lines[program.assigned][unit].numerator();
+  }
 };
 
 // `also` names another norm set whose inputs the plan may have too; null: none. Errors: those that
@@ -37,10 +40,10 @@ absl::StatusOr<Evaluated> EvaluatePlan(db::Tx& tx, const Snapshot& snapshot,
                                        absl::string_view province_code, v1::AllocationPlan plan,
                                        const NormSet* also = nullptr);
 
-// Sum of the outcomes. OUT_OF_RANGE `ALLOCATION_NOT_COMPUTABLE`.
-absl::StatusOr<int64_t> TotalOf(const Evaluated& run);
+// Sum of a line of whole amounts. OUT_OF_RANGE `ALLOCATION_NOT_COMPUTABLE`.
+absl::StatusOr<int64_t> TotalOf(const Evaluated& run, int line);
 
-void UnitToProto(const RunUnit& unit, int64_t amount, v1::UnitAllocation* out);
+void UnitToProto(const RunUnit& unit, int64_t amount, int64_t assigned, v1::UnitAllocation* out);
 void PoolsToProto(const Evaluated& run, google::protobuf::RepeatedPtrField<v1::PoolOutcome>* out);
 void WorkingToProto(const NormProgram& program, const RunFacts& facts,
                     const v1::AllocationPlan& plan, const NormResults& results, size_t unit,

@@ -49,7 +49,7 @@ void AddBroken(const Evaluated& run, v1::SimulateAllocationResponse& response) {
   }
 }
 
-// What an earlier run gave the units, or those that they were formed of.
+// What an earlier run assigned to the units, or to those that they were formed of.
 absl::Status AddBefore(const units::Units& units, const v1::SimulateAllocationRequest& request,
                        db::Tx& tx, v1::SimulateAllocationResponse& response) {
   ASSIGN_OR_RETURN(const store::RunRow before, RequireRun(tx, request.before()));
@@ -70,7 +70,7 @@ absl::Status AddBefore(const units::Units& units, const v1::SimulateAllocationRe
 
 // What the other norm set gives the same units.
 absl::Status AddOther(const Evaluated& other, v1::SimulateAllocationResponse& response) {
-  ASSIGN_OR_RETURN(const int64_t total, TotalOf(other));
+  ASSIGN_OR_RETURN(const int64_t total, TotalOf(other, other.program.result));
   response.set_other_total_vnd(total);
   for (size_t unit = 0; unit < other.units.size(); ++unit) {
     response.mutable_units(static_cast<int>(unit))->set_other_vnd(other.AmountOf(unit));
@@ -126,11 +126,13 @@ absl::StatusOr<v1::SimulateAllocationResponse> SimulateAllocation(
                                 compares ? &other.program.set : nullptr));
   v1::SimulateAllocationResponse response;
   response.set_norm_set_version(run.plan.norm_set_version());
-  ASSIGN_OR_RETURN(const int64_t total, TotalOf(run));
+  ASSIGN_OR_RETURN(const int64_t total, TotalOf(run, run.program.result));
   response.set_total_vnd(total);
+  ASSIGN_OR_RETURN(const int64_t assigned, TotalOf(run, run.program.assigned));
+  response.set_assigned_total_vnd(assigned);
   for (size_t unit = 0; unit < run.units.size(); ++unit) {
     v1::UnitAllocation* shown = response.add_units();
-    UnitToProto(run.units[unit], run.AmountOf(unit), shown);
+    UnitToProto(run.units[unit], run.AmountOf(unit), run.AssignedTo(unit), shown);
     shown->set_assumed_inputs(AssumedOf(run.facts, run.plan, unit));
     response.set_assumed_inputs(response.assumed_inputs() + shown->assumed_inputs());
   }

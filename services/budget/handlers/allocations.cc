@@ -86,10 +86,10 @@ absl::StatusOr<v1::CreateAllocationRunResponse> CreateAllocationRun(
   for (size_t i = 0; i < evaluated.units.size(); ++i) {
     const RunUnit& unit = evaluated.units[i];
     evaluated.plan.add_unit_codes(unit.code);
-    const int64_t amount = evaluated.AmountOf(i);
-    parts.push_back({unit.code, unit.name, unit.full_name, unit.province_code, amount});
+    const int64_t assigned = evaluated.AssignedTo(i);
+    parts.push_back({unit.code, unit.name, unit.full_name, unit.province_code, assigned});
     v1::UnitAllocation* shown = response.add_units();
-    UnitToProto(unit, amount, shown);
+    UnitToProto(unit, evaluated.AmountOf(i), assigned, shown);
     shown->set_assumed_inputs(AssumedOf(evaluated.facts, evaluated.plan, i));
     run.assumed_inputs += shown->assumed_inputs();
   }
@@ -102,7 +102,7 @@ absl::StatusOr<v1::CreateAllocationRunResponse> CreateAllocationRun(
   run.year = evaluated.plan.year();
   run.as_of = FromProto(evaluated.plan.as_of());
   run.units = static_cast<int64_t>(parts.size());
-  ASSIGN_OR_RETURN(run.total_vnd, TotalOf(evaluated));
+  ASSIGN_OR_RETURN(run.total_vnd, TotalOf(evaluated, evaluated.program.assigned));
   run.inputs_sha256 = DigestOf(plan);
   run.creator = call.principal.name;
   run.create_time = call.now;
@@ -201,7 +201,7 @@ absl::StatusOr<v1::ExplainAllocationResponse> ExplainAllocation(
   ASSIGN_OR_RETURN(const RunFacts facts, FactsOf(ready.program, codes, plan));
   ASSIGN_OR_RETURN(const NormResults results, Evaluate(ready.program, facts.inputs));
   const size_t unit = part - parts.begin();
-  if (!(results.lines[ready.program.result][unit] == Rational(part->amount_vnd))) {
+  if (!(results.lines[ready.program.assigned][unit] == Rational(part->amount_vnd))) {
     return error::WithReason(absl::StatusCode::kInternal,
                              absl::StrCat("the facts of ", NameOf(run), " do not give its outcome"),
                              "BROKEN_INVARIANT", {{"subject", NameOf(run)}});
@@ -209,8 +209,8 @@ absl::StatusOr<v1::ExplainAllocationResponse> ExplainAllocation(
   v1::ExplainAllocationResponse response;
   RunToProto(run, response.mutable_run());
   v1::UnitAllocation* shown = response.mutable_working()->mutable_unit();
-  UnitToProto({part->unit_code, part->unit, part->full_name, part->province_code}, part->amount_vnd,
-              shown);
+  UnitToProto({part->unit_code, part->unit, part->full_name, part->province_code},
+              results.lines[ready.program.result][unit].numerator(), part->amount_vnd, shown);
   shown->set_assumed_inputs(AssumedOf(facts, plan, unit));
   WorkingToProto(ready.program, facts, plan, results, unit, response.mutable_working());
   return response;

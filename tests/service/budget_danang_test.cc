@@ -304,13 +304,52 @@ TEST_P(DaNangTest, WhatTheTextLeavesOpenIsAChoiceWithAReason) {
       keys.push_back(choice.key());
     }
   }
-  for (const char* open :
-       {"supplement_rule", "island_zone", "pay_zone_rule", "zone_list", "contribution_rate",
-        "months", "third_rounding", "border_on_contracts", "contingency_base", "uplift_in_bases",
-        "rounding_step", "rounding_mode", "rounding_moment", "density_of", "economic_share",
-        "environment_share", "reward_share", "stepping", "additional_most"}) {
+  for (const char* open : {"supplement_rule",     "island_zone",         "pay_zone_rule",
+                           "zone_list",           "contribution_rate",   "months",
+                           "third_rounding",      "border_on_contracts", "contingency_base",
+                           "uplift_in_bases",     "rounding_step",       "rounding_mode",
+                           "rounding_moment",     "density_of",          "economic_share",
+                           "environment_share",   "reward_share",        "centre_posts_base",
+                           "centre_income_above", "revenue_above",       "stepping",
+                           "additional_most"}) {
     EXPECT_THAT(keys, Contains(open));
   }
+}
+
+// Sets the value of one unit.
+void Tell(v1::AllocationPlan& plan, const std::string& input, const std::string& unit,
+          const std::string& value) {
+  v1::UnitValue told;
+  told.set_unit_code(unit);
+  told.set_value(value);
+  for (v1::AllocationInput& each : *plan.mutable_inputs()) {
+    if (each.key() != input) continue;
+    for (v1::UnitValue& held : *each.mutable_values()) {
+      if (held.unit_code() != unit) continue;
+      held = told;
+      return;
+    }
+  }
+  ADD_FAILURE() << "no " << input << " of " << unit;
+}
+
+TEST_P(DaNangTest, PeopleOfNoZoneAndContractsWithoutAPostBreakARule) {
+  const v1::AllocationPlan plan = ShippedPlan("recurrent-2026");
+  const auto broken_by = [&](const std::string& input, const std::string& unit,
+                             const std::string& value) {
+    v1::AllocationPlan changed = plan;
+    Tell(changed, input, unit, value);
+    return error::PreconditionsOf(Create(changed).status());
+  };
+  const auto lost = broken_by("people_urban", "20242", "0");
+  ASSERT_EQ(lost.size(), 1u);
+  EXPECT_EQ(lost[0].subject, "20242 people_least");
+  const auto twice = broken_by("people_very_difficult", "20698", "2372");
+  ASSERT_EQ(twice.size(), 1u);
+  EXPECT_EQ(twice[0].subject, "20698 people_most");
+  const auto unposted = broken_by("education_contracts", "20698", "500");  // 7 posts are vacant.
+  ASSERT_EQ(unposted.size(), 1u);
+  EXPECT_EQ(unposted[0].subject, "20698 education_contracts_most");
 }
 
 TEST_P(DaNangTest, AnotherChoiceIsAnotherVersionAndCanBeCompared) {

@@ -4,8 +4,9 @@ twotier_library(budget_fixture
   DEPS budget_service twotier_service_host twotier_played_registry twotier_test_metric_families
        GTest::gmock
   PCH)
-foreach(part IN ITEMS accounts asked_first balances ceilings contingency_bounds contingency_succession credit_succession decided estimate execution holds journals
-    lawful reference spending steps targeted treasury year_close)
+foreach(part IN ITEMS accounts asked_first balances carry_over ceilings contingency_bounds
+    contingency_succession credit_succession decided estimate execution holds journals lawful
+    reference spending steps targeted treasury year_close)
   twotier_test(budget_${part}_service_test SRCS budget_${part}_test.cc DEPS budget_fixture twotier_verify PCH
     LABELS service TIMEOUT 180)
 endforeach()

@@ -180,6 +180,13 @@ TEST_P(CommandsTest, CloseShowsWhatBecomesOfWhatIsLeft) {
   const std::string lapses = "10,000";
   EXPECT_THAT(Run(close), HasSubstr(lapses));
   EXPECT_EQ(BalanceOf(accounts[v1::STAGE_ALLOCATED]).balance_vnd(), 10'000);
+  Arguments carry = close;
+  carry.insert(carry.end(), {"--carry", "48/2027.allocated.commune20194.x.x.x.x.x=investment"});
+  EXPECT_THAT(Run(carry), HasSubstr("investment"));
+  carry.back() = "48/2027.allocated.commune20194.x.x.x.x.roads=investment";
+  EXPECT_THAT(Refused(carry), HasSubstr("ACCOUNT_NOT_FOUND"));
+  carry.back() = "investment";
+  EXPECT_THAT(Refused(carry), HasSubstr("account=category"));
   close.pop_back();
   EXPECT_THAT(Run(close), AllOf(HasSubstr(lapses), HasSubstr("all of these")));
   EXPECT_EQ(BalanceOf(accounts[v1::STAGE_ALLOCATED]).balance_vnd(), 0);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/file.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/budget_text.h"
@@ -43,6 +44,7 @@ struct TaxOptions {
 struct CloseOptions {
   std::string province, unit, body = "committee", act, date, return_to;
   int year = 0;
+  std::vector<std::string> carry_overs;
   bool reopen = false;
   std::string request_id;
   bool validate_only = false;
@@ -179,10 +181,26 @@ absl::Status RunReopen(const Context& context, const CloseOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status AddCarryOver(const std::string& text, v1::CloseBudgetYearRequest& request) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '=');
+  if (parts.size() != 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("what is carried over is account=category, not ", text));
+  }
+  v1::CarryOver* carry = request.add_carry_overs();
+  carry->set_account(AccountName(parts[0]));
+  ASSIGN_OR_RETURN(const auto category, ParseEnum<v1::CarryCategory>(parts[1]));
+  carry->set_category(category);
+  return absl::OkStatus();
+}
+
 absl::Status RunClose(const Context& context, const CloseOptions& options) {
   if (options.reopen) return RunReopen(context, options);
   v1::CloseBudgetYearRequest request;
   RETURN_IF_ERROR(FillDecision(context, options, request.mutable_decision()));
+  for (const std::string& text : options.carry_overs) {
+    RETURN_IF_ERROR(AddCarryOver(text, request));
+  }
   request.set_return_to(options.return_to);
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
@@ -310,7 +328,10 @@ void DeclareClose(CLI::App& command, CloseOptions& options) {
   command.add_option("--date", options.date, "Date on which it takes effect")->required();
   command.add_option("--body", options.body, "Who decided")->capture_default_str();
   command.add_option("--return-to", options.return_to, "Ledger of the centre, provinces/00");
-  command.add_flag("--reopen", options.reopen, "Open the year again");
+  CLI::Option* carry = command.add_option(
+      "--carry", options.carry_overs,
+      "account=category of what goes on, for example investment; once for each account");
+  command.add_flag("--reopen", options.reopen, "Open the year again")->excludes(carry);
   DeclareRepeatable(command, options.request_id, options.validate_only);
 }
 

@@ -31,8 +31,37 @@ namespace {
 constexpr int kPartDefault = 500;
 constexpr int kPartMax = 1000;
 
+// Most accounts that a call settles.
+int PartSizeOf(const v1::CloseBudgetYearRequest& request) {
+  return request.accounts_max() == 0 ? kPartDefault : request.accounts_max();
+}
+
 store::UnitYear YearOf(const Acting& acting) {
   return {acting.place.province_code, acting.place.full_unit, acting.budget_year};
+}
+
+// Brings the accounts that the request lets go on to the front, so that this call settles them. One
+// that is not there to be settled is refused: the money of the account that was meant would lapse.
+absl::Status PutStatedFirst(db::Tx& tx, const Acting& acting,
+                            const v1::CloseBudgetYearRequest& request,
+                            std::vector<OpenAccount>& open) {
+  std::set<std::string> stated;
+  for (const v1::CarryOver& carry : request.carry_overs()) stated.insert(carry.account());
+  std::stable_partition(open.begin(), open.end(), [&stated](const OpenAccount& each) {
+    return stated.contains(NameOf(IdOf(each.row.key)));
+  });
+  for (const OpenAccount& each : open) stated.erase(NameOf(IdOf(each.row.key)));
+  if (stated.empty()) return absl::OkStatus();
+  const std::string& name = *stated.begin();
+  ASSIGN_OR_RETURN(const auto row, store::FindAccount(tx, acting.place.province_code,
+                                                      AccountIdOf(*KeyOfName(name))));
+  if (!row) {
+    return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no account ", name),
+                             "ACCOUNT_NOT_FOUND", {{"account", name}});
+  }
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(name, " is not to be settled"), "ACCOUNT_CLOSED",
+                           {{"account", name}});
 }
 
 absl::StatusOr<std::vector<Remainder>> RemaindersOf(db::Tx& tx, const Acting& acting,
@@ -187,12 +216,12 @@ absl::StatusOr<v1::CloseBudgetYearResponse> CloseBudgetYear(
     return Refuse(acting, "YEAR_NOT_OVER", "payments are made until 31 December");
   }
   RETURN_IF_ERROR(acting.CheckInTime(YearAct::kCorrection));
-  ASSIGN_OR_RETURN(const std::vector<OpenAccount> open, LoadOpen(tx, acting));
+  ASSIGN_OR_RETURN(std::vector<OpenAccount> open, LoadOpen(tx, acting));
   if (open.empty()) return Refuse(acting, "YEAR_CLOSED", "no account of the year is open");
+  RETURN_IF_ERROR(PutStatedFirst(tx, acting, request, open));
   RETURN_IF_ERROR(CheckAtRest(tx, acting, open));
 
-  const int asked = request.accounts_max() == 0 ? kPartDefault : request.accounts_max();
-  const size_t size = std::min(open.size(), static_cast<size_t>(asked));
+  const size_t size = std::min(open.size(), static_cast<size_t>(PartSizeOf(request)));
   const std::vector<OpenAccount> part(open.begin(), open.begin() + static_cast<ptrdiff_t>(size));
   ASSIGN_OR_RETURN(const std::vector<Remainder> remainders,
                    RemaindersOf(tx, acting, part, request));
@@ -217,6 +246,8 @@ void ValidateCloseBudgetYear(const v1::CloseBudgetYearRequest& request,
   CheckDecision(request.decision(), violations);
   if (request.accounts_max() < 0 || request.accounts_max() > kPartMax) {
     violations.Add("accounts_max", absl::StrCat("must be 0 to ", kPartMax));
+  } else if (request.carry_overs_size() > PartSizeOf(request)) {
+    violations.Add("carry_overs", "must not name more accounts than the call settles");
   }
   std::set<absl::string_view> seen;
   for (int i = 0; i < request.carry_overs_size(); ++i) {

@@ -145,12 +145,16 @@ absl::Status VerifyChain(const std::vector<StoredEvent>& events) {
   return absl::OkStatus();
 }
 
+absl::Status VerifyChainAfter(const std::vector<StoredEvent>& events, int64_t after_version) {
+  if (!events.empty() && events.front().event.version != after_version + 1) {
+    return BrokenAt(events.front().event.subject, after_version + 1, "it is missing");
+  }
+  return VerifyChain(events);
+}
+
 absl::Status VerifyTimeline(const std::vector<StoredEvent>& events, absl::string_view subject,
                             int64_t version, absl::string_view hash) {
-  if (!events.empty() && events.front().event.version != 1) {
-    return BrokenAt(subject, 1, "it is missing");
-  }
-  RETURN_IF_ERROR(VerifyChain(events));
+  RETURN_IF_ERROR(VerifyChainAfter(events, 0));
   // Versions count from 1 without gap: entry n stands at n - 1.
   const auto count = static_cast<int64_t>(events.size());
   if (count < version) return BrokenAt(subject, count + 1, "it is missing");

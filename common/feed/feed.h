@@ -79,6 +79,9 @@ absl::StatusOr<int64_t> PositionAt(db::Tx& tx, absl::Time instant);
 // chain.
 absl::Status VerifyChain(const std::vector<StoredEvent>& events);
 
+// As VerifyChain, and that `events` begin right behind version `after_version`.
+absl::Status VerifyChainAfter(const std::vector<StoredEvent>& events, int64_t after_version);
+
 // Checks that `events` are the whole timeline of `subject` up to the version and the hash that its
 // own row holds, and maybe newer ones: nothing altered, nothing missing at either end. DATA_LOSS
 // `CHAIN_BROKEN` with `subject` and `version` of the first entry that is wrong.

@@ -29,8 +29,28 @@ class RoutingChainTest : public RoutingTest {
     return Invoke(&Stub::ListDossierEntries, server_.stub(), request).status();
   }
 
+  // What ends a stream of the entries after `after_version`, which is to end behind `sent` of them.
+  absl::Status Watch(const std::string& name, int after_version, int sent) {
+    grpc::ClientContext context;
+    Identify(context);
+    v1::WatchDossierRequest request;
+    request.set_name(name);
+    request.set_after_version(after_version);
+    const auto stream = server_.stub().WatchDossier(&context, request);
+    v1::WatchDossierResponse message;
+    int read = 0;
+    while (read <= sent && stream->Read(&message)) ++read;
+    EXPECT_EQ(read, sent) << message.entry().version();
+    if (read > sent) context.TryCancel();
+    return rpc::FromGrpcStatus(stream->Finish());
+  }
+
   void ExpectBroken(const std::string& name, absl::string_view version) {
-    const absl::Status status = List(name);
+    ExpectBrokenAt(List(name), name, version);
+  }
+
+  void ExpectBrokenAt(const absl::Status& status, const std::string& name,
+                      absl::string_view version) {
     EXPECT_TRUE(absl::IsDataLoss(status)) << status;
     EXPECT_EQ(ReasonOf(status), "CHAIN_BROKEN");
     EXPECT_EQ(MetadataOf(status, "subject"), name);
@@ -47,6 +67,8 @@ TEST_P(RoutingChainTest, AnAlteredEntryIsFound) {
   ASSERT_TRUE(List(name).ok()) << name;
   database_.Run(absl::StrCat("UPDATE event SET kind = 'dossier.returned'", Where(name, 2)));
   ExpectBroken(name, "2");
+  ExpectBrokenAt(Watch(name, 0, 1), name, "2");
+  ExpectBrokenAt(Watch(name, 1, 0), name, "2");
 }
 
 TEST_P(RoutingChainTest, ARemovedLastEntryIsFound) {
@@ -61,6 +83,15 @@ TEST_P(RoutingChainTest, ARemovedFirstEntryIsFound) {
   ASSERT_TRUE(List(name).ok()) << name;
   database_.Run(absl::StrCat("DELETE FROM event", Where(name, 1)));
   ExpectBroken(name, "1");
+  ExpectBrokenAt(Watch(name, 0, 0), name, "1");
+}
+
+TEST_P(RoutingChainTest, AStreamDoesNotBeginBehindAMissingEntry) {
+  const std::string name = Waiting();
+  ASSERT_TRUE(List(name).ok()) << name;
+  database_.Run(absl::StrCat("DELETE FROM event", Where(name, 2)));
+  ExpectBrokenAt(Watch(name, 1, 0), name, "2");
+  ExpectBrokenAt(Watch(name, 0, 1), name, "3");
 }
 
 TWOTIER_ON_EVERY_ENGINE(RoutingChainTest);

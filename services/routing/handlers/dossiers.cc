@@ -296,13 +296,14 @@ absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchDossierResponse>>> Watc
   return feed::SubjectWatchSource<v1::WatchDossierResponse>::Create(
       *env.hub, SplitDossierName(request.name()).first, request.name(), request.after_version(),
       DossierNotFound(request.name()),
-      // Each entry is checked by itself and against the one sent before it. An altered one ends the
-      // stream.
-      [sent = std::vector<feed::StoredEvent>()](const feed::StoredEvent& event,
-                                                v1::WatchDossierResponse* out) mutable {
+      // Each entry is checked by itself and against the one sent before it, the first against the
+      // version that the client has. An altered or missing one ends the stream.
+      [sent = std::vector<feed::StoredEvent>(), after_version = request.after_version()](
+          const feed::StoredEvent& event, v1::WatchDossierResponse* out) mutable {
         sent.push_back(event);
-        RETURN_IF_ERROR(feed::VerifyChain(sent));
+        RETURN_IF_ERROR(feed::VerifyChainAfter(sent, after_version));
         sent.erase(sent.begin(), sent.end() - 1);
+        after_version = event.event.version - 1;
         return ToProto(event, out->mutable_entry());
       });
 }

@@ -171,6 +171,7 @@ void ToProto(const store::QuotaRow& row, absl::CivilDay today, v1::Quota* out) {
     added->set_posts(grant.posts);
     added->mutable_act()->set_number(grant.act);
   }
+  out->set_province(absl::StrCat("provinces/", quota.counted_in));
   out->set_year(quota.year);
   out->set_version(quota.version);
   out->set_etag(EtagOf(quota.version));

@@ -8,6 +8,8 @@
 #include "common/ledger/ledger.h"
 #include "common/status_macros.h"
 #include "services/personnel/handlers/ended_units.h"
+#include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/taken_over.h"
 #include "services/personnel/store/plan_store.h"
 
 namespace twotier::personnel {
@@ -28,7 +30,7 @@ Successions::Successions(Parts parts, std::unique_ptr<units::SuccessionReporter>
                      .Add({})),
       failures_(prometheus::BuildCounter()
                     .Name("twotier_personnel_succession_failures_total")
-                    .Help("Changes of units that could not be reported, or whose posts not ended.")
+                    .Help("Changes of units that could not be followed or reported.")
                     .Register(*parts_.metrics)
                     .Add({})) {}
 
@@ -45,14 +47,13 @@ absl::StatusOr<units::SuccessionCount> Successions::Count(const units::Units& un
       const units::UnitRecord* record = units.FindUnit(unit);
       if (record == nullptr || record->versions.empty()) continue;
       ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff,
-                       store::ListStaff(tx, record->versions.back().province_code, unit, day));
+                       store::ListStaff(tx, handlers::KeptIn(*record), unit, day));
       for (const store::StaffOfUnit& one : staff) {
         ++count.open;
         if (one.planned) {
           ++count.planned;
         } else if (count.unplanned.size() < units::kReportItemsMax) {
-          count.unplanned.push_back(absl::StrCat("provinces/",
-                                                 record->versions.back().province_code,
+          count.unplanned.push_back(absl::StrCat("provinces/", handlers::KeptIn(*record),
                                                  "/appointments/", one.appointment_id));
         }
       }
@@ -70,8 +71,7 @@ absl::StatusOr<bool> Successions::EndPlaces(const units::Units& units,
   for (const std::string& unit : change.ended_units) {
     const units::UnitRecord* record = units.FindUnit(unit);
     if (record == nullptr || record->versions.empty()) continue;
-    const handlers::EndedUnit ended{record->versions.back().province_code, unit, change.effective,
-                                    change.act};
+    const handlers::EndedUnit ended{handlers::KeptIn(*record), unit, change.effective, change.act};
     handlers::EmptyPlaces found;
     RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
       ASSIGN_OR_RETURN(found, handlers::FindEmptyPlaces(ended, VietnamDay(now), tx));
@@ -89,6 +89,29 @@ absl::StatusOr<bool> Successions::EndPlaces(const units::Units& units,
         [&](db::Tx& tx) { return handlers::EndEmptyPlaces(*parts_.env, call, ended, tx); }));
   }
   return all_ended;
+}
+
+absl::Status Successions::TakeOver(const units::Units& units, const std::string& unit,
+                                   absl::Time now) const {
+  std::vector<std::string> provinces;
+  RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(provinces, handlers::ProvincesToTakeOver(units, unit, VietnamDay(now), tx));
+    return absl::OkStatus();
+  }));
+  if (provinces.empty()) return absl::OkStatus();
+  Call call;
+  call.now = now;
+  call.principal.name = std::string(kOwnPrincipal);
+  call.new_id = parts_.ids->New(now);
+  std::vector<db::Key> keys;
+  for (const std::string& code : provinces) {
+    keys.push_back({code, std::string(ledger::kKeyName)});
+  }
+  return parts_.database->Write(keys, [&](db::Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(handlers::TakeOverGrants(units, call, unit, tx));
+    parts_.env->appended();
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<bool> Successions::RunSlice() {
@@ -114,6 +137,11 @@ absl::StatusOr<bool> Successions::RunSlice() {
     } else if (change->effective < today && count.open == 0 && *all_ended) {
       settled_.insert(change->name);
     }
+  }
+  for (const std::string& unit : handlers::UnitsThatWentOver(*units, today)) {
+    const absl::Status taken = TakeOver(*units, unit, now);
+    if (!taken.ok()) failures_.Increment();
+    status.Update(taken);
   }
   unplanned_.Set(static_cast<double>(unplanned));
   // Said once, not at each attempt: the registry may be away for long.

@@ -25,7 +25,10 @@ namespace twotier::personnel {
 // What is not planned on the day stays in the ended unit's posts, and the event's caretaker answers
 // for it: ListUnplannedStaff lists it, and
 // twotier_personnel_succession_unplanned counts it. twotier_personnel_succession_failures_total:
-// reports that could not be sent, and events whose posts could not be ended.
+// reports that could not be sent, events whose posts could not be ended, and communes
+// whose grants could not be taken over.
+//
+// From the day on which a commune lies in another province its grants are counted there.
 //
 // From that day on posts and bodies of the unit end as soon as they are empty, with their events.
 //
@@ -52,6 +55,9 @@ class Successions {
   // Ends what is empty. True: nothing is left that could.
   absl::StatusOr<bool> EndPlaces(const units::Units& units, const units::ChangeRecord& change,
                                  absl::Time now) const;
+
+  // Counts the grants of a commune that went over where it lies now.
+  absl::Status TakeOver(const units::Units& units, const std::string& unit, absl::Time now) const;
 
   const Parts parts_;
   const std::unique_ptr<units::SuccessionReporter> reporter_;

@@ -17,7 +17,7 @@ foreach(part IN ITEMS correction kinds leaving order plan_day planned_grants suc
   twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc
     DEPS personnel_fixture twotier_verify PCH LABELS service TIMEOUT 180)
 endforeach()
-foreach(part IN ITEMS carried_places sequence)
+foreach(part IN ITEMS carried_places reparent sequence)
   twotier_test(personnel_${part}_service_test SRCS personnel_${part}_test.cc
     DEPS personnel_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 300)
   # Its cases go on where the one before ended: a shorter one proves nothing.

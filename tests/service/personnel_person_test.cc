@@ -111,10 +111,14 @@ TEST_P(PersonTest, ADatabaseFromBeforeManagesPeopleWhereTheyAre) {
       Transfer(waits, PostOf(kHaNoi, v1::POST_KIND_OFFICIAL, 2, kOther), kToday + 8);
   later.mutable_agreement()->set_number("88/UBND-NV");
   ASSERT_TRUE(server_.Call(&Stub::TransferCivilServant, later).ok());
-  // What step 7 of the migrations finds.
+  // What step 7 of the migrations finds, and step 8, which comes with it.
   database_.Run("UPDATE person SET province_code = '48'");
-  database_.Run("DELETE FROM migration WHERE module = 'personnel' AND version = 7");
+  database_.Run("DROP INDEX quota_by_count");
+  database_.Run("ALTER TABLE quota DROP COLUMN counted_in");
+  database_.Run("DELETE FROM migration WHERE module = 'personnel' AND version >= 7");
   { const PersonnelServer again(database_.url(), registry_.address()); }
+  EXPECT_EQ(database_.Run("SELECT DISTINCT counted_in FROM quota WHERE unit = 'units/province48'"),
+            std::vector<std::string>{"48"});
   EXPECT_EQ(SeenFrom("01", moved).managing_province(), kOther);
   for (const std::string& person : {waits, Person(4)}) {
     EXPECT_EQ(SeenFrom("48", person).managing_province(), "provinces/48");

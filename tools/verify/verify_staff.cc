@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
@@ -49,13 +50,19 @@ constexpr db::Statement kQuotas{
     " COALESCE(f.debits_pending, 0), COALESCE(u.credits_posted - u.debits_posted, 0),"
     " COALESCE(a.debits_posted - a.credits_posted, 0),"
     " CASE WHEN f.account_id IS NULL OR u.account_id IS NULL OR a.account_id IS NULL"
-    " THEN 0 ELSE 1 END FROM quota q"
+    " THEN 0 ELSE 1 END, q.counted_in FROM quota q"
     " LEFT JOIN ledger_account f ON f.province_code = q.province_code"
     " AND f.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/free'"
     " LEFT JOIN ledger_account u ON u.province_code = q.province_code"
     " AND u.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/used'"
     " LEFT JOIN ledger_account a ON a.province_code = q.province_code"
     " AND a.account_id = 'quota/' || q.unit || '/' || CAST(q.kind AS TEXT) || '/allowance'"};
+// What the centre has granted each province; the line stands in the account's id.
+constexpr db::Statement kCentres{
+    "verify_staff_centres",
+    "SELECT province_code, account_id, debits_posted - credits_posted FROM ledger_account"
+    " WHERE account_id > 'quota/centre/' AND account_id < 'quota/centre0'"
+    " ORDER BY province_code, account_id"};
 constexpr db::Statement kPlanHolds{
     "verify_staff_plan_holds",
     "SELECT l.province_code, p.unit, p.kind, p.vice_chair, n.carries_places, l.appointment_id"
@@ -161,6 +168,7 @@ class StaffCheck {
   void CheckCovered(const std::vector<const Row*>& of_person);
   absl::Status AddPlanHolds(std::map<Slot, int64_t>& held);
   absl::Status CheckQuotas();
+  absl::Status CheckCentres(const db::Rows& quotas);
   absl::Status CheckPlannedGrants();
   absl::Status CheckPersons();
   absl::Status CheckPlans();
@@ -273,7 +281,7 @@ absl::Status StaffCheck::CheckQuotas() {
     used.erase(slot);
     held.erase(slot);
     // Only a province's own line distributes; whoever does is no commune.
-    Sums& sums = provinces[{row.Text(0), row.Int(2)}];
+    Sums& sums = provinces[{row.Text(11), row.Int(2)}];
     sums.distributed += row.Int(4);
     if (row.Int(4) == 0) sums.to_communes += row.Int(3);
   }
@@ -292,6 +300,30 @@ absl::Status StaffCheck::CheckQuotas() {
     }
   }
   report_.Checked(kDistribution, absl::StrCat(provinces.size(), " lines of provinces"));
+  return CheckCentres(quotas);
+}
+
+// What a province was granted by the centre is what is granted in it, less what it grants itself.
+absl::Status StaffCheck::CheckCentres(const db::Rows& quotas) {
+  using Line = std::pair<std::string, int64_t>;
+  std::map<Line, int64_t> granted;         // By the province that counts it,
+  std::map<Line, std::string> counted_in;  // which may have got another code since.
+  for (const db::Row& row : quotas) {
+    granted[{row.Text(11), row.Int(2)}] += row.Int(3) - row.Int(4);
+    if (row.Int(4) > 0) counted_in[{row.Text(0), row.Int(2)}] = row.Text(11);
+  }
+  ASSIGN_OR_RETURN(const db::Rows centres, tx_.Query(kCentres, {}));
+  for (const db::Row& row : centres) {
+    int64_t kind = 0;
+    const std::vector<absl::string_view> parts = absl::StrSplit(row.Text(1), '/');
+    if (parts.size() != 4 || !absl::SimpleAtoi(parts[2], &kind)) continue;
+    const auto other = counted_in.find({row.Text(0), kind});
+    const std::string& province = other == counted_in.end() ? row.Text(0) : other->second;
+    if (granted[{province, kind}] == row.Int(2)) continue;
+    report_.Add(kDistribution,
+                absl::StrCat("province ", province, " line ", kind, " was granted ", row.Int(2),
+                             ", its quotas say ", granted[{province, kind}]));
+  }
   return absl::OkStatus();
 }
 

@@ -57,7 +57,10 @@ void MoveAllowance(std::vector<AllowanceStep>& from, std::vector<AllowanceStep>&
 // Whether `steps` are in order of their dates, each below the one before, none negative.
 bool OnlyFalls(absl::Span<const AllowanceStep> steps);
 
-// A surplus is right-sized in five years from 1 July 2025 (Conclusion of the Politburo; domain: Law
+// First day of government in two tiers (Law 72/2025/QH15).
+inline const absl::CivilDay kTwoTiersBegan(2025, 7, 1);
+
+// A surplus is right-sized in five years from that day (Conclusion of the Politburo; domain: Law
 // 80/2025). What may be left of `surplus` at the end of year n: equal parts, rounded up, 0 at the
 // end of the fifth.
 inline constexpr int kRunDownYears = 5;

@@ -119,7 +119,8 @@ struct PlannedGrant {
 
 // One line of quota of one unit. What is held and used stands in the ledger.
 struct Quota {
-  std::string province_code;
+  std::string province_code;  // Under which it is kept.
+  std::string counted_in;     // Code of the province whose grants it is among: where its unit lies.
   std::string unit;
   QuotaKind kind = QuotaKind::kNone;
   int64_t granted = 0;

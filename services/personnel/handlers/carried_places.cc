@@ -7,6 +7,7 @@
 #include "common/errors.h"
 #include "common/status_macros.h"
 #include "services/personnel/handlers/look_ahead.h"
+#include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/quotas.h"
 #include "services/personnel/store/due_store.h"
 
@@ -58,6 +59,13 @@ absl::Status CarriedPlaces::LoadQuotas(const PlacesCarried& places, absl::CivilD
     quota.province_code = slot.province_code;
     quota.unit = slot.unit;
     quota.kind = slot.kind;
+  }
+  // Between provinces a grant goes with its commune alone.
+  for (const auto& [slots, count] : places) {
+    const std::string& counted_in = quotas_[slots.first].counted_in;
+    std::string& reached = quotas_[slots.second].counted_in;
+    if (reached.empty()) reached = counted_in;
+    if (reached != counted_in) return OutsideProvince(slots.second.unit, counted_in, reached);
   }
   return absl::OkStatus();
 }

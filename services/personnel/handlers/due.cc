@@ -126,7 +126,7 @@ absl::Status ApplyAllowance(const Call& call, const store::DueEffect& due, db::T
   const int64_t more = std::max(-quota->Overdue(today), -row.balance.available());
   if (more == 0) return absl::OkStatus();
   RETURN_IF_ERROR(store::AddAllowance(tx, slot, more));
-  if (more > 0) RETURN_IF_ERROR(LetOthersTryAgain(slot, today, tx));
+  if (more > 0) RETURN_IF_ERROR(LetOthersTryAgain(quota->counted_in, slot.kind, today, tx));
   return MovePlaces(call, *quota, call.new_id, store::AllowanceAccount(slot),
                     store::FreeAccount(slot), more, tx);
 }
@@ -157,6 +157,11 @@ absl::StatusOr<std::vector<db::Key>> KeysOf(db::Tx& tx, const store::DueEffect& 
       provinces.insert(ProvinceCodeOf(OrderOf(stored->appointment, due.kind)));
       if (!stored->hold_book.empty()) provinces.insert(stored->hold_book);
     }
+  }
+  if (due.kind == store::DueKind::kGrant || due.kind == store::DueKind::kAllowance) {
+    ASSIGN_OR_RETURN(const store::QuotaSlot slot, SlotOf(due));
+    ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, slot));
+    if (quota) provinces.insert(quota->counted_in);
   }
   provinces.erase(due.province_code);
   // Its own province picks the lane.

@@ -1,10 +1,14 @@
 #include "services/personnel/handlers/grants.h"
 
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
+#include "common/db/late_keys.h"
 #include "common/etag.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
@@ -20,9 +24,10 @@ namespace {
 using store::QuotaRow;
 using store::QuotaSlot;
 
-absl::Status CheckPool(const units::Units& units, const GrantTerms& terms) {
+absl::Status CheckPool(const units::Units& units, const Grant& grant) {
+  const GrantTerms& terms = grant.terms;
   if (terms.slot.kind != QuotaKind::kViceChair) return absl::OkStatus();
-  const int64_t communes = CommunesOf(units, terms.slot.province_code, terms.first);
+  const int64_t communes = CommunesOf(units, grant.province_code, terms.first);
   const int64_t pool = ViceChairPool(communes);
   if (terms.posts <= pool) return absl::OkStatus();
   return error::WithReason(absl::StatusCode::kFailedPrecondition,
@@ -34,7 +39,8 @@ absl::Status CheckPool(const units::Units& units, const GrantTerms& terms) {
 }
 
 // What is there before; opens the accounts of what is new.
-absl::StatusOr<QuotaRow> LoadOrOpen(db::Tx& tx, const QuotaSlot& slot, const std::string* etag,
+absl::StatusOr<QuotaRow> LoadOrOpen(db::Tx& tx, const QuotaSlot& slot,
+                                    const std::string& counted_in, const std::string* etag,
                                     absl::CivilDay today) {
   ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, slot));
   if (quota) {
@@ -45,6 +51,7 @@ absl::StatusOr<QuotaRow> LoadOrOpen(db::Tx& tx, const QuotaSlot& slot, const std
   RETURN_IF_ERROR(store::OpenSlot(tx, slot, today));
   QuotaRow row;
   row.quota.province_code = slot.province_code;
+  row.quota.counted_in = counted_in;
   row.quota.unit = slot.unit;
   row.quota.kind = slot.kind;
   return row;
@@ -63,10 +70,33 @@ absl::CivilDay DayOfUnit(const units::UnitRecord* unit, const GrantTerms& terms)
   return end <= terms.first && terms.posts == 0 ? end - 1 : terms.first;
 }
 
-QuotaSlot SlotOfProvince(const units::Units& units, QuotaSlot slot, absl::CivilDay today) {
-  const units::UnitRecord* province = units.FindUnitByCode(slot.province_code, today);
-  slot.unit = province == nullptr ? "" : province->name;
-  return slot;
+// What the unit is on the day as of which it is granted something. It lies in the province then,
+// and today where it is there already.
+absl::StatusOr<const units::UnitVersion*> RequireInProvince(const units::Units& units,
+                                                            const Grant& grant,
+                                                            absl::CivilDay today) {
+  const std::string& unit = grant.terms.slot.unit;
+  const units::UnitRecord* record = units.FindUnit(unit);
+  const absl::CivilDay day = DayOfUnit(record, grant.terms);
+  ASSIGN_OR_RETURN(const units::UnitVersion* version, RequireUnitOn(units, unit, day));
+  for (const absl::CivilDay one : {day, today}) {
+    const std::string& lies_in = LiesIn(*record, one);
+    if (lies_in != grant.province_code) {
+      return OutsideProvince(unit, grant.province_code, lies_in);
+    }
+  }
+  return version;
+}
+
+// First day on which the unit is no more, or lies in another province.
+absl::CivilDay LeavesOn(const units::UnitRecord& unit, absl::string_view province_code,
+                        absl::CivilDay today) {
+  absl::CivilDay leaves = unit.versions.back().valid.end;
+  for (const units::UnitVersion& version : unit.versions) {
+    const bool elsewhere = version.valid.end > today && version.province_code != province_code;
+    if (elsewhere) leaves = std::min(leaves, version.valid.first);
+  }
+  return leaves;
 }
 
 absl::Status BelowUse(const Grant& grant) {
@@ -144,25 +174,47 @@ absl::Status MovePlaces(const Call& call, const Quota& quota, const std::string&
   return outcome.ok() ? absl::OkStatus() : QuotaRefused(*outcome.refusal);
 }
 
+QuotaSlot KeptSlot(const units::Units& units, QuotaSlot slot) {
+  const units::UnitRecord* unit = units.FindUnit(slot.unit);
+  if (unit != nullptr && !unit->versions.empty()) slot.province_code = KeptIn(*unit);
+  return slot;
+}
+
+QuotaSlot SlotOfProvince(const units::Units& units, const std::string& province_code,
+                         QuotaKind kind, absl::CivilDay today) {
+  const units::UnitRecord* province = units.FindUnitByCode(province_code, today);
+  return KeptSlot(units, {province_code, province == nullptr ? "" : province->name, kind});
+}
+
+absl::Status DeclareKeptIn(const QuotaSlot& slot, absl::string_view province_code, db::Tx& tx) {
+  if (slot.province_code == province_code) return absl::OkStatus();
+  const db::Key key{slot.province_code, std::string(ledger::kKeyName)};
+  return db::DeclareLate(tx, absl::MakeSpan(&key, 1));
+}
+
 absl::StatusOr<Grant> PrepareGrant(const units::Units& units, GrantTerms terms,
                                    const std::string* etag, absl::CivilDay today, db::Tx& tx) {
   Grant grant;
   grant.terms = std::move(terms);
-  const QuotaSlot& slot = grant.terms.slot;
-  const absl::CivilDay day = DayOfUnit(units.FindUnit(slot.unit), grant.terms);
-  ASSIGN_OR_RETURN(const units::UnitVersion* unit,
-                   RequireUnit(units, slot.unit, slot.province_code, day));
+  QuotaSlot& slot = grant.terms.slot;
+  grant.province_code = slot.province_code;
+  ASSIGN_OR_RETURN(const units::UnitVersion* unit, RequireInProvince(units, grant, today));
+  slot = KeptSlot(units, slot);
+  RETURN_IF_ERROR(DeclareKeptIn(slot, grant.province_code, tx));
   if (unit->tier == UnitTier::kProvince) {
-    RETURN_IF_ERROR(CheckPool(units, grant.terms));
+    RETURN_IF_ERROR(CheckPool(units, grant));
     RETURN_IF_ERROR(store::OpenCentre(tx, slot, today));
     grant.source = store::CentreAccount(slot);
   } else {
-    grant.parent = SlotOfProvince(units, slot, today);
+    grant.parent = SlotOfProvince(units, grant.province_code, slot.kind, today);
     ASSIGN_OR_RETURN(const std::optional<Quota> of_parent, store::LoadQuota(tx, *grant.parent));
     if (!of_parent) return NotGranted(*grant.parent);
     grant.source = store::FreeAccount(*grant.parent);
   }
-  ASSIGN_OR_RETURN(grant.row, LoadOrOpen(tx, slot, etag, today));
+  ASSIGN_OR_RETURN(grant.row, LoadOrOpen(tx, slot, grant.province_code, etag, today));
+  // What it was granted elsewhere is about to go along with it, in a version of its own.
+  const Quota& quota = grant.row.quota;
+  if (quota.counted_in != grant.province_code) RETURN_IF_ERROR(CheckEtag("", quota.version));
   return grant;
 }
 
@@ -186,14 +238,14 @@ absl::StatusOr<v1::GrantQuotaResponse> PutInForce(const Call& call, Grant& grant
   *response.add_changes() = ChangeOf(terms.slot, before, grant.row.balance);
   if (grant.parent) RETURN_IF_ERROR(Distribute(*grant.parent, more, tx, response));
   RETURN_IF_ERROR(WriteQuota(call, grant.row, "quota.granted", tx, ordinal));
-  RETURN_IF_ERROR(LetOthersTryAgain(terms.slot, today, tx));
+  RETURN_IF_ERROR(LetOthersTryAgain(grant.province_code, terms.slot.kind, today, tx));
   ToProto(grant.row, today, response.mutable_quota());
   return response;
 }
 
-absl::Status LetOthersTryAgain(const QuotaSlot& slot, absl::CivilDay today, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const std::vector<Quota> planned,
-                   store::ListPlanned(tx, slot.province_code, slot.kind));
+absl::Status LetOthersTryAgain(absl::string_view province_code, QuotaKind kind,
+                               absl::CivilDay today, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<Quota> planned, store::ListPlanned(tx, province_code, kind));
   for (const Quota& quota : planned) {
     for (const PlannedGrant& grant : quota.planned) {
       if (grant.first > today) continue;
@@ -222,17 +274,17 @@ absl::StatusOr<v1::GrantQuotaResponse> PlanGrant(const Call& call, Grant& grant,
   return response;
 }
 
-absl::Status CheckPlannedDays(const units::Units& units, const QuotaSlot& slot,
-                              absl::CivilDay today, db::Tx& tx, const Quota* before) {
-  ASSIGN_OR_RETURN(std::vector<Quota> planned,
-                   store::ListPlanned(tx, slot.province_code, slot.kind));
+absl::Status CheckPlannedDays(const units::Units& units, const std::string& province_code,
+                              QuotaKind kind, absl::CivilDay today, db::Tx& tx,
+                              const Quota* before) {
+  ASSIGN_OR_RETURN(std::vector<Quota> planned, store::ListPlanned(tx, province_code, kind));
   if (planned.empty()) return absl::OkStatus();
   for (Quota& quota : planned) {
     const units::UnitRecord* unit = units.FindUnit(quota.unit);
     if (unit == nullptr || unit->versions.empty()) continue;
-    DropFrom(quota, unit->versions.back().valid.end);
+    DropFrom(quota, LeavesOn(*unit, province_code, today));
   }
-  const QuotaSlot parent = SlotOfProvince(units, slot, today);
+  const QuotaSlot parent = SlotOfProvince(units, province_code, kind, today);
   ASSIGN_OR_RETURN(const std::optional<Quota> province, store::LoadQuota(tx, parent));
   if (!province) return NotGranted(parent);
   ASSIGN_OR_RETURN(const QuotaRow row, store::LoadRow(tx, *province));
@@ -246,7 +298,7 @@ absl::Status CheckPlannedDays(const units::Units& units, const QuotaSlot& slot,
                                         found->asked, " of ", found->available, " places"),
                            "QUOTA_EXCEEDED",
                            {{"unit", parent.unit},
-                            {"quota_kind", std::string(NameOf(slot.kind))},
+                            {"quota_kind", std::string(NameOf(kind))},
                             {"asked", absl::StrCat(found->asked)},
                             {"available", absl::StrCat(found->available)},
                             {"held", absl::StrCat(row.balance.held)},
@@ -261,13 +313,15 @@ absl::Status ApplyPlannedGrant(const units::Units& units, const Call& call, cons
   std::optional<PlannedGrant> due = TakeDue(*quota, today);
   if (!due) return absl::OkStatus();
   const units::UnitRecord* unit = units.FindUnit(slot.unit);
-  if (unit != nullptr && !unit->versions.empty() && unit->versions.back().valid.end <= today) {
+  const bool known = unit != nullptr && !unit->versions.empty();
+  if (known && LeavesOn(*unit, quota->counted_in, today) <= today) {
     ++quota->version;
     ASSIGN_OR_RETURN(QuotaRow row, store::LoadRow(tx, *quota));
     return WriteQuota(call, row, "quota.grant_lapsed", tx);
   }
+  const QuotaSlot counted{quota->counted_in, slot.unit, slot.kind};
   ASSIGN_OR_RETURN(Grant grant,
-                   PrepareGrant(units, {slot, today, due->year, due->posts, std::move(due->act)},
+                   PrepareGrant(units, {counted, today, due->year, due->posts, std::move(due->act)},
                                 /*etag=*/nullptr, today, tx));
   return PutInForce(call, grant, call.new_id, 0, tx).status();
 }

@@ -23,23 +23,44 @@ absl::Status NotFound(absl::string_view what, absl::string_view reason, absl::st
 
 }  // namespace
 
+const std::string& LiesIn(const units::UnitRecord& unit, absl::CivilDay day) {
+  day = std::max(day, kTwoTiersBegan);
+  const units::UnitVersion* version = unit.On(day);
+  if (version != nullptr) return version->province_code;
+  const units::UnitVersion& first = unit.versions.front();
+  return first.valid.first > day ? first.province_code : unit.versions.back().province_code;
+}
+
+const std::string& KeptIn(const units::UnitRecord& unit) { return LiesIn(unit, kTwoTiersBegan); }
+
 std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
+
+absl::StatusOr<const units::UnitVersion*> RequireUnitOn(const units::Units& units,
+                                                        absl::string_view unit,
+                                                        absl::CivilDay day) {
+  const units::UnitRecord* record = units.FindUnit(unit);
+  if (record == nullptr) return NotFound("unit", "UNIT_NOT_FOUND", unit);
+  const units::UnitVersion* version = record->On(day);
+  if (version == nullptr) return UnitEnded(unit, day);
+  return version;
+}
 
 absl::StatusOr<const units::UnitVersion*> RequireUnit(const units::Units& units,
                                                       absl::string_view unit,
                                                       absl::string_view province_code,
                                                       absl::CivilDay day) {
-  const units::UnitRecord* record = units.FindUnit(unit);
-  if (record == nullptr) return NotFound("unit", "UNIT_NOT_FOUND", unit);
-  const units::UnitVersion* version = record->On(day);
-  if (version == nullptr) return UnitEnded(unit, day);
-  if (version->province_code != province_code) {
-    return error::WithReason(
-        absl::StatusCode::kFailedPrecondition,
-        absl::StrCat(unit, " does not lie in province ", province_code), "UNIT_OUTSIDE_PROVINCE",
-        {{"unit", std::string(unit)}, {"province_code", version->province_code}});
-  }
+  ASSIGN_OR_RETURN(const units::UnitVersion* version, RequireUnitOn(units, unit, day));
+  const std::string& kept_in = KeptIn(*units.FindUnit(unit));
+  if (kept_in != province_code) return OutsideProvince(unit, province_code, kept_in);
   return version;
+}
+
+absl::Status OutsideProvince(absl::string_view unit, absl::string_view province_code,
+                             absl::string_view other) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                           absl::StrCat(unit, " is not of province ", province_code),
+                           "UNIT_OUTSIDE_PROVINCE",
+                           {{"unit", std::string(unit)}, {"province_code", std::string(other)}});
 }
 
 bool ExistsOn(const units::Units& units, absl::string_view unit, absl::CivilDay day) {
@@ -116,12 +137,13 @@ PostPlace PlaceOf(const Post& post, const units::Units& units, absl::CivilDay da
   place.body_kind = post.body_kind;
   place.body = post.BodyName();
   place.unit = post.unit;
-  place.province_code = post.province_code;
   const units::UnitRecord* unit = units.FindUnit(post.unit);
   if (unit == nullptr || unit->versions.empty()) {
+    place.province_code = post.province_code;
     place.tier = UnitTier::kCommune;
     return place;
   }
+  place.province_code = LiesIn(*unit, day);
   const units::UnitVersion* version = unit->On(day);
   place.unit_ended = unit->versions.back().valid.end <= day;
   place.tier = version == nullptr ? unit->versions.back().tier : version->tier;

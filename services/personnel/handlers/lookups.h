@@ -22,12 +22,25 @@ namespace twotier::personnel::handlers {
 
 std::string Text(absl::CivilDay day);
 
-// The unit as it stands on `day`, in its province. NOT_FOUND `UNIT_NOT_FOUND`; FAILED_PRECONDITION
-// `UNIT_ENDED`, `UNIT_OUTSIDE_PROVINCE`.
+// Code of the province in which a unit lies on `day`, or is to lie first, or lay last. Before two
+// tiers, as on their first day. The unit has versions.
+const std::string& LiesIn(const units::UnitRecord& unit, absl::CivilDay day);
+// Code of the province under which everything of a unit is kept: in which it lay first. It stays
+// when the unit goes over to another province (docs/adr/0030).
+const std::string& KeptIn(const units::UnitRecord& unit);
+
+// The unit as it stands on `day`. NOT_FOUND `UNIT_NOT_FOUND`; FAILED_PRECONDITION `UNIT_ENDED`.
+absl::StatusOr<const units::UnitVersion*> RequireUnitOn(const units::Units& units,
+                                                        absl::string_view unit, absl::CivilDay day);
+// The same of one that is kept under `province_code`: also FAILED_PRECONDITION
+// `UNIT_OUTSIDE_PROVINCE`.
 absl::StatusOr<const units::UnitVersion*> RequireUnit(const units::Units& units,
                                                       absl::string_view unit,
                                                       absl::string_view province_code,
                                                       absl::CivilDay day);
+// FAILED_PRECONDITION `UNIT_OUTSIDE_PROVINCE`: the unit is of province `other`.
+absl::Status OutsideProvince(absl::string_view unit, absl::string_view province_code,
+                             absl::string_view other);
 // Whether the unit exists on `day`, wherever it lies.
 bool ExistsOn(const units::Units& units, absl::string_view unit, absl::CivilDay day);
 // FAILED_PRECONDITION `UNIT_ENDED`.

@@ -43,6 +43,7 @@ class OrderWork {
   absl::Status LoadPerson(absl::string_view person, bool leavers_too = false);
   absl::Status LoadAppointments();
   const Person& person() const { return person_; }
+  const units::Units& units() const { return *units_; }
   // The person's appointments as they stand after what was called so far, oldest first.
   std::vector<store::StoredAppointment> OfPerson() const;
 

@@ -68,8 +68,14 @@ absl::Status CheckTransfer(const v1::TransferCivilServantRequest& request,
   RETURN_IF_ERROR(CheckNamed(appointment, request.person(), day));
   RETURN_IF_ERROR(CheckMain(appointment));
   const std::string to = ProvinceCodeOf(request.post());
-  if (to == appointment.province_code) return absl::OkStatus();
-  RETURN_IF_ERROR(CheckScope(call, to));
+  return to == appointment.province_code ? absl::OkStatus() : CheckScope(call, to);
+}
+
+// Where the unit that is left lies in another province than the one that is reached.
+absl::Status CheckAgreed(const v1::TransferCivilServantRequest& request, const units::Units& units,
+                         const Post& left, const Post& reached, absl::CivilDay day) {
+  const std::string to = PlaceOf(reached, units, day).province_code;
+  if (to == PlaceOf(left, units, day).province_code) return absl::OkStatus();
   if (!request.agreement().number().empty()) return absl::OkStatus();
   return error::WithReason(absl::StatusCode::kFailedPrecondition,
                            absl::StrCat("province ", to, " has not agreed"), "AGREEMENT_MISSING",
@@ -217,6 +223,7 @@ absl::StatusOr<v1::TransferCivilServantResponse> TransferCivilServant(
   RETURN_IF_ERROR(work.LookAhead(left, post));
   RETURN_IF_ERROR(work.LoadAppointments());
   ASSIGN_OR_RETURN(const Post old_post, RequirePost(work.tx(), appointment.post));
+  RETURN_IF_ERROR(CheckAgreed(request, work.units(), old_post, post, day));
   RETURN_IF_ERROR(work.CheckSigned({old_post, post}));
   RETURN_IF_ERROR(EndSecondments(work, day));
   RETURN_IF_ERROR(work.End(left, old_post, day, EndReason::kTransfer));

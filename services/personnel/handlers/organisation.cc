@@ -293,7 +293,7 @@ absl::StatusOr<v1::CheckOrganisationResponse> CheckOrganisation(
   v1::CheckOrganisationResponse response;
   for (const units::UnitRecord* record : units->UnitsOn(day)) {
     const units::UnitVersion* version = record->On(day);
-    if (version->province_code != province_code) continue;
+    if (KeptIn(*record) != province_code) continue;
     if (version->tier != UnitTier::kProvince && version->tier != UnitTier::kCommune) continue;
     if (!request.unit().empty() && record->name != request.unit()) continue;
     response.set_units(response.units() + 1);
@@ -301,8 +301,8 @@ absl::StatusOr<v1::CheckOrganisationResponse> CheckOrganisation(
       ASSIGN_OR_RETURN(const std::optional<Quota> pool,
                        store::LoadQuota(tx, {province_code, record->name, QuotaKind::kViceChair}));
       const int64_t granted = pool ? GrantedOn(*pool, day) : 0;
-      AddFindings(record->name, CheckViceChairs(granted, CommunesOf(*units, province_code, day)),
-                  response);
+      const int64_t communes = CommunesOf(*units, version->province_code, day);
+      AddFindings(record->name, CheckViceChairs(granted, communes), response);
     }
     const auto bodies = facts.find(record->name);
     AddFindings(

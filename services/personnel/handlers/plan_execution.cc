@@ -38,7 +38,8 @@ constexpr int kSliceMax = 1'000;
 constexpr int kFirstQuotaEvent = 2;
 constexpr int kQuotasOfLine = 4;
 
-// The chair of the provincial People's Committee, who holds the post on the date of signing.
+// The chair of the People's Committee of the province in which the units lie, who holds the post on
+// the date of signing.
 absl::Status CheckSigned(const units::Units& units, const Call& call, const v1::OrderForm& form,
                          Plan& plan, db::Tx& tx) {
   plan.number = form.number();
@@ -46,8 +47,9 @@ absl::Status CheckSigned(const units::Units& units, const Call& call, const v1::
   RETURN_IF_ERROR(CheckSignDay(plan.sign_day, call));
   plan.signer_post = form.signer_post();
   // Between units: two places of one province that stand for all of them.
+  ASSIGN_OR_RETURN(const std::string province_code, ProvinceOf(units, plan));
   PostPlace from{PostKind::kOfficial, BodyKind::kOffice, "", "from",
-                 UnitTier::kCommune,  plan.province_code};
+                 UnitTier::kCommune,  province_code};
   PostPlace to = from;
   to.unit = "to";
   if (plan.signer_post.empty()) return CheckSigner(nullptr, {from, to});

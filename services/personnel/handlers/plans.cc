@@ -205,6 +205,20 @@ absl::Status WritePlan(const Env& env, const Call& call, Plan& plan, absl::strin
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::string> ProvinceOf(const units::Units& units, const Plan& plan) {
+  std::vector<std::string> names = plan.to_units;
+  names.insert(names.end(), plan.emptied_units.begin(), plan.emptied_units.end());
+  std::string province_code = plan.province_code;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const units::UnitRecord* unit = units.FindUnit(names[i]);
+    if (unit == nullptr || unit->versions.empty()) continue;
+    const std::string& lies_in = LiesIn(*unit, plan.effective_day);
+    if (i == 0) province_code = lies_in;
+    if (lies_in != province_code) return OutsideProvince(names[i], province_code, lies_in);
+  }
+  return province_code;
+}
+
 absl::StatusOr<v1::CreateReorganisationPlanResponse> CreateReorganisationPlan(
     const Env& env, const Call& call, const v1::CreateReorganisationPlanRequest& request,
     db::Tx& tx) {
@@ -223,6 +237,7 @@ absl::StatusOr<v1::CreateReorganisationPlanResponse> CreateReorganisationPlan(
   }
   plan.emptied_units = EmptiedUnits(request);
   plan.carries_places = request.carries_places();
+  RETURN_IF_ERROR(ProvinceOf(*units, plan).status());
   ASSIGN_OR_RETURN(const std::vector<PlanLine> lines, LinesOf(request, *units, plan, today, tx));
   plan.people = static_cast<int64_t>(lines.size());
   RETURN_IF_ERROR(AppendPlan(call, plan, "plan.created", tx));

@@ -72,6 +72,9 @@ inline constexpr size_t kJournalPeople = 1'200;
 absl::StatusOr<store::Plan> RequirePlan(db::Tx& tx, absl::string_view name);
 // FAILED_PRECONDITION `PLAN_STATE_NOT_ALLOWED` with metadata `state`.
 absl::Status RequireState(const store::Plan& plan, store::PlanState state);
+// Code of the province in which all of its units lie on its day. FAILED_PRECONDITION
+// `UNIT_OUTSIDE_PROVINCE` where they lie in several.
+absl::StatusOr<std::string> ProvinceOf(const units::Units& units, const store::Plan& plan);
 // What puts it in force on its day.
 store::DueEffect DueOf(const store::Plan& plan);
 absl::StatusOr<std::vector<store::PlanLine>> AllLines(db::Tx& tx, const store::Plan& plan);

@@ -191,7 +191,7 @@ absl::StatusOr<v1::GrantPublishedQuotasResponse> GrantPublishedQuotas(
   std::map<QuotaKind, v1::Quota> unchanged;
   int number = 0;
   for (GrantTerms& terms : all) {
-    const store::QuotaSlot slot = terms.slot;
+    const store::QuotaSlot slot = KeptSlot(*units, terms.slot);
     const bool is_later = terms.first > today;
     ASSIGN_OR_RETURN(const std::optional<Quota> there, store::LoadQuota(tx, slot));
     if (there && (is_later ? HasPlanned(*there, terms.first) : HasGrant(*there))) {
@@ -212,7 +212,7 @@ absl::StatusOr<v1::GrantPublishedQuotasResponse> GrantPublishedQuotas(
   v1::GrantPublishedQuotasResponse response;
   for (auto& [kind, quota] : granted) {
     // Communes may have been promised what it would take away.
-    RETURN_IF_ERROR(CheckPlannedDays(*units, {province_code, province->name, kind}, today, tx));
+    RETURN_IF_ERROR(CheckPlannedDays(*units, province_code, kind, today, tx));
     unchanged.erase(kind);
     *response.add_granted() = std::move(quota);
   }

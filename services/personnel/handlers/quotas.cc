@@ -128,7 +128,7 @@ absl::StatusOr<v1::GrantQuotaResponse> GrantQuota(const Env& env, const Call& ca
   ASSIGN_OR_RETURN(v1::GrantQuotaResponse response,
                    terms.first > today ? PlanGrant(call, grant, 0, tx)
                                        : PutInForce(call, grant, call.new_id, 0, tx));
-  RETURN_IF_ERROR(CheckPlannedDays(*units, terms.slot, today, tx));
+  RETURN_IF_ERROR(CheckPlannedDays(*units, terms.slot.province_code, terms.slot.kind, today, tx));
   env.appended();
   return response;
 }
@@ -152,10 +152,14 @@ absl::StatusOr<v1::GrantSurplusAllowanceResponse> GrantSurplusAllowance(
     const Env& env, const Call& call, const v1::GrantSurplusAllowanceRequest& request, db::Tx& tx) {
   ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
   const absl::CivilDay today = VietnamDay(call.now);
-  const QuotaSlot slot{ProvinceCodeOf(request.parent()), request.unit(),
-                       static_cast<QuotaKind>(request.quota_kind())};
-  ASSIGN_OR_RETURN(const units::UnitVersion* unit,
-                   RequireUnit(*units, slot.unit, slot.province_code, today));
+  const std::string province_code = ProvinceCodeOf(request.parent());
+  ASSIGN_OR_RETURN(const units::UnitVersion* unit, RequireUnitOn(*units, request.unit(), today));
+  if (unit->province_code != province_code) {
+    return OutsideProvince(request.unit(), province_code, unit->province_code);
+  }
+  const QuotaSlot slot = KeptSlot(
+      *units, {province_code, request.unit(), static_cast<QuotaKind>(request.quota_kind())});
+  RETURN_IF_ERROR(DeclareKeptIn(slot, province_code, tx));
   ASSIGN_OR_RETURN(const std::optional<Quota> stored, store::LoadQuota(tx, slot));
   if (!stored) return NotGranted(slot);
   RETURN_IF_ERROR(CheckEtag(request.etag(), stored->version));
@@ -174,9 +178,9 @@ absl::StatusOr<v1::GrantSurplusAllowanceResponse> GrantSurplusAllowance(
     RETURN_IF_ERROR(store::InsertDue(tx, AllowanceDue(slot, step.first)));
   }
   RETURN_IF_ERROR(WriteQuota(call, row, "quota.allowance_granted", tx));
-  RETURN_IF_ERROR(LetOthersTryAgain(slot, today, tx));
+  RETURN_IF_ERROR(LetOthersTryAgain(province_code, slot.kind, today, tx));
   if (unit->tier == UnitTier::kProvince) {
-    RETURN_IF_ERROR(CheckPlannedDays(*units, slot, today, tx, &*stored));
+    RETURN_IF_ERROR(CheckPlannedDays(*units, province_code, slot.kind, today, tx, &*stored));
   }
   env.appended();
   v1::GrantSurplusAllowanceResponse response;
@@ -234,8 +238,6 @@ void ValidateListQuotas(const v1::ListQuotasRequest& request, error::Violations&
 absl::StatusOr<v1::GetRunDownPlanResponse> GetRunDownPlan(const Env&, const Call& call,
                                                           const v1::GetRunDownPlanRequest& request,
                                                           db::Tx& tx) {
-  // Two-tier government began on that day; the five years count from it.
-  const absl::CivilDay first(2025, 7, 1);
   ASSIGN_OR_RETURN(const std::vector<QuotaRow> rows,
                    store::LoadBalances(tx, ProvinceCodeOf(request.parent())));
   v1::GetRunDownPlanResponse response;
@@ -251,7 +253,7 @@ absl::StatusOr<v1::GetRunDownPlanResponse> GetRunDownPlan(const Env&, const Call
     response.set_surplus(response.surplus() + above);
     response.set_units(response.units() + 1);
   }
-  const std::vector<AllowanceStep> targets = RunDownOf(response.surplus_first(), first);
+  const std::vector<AllowanceStep> targets = RunDownOf(response.surplus_first(), kTwoTiersBegan);
   for (const AllowanceStep& target : targets) {
     v1::RunDownTarget* added = response.add_targets();
     ToProto(target.first, added->mutable_date());

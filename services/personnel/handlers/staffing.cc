@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/domain/salary.h"
+#include "services/personnel/handlers/lookups.h"
+#include "services/personnel/handlers/taken_over.h"
 #include "services/personnel/store/appointment_store.h"
 #include "services/personnel/store/person_store.h"
 #include "services/personnel/store/plan_store.h"
@@ -106,6 +109,31 @@ absl::Status FillVacancy(db::Tx& tx, const Post& post, absl::CivilDay today, v1:
   return absl::OkStatus();
 }
 
+// Counts of the units that lie in a province today, or in the country, with the province in which
+// each lies.
+absl::StatusOr<std::vector<store::UnitCount>> CountsOf(const units::Units& units,
+                                                       const std::string& province_code,
+                                                       absl::CivilDay today, db::Tx& tx) {
+  std::set<std::string> kept_in = {province_code};
+  if (!province_code.empty()) {
+    for (const std::string& name : UnitsThatWentOver(units, today)) {
+      const units::UnitRecord& unit = *units.FindUnit(name);
+      if (LiesIn(unit, today) == province_code) kept_in.insert(KeptIn(unit));
+    }
+  }
+  std::vector<store::UnitCount> all;
+  for (const std::string& code : kept_in) {
+    ASSIGN_OR_RETURN(const std::vector<store::UnitCount> counts, store::LoadCounts(tx, code));
+    for (store::UnitCount count : counts) {
+      const units::UnitRecord* unit = units.FindUnit(count.unit);
+      if (unit != nullptr && !unit->versions.empty()) count.province_code = LiesIn(*unit, today);
+      const bool asked = province_code.empty() || count.province_code == province_code;
+      if (asked) all.push_back(std::move(count));
+    }
+  }
+  return all;
+}
+
 absl::CivilMonth QuarterOf(absl::CivilMonth month) {
   return absl::CivilMonth(month.year(), (month.month() - 1) / 3 * 3 + 1);
 }
@@ -176,12 +204,13 @@ absl::StatusOr<v1::ListUnplannedStaffResponse> ListUnplannedStaff(
   return response;
 }
 
-absl::StatusOr<v1::GetStaffingResponse> GetStaffing(const Env&, const Call& call,
+absl::StatusOr<v1::GetStaffingResponse> GetStaffing(const Env& env, const Call& call,
                                                     const v1::GetStaffingRequest& request,
                                                     db::Tx& tx) {
+  ASSIGN_OR_RETURN(const auto known, CurrentUnits(*env.snapshots, tx));
   const std::string province_code = ProvinceCodeOf(request.parent());
   ASSIGN_OR_RETURN(const std::vector<store::UnitCount> counts,
-                   store::LoadCounts(tx, province_code));
+                   CountsOf(*known, province_code, VietnamDay(call.now), tx));
   ASSIGN_OR_RETURN(const std::vector<store::QuotaRow> quotas,
                    store::LoadBalances(tx, province_code));
   Tally total;
@@ -194,8 +223,8 @@ absl::StatusOr<v1::GetStaffingResponse> GetStaffing(const Env&, const Call& call
   }
   for (const store::QuotaRow& row : quotas) {
     total.Add(row, false);
-    provinces[row.quota.province_code].Add(row, false);
-    if (request.by_unit()) units[{row.quota.province_code, row.quota.unit}].Add(row, true);
+    provinces[row.quota.counted_in].Add(row, false);
+    if (request.by_unit()) units[{row.quota.counted_in, row.quota.unit}].Add(row, true);
   }
   v1::GetStaffingResponse response;
   total.FillInto(response.mutable_total());

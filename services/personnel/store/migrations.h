@@ -178,6 +178,14 @@ inline std::vector<db::Migration> Migrations() {
            " AND NOT EXISTS (SELECT 1 FROM begun_main n WHERE n.person = m.person"
            " AND n.first_day > m.first_day)",
            "DROP TABLE begun_main",
+       }},
+      {"personnel",
+       8,
+       "quotas are counted where their unit lies",
+       {
+           "ALTER TABLE quota ADD COLUMN counted_in TEXT NOT NULL DEFAULT ''",
+           "UPDATE quota SET counted_in = province_code",
+           "CREATE INDEX quota_by_count ON quota (counted_in, unit, kind)",
        }}};
 }
 

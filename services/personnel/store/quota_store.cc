@@ -19,7 +19,7 @@ constexpr absl::string_view kUnit = "post";
 
 #define TWOTIER_QUOTA_COLUMNS                                                                \
   "q.province_code, q.unit, q.kind, q.granted, q.distributed, q.allowance, q.steps, q.year," \
-  " q.act, q.version, q.chain_hash, q.planned"
+  " q.act, q.version, q.chain_hash, q.planned, q.counted_in"
 // The accounts are those of FreeAccount and UsedAccount.
 #define TWOTIER_QUOTA_BALANCES                                                       \
   "SELECT " TWOTIER_QUOTA_COLUMNS                                                    \
@@ -36,12 +36,12 @@ constexpr db::Statement kLoad{"personnel_load_quota",
 constexpr db::Statement kInsert{
     "personnel_insert_quota",
     "INSERT INTO quota (province_code, unit, kind, granted, distributed, allowance, steps, year,"
-    " act, version, chain_hash, planned)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+    " act, version, chain_hash, planned, counted_in)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 constexpr db::Statement kUpdate{
     "personnel_update_quota",
     "UPDATE quota SET granted = $4, distributed = $5, allowance = $6, steps = $7, year = $8,"
-    " act = $9, version = $10, chain_hash = $11, planned = $12"
+    " act = $9, version = $10, chain_hash = $11, planned = $12, counted_in = $13"
     " WHERE province_code = $1 AND unit = $2 AND kind = $3 AND version = $10 - 1"};
 constexpr db::Statement kAddDistributed{"personnel_add_distributed",
                                         "UPDATE quota SET distributed = distributed + $4"
@@ -50,22 +50,27 @@ constexpr db::Statement kAddAllowance{"personnel_add_allowance",
                                       "UPDATE quota SET allowance = allowance + $4"
                                       " WHERE province_code = $1 AND unit = $2 AND kind = $3"};
 constexpr db::Statement kList{"personnel_list_quotas", TWOTIER_QUOTA_BALANCES
-                              " WHERE q.province_code = $1 AND ($2 = '' OR q.unit = $2)"
+                              " WHERE q.counted_in = $1 AND ($2 = '' OR q.unit = $2)"
                               " AND (q.unit, q.kind) > ($3, $4) ORDER BY q.unit, q.kind LIMIT $5"};
+constexpr db::Statement kListOfUnit{"personnel_list_quotas_of_unit",
+                                    "SELECT " TWOTIER_QUOTA_COLUMNS
+                                    " FROM quota q WHERE q.province_code = $1 AND q.unit = $2"
+                                    " ORDER BY q.kind"};
 constexpr db::Statement kListPlanned{"personnel_list_planned_grants",
                                      "SELECT " TWOTIER_QUOTA_COLUMNS
-                                     " FROM quota q WHERE q.province_code = $1 AND q.kind = $2"
+                                     " FROM quota q WHERE q.counted_in = $1 AND q.kind = $2"
                                      " AND q.planned <> '' ORDER BY q.unit"};
 // Of a country the tables are read each on its own: a join by a composed name is one look-up a row.
 constexpr db::Statement kLoadAll{"personnel_load_quotas",
                                  "SELECT " TWOTIER_QUOTA_COLUMNS
-                                 " FROM quota q WHERE $1 = '' OR q.province_code = $1"
+                                 " FROM quota q WHERE $1 = '' OR q.counted_in = $1"
                                  " ORDER BY q.province_code, q.unit, q.kind"};
-// Between "quota/" and what follows its last sign.
+// Between "quota/" and what follows its last sign. Those of a province may be kept under others.
 constexpr db::Statement kLoadAccounts{
     "personnel_load_quota_accounts",
     "SELECT province_code, account_id, debits_pending, credits_posted - debits_posted"
-    " FROM ledger_account WHERE ($1 = '' OR province_code = $1)"
+    " FROM ledger_account WHERE ($1 = '' OR province_code IN"
+    " (SELECT q.province_code FROM quota q WHERE q.counted_in = $1))"
     " AND account_id > 'quota/' AND account_id < 'quota0'"};
 
 ledger::AccountId Account(const QuotaSlot& slot, absl::string_view part) {
@@ -129,6 +134,7 @@ absl::StatusOr<Quota> QuotaOf(const db::Row& row) {
   quota.act = row.Text(8);
   quota.version = row.Int(9);
   quota.chain_hash = row.Bytes(10);
+  quota.counted_in = row.Text(12);
   RETURN_IF_ERROR(ReadPlanned(row.Text(11), quota));
   return quota;
 }
@@ -142,7 +148,7 @@ absl::StatusOr<QuotaRow> RowOf(const db::Row& row) {
   QuotaRow result;
   ASSIGN_OR_RETURN(result.quota, QuotaOf(row));
   result.balance = {result.quota.granted, result.quota.allowance, result.quota.distributed,
-                    row.Int(12), row.Int(13)};
+                    row.Int(13), row.Int(14)};
   return result;
 }
 
@@ -155,6 +161,16 @@ absl::StatusOr<std::vector<QuotaRow>> ReadAll(absl::StatusOr<db::Rows> rows) {
     all.push_back(std::move(read));
   }
   return all;
+}
+
+absl::StatusOr<std::vector<Quota>> ReadQuotas(absl::StatusOr<db::Rows> rows) {
+  RETURN_IF_ERROR(rows.status());
+  std::vector<Quota> quotas;
+  for (const db::Row& row : *rows) {
+    ASSIGN_OR_RETURN(Quota quota, QuotaOf(row));
+    quotas.push_back(std::move(quota));
+  }
+  return quotas;
 }
 
 }  // namespace
@@ -217,7 +233,7 @@ absl::Status WriteQuota(db::Tx& tx, const Quota& quota) {
   return tx.Write(quota.version == 1 ? kInsert : kUpdate,
                   {quota.province_code, quota.unit, static_cast<int>(quota.kind), quota.granted,
                    quota.distributed, quota.allowance, steps, quota.year, quota.act, quota.version,
-                   db::Blob{quota.chain_hash}, planned});
+                   db::Blob{quota.chain_hash}, planned, quota.counted_in});
 }
 
 absl::Status AddDistributed(db::Tx& tx, const QuotaSlot& slot, int64_t posts) {
@@ -230,27 +246,25 @@ absl::Status AddAllowance(db::Tx& tx, const QuotaSlot& slot, int64_t posts) {
                   {slot.province_code, slot.unit, static_cast<int>(slot.kind), posts});
 }
 
-absl::StatusOr<std::vector<QuotaRow>> ListQuotas(db::Tx& tx, absl::string_view province_code,
+absl::StatusOr<std::vector<QuotaRow>> ListQuotas(db::Tx& tx, absl::string_view counted_in,
                                                  absl::string_view unit, const QuotaCursor& after,
                                                  int limit) {
-  return ReadAll(tx.Query(kList, {province_code, unit, after.unit, after.kind, limit}));
+  return ReadAll(tx.Query(kList, {counted_in, unit, after.unit, after.kind, limit}));
 }
 
-absl::StatusOr<std::vector<Quota>> ListPlanned(db::Tx& tx, absl::string_view province_code,
+absl::StatusOr<std::vector<Quota>> ListOfUnit(db::Tx& tx, absl::string_view province_code,
+                                              absl::string_view unit) {
+  return ReadQuotas(tx.Query(kListOfUnit, {province_code, unit}));
+}
+
+absl::StatusOr<std::vector<Quota>> ListPlanned(db::Tx& tx, absl::string_view counted_in,
                                                QuotaKind kind) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query(kListPlanned, {province_code, static_cast<int>(kind)}));
-  std::vector<Quota> quotas;
-  for (const db::Row& row : rows) {
-    ASSIGN_OR_RETURN(Quota quota, QuotaOf(row));
-    quotas.push_back(std::move(quota));
-  }
-  return quotas;
+  return ReadQuotas(tx.Query(kListPlanned, {counted_in, static_cast<int>(kind)}));
 }
 
-absl::StatusOr<std::vector<QuotaRow>> LoadBalances(db::Tx& tx, absl::string_view province_code) {
-  ASSIGN_OR_RETURN(const db::Rows quotas, tx.Query(kLoadAll, {province_code}));
-  ASSIGN_OR_RETURN(const db::Rows accounts, tx.Query(kLoadAccounts, {province_code}));
+absl::StatusOr<std::vector<QuotaRow>> LoadBalances(db::Tx& tx, absl::string_view counted_in) {
+  ASSIGN_OR_RETURN(const db::Rows quotas, tx.Query(kLoadAll, {counted_in}));
+  ASSIGN_OR_RETURN(const db::Rows accounts, tx.Query(kLoadAccounts, {counted_in}));
   absl::flat_hash_map<ledger::AccountId, const db::Row*> by_id;
   by_id.reserve(accounts.size());
   for (const db::Row& row : accounts) by_id[{row.Text(0), row.Text(1)}] = &row;

@@ -61,15 +61,20 @@ struct QuotaCursor {
   std::string unit;
   int kind = 0;
 };
-// At most `limit` of a province (or of its `unit`), in order of unit and kind behind `after`.
-absl::StatusOr<std::vector<QuotaRow>> ListQuotas(db::Tx& tx, absl::string_view province_code,
+// At most `limit` that are counted in a province (or its `unit`), in order of unit and kind behind
+// `after`.
+absl::StatusOr<std::vector<QuotaRow>> ListQuotas(db::Tx& tx, absl::string_view counted_in,
                                                  absl::string_view unit, const QuotaCursor& after,
                                                  int limit);
-// Those of a line of a province for which something is planned, in order of the units.
-absl::StatusOr<std::vector<Quota>> ListPlanned(db::Tx& tx, absl::string_view province_code,
+// All lines of a unit that is kept under `province_code`.
+absl::StatusOr<std::vector<Quota>> ListOfUnit(db::Tx& tx, absl::string_view province_code,
+                                              absl::string_view unit);
+// Those of a line that are counted in a province and for which something is planned, in order of
+// the units.
+absl::StatusOr<std::vector<Quota>> ListPlanned(db::Tx& tx, absl::string_view counted_in,
                                                QuotaKind kind);
-// All of a province, or of the country, in order of province, unit and kind.
-absl::StatusOr<std::vector<QuotaRow>> LoadBalances(db::Tx& tx, absl::string_view province_code);
+// All that are counted in a province, or in the country, in order of province, unit and kind.
+absl::StatusOr<std::vector<QuotaRow>> LoadBalances(db::Tx& tx, absl::string_view counted_in);
 absl::StatusOr<QuotaRow> LoadRow(db::Tx& tx, const Quota& quota);
 
 }  // namespace twotier::personnel::store

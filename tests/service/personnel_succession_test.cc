@@ -408,6 +408,25 @@ TEST_P(SuccessionTest, WhatAPlanEndedMayBeCorrected) {
   testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
 }
 
+TEST_P(SuccessionTest, AListOfAnEndedUnitNamesWhatItBecame) {
+  const absl::CivilDay day = kToday + 20;
+  Merge(day);
+  AwaitReport(4, 0);
+  v1::ListIncumbentsRequest request;
+  request.set_parent("provinces/48");
+  request.set_unit(kHaiChau);
+  const auto staff_on = [&](absl::CivilDay as_of) {
+    Set(request.mutable_as_of(), as_of);
+    const auto response = server_.Call(&Stub::ListIncumbents, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? *response : v1::ListIncumbentsResponse();
+  };
+  EXPECT_THAT(staff_on(day - 1).incumbents(), SizeIs(4));
+  EXPECT_THAT(staff_on(day - 1).successors(), SizeIs(0));
+  EXPECT_THAT(staff_on(day).incumbents(), SizeIs(4)) << "nobody was moved";
+  EXPECT_THAT(staff_on(day).successors(), ::testing::ElementsAre(kAnHai));
+}
+
 TEST_P(SuccessionTest, HasTheMetricFamiliesThatAlertsRestOn) {
   EXPECT_EQ(testing_support::MetricFamiliesOf(server_.metrics(), "twotier_personnel_"),
             testing_support::KnownMetricFamilies("personnel_metric_families.txt"));

@@ -128,6 +128,9 @@ absl::Status ShowUnit(const Context& context, const ShowOptions& options) {
                appointment.post()});
   }
   *context.out << table.Text(context.terminal_width);
+  for (const std::string& successor : response.successors()) {
+    *context.out << "became " << successor << "\n";
+  }
   TellOfMore(context, response.next_page_token());
   return absl::OkStatus();
 }

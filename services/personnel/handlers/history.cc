@@ -69,6 +69,16 @@ absl::StatusOr<std::vector<store::StoredAppointment>> LoadBegunBy(const Order& o
   return begun;
 }
 
+// What a unit that has ended by `day` became.
+void FillSuccessors(const units::Units& units, const std::string& name, absl::CivilDay day,
+                    v1::ListIncumbentsResponse& response) {
+  const units::UnitRecord* unit = units.FindUnit(name);
+  if (unit == nullptr || unit->On(day) != nullptr) return;
+  for (std::string& successor : units.SuccessorsOn(*unit, day)) {
+    response.add_successors(std::move(successor));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetAppointmentResponse> GetAppointment(const Env&, const Call&,
@@ -157,6 +167,7 @@ absl::StatusOr<v1::ListIncumbentsResponse> ListIncumbents(const Env& env, const 
     incumbent->set_seconded_away(row.seconded_away);
   }
   ToProto(day, response.mutable_as_of());
+  FillSuccessors(*env.snapshots->Get()->units, request.unit(), day, response);
   return response;
 }
 

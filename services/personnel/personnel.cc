@@ -20,6 +20,7 @@
 #include "services/personnel/snapshot.h"
 #include "services/personnel/store/migrations.h"
 #include "services/personnel/store/plan_migrations.h"
+#include "services/personnel/store/tier_model_store.h"
 #include "services/personnel/successions.h"
 
 namespace twotier::personnel {
@@ -49,9 +50,12 @@ class Personnel final : public server::Service {
     ASSIGN_OR_RETURN(const int64_t position,
                      units::LoadFirst(snapshots_, parts_.database, LoadSnapshot));
     spine_->Start(position);
+    units::FollowingParts following =
+        server::FollowingOf(parts_, options.registry_target, kOwnPrincipal);
+    following.apply = store::ApplyResources;
+    following.keep = store::KeepOnly;
     refresher_ =
-        units::KeepFresh(snapshots_, LoadSnapshot, *spine_, parts_.log,
-                         server::FollowingOf(parts_, options.registry_target, kOwnPrincipal));
+        units::KeepFresh(snapshots_, LoadSnapshot, *spine_, parts_.log, std::move(following));
     const server::WorkParts<handlers::Env> work = server::WorkOf(parts_, env_, *spine_);
     effects_ = std::make_unique<DueEffects>(work);
     applying_ = std::make_unique<Chore>(
@@ -109,6 +113,7 @@ std::vector<db::Migration> PersonnelMigrations() {
   add(ledger::Migrations());
   add(store::Migrations());
   add(store::PlanMigrations());
+  add(store::TierModelMigrations());
   return migrations;
 }
 

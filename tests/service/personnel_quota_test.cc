@@ -265,6 +265,43 @@ TEST_P(QuotaTest, BodiesFollowTheTypeOfTheirUnit) {
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::ListBodies, list).status()), "WRONG_PAGE_TOKEN");
 }
 
+// The registry says which provinces have centers in their communes, and from when.
+TEST_P(QuotaTest, ACenterIsMissingWhereCommunesHaveThem) {
+  v1::CheckOrganisationRequest check;
+  check.set_parent("provinces/48");
+  check.set_unit(kHoaVang);
+  const auto centers_missing = [&](absl::CivilDay day) {
+    Set(check.mutable_as_of(), day);
+    int found = 0;
+    const auto response = server_.Call(&Stub::CheckOrganisation, check);
+    EXPECT_TRUE(response.ok()) << response.status();
+    if (!response.ok()) return found;
+    for (const v1::OrganisationFinding& finding : response->findings()) {
+      found += finding.code() == "BODY_MISSING" && finding.kind() == v1::BODY_KIND_SERVICE_CENTER;
+    }
+    return found;
+  };
+  EXPECT_EQ(centers_missing(kToday), 0) << "no model is known";
+  registry::v1::Resource models;
+  models.set_subject("provinces/48/tierModel");
+  registry::v1::ProvinceTierModel* two_level = models.mutable_tier_model()->add_models();
+  two_level->set_province_code("48");
+  two_level->set_model(registry::v1::TIER_MODEL_TWO_LEVEL);
+  Set(two_level->mutable_valid()->mutable_first_date(), absl::CivilDay(2025, 7, 1));
+  Set(two_level->mutable_valid()->mutable_end_date(), kToday + 30);
+  registry::v1::ProvinceTierModel* single_level = models.mutable_tier_model()->add_models();
+  *single_level = *two_level;
+  single_level->set_model(registry::v1::TIER_MODEL_SINGLE_LEVEL);
+  Set(single_level->mutable_valid()->mutable_first_date(), kToday + 30);
+  single_level->mutable_valid()->clear_end_date();
+  registry_.Send({models});
+  server_.WaitUntil([&] { return centers_missing(kToday) == 1; }, "the model to be known");
+  EXPECT_EQ(centers_missing(kToday + 30), 0);
+  ASSERT_TRUE(
+      server_.Call(&Stub::CreateBody, NewBody(kHoaVang, v1::BODY_KIND_SERVICE_CENTER)).ok());
+  EXPECT_EQ(centers_missing(kToday), 0);
+}
+
 // A province keeps the pool that it was granted when its communes merge, and it is told.
 TEST_P(QuotaTest, APoolThatCommunesNoLongerBearIsTold) {
   Grant(kDaNang, v1::QUOTA_KIND_VICE_CHAIR, 7);

@@ -177,6 +177,7 @@ std::vector<BodyKind> UsualBodies(const UnitFacts& unit) {
   bodies.push_back(IsUrban(unit) ? BodyKind::kEconomyInfrastructureUrbanOffice
                                  : BodyKind::kEconomicOffice);
   bodies.push_back(BodyKind::kCultureSocietyOffice);
+  if (unit.has_centers) bodies.push_back(BodyKind::kServiceCenter);
   return bodies;
 }
 

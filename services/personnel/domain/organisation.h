@@ -24,6 +24,8 @@ struct UnitFacts {
   UnitTier tier = UnitTier::kUnknown;
   UnitType type = UnitType::kUnknown;
   std::string code;  // Official code; tells Phú Quốc, Hà Nội and Hồ Chí Minh City.
+  // Communes of its province have centers of their own, on the day that is asked for.
+  bool has_centers = false;
 };
 
 // The numbers of the contract.
@@ -76,8 +78,8 @@ absl::string_view NameOf(QuotaKind kind);
 
 // Whether a body of `kind` may exist in a unit like this one.
 bool MayHave(const UnitFacts& unit, BodyKind kind);
-// Bodies that a unit has as a rule, one of each. The center is left out: single-tier provinces have
-// none in their communes (Decree 118/2025).
+// Bodies that a unit has as a rule, one of each. A center is among them where the province has not
+// chosen the single tier (Decree 118/2025).
 std::vector<BodyKind> UsualBodies(const UnitFacts& unit);
 // Whether a body of `body` may have a post of `post`.
 bool MayHave(BodyKind body, PostKind post);

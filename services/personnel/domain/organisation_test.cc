@@ -62,6 +62,19 @@ std::vector<std::string> CodesOf(const std::vector<Finding>& findings) {
   return codes;
 }
 
+TEST(OrganisationTest, ACenterIsMissingWhereTheProvinceHasThemInCommunes) {
+  UnitFacts commune = kCommune;
+  commune.has_centers = true;
+  std::vector<BodyFacts> bodies = UsualCommune();
+  EXPECT_THAT(CodesOf(CheckOrganisation(commune, bodies)), ::testing::ElementsAre("BODY_MISSING"));
+  bodies.push_back({"center", BodyKind::kServiceCenter, 5, {}});
+  EXPECT_THAT(CheckOrganisation(commune, bodies), ::testing::IsEmpty());
+  EXPECT_THAT(CheckOrganisation(kCommune, bodies), ::testing::IsEmpty()) << "it may have one";
+  commune = kDaNang;
+  commune.has_centers = true;
+  EXPECT_THAT(UsualBodies(commune), ::testing::Not(::testing::Contains(BodyKind::kServiceCenter)));
+}
+
 TEST(OrganisationTest, ReportsWhatIsNotAsTheLawHasIt) {
   EXPECT_THAT(CheckOrganisation(kCommune, UsualCommune()), ::testing::IsEmpty());
 

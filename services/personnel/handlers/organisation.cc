@@ -283,7 +283,8 @@ void ValidateListBodies(const v1::ListBodiesRequest& request, error::Violations&
 
 absl::StatusOr<v1::CheckOrganisationResponse> CheckOrganisation(
     const Env& env, const Call& call, const v1::CheckOrganisationRequest& request, db::Tx& tx) {
-  ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
+  ASSIGN_OR_RETURN(const auto snapshot, CurrentSnapshot(*env.snapshots, tx));
+  const auto& units = snapshot->units;
   const std::string province_code = ProvinceCodeOf(request.parent());
   const absl::CivilDay day = AsOf(request.as_of(), request.has_as_of(), call);
   if (!request.unit().empty()) {
@@ -304,12 +305,13 @@ absl::StatusOr<v1::CheckOrganisationResponse> CheckOrganisation(
       const int64_t communes = CommunesOf(*units, version->province_code, day);
       AddFindings(record->name, CheckViceChairs(granted, communes), response);
     }
+    UnitFacts unit = FactsOf(*version);
+    unit.has_centers = snapshot->HasCenters(version->province_code, day);
     const auto bodies = facts.find(record->name);
-    AddFindings(
-        record->name,
-        personnel::CheckOrganisation(
-            FactsOf(*version), bodies == facts.end() ? std::vector<BodyFacts>() : bodies->second),
-        response);
+    AddFindings(record->name,
+                personnel::CheckOrganisation(
+                    unit, bodies == facts.end() ? std::vector<BodyFacts>() : bodies->second),
+                response);
   }
   return response;
 }

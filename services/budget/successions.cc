@@ -26,12 +26,6 @@ prometheus::Family<prometheus::Counter>& Reports(prometheus::Registry& registry)
       .Register(registry);
 }
 
-bool HasMoney(const LeftAccount& account) {
-  const ledger::Totals& totals = account.totals;
-  return totals.credits_posted != totals.debits_posted ||
-         totals.debits_pending + totals.credits_pending > 0;
-}
-
 }  // namespace
 
 Successions::Successions(Parts parts, std::unique_ptr<units::SuccessionReporter> reporter)
@@ -119,7 +113,9 @@ absl::Status Successions::LookAtUnit(const Snapshot& snapshot, const std::string
   // Said also when nothing is left: the registry then learns that it is done.
   units::SuccessionCount& count = counts[change->name];
   count.event = change->name;
-  for (const LeftAccount& account : estate.accounts) {
+  std::vector<LeftAccount> left = std::move(estate.accounts);
+  left.insert(left.end(), estate.waiting.begin(), estate.waiting.end());
+  for (const LeftAccount& account : left) {
     if (!HasMoney(account)) continue;
     ++count.open;
     if (goes_by_itself) {

@@ -232,6 +232,12 @@ TEST_P(BalancesTest, AClosedPeriodTakesNothingUntilAnActOpensIt) {
   close.mutable_act()->set_number("10/QĐ-UBND");
   close.set_etag("\"0\"");
   close.set_request_id(RequestId());
+  SetDate(close.mutable_through_date(), 2026, 11, 3);
+  const absl::Status ahead = server_.Call(&Stub::ClosePeriod, close).status();
+  EXPECT_EQ(ReasonOf(ahead), "EFFECTIVE_IN_FUTURE");
+  EXPECT_EQ(MetadataOf(ahead, "today"), "2026-11-02");
+  close.set_request_id(RequestId());
+  SetDate(close.mutable_through_date(), 2026, 11, 2);
   const auto closed = server_.Call(&Stub::ClosePeriod, close);
   ASSERT_TRUE(closed.ok()) << closed.status();
   const auto refused = Post("late", {PostOf(allocated_, paid_, 1)});

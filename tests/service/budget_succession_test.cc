@@ -99,6 +99,38 @@ TEST_P(SuccessionTest, ADivisionWithKnownSharesConservesToTheDong) {
   EXPECT_EQ(Money(kMerged, "source") + Money(kOther, "source"), -1'000'001);
 }
 
+TEST_P(SuccessionTest, MoneyOfBooksThatAreClosedForTheDayIsNotTakenForMoved) {
+  Fund(kHaiChau, 1'000);
+  int version = 0;
+  const auto close_through = [&](int day) {
+    v1::ClosePeriodRequest close;
+    close.set_name("provinces/48/periods/2026");
+    SetDate(close.mutable_through_date(), 2026, 11, day);
+    close.mutable_act()->set_number("10/QĐ-UBND");
+    close.set_etag(absl::StrCat("\"", version++, "\""));
+    close.set_request_id(RequestId());
+    const auto closed = server_.Call(&Stub::ClosePeriod, close);
+    ASSERT_TRUE(closed.ok()) << closed.status();
+  };
+  close_through(2);
+  End({kHaiChau}, {{kMerged, std::nullopt}, {kOther, std::nullopt}});
+  AwaitReport(2, 0);  // Source and allocated.
+  EXPECT_EQ(Left(kHaiChau)->accounts_size(), 2);
+  Tomorrow();
+  close_through(3);
+  v1::PlanSuccessionRequest plan;
+  plan.set_parent("provinces/48");
+  plan.set_unit(kHaiChau);
+  plan.mutable_act()->set_number("77/QĐ-UBND");
+  plan.set_request_id(RequestId());
+  const absl::Status early = server_.Call(&Stub::PlanSuccession, plan).status();
+  EXPECT_EQ(ReasonOf(early), "PERIOD_CLOSED");
+  EXPECT_EQ(MetadataOf(early, "through_date"), "2026-11-03");
+  Tomorrow();
+  plan.set_request_id(RequestId());
+  EXPECT_EQ(ReasonOf(server_.Call(&Stub::PlanSuccession, plan).status()), "PLAN_INCOMPLETE");
+}
+
 TEST_P(SuccessionTest, ADivisionWithoutSharesWaitsForAPlanThatIsExact) {
   auto accounts = Fund(kHaiChau, 1'000);
   const auto hold =

@@ -98,6 +98,12 @@ std::vector<int64_t> SplitByShares(int64_t amount, absl::Span<const Share> share
   return parts;
 }
 
+bool HasMoney(const LeftAccount& account) {
+  const ledger::Totals& totals = account.totals;
+  return totals.credits_posted != totals.debits_posted ||
+         totals.debits_pending + totals.credits_pending > 0;
+}
+
 bool Estate::empty() const {
   return holds.empty() && returns.empty() &&
          std::all_of(accounts.begin(), accounts.end(),

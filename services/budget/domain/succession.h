@@ -47,6 +47,9 @@ struct LeftAccount {
   ledger::Totals totals = {};
 };
 
+// Whether it holds something, or something is held of or for it.
+bool HasMoney(const LeftAccount& account);
+
 // What the unit that ends leaves in one ledger.
 struct Estate {
   std::string unit = {};
@@ -54,6 +57,8 @@ struct Estate {
   std::vector<ledger::Hold> holds = {};  // Open ones with an account of the unit on either side.
   // What its credit lines have not drawn goes back; the accounts are as they stand after that.
   std::vector<ledger::Line> returns = {};
+  // Accounts with money that does not move today: their books are closed through the day.
+  std::vector<LeftAccount> waiting = {};
 
   // Nothing is left to move.
   bool empty() const;

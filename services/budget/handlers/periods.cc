@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/clock.h"
 #include "common/etag.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
@@ -85,6 +86,14 @@ absl::StatusOr<v1::ClosePeriodResponse> ClosePeriod(const Env& env, const Call& 
   ASSIGN_OR_RETURN(store::PeriodRow row, Find(tx, request.name()));
   RETURN_IF_ERROR(CheckEtag(request.etag(), row.version));
   const absl::CivilDay through = FromProto(request.through_date());
+  const absl::CivilDay today = VietnamDay(call.now);
+  if (through > today) {
+    return error::WithReason(
+        absl::StatusCode::kFailedPrecondition,
+        absl::StrCat("nothing is entered after ", absl::FormatCivilTime(today), " yet"),
+        "EFFECTIVE_IN_FUTURE",
+        {{"date", absl::FormatCivilTime(through)}, {"today", absl::FormatCivilTime(today)}});
+  }
   if (row.version > 0 && through <= row.through) {
     return error::WithReason(
         absl::StatusCode::kFailedPrecondition,

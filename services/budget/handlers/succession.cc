@@ -233,10 +233,14 @@ absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
       if (!found[i].has_value() || found[i]->closed_day.has_value()) continue;
       // A ceiling is no money, and ends with its unit: who follows is granted its own.
       if (IsOfCeiling(rows[i].key.stage)) continue;
-      const absl::Status open = periods.Check(rows[i].key, day);
-      if (absl::IsFailedPrecondition(open)) continue;
-      RETURN_IF_ERROR(open);
       const ledger::Totals& totals = found[i]->totals;
+      const absl::Status open = periods.Check(rows[i].key, day);
+      if (absl::IsFailedPrecondition(open)) {
+        const LeftAccount closed = {rows[i].key, totals};
+        if (HasMoney(closed)) estate.waiting.push_back(closed);
+        continue;
+      }
+      RETURN_IF_ERROR(open);
       if (totals.debits_pending + totals.credits_pending > 0) {
         RETURN_IF_ERROR(AddHolds(tx, rows[i].key, estate));
       }
@@ -296,12 +300,14 @@ absl::StatusOr<v1::GetSuccessionResponse> GetSuccession(const Env& env, const Ca
   const absl::string_view province_code = ProvinceCodeOf(request.parent());
   ASSIGN_OR_RETURN(const Estate estate,
                    LoadEstate(tx, province_code, request.unit(), VietnamDay(call.now)));
-  for (const LeftAccount& account : estate.accounts) {
-    if (account.totals.credits_posted == account.totals.debits_posted) continue;
-    v1::AccountBalance* out = response.add_accounts();
-    out->set_account(budget::NameOf(account.key));
-    ToProto(account.key, out->mutable_key());
-    ToProto(account.totals, account.key.stage, out->mutable_balance());
+  for (const auto* accounts : {&estate.accounts, &estate.waiting}) {
+    for (const LeftAccount& account : *accounts) {
+      if (account.totals.credits_posted == account.totals.debits_posted) continue;
+      v1::AccountBalance* out = response.add_accounts();
+      out->set_account(budget::NameOf(account.key));
+      ToProto(account.key, out->mutable_key());
+      ToProto(account.totals, account.key.stage, out->mutable_balance());
+    }
   }
   for (const ledger::Hold& hold : estate.holds) {
     FillHold(hold, province_code, response.add_holds());
@@ -324,6 +330,8 @@ absl::StatusOr<v1::PlanSuccessionResponse> PlanSuccession(const Env& env, const 
   RETURN_IF_ERROR(CheckLedgers(request, shares));
   const absl::string_view province_code = ProvinceCodeOf(request.parent());
   ASSIGN_OR_RETURN(const Estate estate, LoadEstate(tx, province_code, request.unit(), today));
+  // A plan is of everything.
+  if (!estate.waiting.empty()) return Periods(tx).Check(estate.waiting[0].key, today);
   if (estate.empty()) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
                              absl::StrCat(request.unit(), " has nothing left"), "NOTHING_LEFT",

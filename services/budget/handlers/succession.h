@@ -22,8 +22,7 @@ bool IsSuccession(absl::string_view journal_id);
 // Whether it was `unit` whose end such a journal followed: its id names it.
 bool IsEndOf(absl::string_view journal_id, absl::string_view unit);
 
-// What `unit` has in the ledger of a province, but for accounts of years that are closed on `day`:
-// their books stay as they are.
+// What `unit` has in the ledger of a province, but for accounts that were closed with their year.
 absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
                                   const std::string& unit, absl::CivilDay day);
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/service/budget_fixture.h"
+#include "tests/service/budget_decisions.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -14,6 +14,7 @@ using testing_support::kAnHai;
 using testing_support::kDaNang;
 using testing_support::kHaiChau;
 using testing_support::SetDate;
+using Day = absl::CivilDay;
 
 class ExecutionTest : public BudgetTest {
  protected:
@@ -96,6 +97,67 @@ TEST_P(ExecutionTest, IsOfAnyDateUnitAndSegment) {
   EXPECT_EQ(Execution(request).total().paid_vnd(), 300);
   request.mutable_filter()->mutable_line()->set_item("072");
   EXPECT_EQ(Execution(request).total().paid_vnd(), 0);
+}
+
+class YearEndExecutionTest : public DecisionsTest {
+ protected:
+  void PostOn(Day day, const std::string& id, const std::vector<v1::Transfer>& transfers) {
+    v1::PostJournalRequest request = JournalOf(id, transfers);
+    DecisionsTest::SetDate(request.mutable_effective_date(), day);
+    const auto posted = Post(request);
+    ASSERT_TRUE(posted.ok()) << posted.status();
+  }
+  // Allocated: 1,000, and 100 on 1 October; paid: 550. Approved: 50 more.
+  void FundYear() {
+    std::map<v1::Stage, std::string> accounts = Fund(kHaiChau, 1'000);
+    const std::string &source = accounts[v1::STAGE_SOURCE],
+                      &estimate = accounts[v1::STAGE_ESTIMATE],
+                      &approved = accounts[v1::STAGE_APPROVED],
+                      &allocated = accounts[v1::STAGE_ALLOCATED];
+    PostOn(Day(2027, 3, 1), "pay", {PostOf(allocated, accounts[v1::STAGE_PAID], 550)});
+    PostOn(Day(2027, 10, 1), "late",
+           {PostOf(source, estimate, 150), PostOf(estimate, approved, 150),
+            PostOf(approved, allocated, 100)});
+  }
+  v1::GetExecutionResponse ByMonth() {
+    v1::GetExecutionRequest request;
+    request.set_parent("provinces/48");
+    request.set_year(2027);
+    request.add_groups(v1::EXECUTION_GROUP_MONTH);
+    const auto response = server_.Call(&Stub::GetExecution, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.value_or(v1::GetExecutionResponse());
+  }
+};
+TWOTIER_BUDGET_ON_EVERY_ENGINE(YearEndExecutionTest);
+
+TEST_P(YearEndExecutionTest, AYearThatIsClosedWasNotSpentMoreForIt) {
+  SetDay(Day(2028, 1, 20));
+  FundYear();
+  EXPECT_EQ(ByMonth().total().allocated_vnd(), 1'100);
+  EXPECT_EQ(ByMonth().total().paid_ppm(), 500'000);
+  v1::CloseBudgetYearRequest close;
+  *close.mutable_decision() = Decision(kHaiChau, v1::BODY_COMMITTEE, Day(2028, 1, 15));
+  close.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::CloseBudgetYear, close).ok());
+  const v1::GetExecutionResponse closed = ByMonth();
+  EXPECT_EQ(closed.total().allocated_vnd(), 1'100);
+  EXPECT_EQ(closed.total().paid_vnd(), 550);
+  EXPECT_EQ(closed.total().paid_ppm(), 500'000);
+  EXPECT_EQ(closed.total().carried_vnd(), 100);
+  EXPECT_EQ(closed.total().lapsed_vnd(), 450);  // And 50 that were never allocated.
+  ASSERT_EQ(closed.rows_size(), 12);
+  EXPECT_EQ(closed.rows(10).lapsed_vnd(), 0);
+  EXPECT_EQ(closed.rows(10).allocated_vnd(), 1'100);
+  EXPECT_EQ(closed.rows(11).lapsed_vnd(), 450);
+  EXPECT_EQ(closed.rows(11).paid_ppm(), 500'000);
+  v1::ReopenBudgetYearRequest reopen;
+  *reopen.mutable_decision() = Decision(kHaiChau, v1::BODY_COMMITTEE, Day(2028, 1, 20));
+  reopen.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::ReopenBudgetYear, reopen).ok());
+  EXPECT_EQ(ByMonth().total().allocated_vnd(), 1'100);
+  EXPECT_EQ(ByMonth().total().lapsed_vnd(), 0);
+  EXPECT_EQ(ByMonth().total().carried_vnd(), 0);
 }
 
 TEST_P(ExecutionTest, NamesEveryMalformedField) {

@@ -36,12 +36,14 @@ std::vector<std::string> Cells(const std::string& name, const v1::ExecutionRow& 
           AmountText(row.held_vnd()),
           AmountText(row.paid_vnd()),
           ShareText(row),
-          AmountText(row.settled_vnd())};
+          AmountText(row.settled_vnd()),
+          AmountText(row.carried_vnd()),
+          AmountText(row.lapsed_vnd())};
 }
 
 void Print(const Context& context, const v1::GetExecutionResponse& response) {
-  Table table(
-      {"UNIT OR LINE", "PURPOSE", "MONTH", "ALLOCATED", "HELD", "PAID", "OF IT", "SETTLED"});
+  Table table({"UNIT OR LINE", "PURPOSE", "MONTH", "ALLOCATED", "HELD", "PAID", "OF IT", "SETTLED",
+               "CARRIED OVER", "LAPSED"});
   for (const v1::ExecutionRow& row : response.rows()) {
     const std::string line = LineText(row.line());
     const bool both = !row.unit().empty() && !line.empty();

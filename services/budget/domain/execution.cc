@@ -6,7 +6,7 @@
 
 namespace twotier::budget {
 
-void Execution::Add(const AccountKey& key, const ledger::Totals& totals, int month) {
+RowKey Execution::RowOf(const AccountKey& key, int month) const {
   RowKey row;
   if (grouping_.unit) row.unit = key.unit;
   if (grouping_.chapter) row.line.chapter = key.line.chapter;
@@ -15,6 +15,11 @@ void Execution::Add(const AccountKey& key, const ledger::Totals& totals, int mon
   if (grouping_.source) row.line.source = key.line.source;
   if (grouping_.purpose) row.purpose = key.purpose;
   if (grouping_.month) row.month = month;
+  return row;
+}
+
+void Execution::Add(const AccountKey& key, const ledger::Totals& totals, int month) {
+  const RowKey row = RowOf(key, month);
   const int64_t balance = totals.credits_posted - totals.debits_posted;
   switch (key.stage) {
     case Stage::kApproved:
@@ -31,8 +36,13 @@ void Execution::Add(const AccountKey& key, const ledger::Totals& totals, int mon
       rows_[row].paid += balance;
       break;
     default:
-      break;  // Not yet decided, on its way, or no longer to be spent.
+      break;  // Not yet decided, on its way, or no longer to be spent (AddEnded).
   }
+}
+
+void Execution::AddEnded(const AccountKey& key, int64_t amount_vnd, int month) {
+  Sums& sums = rows_[RowOf(key, month)];
+  (key.stage == Stage::kCancelled ? sums.lapsed : sums.carried) += amount_vnd;
 }
 
 absl::int128 Execution::PaidIn(const RowKey& key) const {

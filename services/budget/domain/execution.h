@@ -38,12 +38,14 @@ struct RowKey {
 // Sums of many accounts; each may leave 64 bits where their balances do not.
 struct Sums {
   absl::int128 approved = 0;
-  absl::int128 left = 0;  // Allocated, and neither taken back nor paid.
+  absl::int128 left = 0;  // Allocated, and neither taken back nor paid nor ended with the year.
   absl::int128 held = 0;
   absl::int128 paid = 0;  // Up to the day, settled or not.
   absl::int128 settled = 0;
+  absl::int128 lapsed = 0;   // Of what was allocated,
+  absl::int128 carried = 0;  // or carried over into the next year.
 
-  absl::int128 allocated() const { return left + paid; }
+  absl::int128 allocated() const { return left + paid + lapsed + carried; }
 };
 
 // Adds up accounts. Months are added in their order.
@@ -55,12 +57,19 @@ class Execution {
   // (0).
   void Add(const AccountKey& key, const ledger::Totals& totals, int month);
 
+  // What of allocated money had come to an account of kCancelled or kCarriedOver by then. Its
+  // balance does not tell: money that was never allocated lapses too, and what is carried over goes
+  // on.
+  void AddEnded(const AccountKey& key, int64_t amount_vnd, int month);
+
   const std::map<RowKey, Sums>& rows() const { return rows_; }
 
   // What was paid in the month of a row, not before: its sum less that of the month before.
   absl::int128 PaidIn(const RowKey& key) const;
 
  private:
+  RowKey RowOf(const AccountKey& key, int month) const;
+
   const Grouping grouping_;
   std::map<RowKey, Sums> rows_;
 };

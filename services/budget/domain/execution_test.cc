@@ -46,6 +46,19 @@ TEST(ExecutionTest, AddsUpByWhatRowsAreToldApartBy) {
   EXPECT_EQ(Sample({}).rows().at({}).allocated(), 201);
 }
 
+TEST(ExecutionTest, WhatTheYearEndsWasAllocated) {
+  Execution execution({.item = true});
+  execution.Add(At(Stage::kPaid, "341"), Holding(60), 0);
+  execution.Add(At(Stage::kCancelled, "341"), Holding(1'000), 0);  // Some was never allocated.
+  execution.AddEnded(At(Stage::kCancelled, "341"), 30, 0);
+  execution.AddEnded(At(Stage::kCarriedOver, "341"), 10, 0);
+  const Sums& sums = execution.rows().at({.line = {.item = "341"}});
+  EXPECT_EQ(sums.allocated(), 100);
+  EXPECT_EQ(sums.lapsed, 30);
+  EXPECT_EQ(sums.carried, 10);
+  EXPECT_EQ(PaidPpm(sums), 600'000);
+}
+
 TEST(ExecutionTest, AMonthHasWhatWasPaidInIt) {
   Execution execution({.month = true});
   for (int month = 1; month <= 3; ++month) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/ledger/reads.h"
+#include "common/ledger/statement.h"
 #include "common/status_macros.h"
 #include "services/budget/convert.h"
 #include "services/budget/domain/execution.h"
@@ -17,6 +18,9 @@
 
 namespace twotier::budget::handlers {
 namespace {
+
+constexpr int kLinesOfPage = 1000;
+const absl::CivilDay kFirstDay(1970, 1, 1);
 
 Grouping GroupingOf(const v1::GetExecutionRequest& request) {
   Grouping grouping;
@@ -60,6 +64,37 @@ bool IsProvince(const units::Units& units, const std::string& unit) {
          record->versions.back().tier == units::Tier::kProvince;
 }
 
+// What becomes of money at the end of a year.
+bool IsEnded(const AccountKey& key) {
+  return key.stage == Stage::kCancelled || key.stage == Stage::kCarriedOver;
+}
+
+// What allocated money had given such an account by each of the moments; what came back, when a
+// year was opened again, is taken off.
+absl::StatusOr<std::vector<int64_t>> EndedBy(db::Tx& tx, const AccountKey& key,
+                                             const std::vector<Moment>& moments) {
+  std::vector<int64_t> sums(moments.size());
+  std::optional<ledger::StatementCursor> after;
+  do {
+    ASSIGN_OR_RETURN(
+        const ledger::StatementPage page,
+        ledger::ReadStatement(tx, {IdOf(key), kFirstDay, moments.back().day + 1, std::nullopt},
+                              after, kLinesOfPage));
+    for (const ledger::StatementLine& line : page.lines) {
+      const auto other = KeyOf(line.other.province_code, line.other.id);
+      // What was carried over goes on to allocated money of the next year.
+      const bool allocated = other && other->stage == Stage::kAllocated && other->year == key.year;
+      if (!allocated) continue;
+      for (size_t i = 0; i < moments.size(); ++i) {
+        if (line.effective_day > moments[i].day) continue;
+        sums[i] += line.is_debit ? -line.amount : line.amount;
+      }
+    }
+    after = page.next;
+  } while (after);
+  return sums;
+}
+
 absl::Status AddAll(db::Tx& tx, const store::AccountFilter& filter,
                     const std::vector<Moment>& moments, Execution& rows, Execution& total) {
   return store::ForEachPage(
@@ -73,6 +108,14 @@ absl::Status AddAll(db::Tx& tx, const store::AccountFilter& filter,
             rows.Add(accounts[i].key, *totals[i], moment.month);
             if (moment.month == moments.back().month) total.Add(accounts[i].key, *totals[i], 0);
           }
+        }
+        for (size_t i = 0; i < accounts.size(); ++i) {
+          if (!IsEnded(accounts[i].key)) continue;
+          ASSIGN_OR_RETURN(const std::vector<int64_t> ended, EndedBy(tx, accounts[i].key, moments));
+          for (size_t m = 0; m < moments.size(); ++m) {
+            rows.AddEnded(accounts[i].key, ended[m], moments[m].month);
+          }
+          total.AddEnded(accounts[i].key, ended.back(), 0);
         }
         return absl::OkStatus();
       });
@@ -97,6 +140,10 @@ absl::Status FillRow(const RowKey& key, const Sums& sums, absl::int128 paid,
   out->set_held_vnd(held);
   out->set_paid_vnd(paid_vnd);
   out->set_settled_vnd(settled);
+  ASSIGN_OR_RETURN(const int64_t lapsed, Amount(sums.lapsed));
+  ASSIGN_OR_RETURN(const int64_t carried, Amount(sums.carried));
+  out->set_lapsed_vnd(lapsed);
+  out->set_carried_vnd(carried);
   if (const std::optional<int64_t> ppm = PaidPpm(sums)) out->set_paid_ppm(*ppm);
   return absl::OkStatus();
 }

@@ -86,10 +86,12 @@ void CheckDuplicates(const std::vector<Entry>& entries, error::Violations& viola
 absl::Status Check(const std::vector<Entry>& entries, const CalendarOptions& options) {
   error::Violations violations;
   if (options.first_year < 1900 || options.first_year > options.last_year ||
-      options.last_year - options.first_year >= Calendar::kYearsMax) {
+      options.undecided_years < 0 ||
+      options.last_year + options.undecided_years - options.first_year >= Calendar::kYearsMax) {
     violations.Add("last_year",
-                   absl::StrCat("years ", options.first_year, " to ", options.last_year,
-                                " are not 1 to ", Calendar::kYearsMax, " years from 1900 on"));
+                   absl::StrCat("years ", options.first_year, " to ", options.last_year, " and ",
+                                options.undecided_years, " undecided ones are not 1 to ",
+                                Calendar::kYearsMax, " years from 1900 on"));
   }
   for (size_t i = 0; i < entries.size(); ++i) CheckEntry(entries[i], i, violations);
   CheckDuplicates(entries, violations);
@@ -114,15 +116,18 @@ std::optional<EntryKind> KindOf(absl::string_view name) {
 absl::StatusOr<std::shared_ptr<const Calendar>> Calendar::Build(const std::vector<Entry>& entries,
                                                                 const CalendarOptions& options) {
   RETURN_IF_ERROR(Check(entries, options));
-  std::shared_ptr<Calendar> calendar(new Calendar(absl::CivilDay(options.first_year, 1, 1),
-                                                  absl::CivilDay(options.last_year, 12, 31)));
+  const absl::CivilDay last_published(options.last_year, 12, 31);
+  std::shared_ptr<Calendar> calendar(
+      new Calendar(absl::CivilDay(options.first_year, 1, 1),
+                   absl::CivilDay(options.last_year + options.undecided_years, 12, 31)));
   const int64_t days = calendar->last_day_ - calendar->first_day_ + 1;
+  const int64_t published_days = last_published - calendar->first_day_ + 1;
 
   std::map<std::string, EntriesByDate> by_place;
   for (const Entry& entry : entries) {
     const int64_t index = entry.date - calendar->first_day_;
     const bool known = !options.known_on.has_value() || entry.known_from <= *options.known_on;
-    if (index >= 0 && index < days && known) {
+    if (index >= 0 && index < published_days && known) {
       by_place[entry.province_code][index].push_back(&entry);
     }
   }
@@ -143,7 +148,8 @@ absl::StatusOr<std::shared_ptr<const Calendar>> Calendar::Build(const std::vecto
       const bool working = state.working.value_or(IsBaseWorkingDay(calendar->first_day_ + i));
       if (working) table.working_days.push_back(static_cast<int32_t>(i));
       table.working_before.push_back(static_cast<int32_t>(table.working_days.size()));
-      table.undecided_before.push_back(table.undecided_before.back() + (state.undecided ? 1 : 0));
+      const bool undecided = state.undecided || i >= published_days;
+      table.undecided_before.push_back(table.undecided_before.back() + (undecided ? 1 : 0));
     }
     return table;
   };

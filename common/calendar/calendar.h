@@ -3,7 +3,8 @@
 // The base week is Monday to Friday (office week of administrative bodies, Decision
 // 188/1999/QĐ-TTg). Entries make exceptions: holidays, days off in lieu, swapped days, make-up
 // Saturdays; a province may have its own. A proposed day off does not count until it is decided,
-// but whatever touches it is provisional. Days are counted as days and never turned into hours.
+// but whatever touches it is provisional. So is what touches a year that nothing was published for.
+// Days are counted as days and never turned into hours.
 #ifndef TWOTIER_COMMON_CALENDAR_CALENDAR_H_
 #define TWOTIER_COMMON_CALENDAR_CALENDAR_H_
 
@@ -67,6 +68,9 @@ struct CountResult {
 struct CalendarOptions {
   int first_year = 0;
   int last_year = 0;  // Included. Entries of other years are not looked at.
+  // Years behind `last_year` that the calendar goes on for by the base week, with every day
+  // undecided: days off are decided in the autumn before, and terms that reach them run already.
+  int undecided_years = 0;
   // Only what was known on this day counts; absent: everything. Shows why an earlier answer
   // differed.
   std::optional<absl::CivilDay> known_on = std::nullopt;
@@ -92,7 +96,7 @@ class Calendar {
                                                                const CalendarOptions& options);
 
   absl::CivilDay first_day() const { return first_day_; }
-  absl::CivilDay last_day() const { return last_day_; }
+  absl::CivilDay last_day() const { return last_day_; }  // With the undecided years.
 
   absl::StatusOr<bool> IsWorkingDay(absl::CivilDay day, absl::string_view province_code) const;
 

@@ -77,9 +77,10 @@ std::shared_ptr<const Calendar> ReadCalendar(absl::string_view content, RowError
   const auto [first, last] =
       std::minmax_element(entries.begin(), entries.end(),
                           [](const Entry& a, const Entry& b) { return a.date < b.date; });
-  absl::StatusOr<std::shared_ptr<const Calendar>> built = Calendar::Build(
-      entries,
-      {static_cast<int>(first->date.year()), static_cast<int>(last->date.year()), std::nullopt});
+  absl::StatusOr<std::shared_ptr<const Calendar>> built =
+      Calendar::Build(entries, {.first_year = static_cast<int>(first->date.year()),
+                                .last_year = static_cast<int>(last->date.year()),
+                                .undecided_years = kUndecidedYears});
   if (built.ok()) return *std::move(built);
   for (const error::FieldViolation& violation : error::FieldViolationsOf(built.status())) {
     AddOfCalendar(violation, lines, errors);

@@ -13,8 +13,13 @@ namespace twotier::calendar {
 
 inline constexpr absl::string_view kCalendarFile = "calendar.csv";
 
-// The calendar of `content`, for the years that have rows. Null when something is wrong; every
-// wrong cell is in `errors` as `calendar.csv:row:column`, where rows are lines of the file.
+// Years behind the last one with rows that a calendar goes on for, undecided: as many as the
+// longest term of the law has.
+inline constexpr int kUndecidedYears = 10;
+
+// The calendar of `content`, for the years from the first to the last one that has rows, and
+// kUndecidedYears more. Null when something is wrong; every wrong cell is in `errors` as
+// `calendar.csv:row:column`, where rows are lines of the file.
 std::shared_ptr<const Calendar> ReadCalendar(absl::string_view content, RowErrors& errors);
 
 }  // namespace twotier::calendar

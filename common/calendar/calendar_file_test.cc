@@ -29,7 +29,9 @@ TEST(CalendarFile, TheNationalTableHasThePublishedWorkingDays) {
   const auto calendar = ReadCalendar(*content, errors);
   ASSERT_THAT(FieldsOf(errors), IsEmpty());
   ASSERT_NE(calendar, nullptr);
-  EXPECT_EQ(calendar->last_day(), absl::CivilDay(2027, 12, 31));
+  EXPECT_EQ(calendar->last_day(), absl::CivilDay(2027 + kUndecidedYears, 12, 31));
+  EXPECT_FALSE(calendar->AddWorkingDays(absl::CivilDay(2027, 12, 24), 5, "")->provisional);
+  EXPECT_TRUE(calendar->AddWorkingDays(absl::CivilDay(2027, 12, 24), 6, "")->provisional);
   const auto days = [&](int year) {
     return calendar
         ->WorkingDaysBetween(absl::CivilDay(year, 1, 1), absl::CivilDay(year + 1, 1, 1), "")

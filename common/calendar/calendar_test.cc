@@ -156,6 +156,28 @@ TEST(CalendarTest, SaysWhereItEnds) {
   EXPECT_EQ(calendar->WorkingDaysBetween(Day(2027, 12, 31), Day(2028, 1, 1), "")->days, 1);
 }
 
+TEST(CalendarTest, GoesOnUndecidedByTheBaseWeekBehindWhatWasPublished) {
+  const auto open = Calendar::Build(PublishedEntriesForTest(),
+                                    {.first_year = 2025, .last_year = 2027, .undecided_years = 2});
+  ASSERT_TRUE(open.ok()) << open.status();
+  const Calendar& calendar = **open;
+  EXPECT_EQ(calendar.last_day(), Day(2029, 12, 31));
+  // Friday 31 December 2027 is the last day that is known; Monday is the third of January.
+  EXPECT_EQ(calendar.AddWorkingDays(Day(2027, 12, 30), 1, "48").value(),
+            (DayResult{.day = Day(2027, 12, 31), .provisional = false}));
+  EXPECT_EQ(calendar.AddWorkingDays(Day(2027, 12, 30), 2, "48").value(),
+            (DayResult{.day = Day(2028, 1, 3), .provisional = true}));
+  EXPECT_EQ(calendar.WorkingDaysBetween(Day(2028, 1, 1), Day(2029, 1, 1), "").value(),
+            (CountResult{.days = 260, .provisional = true}));
+  EXPECT_FALSE(calendar.WorkingDaysBetween(Day(2027, 12, 31), Day(2028, 1, 1), "")->provisional);
+  // What is entered for a year that is not published yet is not looked at, as for any other year.
+  EXPECT_EQ(error::ReasonOf(calendar.AddWorkingDays(Day(2029, 12, 31), 1, "").status())->reason,
+            "CALENDAR_ENDS");
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      Calendar::Build({}, {.first_year = 2025, .last_year = 2027, .undecided_years = 48})
+          .status()));
+}
+
 TEST(CalendarTest, RefusesWrongArguments) {
   const auto calendar = Published();
   EXPECT_TRUE(absl::IsInvalidArgument(calendar->AddWorkingDays(Day(2026, 1, 1), -1, "").status()));

@@ -161,9 +161,17 @@ TEST_P(HoldsTest, ComeAgainAsTheyWereWhateverTheCalendarIsSince) {
   EXPECT_EQ(other->entries(0).expiry_date().day(), 10);
 }
 
-TEST_P(HoldsTest, BeyondTheCalendarNobodyCounts) {
-  // The calendar ends with 2027.
-  const auto refused = Post("hold-1", {HoldOf(allocated_, paid_, 600, 366)});
+TEST_P(HoldsTest, OutsideTheCalendarNobodyCounts) {
+  // Days of 2028 are not decided, and are counted all the same.
+  EXPECT_TRUE(Post("hold-1", {HoldOf(allocated_, paid_, 600, 366)}).ok());
+  v1::ImportReferenceDataRequest import;
+  import.add_files()->set_file_name("calendar.csv");
+  import.mutable_files(0)->set_content(
+      "date,kind,province_code,name,act,known_from,certainty\n"
+      "2028-01-01,statutory,,Tết Dương lịch,45/2019/QH14,2021-01-01,sure\n");
+  import.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::ImportReferenceData, import).ok());
+  const auto refused = Post("hold-2", {HoldOf(allocated_, paid_, 1, 1)});
   EXPECT_EQ(ReasonOf(refused.status()), "CALENDAR_ENDS");
 }
 

@@ -48,27 +48,12 @@ absl::Time OnlineTickAfter(absl::Time after) {
   return TickAfter(after, kOnlineHours, [](absl::CivilDay) { return true; });
 }
 
-// The calendar covers every day that lives reach; one that it does not know is nobody's office day.
+// The calendar covers every day that lives reach, decided or not.
 absl::Time OfficeTickAfter(const calendar::Calendar& calendar, const std::string& province_code,
                            absl::Time after) {
-  const absl::CivilDay last = calendar.last_day();
   return TickAfter(after, kOfficeHours, [&](absl::CivilDay day) {
-    return day > last || calendar.IsWorkingDay(day, province_code).value_or(false);
+    return calendar.IsWorkingDay(day, province_code).value();
   });
-}
-
-// Longer than the term lasts by the calendar, with everything that lives add to it.
-int DaysAtMost(const v1::Term& term) {
-  constexpr int kPausesAndDelays = 120;
-  const int value = static_cast<int>(term.value());
-  switch (term.unit()) {
-    case v1::TERM_UNIT_WORKING_DAY:
-      return value * 3 / 2 + kPausesAndDelays;
-    case v1::TERM_UNIT_CALENDAR_DAY:
-      return value + kPausesAndDelays;
-    default:
-      return kPausesAndDelays;
-  }
 }
 
 absl::Status LoadCommunes(registry::v1::RegistryService::Stub& registry, absl::CivilDay as_of,
@@ -155,8 +140,7 @@ Life::Life(const Country& country, const Mix& mix, uint64_t seed, int number, ab
   channel_ = Draw(mix.online) ? v1::CHANNEL_ONLINE
              : Draw(mix.post) ? v1::CHANNEL_POST
                               : v1::CHANNEL_DIRECT;
-  const absl::CivilDay last = country.calendar->last_day() - DaysAtMost(procedure_->term());
-  const auto days = static_cast<int>(std::max<int64_t>(1, std::min(end, last) - first));
+  const auto days = static_cast<int>(std::max<int64_t>(1, end - first));
   const absl::Time morning = HourOf(first + Below(days), 0) + absl::Hours(Below(20));
   submit_time_ = channel_ == v1::CHANNEL_DIRECT
                      ? OfficeTickAfter(*country.calendar, commune_->province_code, morning)

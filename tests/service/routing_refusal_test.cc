@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "common/calendar/calendar_file.h"
 #include "google/protobuf/descriptor.h"
 #include "tests/service/routing_fixture.h"
 #include "tests/service/routing_publications.h"
@@ -67,7 +68,8 @@ absl::Status ThirdSupplement(RoutingServer& server) {
 
 absl::Status AcceptPastTheCalendar(RoutingServer& server) {
   const auto dossier = Submit(server, Submission());
-  server.clock().Set(absl::FromCivil(absl::CivilDay(2027, 12, 31), VietnamTimeZone()));
+  server.clock().Set(
+      absl::FromCivil(absl::CivilDay(2027 + calendar::kUndecidedYears, 12, 31), VietnamTimeZone()));
   const absl::Status status = Accept(server, *dossier).status();
   server.clock().Set(Monday());
   return status;

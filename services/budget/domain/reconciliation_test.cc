@@ -20,7 +20,8 @@ using Day = absl::CivilDay;
 constexpr Direction kOut = Direction::kOut;
 
 std::shared_ptr<const calendar::Calendar> CalendarForTest() {
-  return calendar::Calendar::Build(calendar::PublishedEntriesForTest(), {2025, 2027, std::nullopt})
+  return calendar::Calendar::Build(calendar::PublishedEntriesForTest(),
+                                   {.first_year = 2025, .last_year = 2027})
       .value();
 }
 

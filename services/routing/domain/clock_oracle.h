@@ -55,7 +55,7 @@ class Facts {
       if (!kind) std::abort();
       entries.push_back({fact.day, *kind, "", "", "", absl::CivilDay(2020, 1, 1)});
     }
-    calendar_ = calendar::Calendar::Build(entries, {2025, 2027, std::nullopt}).value();
+    calendar_ = calendar::Calendar::Build(entries, {.first_year = 2025, .last_year = 2027}).value();
   }
 
   const calendar::Calendar& calendar() const { return *calendar_; }

@@ -24,8 +24,9 @@ absl::Time At(int month, int day, int hour, int minute = 0) {
 const absl::Time kNow = At(11, 20, 9);
 
 const calendar::Calendar& Published() {
-  static const auto* const calendar = new std::shared_ptr<const calendar::Calendar>(
-      *calendar::Calendar::Build(calendar::PublishedEntriesForTest(), {2025, 2027, std::nullopt}));
+  static const auto* const calendar =
+      new std::shared_ptr<const calendar::Calendar>(*calendar::Calendar::Build(
+          calendar::PublishedEntriesForTest(), {.first_year = 2025, .last_year = 2027}));
   return **calendar;
 }
 

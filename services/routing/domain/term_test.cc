@@ -70,9 +70,9 @@ rc::Gen<Term> AnyTerm() {
 
 // On the national calendar of two years, at any minute of any day.
 RC_GTEST_PROP(NeverLater, HoldsForEveryReception, ()) {
-  static const auto calendar =
-      calendar::Calendar::Build(calendar::PublishedEntriesForTest(), {2025, 2027, std::nullopt})
-          .value();
+  static const auto calendar = calendar::Calendar::Build(calendar::PublishedEntriesForTest(),
+                                                         {.first_year = 2025, .last_year = 2027})
+                                   .value();
   const Term term = *AnyTerm();
   const Term other = *AnyTerm();
   RC_PRE(NeverLater(term, other));

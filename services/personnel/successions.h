@@ -28,9 +28,10 @@ namespace twotier::personnel {
 // reports that could not be sent, events whose posts could not be ended, and communes
 // whose grants could not be taken over.
 //
-// From the day on which a commune lies in another province its grants are counted there.
-//
 // From that day on posts and bodies of the unit end as soon as they are empty, with their events.
+//
+// A commune that goes over to another province goes on; from its day on its grants are counted
+// there.
 //
 // Not thread-safe, but for Cancel.
 class Successions {

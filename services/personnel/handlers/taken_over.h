@@ -26,9 +26,8 @@ absl::StatusOr<std::vector<std::string>> ProvincesToTakeOver(const units::Units&
 
 // Counts the quotas of a unit in the province in which it lies today, with what the one that it
 // left has granted it: the places go from one grant of the centre to the other. The provinces are
-// keys of the unit of work.
-// FAILED_PRECONDITION `QUOTA_NOT_GRANTED` where that province has no unit today; errors of db::Tx
-// and the stores.
+// keys of the unit of work. FAILED_PRECONDITION `QUOTA_NOT_GRANTED` where that province has no unit
+// today; errors of db::Tx and the stores.
 absl::Status TakeOverGrants(const units::Units& units, const Call& call, absl::string_view unit,
                             db::Tx& tx);
 

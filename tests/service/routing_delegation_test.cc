@@ -234,6 +234,28 @@ TEST_P(RoutingDelegationTest, CasesDecideWhatDependsOnThem) {
                   absl::StrCat(kByCase, " foreign_element ", kDaNang, " PROCEDURE_NOT_PUBLISHED")));
 }
 
+TEST_P(RoutingDelegationTest, PagesOfAListOfTodayStayOfTheDayOfTheFirstOne) {
+  const auto expect_one_day = [&](auto method, auto request) {
+    request.set_page_size(1);
+    const auto first = Invoke(method, server_.stub(), request);
+    ASSERT_TRUE(first.ok()) << first.status();
+    server_.clock().Advance(absl::Hours(24));
+    request.set_page_token(first->next_page_token());
+    const auto second = Invoke(method, server_.stub(), request);
+    ASSERT_TRUE(second.ok()) << second.status();
+    EXPECT_EQ(second->as_of().SerializeAsString(), first->as_of().SerializeAsString());
+    request.clear_page_token();
+    const auto anew = Invoke(method, server_.stub(), request);
+    ASSERT_TRUE(anew.ok()) << anew.status();
+    EXPECT_EQ(anew->as_of().day(), first->as_of().day() + 1);
+  };
+  v1::ListCompetencesRequest competences;
+  competences.set_unit(kHaiChau);
+  expect_one_day(&Stub::ListCompetences, competences);
+  expect_one_day(&Stub::ListProcedures, v1::ListProceduresRequest());
+  expect_one_day(&Stub::SearchProcedures, v1::SearchProceduresRequest());
+}
+
 // The residence procedure tells two cases apart from 2 November on.
 TEST_P(RoutingDelegationTest, ACaseThatTheProcedureDoesNotHaveIsRefused) {
   auto procedure = Shortened(3, "");

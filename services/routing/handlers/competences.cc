@@ -134,8 +134,8 @@ absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
   if (snapshot->units->FindUnit(request.unit()) == nullptr) return UnitNotFound(request.unit());
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
   const std::string query = rpc::QueryText(request);
-  ASSIGN_OR_RETURN(const std::string after, env.pages->Open(kMethod, query, request.page_token()));
-  const absl::CivilDay day = AsOf(request, call);
+  ASSIGN_OR_RETURN(const PageOfDay page, OpenPage(*env.pages, kMethod, query, request, call));
+  const auto& [day, after] = page;
   v1::ListCompetencesResponse response;
   routing::ToProto(day, response.mutable_as_of());
   const CompetenceLines lines(*snapshot, request, day);
@@ -149,7 +149,7 @@ absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
       if (key_of(line) <= after) continue;
       if (response.lines_size() == size) {
         response.set_next_page_token(
-            env.pages->Seal(kMethod, query, key_of(response.lines(size - 1))));
+            SealPage(*env.pages, kMethod, query, day, key_of(response.lines(size - 1))));
         return response;
       }
       *response.add_lines() = std::move(line);

@@ -28,11 +28,7 @@ std::string CursorText(const CatalogueHit& hit) {
   return absl::StrCat(hit.rank, "|", hit.entry->code);
 }
 
-absl::StatusOr<std::optional<CatalogueCursor>> CursorOf(const Env& env,
-                                                        const v1::SearchProceduresRequest& request,
-                                                        absl::string_view query) {
-  ASSIGN_OR_RETURN(const std::string text,
-                   env.pages->Open(kSearchMethod, query, request.page_token()));
+absl::StatusOr<std::optional<CatalogueCursor>> CursorOf(absl::string_view text) {
   if (text.empty()) return std::optional<CatalogueCursor>();
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(text, absl::MaxSplits('|', 1));
@@ -80,10 +76,11 @@ absl::StatusOr<v1::GetProcedureResponse> GetProcedure(const Env& env, const Call
 absl::StatusOr<v1::SearchProceduresResponse> SearchProcedures(
     const Env& env, const Call& call, const v1::SearchProceduresRequest& request) {
   const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  const absl::CivilDay as_of = AsOf(request, call);
   const std::string query = rpc::QueryText(request);
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
-  ASSIGN_OR_RETURN(const std::optional<CatalogueCursor> after, CursorOf(env, request, query));
+  ASSIGN_OR_RETURN(const PageOfDay page, OpenPage(*env.pages, kSearchMethod, query, request, call));
+  const absl::CivilDay as_of = page.day;
+  ASSIGN_OR_RETURN(const std::optional<CatalogueCursor> after, CursorOf(page.after));
   // One more than the page tells whether there is another page.
   const std::vector<CatalogueHit> hits = snapshot->catalogue->Search(
       CatalogueQueryOf(request, as_of), after, static_cast<size_t>(size) + 1);
@@ -94,7 +91,7 @@ absl::StatusOr<v1::SearchProceduresResponse> SearchProcedures(
   }
   if (hits.size() > shown) {
     response.set_next_page_token(
-        env.pages->Seal(kSearchMethod, query, CursorText(hits[shown - 1])));
+        SealPage(*env.pages, kSearchMethod, query, as_of, CursorText(hits[shown - 1])));
   }
   ToProto(as_of, response.mutable_as_of());
   return response;

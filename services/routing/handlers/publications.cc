@@ -203,10 +203,10 @@ absl::StatusOr<v1::ListProceduresResponse> ListProcedures(
     const Env& env, const Call& call, const v1::ListProceduresRequest& request) {
   constexpr absl::string_view kMethod = "ListProcedures";
   const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  const absl::CivilDay as_of = AsOf(request, call);
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
   const std::string query = rpc::QueryText(request);
-  ASSIGN_OR_RETURN(const std::string after, env.pages->Open(kMethod, query, request.page_token()));
+  ASSIGN_OR_RETURN(const PageOfDay page, OpenPage(*env.pages, kMethod, query, request, call));
+  const auto& [as_of, after] = page;
   // Without words everything has the same rank, so that hits are in order of code.
   const std::vector<CatalogueHit> hits = snapshot->catalogue->Search(
       QueryOf(request, as_of), std::nullopt, snapshot->catalogue->size());
@@ -216,7 +216,7 @@ absl::StatusOr<v1::ListProceduresResponse> ListProcedures(
     if (!after.empty() && hit.entry->code <= after) continue;
     if (response.procedures_size() == size) {
       response.set_next_page_token(
-          env.pages->Seal(kMethod, query, response.procedures(size - 1).code()));
+          SealPage(*env.pages, kMethod, query, as_of, response.procedures(size - 1).code()));
       break;
     }
     ToProto(*hit.entry, *hit.version, response.add_procedures());

@@ -66,7 +66,7 @@ class RoutingService final : public v1::RoutingService::CallbackService,
   TWOTIER_RPC(EndAssignment, InTransaction, handlers::ValidateEndAssignment)
   TWOTIER_RPC(ListAssignments, Memory, handlers::ValidateListAssignments)
   TWOTIER_RPC(ListCompetences, Memory, handlers::ValidateListCompetences)
-  TWOTIER_RPC(CheckCoverage, Memory)
+  TWOTIER_RPC(CheckCoverage, InTransaction)
   TWOTIER_RPC(GetDecentralization, Memory)
   TWOTIER_RPC(SubmitDossier, InTransaction, handlers::ValidateSubmitDossier, NumberFirst())
   TWOTIER_RPC(AcceptDossier, InTransaction, kNoCheck, kClockedFirst)

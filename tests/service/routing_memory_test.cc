@@ -98,12 +98,22 @@ TEST_P(RoutingMemoryTest, AReceptionHasTheTermOfTheProvinceThatIsCommitted) {
   EXPECT_EQ(accepted->term().value(), 2);
 }
 
+TEST_P(RoutingMemoryTest, CoverageIsProvenOfWhatIsCommitted) {
+  StillProcess process(database_);
+  const auto before = process.Write(handlers::CheckCoverage, v1::CheckCoverageRequest());
+  ASSERT_TRUE(before.ok()) << before.status();
+  ASSERT_TRUE(Publish(server_, Minted()).ok());
+  const auto after = process.Write(handlers::CheckCoverage, v1::CheckCoverageRequest());
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_EQ(after->procedures(), before->procedures() + 1);
+}
+
 // Before the registry was followed for the first time.
 TEST_P(RoutingMemoryTest, NothingIsSaidOfUnitsBeforeAnyIsKnown) {
   const testing_support::TestDatabase empty = GetParam().make();
   StillProcess process(empty);
   const absl::Status coverage =
-      process.Ask(handlers::CheckCoverage, v1::CheckCoverageRequest()).status();
+      process.Write(handlers::CheckCoverage, v1::CheckCoverageRequest()).status();
   EXPECT_EQ(ReasonOf(coverage), "SNAPSHOT_NOT_READY") << coverage;
   v1::ListCompetencesRequest list;
   list.set_unit(kHaiChau);

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "common/errors.h"
 
 namespace twotier::routing {
@@ -46,6 +48,19 @@ class Checker {
     std::vector<std::pair<const UnitRecord*, std::string>> faults;  // With their reasons.
   };
 
+  struct CaseAnswer {
+    std::string case_key;
+    std::string reason;  // Empty: one body decides.
+  };
+
+  // The answer for one procedure in all units of a province and tier but those that are territories
+  // of assignments: nothing else tells them apart.
+  struct ProvinceAnswer {
+    std::vector<std::string> cases;  // To ask about.
+    bool asked = false;
+    std::vector<CaseAnswer> of_others;
+  };
+
   void AskOncePerLevel(const CatalogueEntry& entry, const ProcedureVersion& version) {
     LevelAnswer& answer = by_level_[static_cast<size_t>(version.procedure.level)];
     if (!std::exchange(answer.asked, true)) {
@@ -64,21 +79,51 @@ class Checker {
   }
 
   void AskAll(const CatalogueEntry& entry) {
+    const absl::flat_hash_set<const UnitRecord*> special = TerritoriesOf(entry);
     bool routed = false;
     for (const auto* group : {&communes_, &provinces_}) {
+      absl::flat_hash_map<absl::string_view, ProvinceAnswer> by_province;
       for (const UnitRecord* unit : *group) {
         const std::string& province_code = unit->On(day_)->province_code;
-        const ProcedureVersion* version = entry.In(province_code, day_);
-        if (version == nullptr || !entry.Routed(*version, province_code, day_)) continue;
-        routed = true;
-        for (const std::string& case_key : entry.CasesOf(*version, province_code, day_)) {
-          const Level level = LevelOf(*version, case_key);
-          const bool here = group == &communes_ || level == Level::kProvince;
-          if (here && level != Level::kMinistry) AskOne(entry, *unit, case_key);
+        const auto [found, first] = by_province.try_emplace(province_code);
+        ProvinceAnswer& answer = found->second;
+        if (first) answer.cases = CasesToAsk(entry, province_code, group == &provinces_, routed);
+        if (special.contains(unit)) {
+          CountAll(entry, *unit, AskEach(entry, *unit, answer.cases));
+        } else {
+          if (!std::exchange(answer.asked, true)) {
+            answer.of_others = AskEach(entry, *unit, answer.cases);
+          }
+          CountAll(entry, *unit, answer.of_others);
         }
       }
     }
     report_.procedures += int64_t{routed};
+  }
+
+  // Units in which an assignment holds that holds in no other unit.
+  absl::flat_hash_set<const UnitRecord*> TerritoriesOf(const CatalogueEntry& entry) const {
+    absl::flat_hash_set<const UnitRecord*> units;
+    for (const Assignment& assignment : entry.assignments) {
+      if (assignment.territory.empty() || !assignment.valid.Contains(day_)) continue;
+      const UnitRecord* unit = TerritoryOn(assignment, units_, day_);
+      if (unit != nullptr) units.insert(unit);
+    }
+    return units;
+  }
+
+  // What a unit of the province is to be asked; sets `routed` when the procedure is routed there.
+  std::vector<std::string> CasesToAsk(const CatalogueEntry& entry, const std::string& province_code,
+                                      bool of_province, bool& routed) const {
+    const ProcedureVersion* version = entry.In(province_code, day_);
+    if (version == nullptr || !entry.Routed(*version, province_code, day_)) return {};
+    routed = true;
+    std::vector<std::string> cases = entry.CasesOf(*version, province_code, day_);
+    std::erase_if(cases, [&](const std::string& case_key) {
+      const Level level = LevelOf(*version, case_key);
+      return level == Level::kMinistry || (of_province && level != Level::kProvince);
+    });
+    return cases;
   }
 
   static Level LevelOf(const ProcedureVersion& version, const std::string& case_key) {
@@ -86,12 +131,24 @@ class Checker {
     return of_case == nullptr ? version.procedure.level : of_case->level;
   }
 
-  void AskOne(const CatalogueEntry& entry, const UnitRecord& unit, const std::string& case_key) {
-    const std::string reason = Ask(entry, unit, case_key);
-    // A province that handed its matter to its communes is asked about it no more: they are.
-    if (reason == "WRONG_UNIT_TIER" && !entry.assignments.empty()) return;
-    ++report_.questions;
-    if (!reason.empty()) AddFault(entry, unit, case_key, reason);
+  std::vector<CaseAnswer> AskEach(const CatalogueEntry& entry, const UnitRecord& unit,
+                                  const std::vector<std::string>& cases) const {
+    std::vector<CaseAnswer> answers;
+    for (const std::string& case_key : cases) {
+      std::string reason = Ask(entry, unit, case_key);
+      // A province that handed its matter to its communes is asked about it no more: they are.
+      if (reason == "WRONG_UNIT_TIER" && !entry.assignments.empty()) continue;
+      answers.push_back({case_key, std::move(reason)});
+    }
+    return answers;
+  }
+
+  void CountAll(const CatalogueEntry& entry, const UnitRecord& unit,
+                const std::vector<CaseAnswer>& answers) {
+    report_.questions += static_cast<int64_t>(answers.size());
+    for (const CaseAnswer& answer : answers) {
+      if (!answer.reason.empty()) AddFault(entry, unit, answer.case_key, answer.reason);
+    }
   }
 
   // Why not exactly one body decides; empty when one does.

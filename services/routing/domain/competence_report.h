@@ -37,8 +37,9 @@ struct CoverageReport {
 // Asks who decides every routed procedure for every unit of `province_code` (empty: of the country)
 // and every case on `day`: communes for all of them, provinces too for what a province decides.
 // Procedures of the country without assignments and cases differ only in their level, so that one
-// of each level is asked for all. The national data: some 10 ms. A unit is asked about the version
-// of its province.
+// of each level is asked for all; of the others one unit of each province and tier is asked for all
+// of it in which no assignment holds by itself. The national data: some 10 ms. A unit is asked
+// about the version of its province.
 CoverageReport CheckCoverage(const Catalogue& catalogue, const Register& units,
                              absl::string_view province_code, absl::CivilDay day);
 

@@ -164,10 +164,11 @@ void ValidateListCompetences(const v1::ListCompetencesRequest& request,
 }
 
 absl::StatusOr<v1::CheckCoverageResponse> CheckCoverage(const Env& env, const Call& call,
-                                                        const v1::CheckCoverageRequest& request) {
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
-  // That nothing is wrong with no units at all would be no proof.
-  RETURN_IF_ERROR(RequireUnits(*snapshot->units));
+                                                        const v1::CheckCoverageRequest& request,
+                                                        db::Tx& tx) {
+  // That nothing is wrong with no units at all would be no proof: it asks what is committed.
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
+                   CurrentSnapshot(*env.snapshots, tx));
   const absl::CivilDay day = AsOf(request, call);
   const CoverageReport report =
       routing::CheckCoverage(*snapshot->catalogue, *snapshot->units, request.province_code(), day);

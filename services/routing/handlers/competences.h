@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/call.h"
+#include "common/db/db.h"
 #include "common/errors.h"
 #include "services/routing/handlers/env.h"
 #include "twotier/routing/v1/competence.pb.h"
@@ -15,8 +16,10 @@ absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
 void ValidateListCompetences(const v1::ListCompetencesRequest& request,
                              error::Violations& violations);
 
+// Long: it runs on a reader of the database, never on a thread that serves calls.
 absl::StatusOr<v1::CheckCoverageResponse> CheckCoverage(const Env& env, const Call& call,
-                                                        const v1::CheckCoverageRequest& request);
+                                                        const v1::CheckCoverageRequest& request,
+                                                        db::Tx& tx);
 
 absl::StatusOr<v1::GetDecentralizationResponse> GetDecentralization(
     const Env& env, const Call& call, const v1::GetDecentralizationRequest& request);

@@ -1,5 +1,6 @@
 #include "common/units/replica.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -68,6 +69,11 @@ std::shared_ptr<const ChangeRecord> ChangeOf(const registry::v1::ChangeEvent& ev
   record->ended_units = {event.ended_units().begin(), event.ended_units().end()};
   record->caretaker = event.caretaker();
   record->act = event.act().number();
+  const bool moves = std::find(event.kinds().begin(), event.kinds().end(),
+                               registry::v1::CHANGE_KIND_REPARENT) != event.kinds().end();
+  for (const registry::v1::Succession& edge : event.edges()) {
+    if (moves && edge.source() == edge.target()) record->kept_units.push_back(edge.source());
+  }
   return record;
 }
 

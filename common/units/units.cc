@@ -43,6 +43,9 @@ void Units::BuildIndexes() {
   for (const ChangeRecord* change : EndingChanges()) {
     for (const std::string& unit : change->ended_units) change_ending_.emplace(unit, change);
   }
+  for (const ChangeRecord* change : EndingOrMovingChanges()) {
+    for (const UnitRecord* unit : MovedBy(*change)) changes_moving_[unit->name].push_back(change);
+  }
 }
 
 const UnitRecord* Units::FindUnit(absl::string_view name) const {
@@ -68,6 +71,41 @@ std::vector<const ChangeRecord*> Units::EndingChanges() const {
 const ChangeRecord* Units::ChangeEnding(absl::string_view unit) const {
   const auto it = change_ending_.find(unit);
   return it == change_ending_.end() ? nullptr : it->second;
+}
+
+std::vector<const ChangeRecord*> Units::EndingOrMovingChanges() const {
+  std::vector<const ChangeRecord*> found;
+  for (const auto& [name, change] : changes_) {
+    const bool concerns = !change->ended_units.empty() || !MovedBy(*change).empty();
+    if (!change->cancelled && concerns) found.push_back(change.get());
+  }
+  std::sort(found.begin(), found.end(),
+            [](const ChangeRecord* a, const ChangeRecord* b) { return a->name < b->name; });
+  return found;
+}
+
+std::vector<const UnitRecord*> Units::MovedBy(const ChangeRecord& change) const {
+  std::vector<const UnitRecord*> moved;
+  for (const std::string& name : change.kept_units) {
+    const UnitRecord* unit = FindUnit(name);
+    if (unit == nullptr) continue;
+    const UnitVersion* before = unit->On(change.effective - 1);
+    const UnitVersion* after = unit->On(change.effective);
+    const bool known = before != nullptr && after != nullptr;
+    if (known && before->province_code != after->province_code) moved.push_back(unit);
+  }
+  return moved;
+}
+
+const ChangeRecord* Units::ChangeMoving(absl::string_view unit, absl::CivilDay day) const {
+  const auto it = changes_moving_.find(unit);
+  if (it == changes_moving_.end()) return nullptr;
+  const ChangeRecord* last = nullptr;
+  for (const ChangeRecord* change : it->second) {
+    if (change->effective > day) continue;
+    if (last == nullptr || last->effective < change->effective) last = change;
+  }
+  return last;
 }
 
 std::vector<const UnitRecord*> Units::UnitsOn(absl::CivilDay day) const {

@@ -97,6 +97,8 @@ struct ChangeRecord {
   std::vector<std::string> ended_units;
   std::string caretaker;  // Answers for what is left of the units that end.
   std::string act = {};   // Number of the act.
+  // Units that go on, where some of them lie in another province then (Units::MovedBy).
+  std::vector<std::string> kept_units = {};
 };
 
 // Records that replace those of the same name.
@@ -127,6 +129,13 @@ class Units {
   std::vector<const ChangeRecord*> EndingChanges() const;
   // The one of them that ends `unit`; null when none is known.
   const ChangeRecord* ChangeEnding(absl::string_view unit) const;
+  // Changes that end units or put some into another province, and were not cancelled, in order of
+  // name.
+  std::vector<const ChangeRecord*> EndingOrMovingChanges() const;
+  // Units that go on in another province by `change`.
+  std::vector<const UnitRecord*> MovedBy(const ChangeRecord& change) const;
+  // The last change up to `day` that put `unit` into another province; null when none is known.
+  const ChangeRecord* ChangeMoving(absl::string_view unit, absl::CivilDay day) const;
 
   // Units that exist on `day`, in order of name.
   std::vector<const UnitRecord*> UnitsOn(absl::CivilDay day) const;
@@ -159,6 +168,7 @@ class Units {
   Records<UnitRecord> units_;
   Records<ChangeRecord> changes_;
   absl::flat_hash_map<std::string, const ChangeRecord*> change_ending_;
+  absl::flat_hash_map<std::string, std::vector<const ChangeRecord*>> changes_moving_;
   absl::flat_hash_map<std::string, std::vector<const UnitRecord*>> units_of_code_;
 };
 

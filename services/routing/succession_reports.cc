@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
-#include "services/routing/domain/rerouting.h"
 #include "services/routing/store/rerouting_store.h"
 
 namespace twotier::routing {
@@ -41,7 +40,8 @@ SuccessionReports::SuccessionReports(Parts parts,
       failed_(Reports(*parts_.metrics).Add({{"outcome", "failed"}})),
       unplanned_(
           MakeGauge(*parts_.metrics, "twotier_routing_succession_unplanned",
-                    "Undecided dossiers and assignments that rest on units which have ended.")),
+                    "Undecided dossiers and assignments that rest on units which have ended or "
+                    "gone over to another province.")),
       age_(MakeGauge(*parts_.metrics, "twotier_routing_succession_report_age_seconds",
                      "Age of what the registry was told; 0 while there is nothing to tell.")) {}
 
@@ -78,14 +78,16 @@ absl::StatusOr<std::unique_ptr<SuccessionReports::Pass>> SuccessionReports::Begi
   if (snapshot->catalogue_version != catalogue_version_) Reopen(*snapshot);
   auto pass = std::make_unique<Pass>();
   pass->began = parts_.clock->Now();
+  pass->units = units;
   std::set<std::string> concerned;
   bool known = true;
-  for (const ChangeRecord* change : units->EndingChanges()) {
+  for (const ChangeRecord* change : units->EndingOrMovingChanges()) {
     if (settled_.contains(change->name)) continue;
     known = known && reported_events_.contains(change->name);
     AddEvent(*change, *pass);
-    for (const std::string& unit : change->ended_units) {
-      const UnitRecord* record = units->FindUnit(unit);
+    std::vector<const UnitRecord*> records = units->MovedBy(*change);
+    for (const std::string& unit : change->ended_units) records.push_back(units->FindUnit(unit));
+    for (const UnitRecord* record : records) {
       if (record == nullptr) continue;
       for (const UnitVersion& version : record->versions) concerned.insert(version.province_code);
     }
@@ -102,12 +104,16 @@ void SuccessionReports::AddEvent(const ChangeRecord& change, Pass& pass) {
   left.event = change.name;
   left.effective = change.effective;
   for (const std::string& unit : change.ended_units) pass.event_of.emplace(unit, change.name);
+  for (const UnitRecord* unit : pass.units->MovedBy(change)) {
+    pass.events_moving[unit->name].push_back(change.name);
+  }
 }
 
 void SuccessionReports::Reopen(const Snapshot& snapshot) {
   Pass pass;
   pass.began = parts_.clock->Now();
-  for (const ChangeRecord* change : snapshot.units->EndingChanges()) {
+  pass.units = snapshot.units;
+  for (const ChangeRecord* change : snapshot.units->EndingOrMovingChanges()) {
     if (settled_.contains(change->name)) AddEvent(*change, pass);
   }
   CountAssignments(snapshot, pass);
@@ -149,11 +155,18 @@ void SuccessionReports::CountAssignments(const Snapshot& snapshot, Pass& pass) c
       for (const UnitRecord* province : snapshot.units->UnitsOfCode(assignment.province_code)) {
         if (event == pass.event_of.end()) event = pass.event_of.find(province->name);
       }
-      if (event == pass.event_of.end()) continue;
-      Left& left = pass.left.find(event->second)->second;
-      const bool lapsed = IsLapsed(assignment, entry->AssignmentsIn(assignment.province_code),
-                                   *snapshot.units, std::max(left.effective, today));
-      if (lapsed) left.Add(assignment.Name());
+      std::set<std::string> events;
+      if (event != pass.event_of.end()) events.insert(event->second);
+      const auto moving = pass.events_moving.find(assignment.territory);
+      if (events.empty() && moving != pass.events_moving.end()) {
+        events.insert(moving->second.begin(), moving->second.end());
+      }
+      for (const std::string& name : events) {
+        Left& left = pass.left.find(name)->second;
+        const bool lapsed = IsLapsed(assignment, entry->AssignmentsIn(assignment.province_code),
+                                     *snapshot.units, std::max(left.effective, today));
+        if (lapsed) left.Add(assignment.Name());
+      }
     }
   }
 }
@@ -161,6 +174,23 @@ void SuccessionReports::CountAssignments(const Snapshot& snapshot, Pass& pass) c
 void SuccessionReports::Left::Add(std::string item) {
   ++open;
   if (items.size() < units::kReportItemsMax) items.push_back(std::move(item));
+}
+
+std::set<std::string> SuccessionReports::EventsLeaving(const DossierBasis& basis,
+                                                       const Pass& pass) {
+  std::set<std::string> events;
+  for (const absl::string_view unit : UnitsOf(basis)) {
+    const auto event = pass.event_of.find(unit);
+    if (event != pass.event_of.end()) events.insert(event->second);
+  }
+  const auto moving = pass.events_moving.find(basis.unit);
+  if (moving == pass.events_moving.end()) return events;
+  for (const std::string& event : moving->second) {
+    const absl::CivilDay effective = pass.left.find(event)->second.effective;
+    const absl::CivilDay day = std::max(effective, VietnamDay(pass.began));
+    if (IsLeftBehind(*pass.units, basis, day)) events.insert(event);
+  }
+  return events;
 }
 
 absl::Status SuccessionReports::CountSlice(Pass& pass) {
@@ -174,12 +204,7 @@ absl::Status SuccessionReports::CountSlice(Pass& pass) {
   }));
   for (const store::BasisRow& row : rows) {
     if (!IsUndecided(row.basis)) continue;
-    std::set<absl::string_view> events;
-    for (const absl::string_view unit : UnitsOf(row.basis)) {
-      const auto event = pass.event_of.find(unit);
-      if (event != pass.event_of.end()) events.insert(event->second);
-    }
-    for (const absl::string_view event : events) {
+    for (const std::string& event : EventsLeaving(row.basis, pass)) {
       pass.left.find(event)->second.Add(
           absl::StrCat("provinces/", province_code, "/dossiers/", row.code));
     }

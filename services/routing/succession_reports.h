@@ -16,21 +16,23 @@
 #include "common/units/succession_reporter.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
+#include "services/routing/domain/rerouting.h"
 #include "services/routing/handlers/env.h"
 
 namespace twotier::routing {
 
-// For each change event of the feed that ends units: `open` are the assignments of competence that
-// decide nothing any more because their unit was divided or their province merged (IsLapsed), the
-// undecided dossiers that rest on one of them, and those that were re-routed for it; `planned` are
-// the latter. Dossiers are counted in passes over the provinces concerned and those whose dossiers
-// lie in them, and over what agencies have of all others, slice by slice; a report is sent when it
-// differs from the one that the registry has. An event in force with nothing left is settled and
-// not looked at again until an assignment comes that rests on it. While the registry is away the
-// next pass tries again; nothing waits for it.
+// For each change event of the feed that ends units or puts some into another province: `open` are
+// the assignments of competence that decide nothing any more because their unit was divided or went
+// over, or their province merged (IsLapsed), the undecided dossiers that rest on a unit that ended
+// or still lie in the province that theirs left, and those that were re-routed for it; `planned`
+// are the latter. Dossiers are counted in passes over the provinces concerned and those whose
+// dossiers lie in them, and over what agencies have of all others, slice by slice; a report is sent
+// when it differs from the one that the registry has. An event in force with nothing left is
+// settled and not looked at again until an assignment comes that rests on it. While the registry is
+// away the next pass tries again; nothing waits for it.
 //
 // Metrics: twotier_routing_succession_reports_total{outcome}: sent, unchanged, failed;
-// twotier_routing_succession_unplanned: what is open of units which have ended;
+// twotier_routing_succession_unplanned: what is open of units which have ended or gone over;
 // twotier_routing_succession_report_age_seconds: how old what the registry was told is.
 //
 // Not thread-safe, but for Cancel.
@@ -66,6 +68,9 @@ class SuccessionReports {
     absl::Duration counted;                                    // Spent in counting.
     std::map<std::string, Left, std::less<>> left;             // By event.
     std::map<std::string, std::string, std::less<>> event_of;  // By unit that it ends.
+    // By unit that goes on in another province by them.
+    std::map<std::string, std::vector<std::string>, std::less<>> events_moving;
+    std::shared_ptr<const Register> units;
     std::vector<std::string> provinces;  // Still to be looked at; the last one is next.
     // Of those, the ones of which only what agencies have can rest on a unit that ends.
     std::set<std::string> forwarded_only;
@@ -77,6 +82,8 @@ class SuccessionReports {
   absl::StatusOr<std::unique_ptr<Pass>> Begin();
   // An event, and whose units it ends, is one of the pass.
   static void AddEvent(const ChangeRecord& change, Pass& pass);
+  // Those of the pass that leave a dossier to be re-routed.
+  static std::set<std::string> EventsLeaving(const DossierBasis& basis, const Pass& pass);
   // Forgets what is settled of events on whose units an act rests that has come since.
   void Reopen(const Snapshot& snapshot);
   // Which provinces the pass looks at, where those of the units that end are `concerned`.

@@ -96,6 +96,17 @@ inline registry::v1::Resource AnHaiGoesOver(PlayedRegistry& registry) {
   return an_hai;
 }
 
+// The event of it.
+inline registry::v1::Resource EventOfGoingOver() {
+  registry::v1::Resource resource = Event({}, "");
+  registry::v1::ChangeEvent* event = resource.mutable_change_event();
+  event->add_kinds(registry::v1::CHANGE_KIND_REPARENT);
+  registry::v1::Succession* itself = event->add_edges();
+  itself->set_source(kAnHai);
+  itself->set_target(kAnHai);
+  return resource;
+}
+
 inline constexpr char kTakenOver[] = "units/commune01901";  // Hải Châu behind the merger below.
 inline constexpr char kTakenOverCenter[] = "provinces/01/centers/H01.1";
 

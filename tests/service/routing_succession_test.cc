@@ -114,6 +114,32 @@ TEST_P(RoutingSuccessionTest, WhatAnAgencyHasOfAnotherProvinceIsToldToo) {
   RoutingServer::WaitUntil([&] { return Told(1, 1); }, "the report of what is done");
 }
 
+// The ward goes on, and so does the province that it leaves.
+TEST_P(RoutingSuccessionTest, WhatAWardLeavesThatGoesOverIsToldToo) {
+  const v1::Dossier open = Accepted(kOtherCenter, kAnHai);
+  Accepted();
+  ASSERT_TRUE(Complete(server_, Accepted(kOtherCenter, kAnHai)).ok());
+  auto delegation = Delegation();
+  delegation.set_territory(kAnHai);
+  const auto given = Invoke(&Stub::PublishAssignment, server_.stub(), delegation);
+  ASSERT_TRUE(given.ok()) << given.status();
+  registry_.Send({AnHaiGoesOver(registry_), EventOfGoingOver()});
+  RoutingServer::WaitUntil([&] { return Told(2, 0); }, "the report of what lies ahead");
+  EXPECT_THAT(Report().unplanned_items(), ElementsAre(given->assignment().name(), open.name()));
+  server_.clock().Advance(absl::Hours(24));
+  v1::ReroutingSelection of_event;
+  of_event.set_change_event(kEvent);
+  const auto rerouted = Run(Slice(of_event));
+  ASSERT_TRUE(rerouted.ok()) << rerouted.status();
+  ASSERT_THAT(rerouted->dossiers(), SizeIs(1));
+  EXPECT_EQ(rerouted->dossiers(0).name(), open.name());
+  EXPECT_EQ(rerouted->dossiers(0).rerouting().change_event(), kEvent);
+  server_.clock().Advance(absl::Minutes(2));
+  RoutingServer::WaitUntil([&] { return Told(2, 1); }, "the report of what is done");
+  EXPECT_THAT(Report().unplanned_items(), ElementsAre(given->assignment().name()))
+      << "the province that it left gave it";
+}
+
 TEST_P(RoutingSuccessionTest, AnAssignmentThatComesWhenAnEventIsSettledOpensItAgain) {
   Divide();
   RoutingServer::WaitUntil([&] { return Told(0, 0); }, "the report");

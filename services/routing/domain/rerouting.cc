@@ -139,9 +139,13 @@ bool IsBoundaryFree(const Catalogue& catalogue, const Dossier& dossier, const Un
 }
 
 // What `Rerouting::change_events` says.
-std::vector<std::string> EventsOf(const Register& units, const Placement& from,
-                                  const Placement& to) {
+std::vector<std::string> EventsOf(const Register& units, const DossierBasis& from_basis,
+                                  const Placement& from, const Placement& to, absl::CivilDay day) {
   std::vector<std::string> events;
+  if (from.unit == to.unit && IsLeftBehind(units, from_basis, day)) {
+    const ChangeRecord* change = units.ChangeMoving(from.unit, day);
+    if (change != nullptr) events.push_back(change->name);
+  }
   for (const auto& [before, after] :
        {std::pair(&from.unit, &to.unit), std::pair(&from.body.unit, &to.body.unit),
         std::pair(&from.agency.unit, &to.agency.unit)}) {
@@ -197,17 +201,20 @@ bool IsOpen(DossierState state) {
 
 bool IsUndecided(const DossierBasis& basis) { return IsOpen(basis.state) && !basis.processed; }
 
+bool IsLeftBehind(const Register& units, const DossierBasis& basis, absl::CivilDay day) {
+  const UnitRecord* own = units.FindUnit(basis.unit);
+  return own != nullptr && own->On(day) != nullptr &&
+         !(LiesWith(units, basis.center, *own, day) &&
+           LiesWith(units, basis.return_center, *own, day));
+}
+
 bool IsAffected(const Register& units, const DossierBasis& basis, absl::CivilDay day) {
   if (!IsOpen(basis.state)) return false;
   if (!Operates(units, basis.center, day) || !Operates(units, basis.return_center, day)) {
     return true;
   }
   if (!IsUndecided(basis)) return false;
-  const UnitRecord* own = units.FindUnit(basis.unit);
-  const bool moved_away = own != nullptr && own->On(day) != nullptr &&
-                          !(LiesWith(units, basis.center, *own, day) &&
-                            LiesWith(units, basis.return_center, *own, day));
-  if (moved_away) return true;
+  if (IsLeftBehind(units, basis, day)) return true;
   const auto rests_on = UnitsOf(basis);
   return std::any_of(rests_on.begin(), rests_on.end(), [&](absl::string_view unit) {
     return !unit.empty() && !Exists(units, unit, day);
@@ -250,7 +257,9 @@ absl::StatusOr<std::optional<Rerouting>> Reroute(const Catalogue& catalogue, con
       PlaceCenters(catalogue, units, dossier, *followed.unit, replaced, day, rerouting.to));
   if (rerouting.to == rerouting.from) return std::optional<Rerouting>();
   if (replaced) rerouting.basis = followed.basis;
-  rerouting.change_events = EventsOf(units, rerouting.from, rerouting.to);
+  if (undecided) {
+    rerouting.change_events = EventsOf(units, basis, rerouting.from, rerouting.to, day);
+  }
   // A post of the body that had it; the one that has it now names its own.
   const bool same_body = SameBody(rerouting.from.body, rerouting.to.body);
   if (!same_body) rerouting.released_assignee = dossier.assignee;

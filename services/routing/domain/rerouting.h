@@ -69,7 +69,8 @@ struct Rerouting {
   Placement to;
   SuccessorBasis basis = SuccessorBasis::kNone;
   // Change events that ended what `from` names and `to` does no more, as far as they are known: of
-  // the unit first, then of the body, then of the other agency.
+  // the unit first, then of the body, then of the other agency; or the one that put its unit into
+  // another province.
   std::vector<std::string> change_events;
   std::string released_assignee;  // Post that works on it no more; empty: none, or it stays.
   std::string province_code;      // In which its unit goes on.
@@ -96,6 +97,10 @@ bool IsUndecided(const DossierBasis& basis);
 inline std::array<absl::string_view, 3> UnitsOf(const DossierBasis& basis) {
   return {basis.unit, basis.body_unit, basis.agency_unit};
 }
+
+// Its unit lies in another province on `day` than the center that has it, or than the one that
+// returns it.
+bool IsLeftBehind(const Register& units, const DossierBasis& basis, absl::CivilDay day);
 
 // An open dossier rests on a center that does not operate on `day`, or on a unit that does not
 // exist then or lies in another province than its center.

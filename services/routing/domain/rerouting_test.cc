@@ -14,6 +14,7 @@ namespace twotier::routing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 const absl::CivilDay kBegin(2025, 7, 1);
 const absl::CivilDay kReform(2027, 3, 1);
@@ -337,6 +338,33 @@ TEST_F(ReroutingTest, WhoDecidesLiesInTheProvinceOfTheUnit) {
   const auto same = Go(dossier);
   ASSERT_TRUE(same.ok() && same->has_value()) << same.status();
   EXPECT_EQ((*same)->to.body.unit, "units/hn");
+}
+
+// It is told of the last event that did so by the day.
+TEST_F(ReroutingTest, WhatAUnitLeftThatWentOverNamesTheEvent) {
+  auto unit = std::make_shared<UnitRecord>(*units_->FindUnit("units/X"));
+  unit->versions.insert(unit->versions.begin(), unit->versions.front());
+  unit->versions[0].province_code = "48";
+  unit->versions[0].valid.end = unit->versions[1].valid.first = kReform;
+  RegisterChanges moves;
+  moves.units.push_back(unit);
+  for (const auto& [id, day] : {std::pair("e4", kReform), std::pair("e5", kSecond)}) {
+    auto change = std::make_shared<ChangeRecord>(*Change(id, day, {}, ""));
+    change->kept_units = {"units/X", "units/N"};
+    moves.changes.push_back(change);
+  }
+  units_ = Register::With(*units_, moves);
+  Dossier dossier = Open("X", kCenterOfN);
+  const auto rerouting = Go(dossier, kSecond);
+  ASSERT_TRUE(rerouting.ok() && rerouting->has_value()) << rerouting.status();
+  EXPECT_THAT((*rerouting)->change_events, ElementsAre("changeEvents/e4"));
+  dossier.state = DossierState::kProcessed;
+  dossier.process_time = absl::FromUnixSeconds(0);
+  dossier.center = dossier.return_center = kCenterOfA;
+  const auto decided = Go(dossier, kSecond);
+  ASSERT_TRUE(decided.ok() && decided->has_value()) << decided.status();
+  EXPECT_THAT((*decided)->change_events, IsEmpty()) << "it only needs a place to be returned at";
+  EXPECT_EQ(units_->EndingOrMovingChanges().size(), 3u) << "e1, e2 and e4; e5 moves nothing";
 }
 
 // Its center of before operates, for others.

@@ -51,6 +51,8 @@ struct Question {
   std::string center;                                           // Empty: of any.
   std::string unit;                                             // Empty: of any.
   std::optional<absl::flat_hash_set<std::string>> ended_units;  // Absent: of any.
+  // Those that the same change put into another province.
+  absl::flat_hash_set<std::string> moved_units;
   SuccessorChoices choices;
   absl::CivilDay day;
   Key after;  // Without a province: the beginning.
@@ -93,6 +95,7 @@ absl::StatusOr<Question> QuestionOf(const Register& units, absl::string_view par
     const ChangeRecord* change = units.FindChange(selection.change_event());
     if (change == nullptr) return ChangeEventNotFound(selection.change_event());
     question.ended_units.emplace(change->ended_units.begin(), change->ended_units.end());
+    for (const UnitRecord* unit : units.MovedBy(*change)) question.moved_units.insert(unit->name);
   }
   RETURN_IF_ERROR(ReadChoices(units, selection, question));
   return question;
@@ -112,7 +115,10 @@ bool IsAsked(const Question& question, const Register& units, const std::string&
   if (!here) return false;
   if (!question.center.empty() && basis.center != question.center) return false;
   if (!question.unit.empty() && basis.unit != question.unit) return false;
-  if (question.ended_units && !RestsOnAny(basis, *question.ended_units)) return false;
+  if (question.ended_units && !RestsOnAny(basis, *question.ended_units) &&
+      !question.moved_units.contains(basis.unit)) {
+    return false;
+  }
   return IsAffected(units, basis, question.day);
 }
 

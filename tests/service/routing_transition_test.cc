@@ -276,7 +276,7 @@ TEST_P(RoutingTransitionTest, ADryRunShowsEverythingAndTakesNothing) {
   ASSERT_TRUE(tried.ok()) << tried.status();
   EXPECT_EQ(tried->results(0).dossier().code(), "H48.20194-261102-0001");
   EXPECT_EQ(tried->results(1).dossier().code(), "H48.20194-261030-0012");
-  for (const char* table : {"dossier", "applicant", "imported_dossier", "dossier_counter"}) {
+  for (const char* table : {"dossier", "applicant", "imported_code", "dossier_counter"}) {
     EXPECT_EQ(Count(table), "0") << table;
   }
   EXPECT_EQ(Submit(server_, Submission())->code(), "H48.20194-261102-0001");
@@ -321,7 +321,7 @@ TEST_P(RoutingTransitionTest, EverythingThatIsWrongIsNamedAndNothingIsCommitted)
           Field(11, "record.external_code"), Field(12, "record.accept_time"),
           Field(13, "record.submit_time"), Field(13, "record.accept_time"),
           Field(14, "record.pauses[0].agency_unit"), Field(15, "record.accept_time")));
-  for (const char* table : {"dossier", "applicant", "imported_dossier", "dossier_counter"}) {
+  for (const char* table : {"dossier", "applicant", "imported_code", "dossier_counter"}) {
     EXPECT_EQ(Count(table), "0") << table;
   }
 }

@@ -41,7 +41,7 @@ struct ListOptions {
   std::string state;
   std::string body, line, level;  // Competent body: its unit, line and level.
   std::string assignee;
-  std::string external_code;
+  std::string external_code, source_system;
   bool by_due_time = false;
   bool overdue_first = false;
   int limit = kLimitDefault;
@@ -159,6 +159,7 @@ absl::Status RunList(const Context& context, const ListOptions& options) {
   RETURN_IF_ERROR(SetBody(context, options, request));
   request.set_assignee(options.assignee);
   request.set_external_code(options.external_code);
+  request.set_source_system(options.source_system);
   // The work of a body or of a post is listed by due time alone.
   const bool work = !options.body.empty() || !options.assignee.empty();
   if (options.by_due_time || work) request.set_order(v1::DOSSIER_ORDER_DUE_TIME);
@@ -229,7 +230,9 @@ void AddDossierCommands(CLI::App& app, Command& chosen) {
         command.add_option("--assignee", options.assignee,
                            "Only what this post works on, provinces/.../posts/...");
         command.add_option("--external-code", options.external_code,
-                           "Only the one with this code in the system it came from");
+                           "Only what has this code in the system it came from");
+        command.add_option("--system", options.source_system,
+                           "Only what came from it, provinces/.../informationSystems/...");
         command.add_flag("--due", options.by_due_time, "Those that are due, earliest first");
         command.add_flag("--overdue-first", options.overdue_first,
                          "The same, those sent back more than once before all others");

@@ -68,9 +68,10 @@ constexpr db::Statement kCounters{"verify_dossier_counters",
                                   "SELECT province_code, center, day, last FROM dossier_counter"
                                   " ORDER BY province_code, center, day"};
 
-constexpr db::Statement kImported{"verify_imported_dossiers",
-                                  "SELECT province_code, external_key, code FROM imported_dossier"
-                                  " ORDER BY province_code, external_key"};
+constexpr db::Statement kImported{"verify_imported_codes",
+                                  "SELECT province_code, external_key, source_system, code"
+                                  " FROM imported_code"
+                                  " ORDER BY province_code, external_key, source_system"};
 
 constexpr db::Statement kPlaces{"verify_dossier_places",
                                 "SELECT province_code, center, organisation_id"
@@ -230,7 +231,9 @@ absl::Status ReadTotals(db::Tx& tx, const DossierVisitor& visitor) {
     visitor.counter({row.Text(0), row.Text(1), row.Int(2), row.Int(3)});
   }
   ASSIGN_OR_RETURN(const db::Rows imported, tx.Query(kImported, {}));
-  for (const db::Row& row : imported) visitor.imported({row.Text(0), row.Text(1), row.Text(2)});
+  for (const db::Row& row : imported) {
+    visitor.imported({row.Text(0), row.Text(1), row.Text(2), row.Text(3)});
+  }
   ASSIGN_OR_RETURN(const db::Rows places, tx.Query(kPlaces, {}));
   for (const db::Row& row : places) visitor.place({row.Text(0), row.Text(1), row.Text(2)});
   ASSIGN_OR_RETURN(const db::Rows hosts, tx.Query(kHosts, {}));

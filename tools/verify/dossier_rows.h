@@ -114,6 +114,7 @@ struct CounterRow {
 struct ImportedRow {
   std::string province_code;
   std::string external_key;
+  std::string source_system;  // Empty: the first entry of the dossier says which.
   std::string code;
 };
 

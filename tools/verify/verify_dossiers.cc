@@ -91,9 +91,9 @@ class DossierCheck {
       Add(kNumbers, absl::StrCat(center, " has given ", given.count, " numbers on day ", day,
                                  " and counts none"));
     }
-    for (const auto& [dossier, external_code] : external_codes_) {
+    for (const auto& [dossier, told] : told_) {
       Add(kImports, absl::StrCat(dossier.first, "/", dossier.second, " is not found by its code ",
-                                 external_code));
+                                 told.external_code));
     }
     for (std::string& missing : places_.Missing()) Add(kPlaces, std::move(missing));
     const std::string dossiers = absl::StrCat(dossiers_, " dossiers");
@@ -157,7 +157,7 @@ class DossierCheck {
     Number(name, row, received_at);
     places_.Add(row);
     if (!row.external_code.empty()) {
-      external_codes_[{row.province_code, row.code}] = row.external_code;
+      told_[{row.province_code, row.code}] = {row.external_code, FirstEntry(row).source_system()};
     }
   }
 
@@ -195,15 +195,17 @@ class DossierCheck {
     return replay.received_at().empty() ? row.center : replay.received_at();
   }
 
+  // Empty: there is none that can be read.
+  static routing::v1::DossierEventBody FirstEntry(const DossierRow& row) {
+    routing::v1::DossierEventBody first;
+    if (row.entries.empty() || !first.ParseFromString(row.entries[0].body)) first.Clear();
+    return first;
+  }
+
   // The day that a number given here is of: of the submission, or of the import.
   static int64_t DayGiven(const DossierRow& row) {
-    int64_t given_us = row.submit_us;
-    routing::v1::DossierEventBody first;
-    if (!row.external_code.empty() && !row.entries.empty() &&
-        first.ParseFromString(row.entries[0].body)) {
-      given_us = first.time_us();
-    }
-    return VietnamDayOf(given_us);
+    const int64_t imported_us = row.external_code.empty() ? 0 : FirstEntry(row).time_us();
+    return VietnamDayOf(imported_us > 0 ? imported_us : row.submit_us);
   }
 
   void Number(const std::string& name, const DossierRow& row, const std::string& received_at) {
@@ -237,13 +239,18 @@ class DossierCheck {
   // The organisation id of the key may be written in the other form than that of the code.
   void Imported(const ImportedRow& row) {
     ++imported_;
-    const auto found = external_codes_.find({row.province_code, row.code});
-    if (found == external_codes_.end() || Tail(found->second) != Tail(row.external_key)) {
+    const auto found = told_.find({row.province_code, row.code});
+    if (found == told_.end() || Tail(found->second.external_code) != Tail(row.external_key)) {
       Add(kImports, absl::StrCat(row.province_code, "/", row.external_key, " stands for ", row.code,
                                  ", which has not that code"));
       return;
     }
-    external_codes_.erase(found);
+    const std::string& system = found->second.source_system;
+    if (!row.source_system.empty() && row.source_system != system) {
+      Add(kImports, absl::StrCat(row.province_code, "/", row.external_key, " is of ",
+                                 row.source_system, ", the first entry names ", system));
+    }
+    told_.erase(found);
   }
 
   void Place(const PlaceRow& row) {
@@ -271,8 +278,13 @@ class DossierCheck {
   PinnedVersions versions_;
   DossierPlaces places_;
   std::map<std::tuple<std::string, std::string, int64_t>, Given> given_;
-  // Of imported dossiers that no code of another system stands for yet, by province and code.
-  std::map<std::pair<std::string, std::string>, std::string> external_codes_;
+  // What is told of an imported dossier.
+  struct Told {
+    std::string external_code;
+    std::string source_system;
+  };
+  // Of those that no code of another system stands for yet, by province and code.
+  std::map<std::pair<std::string, std::string>, Told> told_;
   int64_t imported_ = 0;
   int64_t dossiers_ = 0;
   int64_t entries_ = 0;

@@ -125,7 +125,8 @@ absl::Status Write(const Env& env, const ImportBasis& basis, int index, db::Tx& 
   event.kind = std::string(kEntryKindImported);
   event.body = BodyOf(basis, given.record(), dossier, digest);
   ASSIGN_OR_RETURN(dossier.chain_hash, feed::Append(tx, basis.call, event, index));
-  RETURN_IF_ERROR(store::InsertImported(tx, dossier, planned.external_key, digest));
+  RETURN_IF_ERROR(store::InsertImported(tx, dossier, planned.external_key,
+                                        basis.request.source_system(), digest));
   RETURN_IF_ERROR(store::InsertApplicant(tx, dossier.province_code, dossier.applicant_ref,
                                          FromProto(given.applicant())));
   for (const std::optional<Alarm>& alarm :

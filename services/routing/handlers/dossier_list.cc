@@ -16,6 +16,7 @@
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
 #include "services/routing/convert.h"
+#include "services/routing/handlers/entries.h"
 #include "services/routing/handlers/places.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
@@ -100,23 +101,29 @@ absl::StatusOr<std::vector<std::string>> ProvincesOf(db::Tx& tx, const store::Do
   return std::vector<std::string>{query.province_code};
 }
 
-// What was imported under `external_code`: of query.province_code, and of the other `provinces`
-// what lies in that one. Each has at most one.
+// What was imported under the request's external code, from its source system or from any: of
+// query.province_code, and of the other `provinces` what lies in that one.
 absl::StatusOr<std::vector<Dossier>> FindByExternalCode(db::Tx& tx,
                                                         const store::DossierQuery& query,
                                                         absl::Span<const std::string> provinces,
-                                                        absl::string_view external_code) {
+                                                        const v1::ListDossiersRequest& request) {
+  const std::string key = CodeLeftToRight(request.external_code());
   std::vector<Dossier> found;
   for (const std::string& province_code : provinces) {
-    ASSIGN_OR_RETURN(const std::optional<std::string> code,
-                     store::FindImported(tx, province_code, CodeLeftToRight(external_code)));
-    if (!code) continue;
-    ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province_code, *code));
-    if (!dossier || !Fits(*dossier, query)) continue;
-    const bool here = province_code == query.province_code ||
-                      rpc::ProvinceOf(dossier->center) == query.province_code;
-    if (here) found.push_back(*std::move(dossier));
+    ASSIGN_OR_RETURN(const std::vector<store::ImportedCode> all,
+                     store::FindImported(tx, province_code, key));
+    for (const store::ImportedCode& imported : all) {
+      ASSIGN_OR_RETURN(const std::string system, SourceSystemOf(tx, province_code, imported));
+      if (!request.source_system().empty() && system != request.source_system()) continue;
+      ASSIGN_OR_RETURN(std::optional<Dossier> dossier,
+                       store::LoadDossier(tx, province_code, imported.code));
+      if (!dossier || !Fits(*dossier, query)) continue;
+      const bool here = province_code == query.province_code ||
+                        rpc::ProvinceOf(dossier->center) == query.province_code;
+      if (here) found.push_back(*std::move(dossier));
+    }
   }
+  store::MakePage(query, found);
   return found;
 }
 
@@ -137,7 +144,7 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
   ASSIGN_OR_RETURN(std::vector<Dossier> dossiers,
                    request.external_code().empty()
                        ? store::ListDossiers(tx, query, provinces)
-                       : FindByExternalCode(tx, query, provinces, request.external_code()));
+                       : FindByExternalCode(tx, query, provinces, request));
   v1::ListDossiersResponse response;
   if (dossiers.size() > static_cast<size_t>(size)) {
     dossiers.resize(static_cast<size_t>(size));
@@ -151,6 +158,9 @@ absl::StatusOr<v1::ListDossiersResponse> ListDossiers(const Env& env, const Call
 void ValidateListDossiers(const v1::ListDossiersRequest& request, error::Violations& violations) {
   page::CheckSize(request.page_size(), violations);
   CheckCenterIn(request.parent(), request.center(), "center", violations);
+  if (!request.source_system().empty() && request.external_code().empty()) {
+    violations.Add("source_system", "needs external_code");
+  }
   if (request.competent_unit().empty()) {
     if (request.competent_line() != 0) violations.Add("competent_line", "needs competent_unit");
     if (request.competent_level() != 0) violations.Add("competent_level", "needs competent_unit");

@@ -1,5 +1,9 @@
 #include "services/routing/handlers/entries.h"
 
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors.h"
 #include "common/feed/feed.h"
 #include "common/status_macros.h"
 
@@ -38,6 +42,31 @@ absl::StatusOr<std::string> AppendFirstEntry(db::Tx& tx, const Call& call, const
                                              absl::string_view kind,
                                              const v1::DossierEventBody& body) {
   return feed::Append(tx, call, EntryOf(dossier, kind, body));
+}
+
+absl::StatusOr<v1::DossierEventBody> FirstEntryOf(db::Tx& tx, absl::string_view province_code,
+                                                  absl::string_view code) {
+  Dossier dossier;
+  dossier.province_code = std::string(province_code);
+  dossier.code = std::string(code);
+  const std::string name = dossier.Name();
+  ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
+                   feed::ListEvents(tx, province_code, name, 0, 1));
+  v1::DossierEventBody body;
+  if (events.empty() || !body.ParseFromString(events[0].event.body)) {
+    return error::WithReason(absl::StatusCode::kDataLoss,
+                             absl::StrCat("the first entry of ", name, " cannot be read"),
+                             "UNREADABLE_ROW", {{"subject", name}});
+  }
+  return body;
+}
+
+absl::StatusOr<std::string> SourceSystemOf(db::Tx& tx, absl::string_view province_code,
+                                           const store::ImportedCode& imported) {
+  if (!imported.source_system.empty()) return imported.source_system;
+  ASSIGN_OR_RETURN(const v1::DossierEventBody first,
+                   FirstEntryOf(tx, province_code, imported.code));
+  return first.source_system();
 }
 
 absl::Status StoreWithEntry(db::Tx& tx, const Call& call, Dossier& dossier, absl::string_view kind,

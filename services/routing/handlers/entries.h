@@ -11,6 +11,7 @@
 #include "common/call.h"
 #include "common/db/db.h"
 #include "services/routing/domain/dossier.h"
+#include "services/routing/store/import_store.h"
 #include "twotier/routing/v1/dossier.pb.h"
 
 namespace twotier::routing::handlers {
@@ -22,6 +23,14 @@ v1::DossierEventBody EntryBody(const Call& call, const Dossier& dossier, absl::s
 absl::StatusOr<std::string> AppendFirstEntry(db::Tx& tx, const Call& call, const Dossier& dossier,
                                              absl::string_view kind,
                                              const v1::DossierEventBody& body);
+
+// What the first entry of a dossier tells. Errors: those of db::Tx; DATA_LOSS `UNREADABLE_ROW`.
+absl::StatusOr<v1::DossierEventBody> FirstEntryOf(db::Tx& tx, absl::string_view province_code,
+                                                  absl::string_view code);
+
+// The system that an imported dossier of the province came from. Errors: those of FirstEntryOf.
+absl::StatusOr<std::string> SourceSystemOf(db::Tx& tx, absl::string_view province_code,
+                                           const store::ImportedCode& imported);
 
 // Appends the entry of `dossier`'s version behind the one whose hash it has, gives it the new hash
 // and lets `write_row` store it. The row comes first: one that another transaction has changed is a

@@ -10,7 +10,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
-#include "common/feed/feed.h"
 #include "common/organisation_id.h"
 #include "common/rpc/rules.h"
 #include "common/status_macros.h"
@@ -18,6 +17,7 @@
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence.h"
 #include "services/routing/domain/dossier_import.h"
+#include "services/routing/handlers/entries.h"
 #include "services/routing/handlers/steps.h"
 #include "services/routing/store/dossier_store.h"
 #include "services/routing/store/import_store.h"
@@ -88,18 +88,6 @@ class DifferingFields final : public google::protobuf::util::MessageDifferencer:
 
 constexpr absl::string_view kDiffers = "differs from what was imported under this external_code";
 
-absl::StatusOr<v1::DossierEventBody> FirstEntryOf(db::Tx& tx, const Dossier& dossier) {
-  ASSIGN_OR_RETURN(const std::vector<feed::StoredEvent> events,
-                   feed::ListEvents(tx, dossier.province_code, dossier.Name(), 0, 1));
-  v1::DossierEventBody body;
-  if (events.empty() || !body.ParseFromString(events[0].event.body)) {
-    return error::WithReason(absl::StatusCode::kDataLoss,
-                             absl::StrCat("the first entry of ", dossier.Name(), " cannot be read"),
-                             "UNREADABLE_ROW", {{"subject", dossier.Name()}});
-  }
-  return body;
-}
-
 // Fields of a record that name something of one province.
 bool IsPlace(absl::string_view field) {
   constexpr absl::string_view kPlaces[] = {"unit", "unit_code", "return_center", "owning_system",
@@ -111,7 +99,7 @@ bool IsPlace(absl::string_view field) {
 absl::Status PlanKnown(const ImportBasis& basis, const v1::ImportedDossier& given, db::Tx& tx,
                        PlannedDossier& planned, RowViolations& violations) {
   const std::string& province = planned.key_use.province_code;
-  const std::string& code = *planned.key_use.imported_as;
+  const std::string& code = *planned.imported_as;
   ASSIGN_OR_RETURN(std::optional<Dossier> dossier, store::LoadDossier(tx, province, code));
   ASSIGN_OR_RETURN(const std::optional<store::ApplicantRow> applicant,
                    store::LoadApplicant(tx, province, code));
@@ -120,7 +108,7 @@ absl::Status PlanKnown(const ImportBasis& basis, const v1::ImportedDossier& give
                              absl::StrCat("the imported dossier ", code, " is not there"),
                              "UNREADABLE_ROW", {{"subject", code}});
   }
-  ASSIGN_OR_RETURN(v1::DossierEventBody first, FirstEntryOf(tx, *dossier));
+  ASSIGN_OR_RETURN(v1::DossierEventBody first, FirstEntryOf(tx, province, code));
   // It was told as of another province: its places and its system had other names then.
   const bool moved = province != basis.center->province_code;
   const std::string& center = moved ? dossier->center : first.center();
@@ -349,20 +337,42 @@ void PlanNew(const ImportBasis& basis, int index, const v1::ImportedDossier& giv
   if (!lived.ok()) violations.Record("accept_time", lived.message());
 }
 
-// What was imported before it went over to this province is known here, where its key is a code:
-// that is given once in the country. Any other key may be that of another dossier there.
+// The country's form of a code: it is given once, whatever system tells it.
+bool IsGivenOnce(const PlannedDossier& planned) {
+  return ParseDossierCode(planned.external_key).has_value();
+}
+
+// Sets `imported_as` where it was imported in this province before. Any number but a code of the
+// country is its system's own.
+absl::Status FindKnown(const ImportBasis& basis, db::Tx& tx, PlannedDossier& planned) {
+  for (const store::ImportedCode& imported : planned.key_use.imported) {
+    ASSIGN_OR_RETURN(const std::string system,
+                     SourceSystemOf(tx, planned.key_use.province_code, imported));
+    if (system == basis.request.source_system() || IsGivenOnce(planned)) {
+      planned.imported_as = imported.code;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The same of what was imported before it went over to this province, where its key is a code of
+// the country. Any other may be that of another dossier there.
 absl::Status AddMoved(const ImportBasis& basis, absl::Span<const std::string> keys, db::Tx& tx,
-                      std::vector<store::KeyUse>& uses) {
+                      std::vector<PlannedDossier>& planned) {
   const std::string& here = basis.center->province_code;
   ASSIGN_OR_RETURN(const std::vector<std::string> provinces, store::ProvincesIn(tx, here));
   for (const std::string& province_code : provinces) {
     if (province_code == here) continue;
     ASSIGN_OR_RETURN(std::vector<store::KeyUse> there, store::UsesOf(tx, province_code, keys));
     for (size_t i = 0; i < keys.size(); ++i) {
-      if (uses[i].imported_as || !there[i].imported_as || !ParseDossierCode(keys[i])) continue;
+      PlannedDossier& one = planned[i];
+      if (one.imported_as || there[i].imported.empty() || !IsGivenOnce(one)) continue;
+      const std::string code = there[i].imported.front().code;
       ASSIGN_OR_RETURN(const std::optional<Dossier> dossier,
-                       store::LoadDossier(tx, province_code, *there[i].imported_as));
-      if (dossier && rpc::ProvinceOf(dossier->center) == here) uses[i] = std::move(there[i]);
+                       store::LoadDossier(tx, province_code, code));
+      if (!dossier || rpc::ProvinceOf(dossier->center) != here) continue;
+      one.key_use = std::move(there[i]);
+      one.imported_as = code;
     }
   }
   return absl::OkStatus();
@@ -377,16 +387,19 @@ absl::StatusOr<std::vector<PlannedDossier>> PlanImport(const ImportBasis& basis,
   }
   ASSIGN_OR_RETURN(std::vector<store::KeyUse> uses,
                    store::UsesOf(tx, basis.center->province_code, keys));
-  RETURN_IF_ERROR(AddMoved(basis, keys, tx, uses));
   std::vector<PlannedDossier> planned(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    planned[i].external_key = keys[i];
+    planned[i].key_use = std::move(uses[i]);
+    RETURN_IF_ERROR(FindKnown(basis, tx, planned[i]));
+  }
+  RETURN_IF_ERROR(AddMoved(basis, keys, tx, planned));
   error::Violations violations;
   for (int i = 0; i < basis.request.dossiers_size(); ++i) {
     const v1::ImportedDossier& given = basis.request.dossiers(i);
     PlannedDossier& one = planned[static_cast<size_t>(i)];
-    one.external_key = std::move(keys[static_cast<size_t>(i)]);
-    one.key_use = std::move(uses[static_cast<size_t>(i)]);
     RowViolations row(i, violations);
-    if (one.key_use.imported_as) {
+    if (one.imported_as) {
       RETURN_IF_ERROR(PlanKnown(basis, given, tx, one, row));
     } else {
       PlanNew(basis, i, given, one, row);

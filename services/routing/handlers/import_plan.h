@@ -34,10 +34,11 @@ inline constexpr int64_t kKeptNumberMax = 999'999;
 // One dossier of the request.
 struct PlannedDossier {
   std::string external_key;
-  store::KeyUse key_use;            // Of external_key.
-  Dossier dossier;                  // New, without a code unless `kept`; or as it is stored.
-  std::optional<DossierCode> kept;  // Its own code, which it keeps.
-  bool unchanged = false;           // It was imported before, with the same content.
+  store::KeyUse key_use;                   // Of external_key.
+  std::optional<std::string> imported_as;  // Of those the one that it is.
+  Dossier dossier;                         // New, without a code unless `kept`; or as it is stored.
+  std::optional<DossierCode> kept;         // Its own code, which it keeps.
+  bool unchanged = false;                  // It was imported before, with the same content.
 };
 
 // Plans every dossier of the request, in order. Errors: INVALID_ARGUMENT `IMPORT_ROW_INVALID` with

@@ -240,19 +240,26 @@ absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, DossierQuery query
     ASSIGN_OR_RETURN(std::vector<Dossier> dossiers, ListDossiers(tx, query));
     std::move(dossiers.begin(), dossiers.end(), std::back_inserter(all));
   }
-  if (provinces.size() == 1) return all;
+  if (provinces.size() > 1) MakePage(query, all);
+  return all;
+}
+
+void MakePage(const DossierQuery& query, std::vector<Dossier>& dossiers) {
+  const bool by_part = query.order == DossierOrder::kOverdueFirst;
+  const bool by_due = query.order != DossierOrder::kCode;
+  // A code is given once in the country.
   const auto key = [&](const Dossier& dossier) {
-    const bool by_part = query.order == DossierOrder::kOverdueFirst;
-    const bool by_due = query.order != DossierOrder::kCode;
-    // A code is given once in the country.
     return std::tuple(by_part ? PartOf(dossier) : OverduePart::kSentBack,
                       by_due ? *dossier.due_time : absl::InfinitePast(),
                       absl::string_view(dossier.code));
   };
-  std::sort(all.begin(), all.end(),
+  const auto last = std::tuple(
+      query.part, by_due ? absl::FromUnixMicros(query.after_due_us) : absl::InfinitePast(),
+      absl::string_view(query.after_code));
+  std::erase_if(dossiers, [&](const Dossier& dossier) { return key(dossier) <= last; });
+  std::sort(dossiers.begin(), dossiers.end(),
             [&](const Dossier& a, const Dossier& b) { return key(a) < key(b); });
-  all.resize(std::min(all.size(), static_cast<size_t>(query.limit)));
-  return all;
+  dossiers.resize(std::min(dossiers.size(), static_cast<size_t>(query.limit)));
 }
 
 }  // namespace twotier::routing::store

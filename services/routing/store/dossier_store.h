@@ -123,6 +123,8 @@ absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, const DossierQuery
 // in that one. Whatever else they have is not the caller's to see.
 absl::StatusOr<std::vector<Dossier>> ListDossiers(db::Tx& tx, DossierQuery query,
                                                   absl::Span<const std::string> provinces);
+// Leaves the page that `query` asks for, in its order, of dossiers that belong into its list.
+void MakePage(const DossierQuery& query, std::vector<Dossier>& dossiers);
 
 }  // namespace twotier::routing::store
 

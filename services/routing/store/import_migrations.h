@@ -43,6 +43,19 @@ inline std::vector<db::Migration> ImportMigrations() {
                "UPDATE dossier SET account_verified = 1 WHERE EXISTS (SELECT 1 FROM applicant a"
                " WHERE a.province_code = dossier.province_code"
                " AND a.applicant_ref = dossier.applicant_ref AND a.account_verified = 1)",
+           }},
+          {"routing_import",
+           4,
+           "codes of other systems, each with the system that gave it",
+           {
+               // Empty: it was imported before this table said so; its first entry does.
+               "CREATE TABLE imported_code ("
+               " province_code TEXT NOT NULL, external_key TEXT NOT NULL,"
+               " source_system TEXT NOT NULL, code TEXT NOT NULL,"
+               " PRIMARY KEY (province_code, external_key, source_system))",
+               "INSERT INTO imported_code (province_code, external_key, source_system, code)"
+               " SELECT province_code, external_key, '', code FROM imported_dossier",
+               "DROP TABLE imported_dossier",
            }}};
 }
 

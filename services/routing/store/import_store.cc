@@ -10,7 +10,8 @@ const absl::CivilDay kEpoch(1970, 1, 1);
 
 constexpr db::Statement kFindImported{
     "routing_find_imported",
-    "SELECT code FROM imported_dossier WHERE province_code = $1 AND external_key = $2"};
+    "SELECT source_system, code FROM imported_code"
+    " WHERE province_code = $1 AND external_key = $2 ORDER BY source_system"};
 
 constexpr db::Statement kIsTaken{"routing_is_code_taken",
                                  "SELECT 1 FROM dossier WHERE province_code = $1 AND code = $2"};
@@ -31,20 +32,25 @@ constexpr db::Statement kAddOrganisation{
 
 constexpr db::Statement kInsertImported{
     "routing_insert_imported",
-    "INSERT INTO imported_dossier (province_code, external_key, code) VALUES ($1, $2, $3)"
-    " ON CONFLICT DO NOTHING"};
+    "INSERT INTO imported_code (province_code, external_key, source_system, code)"
+    " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"};
 
 constexpr db::Statement kMarkImported{"routing_mark_imported",
                                       "UPDATE dossier SET external_code = $3, source_due_us = $4"
                                       " WHERE province_code = $1 AND code = $2"};
 
+std::vector<ImportedCode> CodesOf(const db::Rows& rows) {
+  std::vector<ImportedCode> codes;
+  for (const db::Row& row : rows) codes.push_back({row.Text(0), row.Text(1)});
+  return codes;
+}
+
 }  // namespace
 
-absl::StatusOr<std::optional<std::string>> FindImported(db::Tx& tx, absl::string_view province_code,
-                                                        absl::string_view external_key) {
+absl::StatusOr<std::vector<ImportedCode>> FindImported(db::Tx& tx, absl::string_view province_code,
+                                                       absl::string_view external_key) {
   ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kFindImported, {province_code, external_key}));
-  if (rows.empty()) return std::optional<std::string>();
-  return std::optional<std::string>(rows[0].Text(0));
+  return CodesOf(rows);
 }
 
 absl::StatusOr<std::vector<KeyUse>> UsesOf(db::Tx& tx, absl::string_view province_code,
@@ -59,7 +65,7 @@ absl::StatusOr<std::vector<KeyUse>> UsesOf(db::Tx& tx, absl::string_view provinc
   std::vector<KeyUse> uses(external_keys.size());
   for (size_t i = 0; i < uses.size(); ++i) {
     uses[i].province_code = std::string(province_code);
-    if (!rows[i].empty()) uses[i].imported_as = rows[i][0].Text(0);
+    uses[i].imported = CodesOf(rows[i]);
     uses[i].is_code = !rows[uses.size() + i].empty();
   }
   return uses;
@@ -83,8 +89,9 @@ absl::Status AddOrganisation(db::Tx& tx, absl::string_view province_code, absl::
 }
 
 absl::Status InsertImported(db::Tx& tx, const Dossier& dossier, absl::string_view external_key,
-                            absl::string_view applicant_digest) {
-  RETURN_IF_ERROR(tx.Write(kInsertImported, {dossier.province_code, external_key, dossier.code}));
+                            absl::string_view source_system, absl::string_view applicant_digest) {
+  RETURN_IF_ERROR(tx.Write(kInsertImported,
+                           {dossier.province_code, external_key, source_system, dossier.code}));
   RETURN_IF_ERROR(InsertDossier(tx, dossier, applicant_digest));
   // A submission leaves the columns of later steps as they are; this one has taken some.
   RETURN_IF_ERROR(UpdateDossier(tx, dossier, dossier.version));

@@ -18,15 +18,22 @@
 
 namespace twotier::routing::store {
 
-// Code of the dossier that was imported under `external_key` (CodeLeftToRight). nullopt: none was.
-absl::StatusOr<std::optional<std::string>> FindImported(db::Tx& tx, absl::string_view province_code,
-                                                        absl::string_view external_key);
+// A dossier that came from another system.
+struct ImportedCode {
+  std::string source_system;  // Empty: only the first entry of the dossier says which.
+  std::string code;           // Here.
+};
+
+// Those that were imported under `external_key` (CodeLeftToRight), each from a system of its own,
+// in order of these.
+absl::StatusOr<std::vector<ImportedCode>> FindImported(db::Tx& tx, absl::string_view province_code,
+                                                       absl::string_view external_key);
 
 // What stands under an external key.
 struct KeyUse {
-  std::string province_code;               // In which it was asked for.
-  std::optional<std::string> imported_as;  // FindImported.
-  bool is_code = false;                    // A dossier has it as its own code.
+  std::string province_code;           // In which it was asked for.
+  std::vector<ImportedCode> imported;  // FindImported.
+  bool is_code = false;                // A dossier has it as its own code.
 };
 // The use of each key, in order, in one flight.
 absl::StatusOr<std::vector<KeyUse>> UsesOf(db::Tx& tx, absl::string_view province_code,
@@ -45,7 +52,7 @@ absl::Status AddOrganisation(db::Tx& tx, absl::string_view province_code, absl::
 // Adds a dossier that has lived elsewhere, without waiting for the result. That another transaction
 // imported the same one meanwhile is a conflict.
 absl::Status InsertImported(db::Tx& tx, const Dossier& dossier, absl::string_view external_key,
-                            absl::string_view applicant_digest);
+                            absl::string_view source_system, absl::string_view applicant_digest);
 
 }  // namespace twotier::routing::store
 

@@ -36,7 +36,7 @@ class RoutingService final : public v1::RoutingService::CallbackService,
         rpc::EncodedMethod<Request>([this](grpc::CallbackServerContext* context,
                                            const Request* request, grpc::ByteBuffer* response) {
           return dispatcher_.Run("ResolveCompetence", context, request, response,
-                                 Memory(handlers::ResolveCompetence),
+                                 Known(handlers::ResolveCompetence),
                                  handlers::ValidateResolveCompetence);
         }));
   }
@@ -55,7 +55,7 @@ class RoutingService final : public v1::RoutingService::CallbackService,
     };
   }
 
-  TWOTIER_RPC(GetProcedure, Memory, handlers::ValidateGetProcedure)
+  TWOTIER_RPC(GetProcedure, Known, handlers::ValidateGetProcedure)
   TWOTIER_RPC(SearchProcedures, Memory, handlers::ValidateSearchProcedures)
   TWOTIER_RPC(ListProcedures, Memory, handlers::ValidateListProcedures)
   TWOTIER_RPC(ListProcedureVersions, Memory, handlers::ValidateListProcedureVersions)
@@ -64,8 +64,8 @@ class RoutingService final : public v1::RoutingService::CallbackService,
   TWOTIER_RPC(ImportCatalogue, InTransaction, handlers::ValidateImportCatalogue)
   TWOTIER_RPC(PublishAssignment, InTransaction, handlers::ValidatePublishAssignment)
   TWOTIER_RPC(EndAssignment, InTransaction, handlers::ValidateEndAssignment)
-  TWOTIER_RPC(ListAssignments, Memory, handlers::ValidateListAssignments)
-  TWOTIER_RPC(ListCompetences, Memory, handlers::ValidateListCompetences)
+  TWOTIER_RPC(ListAssignments, Known, handlers::ValidateListAssignments)
+  TWOTIER_RPC(ListCompetences, Known, handlers::ValidateListCompetences)
   TWOTIER_RPC(CheckCoverage, InTransaction)
   TWOTIER_RPC(GetDecentralization, Memory)
   TWOTIER_RPC(SubmitDossier, InTransaction, handlers::ValidateSubmitDossier, NumberFirst())

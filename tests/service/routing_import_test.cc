@@ -33,6 +33,7 @@ void Import(RoutingServer& server, absl::string_view name, const std::string& co
   request.set_request_id(RequestId());
   const auto response = Invoke(&Stub::ImportCatalogue, server.stub(), request);
   ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->catalogue_version(), 2) << "the reference data were the first";
 }
 
 using RoutingImportTest = RoutingTest;

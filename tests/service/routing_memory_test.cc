@@ -1,11 +1,13 @@
-// No decision rests on units that are not known yet.
+// Decisions, and answers that ask for it, rest on what is committed.
 #include <gmock/gmock.h>
 
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "services/routing/handlers/assignments.h"
 #include "services/routing/handlers/competences.h"
+#include "services/routing/handlers/procedures.h"
 #include "services/routing/handlers/publications.h"
 #include "services/routing/handlers/steps.h"
 #include "tests/service/routing_fixture.h"
@@ -106,6 +108,77 @@ TEST_P(RoutingMemoryTest, CoverageIsProvenOfWhatIsCommitted) {
   const auto after = process.Write(handlers::CheckCoverage, v1::CheckCoverageRequest());
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_EQ(after->procedures(), before->procedures() + 1);
+}
+
+// Whoever publishes and asks at once, of whichever process.
+TEST_P(RoutingMemoryTest, AnAnswerRestsOnTheVersionThatIsAskedFor) {
+  StillProcess process(database_);
+  const auto minted = Publish(server_, Minted());
+  ASSERT_TRUE(minted.ok()) << minted.status();
+  v1::GetProcedureRequest get;
+  get.set_name(absl::StrCat("provinces/48/procedures/", minted->procedure().code()));
+  const absl::Status from_memory = process.Ask(handlers::GetProcedure, get).status();
+  EXPECT_EQ(ReasonOf(from_memory), "PROCEDURE_NOT_FOUND") << from_memory;
+  get.set_min_catalogue_version(minted->catalogue_version());
+  const auto committed = process.Ask(handlers::GetProcedure, get);
+  ASSERT_TRUE(committed.ok()) << committed.status();
+  EXPECT_EQ(committed->catalogue_version(), minted->catalogue_version());
+
+  const auto delegated = Invoke(&Stub::PublishAssignment, server_.stub(), Delegation());
+  ASSERT_TRUE(delegated.ok()) << delegated.status();
+  EXPECT_EQ(delegated->catalogue_version(), minted->catalogue_version() + 1);
+  v1::ResolveCompetenceRequest request;
+  request.set_procedure_code(kResidence);
+  request.set_unit(kHaiChau);
+  request.set_min_catalogue_version(delegated->catalogue_version());
+  const auto resolved = Invoke(&Stub::ResolveCompetence, server_.stub(), request);
+  ASSERT_TRUE(resolved.ok()) << resolved.status();
+  EXPECT_EQ(resolved->competence().assignment(), delegated->assignment().name());
+  EXPECT_EQ(resolved->catalogue_version(), delegated->catalogue_version());
+  request.set_min_catalogue_version(delegated->catalogue_version() + 1);
+  const absl::Status early = Invoke(&Stub::ResolveCompetence, server_.stub(), request).status();
+  EXPECT_EQ(early.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(early), "SNAPSHOT_NOT_READY") << early;
+}
+
+TEST_P(RoutingMemoryTest, EveryEndingOfTheCatalogueNamesItsVersion) {
+  const auto published = Publish(server_, Minted());
+  ASSERT_TRUE(published.ok()) << published.status();
+  v1::EndProcedureRequest end;
+  end.set_name(absl::StrCat("provinces/48/procedures/", published->procedure().code()));
+  SetDate(end.mutable_end_date(), 2026, 12, 1);
+  end.mutable_act()->set_number("45/QĐ-UBND");
+  end.set_etag(published->etag());
+  end.set_request_id(RequestId());
+  const auto ended = Invoke(&Stub::EndProcedure, server_.stub(), end);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(ended->catalogue_version(), published->catalogue_version() + 1);
+
+  const auto delegated = Invoke(&Stub::PublishAssignment, server_.stub(), Delegation());
+  ASSERT_TRUE(delegated.ok()) << delegated.status();
+  v1::EndAssignmentRequest last;
+  last.set_name(delegated->assignment().name());
+  SetDate(last.mutable_end_date(), 2026, 12, 1);
+  last.mutable_act()->set_number("45/QĐ-UBND");
+  last.set_etag(delegated->assignment().etag());
+  last.set_request_id(RequestId());
+  const auto over = Invoke(&Stub::EndAssignment, server_.stub(), last);
+  ASSERT_TRUE(over.ok()) << over.status();
+  EXPECT_EQ(over->catalogue_version(), ended->catalogue_version() + 2);
+
+  v1::ListCompetencesRequest competences;
+  competences.set_unit(kHaiChau);
+  competences.set_min_catalogue_version(over->catalogue_version());
+  const auto lines = Invoke(&Stub::ListCompetences, server_.stub(), competences);
+  ASSERT_TRUE(lines.ok()) << lines.status();
+  EXPECT_EQ(lines->catalogue_version(), over->catalogue_version());
+  v1::ListAssignmentsRequest assignments;
+  assignments.set_min_catalogue_version(over->catalogue_version());
+  const auto listed = Invoke(&Stub::ListAssignments, server_.stub(), assignments);
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  EXPECT_EQ(listed->catalogue_version(), over->catalogue_version());
+  ASSERT_EQ(listed->assignments_size(), 1);
+  EXPECT_EQ(listed->assignments(0).end_act().number(), "45/QĐ-UBND");
 }
 
 // Before the registry was followed for the first time.

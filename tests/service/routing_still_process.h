@@ -61,12 +61,20 @@ class StillProcess {
     return response;
   }
 
-  // A call that is answered from memory.
+  // A call that is answered from memory, unless it asks for what is committed.
   template <typename Response, typename Request>
   absl::StatusOr<Response> Ask(absl::StatusOr<Response> (*handler)(const handlers::Env&,
-                                                                   const Call&, const Request&),
+                                                                   const Call&, const Request&,
+                                                                   db::Tx*),
                                const Request& request) {
-    return handler(env_, NewCall(), request);
+    const Call call = NewCall();
+    if (!request.has_min_catalogue_version()) return handler(env_, call, request, nullptr);
+    Response response;
+    RETURN_IF_ERROR(database_->ReadNow([&](db::Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(response, handler(env_, call, request, &tx));
+      return absl::OkStatus();
+    }));
+    return response;
   }
 
  private:

@@ -21,6 +21,7 @@
 #include "services/routing/convert.h"
 #include "services/routing/handlers/as_of.h"
 #include "services/routing/handlers/catalogue.h"
+#include "services/routing/handlers/catalogue_version.h"
 #include "services/routing/store/assignment_store.h"
 #include "services/routing/store/catalogue_store.h"
 
@@ -206,13 +207,15 @@ void CheckGaps(const CatalogueEntry& entry, const Assignment& assignment,
       std::move(violations));
 }
 
-absl::Status Write(const Env& env, const Call& call, const Assignment& assignment,
-                   absl::string_view kind, const google::protobuf::Message& body, db::Tx& tx) {
+// Returns the version of the catalogue with it.
+absl::StatusOr<int64_t> Write(const Env& env, const Call& call, const Assignment& assignment,
+                              absl::string_view kind, const google::protobuf::Message& body,
+                              db::Tx& tx) {
   RETURN_IF_ERROR(store::WriteAssignment(tx, assignment, call.now));
-  RETURN_IF_ERROR(AppendCatalogueEvent(tx, call, kind, body));
+  ASSIGN_OR_RETURN(const int64_t version, AppendCatalogueEvent(tx, call, kind, body));
   RETURN_IF_ERROR(units::CountChange(tx));
   env.appended();
-  return absl::OkStatus();
+  return version;
 }
 
 bool IsLocal(v1::CompetenceLevel level) {
@@ -247,8 +250,10 @@ absl::StatusOr<v1::PublishAssignmentResponse> PublishAssignment(
   RETURN_IF_ERROR(objections.ToStatus());
   v1::PublishAssignmentResponse response;
   ToProto(assignment, response.mutable_assignment());
-  RETURN_IF_ERROR(
+  ASSIGN_OR_RETURN(
+      const int64_t catalogue_version,
       Write(env, call, assignment, "catalogue.assignment_published", response.assignment(), tx));
+  response.set_catalogue_version(catalogue_version);
   return response;
 }
 
@@ -318,8 +323,10 @@ absl::StatusOr<v1::EndAssignmentResponse> EndAssignment(const Env& env, const Ca
   ++assignment->version;
   v1::EndAssignmentResponse response;
   ToProto(*assignment, response.mutable_assignment());
-  RETURN_IF_ERROR(
+  ASSIGN_OR_RETURN(
+      const int64_t catalogue_version,
       Write(env, call, *assignment, "catalogue.assignment_ended", response.assignment(), tx));
+  response.set_catalogue_version(catalogue_version);
   return response;
 }
 
@@ -336,13 +343,14 @@ void ValidateEndAssignment(const v1::EndAssignmentRequest& request, error::Viola
 }
 
 absl::StatusOr<v1::ListAssignmentsResponse> ListAssignments(
-    const Env& env, const Call&, const v1::ListAssignmentsRequest& request) {
+    const Env& env, const Call&, const v1::ListAssignmentsRequest& request, db::Tx* tx) {
   constexpr absl::string_view kMethod = "ListAssignments";
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
   const std::string query = rpc::QueryText(request);
   ASSIGN_OR_RETURN(const std::string after, env.pages->Open(kMethod, query, request.page_token()));
   v1::ListAssignmentsResponse response;
+  response.set_catalogue_version(snapshot->catalogue_version);
   std::string last;
   for (const CatalogueEntry* entry : snapshot->catalogue->entries()) {
     if (!request.procedure_code().empty() && entry->code != request.procedure_code()) continue;

@@ -22,7 +22,7 @@ absl::StatusOr<v1::EndAssignmentResponse> EndAssignment(const Env& env, const Ca
 void ValidateEndAssignment(const v1::EndAssignmentRequest& request, error::Violations& violations);
 
 absl::StatusOr<v1::ListAssignmentsResponse> ListAssignments(
-    const Env& env, const Call& call, const v1::ListAssignmentsRequest& request);
+    const Env& env, const Call& call, const v1::ListAssignmentsRequest& request, db::Tx* tx);
 void ValidateListAssignments(const v1::ListAssignmentsRequest& request,
                              error::Violations& violations);
 

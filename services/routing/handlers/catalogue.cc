@@ -123,8 +123,8 @@ std::string FileDigest(const v1::CatalogueFile& file) {
   return absl::BytesToHexString(digest);
 }
 
-absl::Status AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_view kind,
-                                  const google::protobuf::Message& body) {
+absl::StatusOr<int64_t> AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_view kind,
+                                             const google::protobuf::Message& body) {
   ASSIGN_OR_RETURN(store::CatalogueHead head, store::LoadCatalogueHead(tx));
   feed::Event event;
   event.subject = std::string(kCatalogueSubject);
@@ -133,7 +133,8 @@ absl::Status AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_vie
   event.body = body.SerializeAsString();
   event.previous_hash = head.chain_hash;
   ASSIGN_OR_RETURN(head.chain_hash, feed::Append(tx, call, event));
-  return store::StoreCatalogueHead(tx, head);
+  RETURN_IF_ERROR(store::StoreCatalogueHead(tx, head));
+  return head.version;
 }
 
 void CheckAct(const common::v1::LegalAct& act, error::Violations& violations) {
@@ -156,10 +157,12 @@ absl::StatusOr<v1::ImportCatalogueResponse> ImportCatalogue(
   }
   CountDrafts(latest, response);
   if (calendar_changed || response.added() > 0 || response.changed() > 0) {
-    RETURN_IF_ERROR(AppendCatalogueEvent(tx, call, "catalogue.imported", response));
+    RETURN_IF_ERROR(AppendCatalogueEvent(tx, call, "catalogue.imported", response).status());
     RETURN_IF_ERROR(units::CountChange(tx));
     env.appended();
   }
+  ASSIGN_OR_RETURN(const store::CatalogueHead head, store::LoadCatalogueHead(tx));
+  response.set_catalogue_version(head.version);
   return response;
 }
 

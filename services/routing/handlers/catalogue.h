@@ -22,9 +22,10 @@ inline constexpr absl::string_view kCatalogueSubject = "catalogue";
 // SHA-256 of name and content, in hexadecimal: tells whether the file was ever imported.
 std::string FileDigest(const v1::CatalogueFile& file);
 
-// Appends the next event of the catalogue: something changed; who follows reads the tables.
-absl::Status AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_view kind,
-                                  const google::protobuf::Message& body);
+// Appends the next event of the catalogue: something changed; who follows reads the tables. Returns
+// the version of the catalogue with it.
+absl::StatusOr<int64_t> AppendCatalogueEvent(db::Tx& tx, const Call& call, absl::string_view kind,
+                                             const google::protobuf::Message& body);
 
 // The number of an act must have 1 to 128 bytes.
 void CheckAct(const common::v1::LegalAct& act, error::Violations& violations);

@@ -15,6 +15,7 @@
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence_report.h"
 #include "services/routing/handlers/as_of.h"
+#include "services/routing/handlers/catalogue_version.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -127,9 +128,9 @@ void ToProto(const std::string& ministry, const DecentralizationLine& line,
 }  // namespace
 
 absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
-    const Env& env, const Call& call, const v1::ListCompetencesRequest& request) {
+    const Env& env, const Call& call, const v1::ListCompetencesRequest& request, db::Tx* tx) {
   constexpr absl::string_view kMethod = "ListCompetences";
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   RETURN_IF_ERROR(RequireUnits(*snapshot->units));
   if (snapshot->units->FindUnit(request.unit()) == nullptr) return UnitNotFound(request.unit());
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
@@ -138,6 +139,7 @@ absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
   const auto& [day, after] = page;
   v1::ListCompetencesResponse response;
   routing::ToProto(day, response.mutable_as_of());
+  response.set_catalogue_version(snapshot->catalogue_version);
   const CompetenceLines lines(*snapshot, request, day);
   // In the order of the entries and of their cases, as a text.
   const auto key_of = [](const v1::CompetenceLine& line) {
@@ -178,6 +180,7 @@ absl::StatusOr<v1::CheckCoverageResponse> CheckCoverage(const Env& env, const Ca
   response.set_questions(report.questions);
   response.set_holes(report.holes);
   response.set_overlaps(report.overlaps);
+  response.set_catalogue_version(snapshot->catalogue_version);
   for (const CoverageFault& fault : report.faults) {
     v1::CoverageFault* out = response.add_faults();
     out->set_procedure_code(fault.procedure_code);

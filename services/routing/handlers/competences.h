@@ -12,7 +12,7 @@
 namespace twotier::routing::handlers {
 
 absl::StatusOr<v1::ListCompetencesResponse> ListCompetences(
-    const Env& env, const Call& call, const v1::ListCompetencesRequest& request);
+    const Env& env, const Call& call, const v1::ListCompetencesRequest& request, db::Tx* tx);
 void ValidateListCompetences(const v1::ListCompetencesRequest& request,
                              error::Violations& violations);
 

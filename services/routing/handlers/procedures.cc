@@ -18,6 +18,7 @@
 #include "services/routing/convert.h"
 #include "services/routing/domain/competence.h"
 #include "services/routing/handlers/as_of.h"
+#include "services/routing/handlers/catalogue_version.h"
 
 namespace twotier::routing::handlers {
 namespace {
@@ -60,8 +61,9 @@ CatalogueQuery CatalogueQueryOf(const v1::SearchProceduresRequest& request, absl
 }  // namespace
 
 absl::StatusOr<v1::GetProcedureResponse> GetProcedure(const Env& env, const Call& call,
-                                                      const v1::GetProcedureRequest& request) {
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+                                                      const v1::GetProcedureRequest& request,
+                                                      db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   const absl::CivilDay as_of = AsOf(request, call);
   const absl::string_view code = CodeOf(request.name());
   ASSIGN_OR_RETURN(const ProcedurePeriod* period,
@@ -70,6 +72,7 @@ absl::StatusOr<v1::GetProcedureResponse> GetProcedure(const Env& env, const Call
   ToProto(*snapshot->catalogue->Find(code), *period->version, response.mutable_procedure());
   ToProto(period->version->procedure.requirements, response.mutable_requirements());
   ToProto(as_of, response.mutable_as_of());
+  response.set_catalogue_version(snapshot->catalogue_version);
   return response;
 }
 
@@ -113,8 +116,8 @@ void ValidateSearchProcedures(const v1::SearchProceduresRequest& request,
 }
 
 absl::StatusOr<rpc::Encoded<v1::ResolveCompetenceResponse>> ResolveCompetence(
-    const Env& env, const Call& call, const v1::ResolveCompetenceRequest& request) {
-  const std::shared_ptr<const Snapshot> snapshot = env.snapshots->Get();
+    const Env& env, const Call& call, const v1::ResolveCompetenceRequest& request, db::Tx* tx) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, SnapshotFor(env, request, tx));
   CompetenceQuery query;
   query.procedure_code = request.procedure_code();
   query.unit = request.unit();
@@ -138,6 +141,9 @@ absl::StatusOr<rpc::Encoded<v1::ResolveCompetenceResponse>> ResolveCompetence(
   encoded.Add(rest);
   rpc::Encoded<v1::ResolveCompetenceResponse> response;
   response.AddMessage(v1::ResolveCompetenceResponse::kCompetenceFieldNumber, encoded.bytes());
+  v1::ResolveCompetenceResponse basis;
+  basis.set_catalogue_version(snapshot->catalogue_version);
+  response.Add(basis);
   return response;
 }
 

@@ -1,9 +1,11 @@
-// GetProcedure, SearchProcedures, ResolveCompetence: answered from memory.
+// GetProcedure, SearchProcedures, ResolveCompetence: answered from memory, unless a least version
+// of the catalogue is asked for.
 #ifndef TWOTIER_SERVICES_ROUTING_HANDLERS_PROCEDURES_H_
 #define TWOTIER_SERVICES_ROUTING_HANDLERS_PROCEDURES_H_
 
 #include "absl/status/statusor.h"
 #include "common/call.h"
+#include "common/db/db.h"
 #include "common/errors.h"
 #include "common/rpc/encoded.h"
 #include "services/routing/handlers/env.h"
@@ -12,9 +14,10 @@
 namespace twotier::routing::handlers {
 
 // NOT_FOUND `PROCEDURE_NOT_FOUND`; OUT_OF_RANGE `NOT_KNOWN_THEN`; FAILED_PRECONDITION
-// `PROCEDURE_ENDED`.
+// `PROCEDURE_ENDED`; those of SnapshotFor.
 absl::StatusOr<v1::GetProcedureResponse> GetProcedure(const Env& env, const Call& call,
-                                                      const v1::GetProcedureRequest& request);
+                                                      const v1::GetProcedureRequest& request,
+                                                      db::Tx* tx);
 void ValidateGetProcedure(const v1::GetProcedureRequest& request, error::Violations& violations);
 // A procedure's name that begins with a province has its code there.
 void CheckProcedureName(absl::string_view name, error::Violations& violations);
@@ -25,9 +28,9 @@ absl::StatusOr<v1::SearchProceduresResponse> SearchProcedures(
 void ValidateSearchProcedures(const v1::SearchProceduresRequest& request,
                               error::Violations& violations);
 
-// The errors of routing::ResolveCompetence.
+// The errors of routing::ResolveCompetence and of SnapshotFor.
 absl::StatusOr<rpc::Encoded<v1::ResolveCompetenceResponse>> ResolveCompetence(
-    const Env& env, const Call& call, const v1::ResolveCompetenceRequest& request);
+    const Env& env, const Call& call, const v1::ResolveCompetenceRequest& request, db::Tx* tx);
 void ValidateResolveCompetence(const v1::ResolveCompetenceRequest& request,
                                error::Violations& violations);
 

@@ -56,13 +56,14 @@ void AddShortened(const CatalogueEntry& before, const CatalogueEntry& after,
   }
 }
 
-// What every change of the catalogue does besides its rows.
-absl::Status Tell(const Env& env, const Call& call, absl::string_view kind,
-                  const google::protobuf::Message& body, db::Tx& tx) {
-  RETURN_IF_ERROR(AppendCatalogueEvent(tx, call, kind, body));
+// What every change of the catalogue does besides its rows. Returns the version of the catalogue
+// with it.
+absl::StatusOr<int64_t> Tell(const Env& env, const Call& call, absl::string_view kind,
+                             const google::protobuf::Message& body, db::Tx& tx) {
+  ASSIGN_OR_RETURN(const int64_t version, AppendCatalogueEvent(tx, call, kind, body));
   RETURN_IF_ERROR(units::CountChange(tx));
   env.appended();
-  return absl::OkStatus();
+  return version;
 }
 
 Publication PublicationOf(const v1::PublishProcedureRequest& request) {
@@ -136,7 +137,9 @@ absl::StatusOr<v1::PublishProcedureResponse> PublishProcedure(
     ToProto(now, *national, response.mutable_national());
   }
   response.set_etag(EtagOf(version.version));
-  RETURN_IF_ERROR(Tell(env, call, "catalogue.procedure_published", response.procedure(), tx));
+  ASSIGN_OR_RETURN(const int64_t catalogue_version,
+                   Tell(env, call, "catalogue.procedure_published", response.procedure(), tx));
+  response.set_catalogue_version(catalogue_version);
   return response;
 }
 
@@ -164,7 +167,9 @@ absl::StatusOr<v1::EndProcedureResponse> EndProcedure(const Env& env, const Call
   response.set_etag(EtagOf(end.version));
   v1::ProcedureEnd body;
   ToProto(end, &body);
-  RETURN_IF_ERROR(Tell(env, call, "catalogue.procedure_ended", body, tx));
+  ASSIGN_OR_RETURN(const int64_t catalogue_version,
+                   Tell(env, call, "catalogue.procedure_ended", body, tx));
+  response.set_catalogue_version(catalogue_version);
   return response;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/status_macros.h"
+#include "services/routing/domain/dossier_clock.h"
 #include "services/routing/handlers/steps.h"
 #include "services/routing/settled.h"
 #include "services/routing/store/alarm_store.h"
@@ -53,7 +54,8 @@ Alarms::Alarms(const Parts& parts)
       looked_(prometheus::BuildGauge()
                   .Name("twotier_routing_alarms_looked_timestamp_seconds")
                   .Help("Up to when every alarm has been set off.")
-                  .Register(*parts.metrics)) {}
+                  .Register(*parts.metrics)),
+      at_counter_(*parts.metrics) {}
 
 absl::StatusOr<bool> Alarms::RunSlice() {
   if (!parts_.leading()) {
@@ -98,6 +100,7 @@ void Alarms::ShowLag(const std::string& province_code) {
 void Alarms::SayNothing() {
   for (const auto& [province_code, lag] : shown_) lags_.Remove(lag.gauge);
   shown_.clear();
+  at_counter_.Forget();
   if (looked_gauge_ != nullptr) looked_.Remove(looked_gauge_);
   looked_gauge_ = nullptr;
 }
@@ -112,6 +115,7 @@ absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
   }
   const store::AlarmMark& behind = refusals_[province_code].behind;
   std::vector<Alarm> unanswered;
+  std::optional<store::AtCounter> at_counter;
   // Mostly nothing is due, which one read tells.
   RETURN_IF_ERROR(parts_.database->ReadNow([&](db::Tx& tx) -> absl::Status {
     for (Look& look : looks) {
@@ -119,8 +123,13 @@ absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
     }
     ASSIGN_OR_RETURN(unanswered,
                      store::FindUnanswered(tx, province_code, behind, now, kUnansweredMax));
+    if (at_counter_.IsDue(province_code, now)) {
+      ASSIGN_OR_RETURN(at_counter,
+                       store::CountAtCounter(tx, province_code, AnsweredBy(province_code, now)));
+    }
     return absl::OkStatus();
   }));
+  if (at_counter) at_counter_.Show(province_code, *at_counter, now);
   bool more = false;
   for (Look& look : looks) {
     RETURN_IF_ERROR(Fire(province_code, now, look));
@@ -130,6 +139,13 @@ absl::StatusOr<bool> Alarms::RunProvince(const std::string& province_code) {
   }
   ASSIGN_OR_RETURN(const bool left, GoOn(province_code, now, std::move(unanswered)));
   return more || left;
+}
+
+absl::Time Alarms::AnsweredBy(const std::string& province_code, absl::Time now) const {
+  const std::shared_ptr<const Snapshot> snapshot = parts_.env->snapshots->Get();
+  // Without a calendar nobody can receive anything.
+  if (snapshot->calendar == nullptr) return absl::UnixEpoch();
+  return OnlineToBeAnswered(*snapshot->calendar, now, province_code).value_or(absl::UnixEpoch());
 }
 
 Alarms::Look Alarms::FirstLook(const std::string& province_code, AlarmKind kind, absl::Time now) {

@@ -17,6 +17,7 @@
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
+#include "services/routing/counter_metrics.h"
 #include "services/routing/domain/alarm.h"
 #include "services/routing/handlers/env.h"
 #include "services/routing/store/alarm_store.h"
@@ -30,6 +31,8 @@ namespace twotier::routing {
 // where nobody looks again; a second look, kSettled later, finds those. A province that fails does
 // not hold up the others, nor does a dossier that cannot be stopped or taken back. What another
 // system owns is told of alone.
+//
+// A look counts what lies at the counters too, now and then (counter_metrics.h).
 //
 // Metrics: twotier_routing_alarms_fired_total{kind};
 // twotier_routing_alarm_lag_seconds{province_code}: how late looks at the province have set off
@@ -79,6 +82,8 @@ class Alarms {
   Look FirstLook(const std::string& province_code, AlarmKind kind, absl::Time now);
   // Nothing while it is too early for another one.
   std::optional<Look> SecondLook(const std::string& province_code, AlarmKind kind, absl::Time now);
+  // What was handed in online before that is to be answered by now.
+  absl::Time AnsweredBy(const std::string& province_code, absl::Time now) const;
   // Sets off what is found, in one transaction that looks again.
   absl::Status Fire(const std::string& province_code, absl::Time now, Look& look);
   // Stops, or takes back, what nobody has answered.
@@ -102,6 +107,7 @@ class Alarms {
   std::map<std::string, Refusals> refusals_;  // By province.
   std::map<std::string, Lag> shown_;          // By province.
   absl::Duration lag_;                        // Of the province that is looked at, so far.
+  CounterMetrics at_counter_;
 };
 
 }  // namespace twotier::routing

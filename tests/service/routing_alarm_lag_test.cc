@@ -55,6 +55,45 @@ TEST_P(RoutingAlarmLagTest, WhatAStepHasSetOffIsNoLagOfALook) {
   EXPECT_EQ(Gauge(kLag, "48"), 0);
 }
 
+TEST_P(RoutingAlarmLagTest, WhatNobodyReceivesOrReturnsIsShown) {
+  const auto shown = [&](const std::string& what) {
+    return Gauge(absl::StrCat("twotier_routing_", what), "48");
+  };
+  Accepted();
+  ASSERT_TRUE(Submit(server_, Submission()).ok()) << "not online: nothing says by when";
+  server_.clock().Advance(absl::Hours(1));
+  auto online = Submission();
+  online.set_channel(v1::CHANNEL_ONLINE);
+  const auto submitted = Submit(server_, online);
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  const absl::Time handed_in = server_.clock().Now();
+  LookAt(handed_in + absl::Hours(24));
+  EXPECT_EQ(shown("unreceived_dossiers"), 2);
+  EXPECT_EQ(shown("unreceived_oldest_seconds"), 25 * 60 * 60);
+  EXPECT_EQ(shown("unreceived_late"), 0);
+  EXPECT_EQ(shown("unreturned_dossiers"), 0);
+  EXPECT_EQ(shown("unreturned_oldest_seconds"), 0);
+  LookAt(handed_in + absl::Hours(24) + absl::Seconds(1));
+  EXPECT_EQ(shown("unreceived_late"), 0) << "a minute is soon enough";
+  LookAt(handed_in + absl::Hours(24) + absl::Minutes(1));
+  EXPECT_EQ(shown("unreceived_late"), 1);
+  EXPECT_EQ(Gauge("twotier_routing_unreceived_dossiers", "01"), 0);
+
+  const auto processed = Complete(server_, *Accept(server_, *submitted));
+  ASSERT_TRUE(processed.ok()) << processed.status();
+  LookAt(handed_in + absl::Hours(25));
+  EXPECT_EQ(shown("unreceived_dossiers"), 1);
+  EXPECT_EQ(shown("unreceived_late"), 0);
+  EXPECT_EQ(shown("unreturned_dossiers"), 1);
+  EXPECT_EQ(shown("unreturned_oldest_seconds"), 25 * 60 * 60);
+  ASSERT_TRUE(Return(server_, *processed).ok());
+  LookAt(handed_in + absl::Hours(26));
+  EXPECT_EQ(shown("unreturned_dossiers"), 0);
+  leading_ = false;
+  LookAt(handed_in + absl::Hours(27));
+  EXPECT_EQ(shown("unreceived_dossiers"), std::nullopt);
+}
+
 TEST_P(RoutingAlarmLagTest, WhoDoesNotLookSaysNothing) {
   Accepted();
   LookAt(At(4, 17) + absl::Seconds(3));

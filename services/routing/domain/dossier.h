@@ -135,7 +135,7 @@ struct Dossier {
   std::string received_center;  // Where it was received before it was re-routed; empty: `center`.
   std::string return_center;
   CompetentBody body;
-  int channel = 0;  // Numbers of routing/v1/dossier.proto; nothing is decided by them.
+  int channel = 0;  // Numbers of routing/v1/dossier.proto.
   int applicant_kind = 0;
   std::string applicant_ref;
   std::string components;  // Serialized; nothing is decided by them.

@@ -138,6 +138,21 @@ absl::StatusOr<Recount> DueAfterMoves(const calendar::Calendar& calendar, const 
   return recount;
 }
 
+absl::StatusOr<absl::Time> OnlineToBeAnswered(const calendar::Calendar& calendar, absl::Time now,
+                                              absl::string_view province_code) {
+  const absl::CivilDay today = VietnamDay(now);
+  ASSIGN_OR_RETURN(const bool works_today, calendar.IsWorkingDay(today, province_code));
+  absl::CivilDay before = today;
+  bool works = false;
+  while (!works) {
+    ASSIGN_OR_RETURN(works, calendar.IsWorkingDay(--before, province_code));
+  }
+  if (!works_today) return StartOf(before);
+  ASSIGN_OR_RETURN(const calendar::Due closing, EndOfWorkingDay(calendar, today, province_code));
+  if (now > closing.time) return StartOf(today);
+  return StartOf(before) + (now - StartOf(today));
+}
+
 absl::StatusOr<calendar::Due> EndOfWorkingDay(const calendar::Calendar& calendar,
                                               absl::CivilDay day, absl::string_view province_code) {
   ASSIGN_OR_RETURN(const calendar::Due due,

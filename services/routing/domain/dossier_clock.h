@@ -38,6 +38,16 @@ absl::StatusOr<calendar::Due> FirstDueAfterPause(const calendar::Calendar& calen
                                                  absl::Time requested, absl::Time answered,
                                                  absl::string_view province_code);
 
+// Number of the channel, of routing/v1/dossier.proto.
+inline constexpr int kChannelOnline = 2;
+
+// What was handed in online before this instant is to have been received or refused by `now`: eight
+// working hours later (Decree 118/2025/NĐ-CP). A working day has as many, so that is the same hour
+// of the next working day, or its closing for what came behind closing or on a day off. Errors:
+// FAILED_PRECONDITION `CALENDAR_ENDS`.
+absl::StatusOr<absl::Time> OnlineToBeAnswered(const calendar::Calendar& calendar, absl::Time now,
+                                              absl::string_view province_code);
+
 // What happened to the clock of a dossier.
 struct ClockMove {
   enum class Kind {

@@ -240,6 +240,20 @@ TEST(Supplement, AnAnswerOutsideOfficeHoursIsTakenInLikeADossier) {
   EXPECT_EQ(moved(WorkingDays(3), At(friday, 8), At(friday + 2, 11)), At(monday, 17)) << "Sunday";
 }
 
+TEST(Online, IsAnsweredWithinEightWorkingHours) {
+  const auto owed = [](absl::Time now) {
+    return OnlineToBeAnswered(National().calendar(), now, kProvince).value();
+  };
+  const Day monday(2026, 11, 2);
+  EXPECT_EQ(owed(At(monday + 1, 10)), At(monday, 10));
+  EXPECT_EQ(owed(At(monday, 17)), At(monday - 3, 17)) << "of Friday";
+  EXPECT_EQ(owed(At(monday, 18)), At(monday, 0)) << "what came on the weekend, by closing";
+  EXPECT_EQ(owed(At(monday - 1, 12)), At(monday - 3, 0)) << "Friday's has until Monday";
+  // Tết is 16-20 February.
+  EXPECT_EQ(owed(At(Day(2026, 2, 23), 9)), At(Day(2026, 2, 13), 9));
+  EXPECT_FALSE(OnlineToBeAnswered(National().calendar(), At(Day(2025, 1, 1), 9), kProvince).ok());
+}
+
 TEST(Supplement, MovesATermInHoursByTheTimeBetween) {
   const Term four_hours{4, false, TermUnit::kHour, std::nullopt};
   const calendar::Due due =

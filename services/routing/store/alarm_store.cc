@@ -4,6 +4,8 @@
 #include <tuple>
 
 #include "common/status_macros.h"
+#include "services/routing/domain/dossier.h"
+#include "services/routing/domain/dossier_clock.h"
 
 namespace twotier::routing::store {
 namespace {
@@ -70,6 +72,19 @@ constexpr db::Statement kFindMissedSilentAgencies{
 
 constexpr db::Statement kFindUnanswered{"routing_find_unanswered",
                                         TWOTIER_AWAITED_DOSSIERS("= ''") TWOTIER_ANSWER_ORDER};
+
+// The literals in front are those of the index.
+#define TWOTIER_AT_COUNTER " FROM dossier WHERE province_code = $1 AND state IN (1, 6, 9)"
+
+constexpr db::Statement kCountRegistered{
+    "routing_count_registered",
+    "SELECT COUNT(*), MIN(submit_us),"
+    " COUNT(*) FILTER (WHERE channel = $3 AND submit_us < $4)" TWOTIER_AT_COUNTER
+    " AND state = $2"};
+
+constexpr db::Statement kCountProcessed{"routing_count_processed",
+                                        "SELECT COUNT(*), MIN(process_us)" TWOTIER_AT_COUNTER
+                                        " AND state = $2"};
 
 constexpr db::Statement kInsertAlarm{
     "routing_insert_alarm",
@@ -169,6 +184,26 @@ absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view 
                    tx.Query(kFindUnanswered, {province_code, absl::ToUnixMicros(mark.due),
                                               mark.code, absl::ToUnixMicros(now), limit}));
   return AlarmsOf(rows, province_code, AlarmKind::kUnknown);
+}
+
+absl::StatusOr<AtCounter> CountAtCounter(db::Tx& tx, absl::string_view province_code,
+                                         absl::Time answered_by) {
+  ASSIGN_OR_RETURN(
+      const db::Rows registered,
+      tx.Query(kCountRegistered, {province_code, static_cast<int>(DossierState::kRegistered),
+                                  kChannelOnline, absl::ToUnixMicros(answered_by)}));
+  ASSIGN_OR_RETURN(
+      const db::Rows processed,
+      tx.Query(kCountProcessed, {province_code, static_cast<int>(DossierState::kProcessed)}));
+  const auto since = [](const db::Row& row) {
+    const std::optional<int64_t> us = row.OptInt(1);
+    return us ? std::optional(absl::FromUnixMicros(*us)) : std::nullopt;
+  };
+  return AtCounter{.registered = registered[0].Int(0),
+                   .registered_since = since(registered[0]),
+                   .late = registered[0].Int(2),
+                   .processed = processed[0].Int(0),
+                   .processed_since = since(processed[0])};
 }
 
 db::Key AlarmsKey(absl::string_view province_code) {

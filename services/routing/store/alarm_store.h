@@ -4,6 +4,7 @@
 #define TWOTIER_SERVICES_ROUTING_STORE_ALARM_STORE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,17 @@ absl::StatusOr<std::vector<Alarm>> FindMissed(db::Tx& tx, absl::string_view prov
 // longest ago first. Of which kind the alarms are is not looked at.
 absl::StatusOr<std::vector<Alarm>> FindUnanswered(db::Tx& tx, absl::string_view province_code,
                                                   const AlarmMark& mark, absl::Time now, int limit);
+
+// What lies at the counters of a province.
+struct AtCounter {
+  int64_t registered = 0;                      // Neither received nor refused.
+  std::optional<absl::Time> registered_since;  // The oldest of them; nullopt: there is none.
+  int64_t late = 0;                            // Of them handed in online before `answered_by`.
+  int64_t processed = 0;                       // Its result is not returned.
+  std::optional<absl::Time> processed_since;
+};
+absl::StatusOr<AtCounter> CountAtCounter(db::Tx& tx, absl::string_view province_code,
+                                         absl::Time answered_by);
 
 // Whoever sets off alarms of a province that it has found, or moves them, rests on it.
 db::Key AlarmsKey(absl::string_view province_code);

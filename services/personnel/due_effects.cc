@@ -39,7 +39,8 @@ DueEffects::DueEffects(const Parts& parts)
       failed_(Gauge(*parts.metrics, "twotier_personnel_effects_failed",
                     "Effects that could not be applied and wait to be tried again.")),
       lag_(Gauge(*parts.metrics, "twotier_personnel_effect_lag_seconds",
-                 "How late the oldest effect is that was found or waits.")),
+                 "How late the oldest effect is that was found or waits: the largest of some two"
+                 " minutes.")),
       looked_(Gauge(*parts.metrics, "twotier_personnel_effects_looked_timestamp_seconds",
                     "Last look that left nothing undone.")) {}
 
@@ -105,7 +106,7 @@ absl::Status DueEffects::Report(const store::DueEffect* oldest, absl::Time now) 
   if (failing.effects > 0) day = day ? std::min(*day, failing.first_day) : failing.first_day;
   const absl::Duration lag =
       day ? now - absl::FromCivil(*day, VietnamTimeZone()) : absl::ZeroDuration();
-  lag_.Set(absl::ToDoubleSeconds(lag));
+  lag_.Set(absl::ToDoubleSeconds(shown_lag_.Show(lag, now)));
   failed_.Set(static_cast<double>(failing.effects));
   if (failing.effects == 0) looked_.Set(absl::ToDoubleSeconds(now - absl::UnixEpoch()));
   return absl::OkStatus();

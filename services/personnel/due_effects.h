@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/server/work_parts.h"
+#include "common/shown_lag.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
@@ -18,7 +19,8 @@ namespace twotier::personnel {
 //
 // Metrics: twotier_personnel_effects_applied_total; twotier_personnel_effects_failed: those that
 // wait to be tried again; twotier_personnel_effect_lag_seconds: how late the oldest effect of the
-// last look or of those that wait is, from the beginning of its day, 0 when there is none;
+// last look or of those that wait is, from the beginning of its day: the largest of some two
+// minutes, 0 when there was none;
 // twotier_personnel_effects_looked_timestamp_seconds: instant of the last look that left nothing
 // undone.
 //
@@ -44,6 +46,7 @@ class DueEffects {
   prometheus::Gauge& failed_;
   prometheus::Gauge& lag_;
   prometheus::Gauge& looked_;
+  ShownLag shown_lag_;
 };
 
 }  // namespace twotier::personnel

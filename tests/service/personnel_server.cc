@@ -31,7 +31,12 @@ double PersonnelServer::Gauge(const std::string& family) {
 }
 
 void PersonnelServer::GoTo(absl::CivilDay day) {
-  const absl::Time time = absl::FromCivil(absl::CivilSecond(day) + 9 * 60 * 60, VietnamTimeZone());
+  LookAt(absl::FromCivil(absl::CivilSecond(day) + 9 * 60 * 60, VietnamTimeZone()));
+}
+
+void PersonnelServer::LookAgain(absl::Duration passed) { LookAt(clock().Now() + passed); }
+
+void PersonnelServer::LookAt(absl::Time time) {
   clock().Set(time);
   const double instant = absl::ToDoubleSeconds(time - absl::UnixEpoch());
   WaitUntil([&] { return Gauge("twotier_personnel_effects_looked_timestamp_seconds") == instant; },

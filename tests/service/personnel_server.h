@@ -39,10 +39,14 @@ class PersonnelServer : public testing_support::ServiceHost {
   Stub& stub() { return *stub_; }
   // Moves the clock to 9 o'clock of `day` and waits until everything due has taken effect.
   void GoTo(absl::CivilDay day);
+  // Moves it on by `passed` and waits for the next look at what is due.
+  void LookAgain(absl::Duration passed);
   // Value of a gauge without labels.
   double Gauge(const std::string& family);
 
  private:
+  void LookAt(absl::Time time);
+
   const std::unique_ptr<Stub> stub_;
 };
 

@@ -275,6 +275,14 @@ TEST_P(ConformanceTest, SumIsCastToABigint) {
   EXPECT_THAT(Cells({"sum", "SELECT CAST(SUM(amount) AS BIGINT) FROM item"}), ElementsAre("null"));
 }
 
+TEST_P(ConformanceTest, IntegersAreDividedWithARest) {
+  Integers({0});
+  EXPECT_THAT(Cells({"divide", "SELECT 9223372036854775807 / 4294967296"}),
+              ElementsAre("2147483647"));
+  EXPECT_THAT(Cells({"rest", "SELECT 9223372036854775807 % 4294967296"}),
+              ElementsAre("4294967295"));
+}
+
 TEST_P(ConformanceTest, APartialIndexGuardsSomeRows) {
   constexpr Statement kPost{"post", "INSERT INTO post (name, unit, open) VALUES ($1, $2, $3)"};
   Do([&](Tx& tx) -> absl::Status {

@@ -13,24 +13,19 @@
 namespace twotier::ledger {
 namespace {
 
-// What the rows of one side add to what is posted and what is pending.
-#define TWOTIER_LEDGER_MOVED                                                              \
-  "SELECT CAST(COALESCE(SUM(CASE WHEN kind IN (1, 3, 6) THEN amount ELSE 0 END), 0)"      \
-  " AS BIGINT) AS posted,"                                                                \
-  " CAST(COALESCE(SUM(CASE WHEN kind = 2 THEN amount WHEN kind IN (3, 4, 5) THEN -amount" \
-  " ELSE 0 END), 0) AS BIGINT) AS pending FROM ledger_transfer t"
+#define TWOTIER_LEDGER_MOVED "SELECT " TWOTIER_LEDGER_SUMS " FROM ledger_transfer t"
+#define TWOTIER_LEDGER_BOTH_MOVED \
+  "SELECT d.posted, d.pending_4g, d.pending_1, c.posted, c.pending_4g, c.pending_1 FROM ("
 
 constexpr db::Statement kMovedAfter{
-    "ledger_moved_after",
-    "SELECT d.posted, d.pending, c.posted, c.pending FROM (" TWOTIER_LEDGER_MOVED
+    "ledger_moved_after", TWOTIER_LEDGER_BOTH_MOVED TWOTIER_LEDGER_MOVED
     " WHERE debit_province = $1 AND debit_account = $2 AND effective_day > $3 AND result = 0) d"
     " CROSS JOIN (" TWOTIER_LEDGER_MOVED
     " WHERE credit_province = $1 AND credit_account = $2 AND effective_day > $3"
     " AND result = 0) c"};
 
 constexpr db::Statement kMovedAsKnown{
-    "ledger_moved_as_known",
-    "SELECT d.posted, d.pending, c.posted, c.pending FROM (" TWOTIER_LEDGER_MOVED
+    "ledger_moved_as_known", TWOTIER_LEDGER_BOTH_MOVED TWOTIER_LEDGER_MOVED
     " WHERE debit_province = $1 AND debit_account = $2 AND effective_day <= $3"
     " AND result = 0" TWOTIER_LEDGER_KNOWN(
         "t", "$4") ") d CROSS JOIN (" TWOTIER_LEDGER_MOVED
@@ -65,10 +60,10 @@ constexpr db::Statement kListJournals{
 
 // The totals that `row` has moved, from its first column on.
 Totals ReadMoved(const db::Row& row) {
-  return {.debits_posted = row.Int(0),
-          .debits_pending = row.Int(1),
-          .credits_posted = row.Int(2),
-          .credits_pending = row.Int(3)};
+  Totals totals;
+  ReadSums(row, 0, /*is_debit=*/true, totals);
+  ReadSums(row, 3, /*is_debit=*/false, totals);
+  return totals;
 }
 
 Totals Without(const Totals& totals, const Totals& moved) {

@@ -114,6 +114,23 @@ TEST_P(ReadsTest, ABalanceIsThatOfItsDay) {
   EXPECT_EQ(BalanceAt("budget", kToday + 100), "25+35, 100+0");
 }
 
+TEST_P(ReadsTest, WhatIsHeldAgainAndAgainLeaves64BitsOnTheWayOnly) {
+  constexpr int64_t kHuge = 5'000'000'000'000'000'000;
+  PostTold(MakeJournal("H1", {HoldLine("state", "school", kHuge)}, kToday - 5));
+  PostTold(MakeJournal("V1", {VoidLine({"H1", 1})}, kToday - 5));
+  PostTold(MakeJournal("H2", {HoldLine("state", "school", kHuge)}, kToday - 9));
+  PostTold(MakeJournal("V2", {VoidLine({"H2", 1})}, kToday - 2));
+  PostTold(MakeJournal("H3", {HoldLine("state", "school", kHuge)}, kToday - 1));
+  Number();
+  for (const std::optional<int64_t> position :
+       {std::optional<int64_t>(), std::optional<int64_t>(kMany)}) {
+    EXPECT_EQ(BalanceAt("state", kToday - 10, position), "0+0, 0+0");
+    EXPECT_EQ(BalanceAt("state", kToday - 5, position), "0+5000000000000000000, 0+0");
+    EXPECT_EQ(BalanceAt("school", kToday - 2, position), "0+0, 0+0");
+    EXPECT_EQ(BalanceAt("school", kToday, position), "0+0, 0+5000000000000000000");
+  }
+}
+
 TEST_P(ReadsTest, ZeroIsABalanceAndNoAccountIsNone) {
   EXPECT_EQ(BalanceAt("school", kToday), "0+0, 0+0");
   EXPECT_EQ(BalanceAt("school", kToday, 0), "0+0, 0+0");

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "absl/numeric/int128.h"
 #include "common/ledger/store.h"
 
 namespace twotier::ledger {
@@ -51,6 +52,12 @@ Hold ReadHold(const db::Row& row, size_t first) {
           .effective_day = ToDay(number(8)),
           .expiry_day = ToDay(number(9)),
           .end = static_cast<HoldEnd>(number(10))};
+}
+
+void ReadSums(const db::Row& row, size_t first, bool is_debit, Totals& totals) {
+  const absl::int128 pending = absl::int128(row.Int(first + 1)) * 4294967296 + row.Int(first + 2);
+  (is_debit ? totals.debits_posted : totals.credits_posted) += row.Int(first);
+  (is_debit ? totals.debits_pending : totals.credits_pending) += static_cast<int64_t>(pending);
 }
 
 std::vector<db::Migration> Migrations() {

@@ -37,6 +37,19 @@ inline absl::CivilDay ToDay(int64_t column) { return absl::CivilDay(1970, 1, 1) 
   ".province_code AND told.subject = " transfers ".subject AND told.version = " transfers \
   ".version AND told.position <= " position ")"
 
+// What rows of one side of an account add to what is posted and to what is pending. Holds that were
+// let go and made again may leave 64 bits before all is added up: what is pending is added up in
+// two halves.
+#define TWOTIER_LEDGER_SUMS                                                                       \
+  "CAST(COALESCE(SUM(CASE WHEN kind IN (1, 3, 6) THEN amount ELSE 0 END), 0) AS BIGINT)"          \
+  " AS posted,"                                                                                   \
+  " CAST(COALESCE(SUM(CASE WHEN kind = 2 THEN amount / 4294967296"                                \
+  " WHEN kind IN (3, 4, 5) THEN -(amount / 4294967296) ELSE 0 END), 0) AS BIGINT) AS pending_4g," \
+  " CAST(COALESCE(SUM(CASE WHEN kind = 2 THEN amount % 4294967296"                                \
+  " WHEN kind IN (3, 4, 5) THEN -(amount % 4294967296) ELSE 0 END), 0) AS BIGINT) AS pending_1"
+// The same as columns, from `first` on: adds them to a side of `totals`.
+void ReadSums(const db::Row& row, size_t first, bool is_debit, Totals& totals);
+
 // One row of `ledger_transfer`. What belongs to the journal stands in each of its rows.
 struct Transfer {
   Journal journal = {};  // Without lines.

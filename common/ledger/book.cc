@@ -11,41 +11,23 @@ namespace {
 
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
-// Whether a side's posted and pending stay within 64 bits when `amount` more comes.
-bool Fits(int64_t posted, int64_t pending, int64_t amount) {
-  return amount <= kMost - posted - pending;
-}
-
-Refusal Overflow(const Account& account, int64_t amount) {
-  return {.why = Why::kOverflow, .account = account.id, .asked = amount};
-}
-
-std::optional<Refusal> CheckDebit(const Account& account, int64_t amount) {
-  const Totals& totals = account.totals;
-  if (!Fits(totals.debits_posted, totals.debits_pending, amount)) return Overflow(account, amount);
-  if (account.limit != Limit::kDebitsWithinCredits) return std::nullopt;
-  const int64_t available = AvailableOf(account);
-  if (amount <= available) return std::nullopt;
-  return Refusal{.why = Why::kLimitExceeded,
-                 .account = account.id,
-                 .available = available,
-                 .asked = amount,
-                 .held = totals.debits_pending};
-}
-
-std::optional<Refusal> CheckCredit(const Account& account, int64_t amount) {
-  const Totals& totals = account.totals;
-  if (!Fits(totals.credits_posted, totals.credits_pending, amount)) {
-    return Overflow(account, amount);
+// Whether a side of the account takes `amount` more when it stands at `totals`.
+std::optional<Refusal> CheckTotals(const Account& account, const Totals& totals, bool is_debit,
+                                   int64_t amount) {
+  const int64_t posted = is_debit ? totals.debits_posted : totals.credits_posted;
+  const int64_t pending = is_debit ? totals.debits_pending : totals.credits_pending;
+  if (amount > kMost - posted - pending) {
+    return Refusal{.why = Why::kOverflow, .account = account.id, .asked = amount};
   }
-  if (account.limit != Limit::kCreditsWithinDebits) return std::nullopt;
-  const int64_t available = AvailableOf(account);
+  const Limit limit = is_debit ? Limit::kDebitsWithinCredits : Limit::kCreditsWithinDebits;
+  if (account.limit != limit) return std::nullopt;
+  const int64_t available = AvailableOf(limit, totals);
   if (amount <= available) return std::nullopt;
   return Refusal{.why = Why::kLimitExceeded,
                  .account = account.id,
                  .available = available,
                  .asked = amount,
-                 .held = totals.credits_pending};
+                 .held = pending};
 }
 
 Totals Difference(const Totals& after, const Totals& before) {
@@ -103,13 +85,22 @@ void AddLine(Kind kind, bool is_debit, int64_t amount, Totals& totals) {
 void Book::Add(Account account) {
   account_places_.emplace(account.id, accounts_.size());
   const Totals before = account.totals;
-  accounts_.push_back({std::move(account), before});
+  accounts_.push_back({std::move(account), before, {}});
 }
 
 void Book::Add(Hold hold) {
   hold_places_.emplace(hold.id, holds_.size());
   const int64_t remaining = hold.remaining;
   holds_.push_back({std::move(hold), remaining});
+}
+
+void Book::AddDays(const AccountId& id, const Totals& totals, Days days) {
+  const auto found = account_places_.find(id);
+  if (found == account_places_.end()) return;
+  AccountState& state = accounts_[found->second];
+  state.account.totals = totals;
+  state.before = totals;
+  state.days = std::move(days);
 }
 
 void Book::Add(EnteredJournal entered) {
@@ -157,7 +148,7 @@ void Book::PostNew(const Journal& journal, Outcome& outcome) {
     if (!outcome.ok()) outcome.refusal->line = number;
   }
   if (!outcome.ok()) {
-    TakeBack(undo);
+    TakeBack(journal.effective_day, undo);
     outcome.lines = journal.lines;
   } else if (!journal.reverses.empty()) {
     MarkReversed(journal.reverses);
@@ -252,19 +243,43 @@ Book::MayRefuse Book::Move(const Journal& journal, const Line& line, Undo& undo)
   size_t credit = 0;
   if (MayRefuse refusal = CheckAccount(journal, line.debit, debit)) return refusal;
   if (MayRefuse refusal = CheckAccount(journal, line.credit, credit)) return refusal;
-  Account& from = accounts_[debit].account;
-  Account& to = accounts_[credit].account;
+  AccountState& debited = accounts_[debit];
+  AccountState& credited = accounts_[credit];
+  Account& from = debited.account;
+  Account& to = credited.account;
   if (from.unit != to.unit) return Refusal{.why = Why::kUnitMismatch, .account = to.id};
+  const absl::CivilDay day = journal.effective_day;
   // What follows a hold moves what the hold has already been checked for.
   if (line.hold == LineId()) {
-    if (MayRefuse refusal = CheckDebit(from, line.amount)) return refusal;
-    if (MayRefuse refusal = CheckCredit(to, line.amount)) return refusal;
+    for (const bool is_debit : {true, false}) {
+      const AccountState& side = is_debit ? debited : credited;
+      if (MayRefuse refusal = CheckSide(side, day, is_debit, line.amount)) return refusal;
+    }
   }
   undo.accounts.emplace_back(debit, from.totals);
   undo.accounts.emplace_back(credit, to.totals);
   AddLine(line.kind, /*is_debit=*/true, line.amount, from.totals);
   AddLine(line.kind, /*is_debit=*/false, line.amount, to.totals);
+  AddLine(line.kind, /*is_debit=*/true, line.amount, debited.days[day]);
+  AddLine(line.kind, /*is_debit=*/false, line.amount, credited.days[day]);
   return std::nullopt;
+}
+
+// A side takes an amount when it does so at the end of every day from the effective one on. Refused
+// is by the day that has least; when that is not today, the effective day is named.
+Book::MayRefuse Book::CheckSide(const AccountState& state, absl::CivilDay effective_day,
+                                bool is_debit, int64_t amount) {
+  Totals totals = state.account.totals;
+  MayRefuse refusal = CheckTotals(state.account, totals, is_debit, amount);
+  for (auto day = state.days.rbegin(); day != state.days.rend() && day->first > effective_day;
+       ++day) {
+    totals = Difference(totals, day->second);
+    MayRefuse on_day = CheckTotals(state.account, totals, is_debit, amount);
+    if (!on_day || (refusal && refusal->available <= on_day->available)) continue;
+    on_day->field = "effective_day";
+    refusal = std::move(on_day);
+  }
+  return refusal;
 }
 
 Book::MayRefuse Book::CheckAccount(const Journal& journal, const AccountId& id,
@@ -280,9 +295,12 @@ Book::MayRefuse Book::CheckAccount(const Journal& journal, const AccountId& id,
   return std::nullopt;
 }
 
-void Book::TakeBack(const Undo& undo) {
-  for (auto state = undo.accounts.rbegin(); state != undo.accounts.rend(); ++state) {
-    accounts_[state->first].account.totals = state->second;
+void Book::TakeBack(absl::CivilDay effective_day, const Undo& undo) {
+  for (auto change = undo.accounts.rbegin(); change != undo.accounts.rend(); ++change) {
+    AccountState& state = accounts_[change->first];
+    Totals& on_day = state.days[effective_day];
+    on_day = Difference(on_day, Difference(state.account.totals, change->second));
+    state.account.totals = change->second;
   }
   for (auto state = undo.holds.rbegin(); state != undo.holds.rend(); ++state) {
     holds_[state->first].hold = state->second;

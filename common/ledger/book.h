@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,6 +23,9 @@ namespace twotier::ledger {
 
 // What a line of `kind` does to the totals of its debit (or credit) account.
 void AddLine(Kind kind, bool is_debit, int64_t amount, Totals& totals);
+
+// By how much totals have grown on each of some effective days; what is pending may have fallen.
+using Days = std::map<absl::CivilDay, Totals>;
 
 // A journal that stands in the book, or has failed.
 struct EnteredJournal {
@@ -38,6 +42,9 @@ class Book {
   void Add(Account account);
   void Add(Hold hold);
   void Add(EnteredJournal entered);
+  // What an account that was added stands at, and how it came to that on all days after the first
+  // one to which a journal that is dated back posts to it. Before the first Post.
+  void AddDays(const AccountId& id, const Totals& totals, Days days);
   // The journal was reversed.
   void MarkReversed(std::string id) { reversed_.insert(std::move(id)); }
 
@@ -67,6 +74,7 @@ class Book {
   struct AccountState {
     Account account;
     Totals before;
+    Days days;  // Those that were added, and what was posted since.
   };
   struct HoldState {
     Hold hold;
@@ -91,8 +99,10 @@ class Book {
   MayRefuse Apply(const Journal& journal, Line& line, int64_t number, Undo& undo);
   MayRefuse Follow(const Journal& journal, Line& line, Undo& undo);
   MayRefuse Move(const Journal& journal, const Line& line, Undo& undo);
+  static MayRefuse CheckSide(const AccountState& state, absl::CivilDay effective_day, bool is_debit,
+                             int64_t amount);
   MayRefuse CheckAccount(const Journal& journal, const AccountId& id, size_t& place) const;
-  void TakeBack(const Undo& undo);
+  void TakeBack(absl::CivilDay effective_day, const Undo& undo);
 
   const Context context_;
   std::vector<AccountState> accounts_;

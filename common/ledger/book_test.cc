@@ -194,6 +194,56 @@ TEST_F(BookTest, NoTotalLeaves64Bits) {
   EXPECT_EQ(TotalsOf("budget"), "9223372036854775807+0, 9223372036854775807+0");
 }
 
+TEST_F(BookTest, NothingIsSpentOnADayBeforeItCame) {
+  Post(MakeJournal("J1", {PostLine("state", "budget", 30)}, kToday - 20));
+  Post(MakeJournal("J2", {PostLine("state", "budget", 70)}, kToday - 5));
+  EXPECT_EQ(Post(MakeJournal("J3", {PostLine("budget", "school", 31)}, kToday - 10)),
+            "LIMIT_EXCEEDED line 1 budget effective_day asked 31 of 30 held 0");
+  EXPECT_EQ(Post(MakeJournal("J4", {HoldLine("budget", "school", 20)}, kToday - 10)), "OK");
+  EXPECT_EQ(Post(MakeJournal("J5", {PostLine("budget", "school", 11)}, kToday - 6)),
+            "LIMIT_EXCEEDED line 1 budget effective_day asked 11 of 10 held 20");
+  EXPECT_EQ(Post(MakeJournal("J6", {PostLine("budget", "school", 80)}, kToday - 5)), "OK");
+  // What is let go later was held on the days between, and what is settled is not there again.
+  EXPECT_EQ(Post(MakeJournal("J7", {SettleLine({"J4", 1}, 5), VoidLine({"J4", 1})}, kToday - 2)),
+            "OK");
+  EXPECT_EQ(Post(MakeJournal("J8", {PostLine("budget", "school", 15)}, kToday - 3)),
+            "LIMIT_EXCEEDED line 1 budget effective_day asked 15 of 0 held 20");
+  EXPECT_EQ(Post("J9", {PostLine("budget", "school", 16)}),
+            "LIMIT_EXCEEDED line 1 budget asked 16 of 15 held 0");
+  EXPECT_EQ(Post(MakeJournal("J10", {PostLine("budget", "school", 15)}, kToday - 2)), "OK");
+}
+
+TEST_F(BookTest, AReversalDatedBackLeavesNoDayBeyondTheLimit) {
+  Post(MakeJournal("J1", {PostLine("state", "budget", 100)}, kToday - 20));
+  Post(MakeJournal("J2", {PostLine("budget", "school", 100)}, kToday - 15));
+  Post(MakeJournal("J3", {PostLine("state", "budget", 100)}, kToday - 5));
+  Journal reversal = MakeReversal("R1", "J1");
+  reversal.effective_day = kToday - 20;
+  EXPECT_EQ(Post(reversal), "LIMIT_EXCEEDED line 1 budget effective_day asked 100 of 0 held 0");
+  reversal.id = "R2";
+  reversal.effective_day = kToday - 5;
+  EXPECT_EQ(Post(reversal), "OK");
+}
+
+TEST_F(BookTest, ARefusedJournalLeavesItsDaysAsTheyWere) {
+  Post(MakeJournal("J1", {PostLine("state", "budget", 10)}, kToday - 9));
+  EXPECT_EQ(
+      Post(MakeJournal("J2", {PostLine("state", "budget", 90), PostLine("budget", "nobody", 1)},
+                       kToday - 9)),
+      "ACCOUNT_UNKNOWN line 2 nobody");
+  Post(MakeJournal("J3", {PostLine("state", "budget", 90)}));
+  EXPECT_EQ(Post(MakeJournal("J4", {PostLine("budget", "school", 11)}, kToday - 9)),
+            "LIMIT_EXCEEDED line 1 budget effective_day asked 11 of 10 held 0");
+}
+
+TEST_F(BookTest, NoTotalOfADayLeaves64Bits) {
+  Post(MakeJournal("H", {HoldLine("state", "school", kMost)}, kToday - 20));
+  Post(MakeJournal("V", {VoidLine({"H", 1})}, kToday - 5));
+  EXPECT_EQ(Post(MakeJournal("J", {HoldLine("state", "school", 1)}, kToday - 10)),
+            "AMOUNT_OVERFLOW line 1 state effective_day asked 1 of 0 held 0");
+  EXPECT_EQ(Post(MakeJournal("K", {HoldLine("state", "school", kMost)}, kToday - 5)), "OK");
+}
+
 TEST_F(BookTest, AReversalMirrorsThePostingsLastOneFirst) {
   Post("J1", {PostLine("state", "budget", 100), HoldLine("budget", "school", 10)});
   Post("J2", {PostLine("budget", "school", 40), PostLine("school", "state", 15),

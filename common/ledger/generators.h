@@ -72,7 +72,8 @@ inline rc::Gen<Line> ALine() {
 
 inline rc::Gen<Journal> AJournal() {
   return rc::gen::exec([] {
-    const absl::CivilDay day = kToday + *rc::gen::weightedElement<int>({{12, 0}, {2, -4}, {1, 1}});
+    const int back = *rc::gen::weightedElement<int>({{10, 0}, {4, 1}, {4, 2}, {2, 4}, {1, -1}});
+    const absl::CivilDay day = kToday - back;
     if (*rc::gen::inRange(0, 8) == 0) {
       Journal reversal = MakeReversal("", *AJournalId());
       reversal.effective_day = day;
@@ -90,9 +91,12 @@ inline rc::Gen<Journal> AJournal() {
 inline rc::Gen<std::vector<Journal>> SomeJournals() {
   return rc::gen::exec([] {
     std::vector<Journal> journals = *rc::gen::container<std::vector<Journal>>(AJournal());
-    // Money to begin with, or little would be allowed.
-    journals.insert(journals.begin(), MakeJournal("", {PostLine("state", "budget", 60),
-                                                       PostLine("state", "commune", 40)}));
+    // Money to begin with, or little would be allowed. Some of it comes on the last day only.
+    journals.insert(
+        journals.begin(),
+        {MakeJournal("", {PostLine("state", "budget", 60)}),
+         MakeJournal("", {PostLine("state", "budget", 20), PostLine("state", "commune", 40)},
+                     kToday - 3)});
     for (size_t i = 0; i < journals.size(); ++i) {
       const bool other = i > 0 && *rc::gen::inRange(0, 12) == 0;
       journals[i].id = other ? *AJournalId() : absl::StrCat("J", i);

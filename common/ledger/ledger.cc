@@ -48,9 +48,8 @@ absl::StatusCode CodeOf(Why why) {
 
 }  // namespace
 
-int64_t AvailableOf(const Account& account) {
-  const Totals& totals = account.totals;
-  switch (account.limit) {
+int64_t AvailableOf(Limit limit, const Totals& totals) {
+  switch (limit) {
     case Limit::kNone:
       break;
     case Limit::kDebitsWithinCredits:

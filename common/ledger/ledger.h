@@ -76,9 +76,12 @@ struct Account {
   Totals totals = {};
 };
 
-// What the limit leaves: how much may still be debited (or credited) now. 64 bits' largest value
-// when there is no limit.
-int64_t AvailableOf(const Account& account);
+// What the limit leaves at these totals: how much may still be debited (or credited). 64 bits'
+// largest value when there is no limit.
+int64_t AvailableOf(Limit limit, const Totals& totals);
+inline int64_t AvailableOf(const Account& account) {
+  return AvailableOf(account.limit, account.totals);
+}
 
 // Stored: never renumber.
 enum class Kind {
@@ -145,23 +148,24 @@ struct Journal {
 enum class Why {
   // These rest on the state of the ledger or the day. The journal's id is taken by the failure: it
   // stays failed, whatever changes later.
-  kLimitExceeded = 1,      // `available`, `asked`, `held` of `account`.
-  kAccountUnknown = 2,     // `account`
-  kAccountClosed = 3,      // `account`
-  kBeforeOpening = 4,      // The effective day is before `account` was opened.
-  kInFuture = 5,           // The effective day is after today.
-  kUnitMismatch = 6,       // The accounts count different things. `account`: the credit account.
-  kOverflow = 7,           // A total of `account` would leave 64 bits.
-  kHoldUnknown = 8,        //
-  kHoldSettled = 9,        // Nothing is left of it: settled,
-  kHoldVoided = 10,        // voided,
-  kHoldExpired = 11,       // or expired; also when its last day is over.
-  kHoldNotDue = 12,        // An expiry before the hold's time is over.
-  kBeyondHold = 13,        // `available`: what is left of it; `asked`.
-  kJournalUnknown = 14,    // What is to be reversed is not there, or had failed.
-  kJournalReversed = 15,   // It was reversed before.
-  kNotReversible = 16,     // It has a line that is no posting: holds are voided; or is a reversal.
-  kBeforeOriginal = 17,    // Effective before the hold or the journal it follows.
+  kLimitExceeded = 1,     // `available`, `asked`, `held` of `account`; with `field` "effective_day"
+                          // those of a day before today, which has less than there is now.
+  kAccountUnknown = 2,    // `account`
+  kAccountClosed = 3,     // `account`
+  kBeforeOpening = 4,     // The effective day is before `account` was opened.
+  kInFuture = 5,          // The effective day is after today.
+  kUnitMismatch = 6,      // The accounts count different things. `account`: the credit account.
+  kOverflow = 7,          // A total of `account` would leave 64 bits; `field` as above.
+  kHoldUnknown = 8,       //
+  kHoldSettled = 9,       // Nothing is left of it: settled,
+  kHoldVoided = 10,       // voided,
+  kHoldExpired = 11,      // or expired; also when its last day is over.
+  kHoldNotDue = 12,       // An expiry before the hold's time is over.
+  kBeyondHold = 13,       // `available`: what is left of it; `asked`.
+  kJournalUnknown = 14,   // What is to be reversed is not there, or had failed.
+  kJournalReversed = 15,  // It was reversed before.
+  kNotReversible = 16,    // It has a line that is no posting: holds are voided; or is a reversal.
+  kBeforeOriginal = 17,   // Effective before the hold or the journal it follows.
   kOtherLineRefused = 18,  // Of a line: another one of its journal was refused.
   // These rest on the call alone. Nothing is remembered.
   kIdTaken = 32,    // The id belongs to a journal with another `field`.

@@ -1,11 +1,13 @@
 #include "common/ledger/load.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors.h"
@@ -18,6 +20,22 @@ constexpr db::Statement kLoadAccount{"ledger_load_account",
                                      "SELECT " TWOTIER_LEDGER_ACCOUNT_COLUMNS
                                      " FROM ledger_account"
                                      " WHERE province_code = $1 AND account_id = $2"};
+
+// What an account stands at, and what was posted to it on each day after a day: a row for each of
+// them and side, or one without a day. Not shared: totals and days are of one instant.
+#define TWOTIER_LEDGER_DAYS_OF(side, is_debit)                           \
+  "SELECT effective_day, " is_debit " AS is_debit, " TWOTIER_LEDGER_SUMS \
+  " FROM ledger_transfer"                                                \
+  " WHERE " side "_province = $1 AND " side                              \
+  "_account = $2 AND effective_day > $3"                                 \
+  " AND result = 0 GROUP BY effective_day"
+constexpr db::Statement kLoadDays{
+    "ledger_load_days",
+    "SELECT a.province_code, a.account_id, a.debits_posted, a.debits_pending, a.credits_posted,"
+    " a.credits_pending, m.effective_day, m.is_debit, m.posted, m.pending_4g, m.pending_1"
+    " FROM ledger_account a LEFT JOIN (" TWOTIER_LEDGER_DAYS_OF("debit", "1") " UNION ALL "
+    TWOTIER_LEDGER_DAYS_OF("credit", "0") ") m ON m.effective_day > $3"
+    " WHERE a.province_code = $1 AND a.account_id = $2"};
 
 constexpr size_t kWhyColumn = 20;  // Of kLoadJournal: the first one after those of the transfer.
 
@@ -56,22 +74,28 @@ class Loader {
     for (const Journal& journal : journals) Want(journal);
     // What the first answers name is asked for by the second flight; that names nothing more.
     RETURN_IF_ERROR(Fetch(tx));
+    AskForDays();
     RETURN_IF_ERROR(Fetch(tx));
     return std::move(book_);
   }
 
  private:
-  enum class What { kAccount, kHold, kJournal, kReversal };
+  enum class What { kAccount, kHold, kJournal, kReversal, kDays };
 
   void Want(const Journal& journal) {
     WantJournal(journal.id);
-    if (!journal.reverses.empty() && reversed_.insert(journal.reverses).second) {
-      WantJournal(journal.reverses);
-      Ask(What::kReversal, {kFindReversal, {context_.province_code, journal.reverses}, {}});
+    if (!journal.reverses.empty()) {
+      const auto [since, is_new] = reversed_.emplace(journal.reverses, journal.effective_day);
+      since->second = std::min(since->second, journal.effective_day);
+      if (is_new) {
+        WantJournal(journal.reverses);
+        Ask(What::kReversal, {kFindReversal, {context_.province_code, journal.reverses}, {}});
+      }
     }
     for (const Line& line : journal.lines) {
       if (line.hold == LineId()) {
         WantAccounts(line);
+        WantDays(line, journal.effective_day);
       } else if (holds_.insert(line.hold).second) {
         Ask(What::kHold,
             {kLoadHold, {context_.province_code, line.hold.journal, line.hold.line}, {}});
@@ -86,6 +110,20 @@ class Loader {
   void WantAccounts(const HasAccounts& from) {
     for (const AccountId* id : {&from.debit, &from.credit}) {
       if (accounts_.insert(*id).second) Ask(What::kAccount, FindAccountQuery(*id));
+    }
+  }
+  // Of the accounts of a new line: how they stood on the days after its effective one. What is
+  // dated today needs to know today only.
+  void WantDays(const Line& line, absl::CivilDay effective_day) {
+    if (effective_day >= context_.today) return;
+    for (const AccountId* id : {&line.debit, &line.credit}) {
+      absl::CivilDay& since = days_.emplace(*id, effective_day).first->second;
+      since = std::min(since, effective_day);
+    }
+  }
+  void AskForDays() {
+    for (const auto& [id, since] : days_) {
+      Ask(What::kDays, {kLoadDays, {id.province_code, id.id, ToColumn(since)}, {}});
     }
   }
   void Ask(What what, db::BoundStatement query) {
@@ -119,10 +157,14 @@ class Loader {
       case What::kReversal:
         book_.MarkReversed(rows[0].Text(0));
         break;
+      case What::kDays:
+        TakeDays(rows);
+        break;
     }
     return absl::OkStatus();
   }
   absl::Status TakeJournal(const db::Rows& rows);
+  void TakeDays(const db::Rows& rows);
 
   const Context& context_;
   Book book_;
@@ -130,18 +172,39 @@ class Loader {
   absl::flat_hash_set<AccountId> accounts_;
   absl::flat_hash_set<LineId> holds_;
   absl::flat_hash_set<absl::string_view> journals_;
-  absl::flat_hash_set<absl::string_view> reversed_;
+  absl::flat_hash_map<absl::string_view, absl::CivilDay> reversed_;  // Since when.
+  // Whose days are asked for when what the journals name is there, and those after which.
+  std::map<AccountId, absl::CivilDay> days_;
   std::vector<What> whats_;
   std::vector<db::BoundStatement> queries_;
 };
 
 absl::Status Loader::TakeJournal(const db::Rows& rows) {
   ASSIGN_OR_RETURN(EnteredJournal entered, ReadJournal(rows));
-  if (reversed_.contains(entered.journal.id)) {
-    for (const Line& line : entered.journal.lines) WantAccounts(line);
+  const auto reversed = reversed_.find(entered.journal.id);
+  if (reversed != reversed_.end()) {
+    for (const Line& line : entered.journal.lines) {
+      WantAccounts(line);
+      WantDays(line, reversed->second);
+    }
   }
   book_.Add(std::move(entered));
   return absl::OkStatus();
+}
+
+void Loader::TakeDays(const db::Rows& rows) {
+  const db::Row& account = rows[0];
+  Days days;
+  for (const db::Row& row : rows) {
+    if (row.IsNull(6)) continue;
+    ReadSums(row, 8, row.Bool(7), days[ToDay(row.Int(6))]);
+  }
+  book_.AddDays({account.Text(0), account.Text(1)},
+                {.debits_posted = account.Int(2),
+                 .debits_pending = account.Int(3),
+                 .credits_posted = account.Int(4),
+                 .credits_pending = account.Int(5)},
+                std::move(days));
 }
 
 }  // namespace

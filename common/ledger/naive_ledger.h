@@ -3,6 +3,7 @@
 #ifndef TWOTIER_COMMON_LEDGER_NAIVE_LEDGER_H_
 #define TWOTIER_COMMON_LEDGER_NAIVE_LEDGER_H_
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <optional>
@@ -37,7 +38,7 @@ class NaiveLedger {
   }
 
   Totals TotalsOf(const AccountId& id) const {
-    const Sums sums = SumsOf(id, entries_);
+    const Sums sums = SumsOf(id, entries_, today_);
     return {static_cast<int64_t>(sums.debits), static_cast<int64_t>(sums.debits_held),
             static_cast<int64_t>(sums.credits), static_cast<int64_t>(sums.credits_held)};
   }
@@ -70,9 +71,11 @@ class NaiveLedger {
            a.lines == b.lines;
   }
 
-  static Sums SumsOf(const AccountId& id, const std::vector<Entry>& entries) {
+  // Of what is effective up to a day.
+  static Sums SumsOf(const AccountId& id, const std::vector<Entry>& entries, absl::CivilDay day) {
     Sums sums;
     for (const Entry& entry : entries) {
+      if (entry.day > day) continue;
       const Line& line = entry.said;
       const bool posts =
           line.kind == Kind::kPost || line.kind == Kind::kSettle || line.kind == Kind::kReversal;
@@ -89,8 +92,16 @@ class NaiveLedger {
     return sums;
   }
 
+  // At the end of every day on which something is effective.
   bool Stands(const AccountId& id, const std::vector<Entry>& entries) const {
-    const Sums sums = SumsOf(id, entries);
+    std::set<absl::CivilDay> days;
+    for (const Entry& entry : entries) days.insert(entry.day);
+    return std::all_of(days.begin(), days.end(),
+                       [&](absl::CivilDay day) { return StandsOn(day, id, entries); });
+  }
+
+  bool StandsOn(absl::CivilDay day, const AccountId& id, const std::vector<Entry>& entries) const {
+    const Sums sums = SumsOf(id, entries, day);
     const absl::int128 most = std::numeric_limits<int64_t>::max();
     if (sums.debits + sums.debits_held > most || sums.credits + sums.credits_held > most) {
       return false;

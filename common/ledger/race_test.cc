@@ -115,6 +115,19 @@ TEST_P(RaceTest, MatesSeeWhatMatesHaveSpent) {
   ExpectSound();
 }
 
+TEST_P(RaceTest, NoLimitIsExceededOnADayBefore) {
+  ASSERT_EQ(PostOne(MakeJournal("J1", {PostLine("state", "budget", 500)}, kToday - 3)), "OK");
+  for (const bool with_key : {true, false}) {
+    std::vector<Journal> journals = JournalOfEach(
+        [](int) { return std::vector{PostLine("budget", "school", 20)}; }, with_key ? "A" : "B");
+    for (size_t i = 0; i < journals.size(); i += 2) journals[i].effective_day = kToday - 2;
+    const std::vector<std::string> told = PostAtOnce(journals, with_key);
+    // Money of today is enough for all of one round, of before for less than the half of it.
+    EXPECT_GE(CountOf(told, "OK"), with_key ? kCallers / 2 : 0);
+    ExpectSound();
+  }
+}
+
 TEST_P(RaceTest, HoldsAndPostingsShareOneLimit) {
   const std::vector<std::string> told =
       PostAtOnce(JournalOfEach([](int i) {

@@ -70,7 +70,7 @@ TEST_P(StorePropertyTest, AnswersAsABookThatHoldsEverything) {
   EXPECT_TRUE(held);
 }
 
-TEST_P(StorePropertyTest, ABalanceAsOfTodayIsTheRunningOne) {
+TEST_P(StorePropertyTest, ABalanceAsOfTodayIsTheRunningOneAndNoneIsBeyondItsLimit) {
   const bool held = rc::check([&] {
     const std::vector<Journal> journals = *SomeJournals();
     Clear();
@@ -79,6 +79,12 @@ TEST_P(StorePropertyTest, ABalanceAsOfTodayIsTheRunningOne) {
     std::vector<AccountId> ids;
     for (const Account& account : SomeAccounts()) ids.push_back(account.id);
     const absl::Status status = database_->ReadNow([&](db::Tx& tx) -> absl::Status {
+      for (absl::CivilDay day = kToday - 4; day < kToday; ++day) {
+        ASSIGN_OR_RETURN(const auto then, BalancesAt(tx, ids, {day}));
+        for (size_t i = 0; i < ids.size(); ++i) {
+          RC_ASSERT(AvailableOf(SomeAccounts()[i].limit, *then[i]) >= 0);
+        }
+      }
       // From the first day on everything is effective after it, and nothing is left.
       ASSIGN_OR_RETURN(const auto before, BalancesAt(tx, ids, {kOpened - 1}));
       ASSIGN_OR_RETURN(const auto today, BalancesAt(tx, ids, {kToday}));

@@ -216,6 +216,28 @@ TEST_P(StoreTest, TheEngineKeepsTheLimitWhateverAStatementSays) {
   EXPECT_EQ(TotalsOf("budget"), "0+0, 10+0");
 }
 
+TEST_P(StoreTest, NothingIsSpentOnADayBeforeItCame) {
+  PostOne(MakeJournal("J1", {PostLine("state", "budget", 30)}, kToday - 20));
+  PostOne(MakeJournal("J2", {PostLine("state", "budget", 70), HoldLine("budget", "school", 5)},
+                      kToday - 5));
+  // The last of a call is told what the ones before it have left of each day.
+  const std::vector<Outcome> outcomes =
+      PostAll({MakeJournal("J3", {PostLine("budget", "school", 31)}, kToday - 10),
+               MakeJournal("J4", {PostLine("budget", "school", 25)}, kToday - 10),
+               MakeJournal("J5", {PostLine("state", "budget", 40)}),
+               MakeJournal("J6", {PostLine("budget", "school", 71)}, kToday - 4)});
+  EXPECT_EQ(Told(outcomes[0]), "LIMIT_EXCEEDED line 1 budget effective_day asked 31 of 30 held 0");
+  EXPECT_EQ(Told(outcomes[1]), "OK");
+  EXPECT_EQ(Told(outcomes[3]), "LIMIT_EXCEEDED line 1 budget effective_day asked 71 of 70 held 5");
+  Journal reversal = MakeReversal("R1", "J1");
+  reversal.effective_day = kToday - 10;
+  EXPECT_EQ(PostOne(reversal), "LIMIT_EXCEEDED line 1 budget effective_day asked 30 of 5 held 0");
+  reversal.id = "R2";
+  reversal.effective_day = kToday - 5;
+  EXPECT_EQ(PostOne(reversal), "OK");
+  EXPECT_EQ(TotalsOf("budget"), "55+5, 140+0");
+}
+
 // What a posting costs, in statements: the pages of indexes follow from them.
 TEST_P(StoreTest, APostingTakesFiveStatements) {
   StatementCount observer;
@@ -224,6 +246,9 @@ TEST_P(StoreTest, APostingTakesFiveStatements) {
   Open(options);
   EXPECT_EQ(PostOne(MakeJournal("J1", {PostLine("state", "budget", 10)})), "OK");
   EXPECT_EQ(observer.statements, 5);  // Two accounts, the id; the line, both accounts.
+  observer.statements = 0;
+  EXPECT_EQ(PostOne(MakeJournal("J2", {PostLine("state", "budget", 10)}, kToday - 1)), "OK");
+  EXPECT_EQ(observer.statements, 7) << "and the days of both accounts";
   database_.reset();
 }
 

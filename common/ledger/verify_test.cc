@@ -57,6 +57,11 @@ TEST_P(VerifyLedgerTest, WhatSomebodyElseWritesIsFound) {
       {"UPDATE ledger_account SET credits_posted = credits_posted + 1 WHERE account_id = 'budget'",
        "UPDATE ledger_account SET credits_posted = credits_posted - 1 WHERE account_id = 'budget'",
        "balance: debits and credits in VND differ"},
+      {"UPDATE ledger_transfer SET effective_day = effective_day - 1"
+       " WHERE journal = 'J2' AND line = 2",
+       "UPDATE ledger_transfer SET effective_day = effective_day + 1"
+       " WHERE journal = 'J2' AND line = 2",
+       "limit: 48 budget is beyond its limit on day 20783"},
       {"UPDATE ledger_account SET opened_day = 30000 WHERE account_id = 'jobs'",
        "UPDATE ledger_account SET opened_day = 20454 WHERE account_id = 'jobs'",
        "transfer: 48 J4 line 1 is older than an account of it"},

@@ -54,7 +54,8 @@ class BalancesTest : public BudgetTest {
     return now;
   }
 
-  std::map<v1::Stage, std::string> accounts_ = Fund(kHaiChau, 1'000'000);
+  std::map<v1::Stage, std::string> accounts_ =
+      Fund(kHaiChau, 1'000'000, 2026, absl::CivilDay(2026, 10, 1));
   const std::string allocated_ = accounts_[v1::STAGE_ALLOCATED];
   const std::string paid_ = accounts_[v1::STAGE_PAID];
 };
@@ -85,6 +86,35 @@ TEST_P(BalancesTest, AreOfAnyDateAndOfAnyKnowledge) {
 
   request.mutable_as_known_at()->set_seconds(absl::ToUnixSeconds(server_.clock().Now()) + 3600);
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetBalances, request).status()), "NOT_KNOWN_YET");
+}
+
+// Nothing is spent or held on a day on which it had not come, whatever there is today.
+TEST_P(BalancesTest, AJournalDatedBackSpendsNothingThatCameLater) {
+  for (const v1::Transfer& transfer :
+       {PostOf(allocated_, paid_, 1), HoldOf(allocated_, paid_, 1, 60)}) {
+    v1::PostJournalRequest request = JournalOf("early", {transfer});
+    request.set_journal_id(transfer.kind() == v1::TRANSFER_KIND_HOLD ? "early-2" : "early-1");
+    SetDate(request.mutable_effective_date(), 2026, 9, 30);
+    const auto refused = Post(request);
+    EXPECT_EQ(ReasonOf(refused.status()), "LIMIT_EXCEEDED");
+    EXPECT_EQ(MetadataOf(refused.status(), "field"), "effective_day");
+    EXPECT_EQ(MetadataOf(refused.status(), "account"), allocated_);
+    EXPECT_EQ(MetadataOf(refused.status(), "available"), "0");
+  }
+  // What was spent and refilled since does not go back to the day of its original.
+  Pay("all", 1'000'000, 10);
+  v1::ReverseJournalRequest back;
+  back.set_name("provinces/48/journals/all");
+  back.set_journal_id("back");
+  SetDate(back.mutable_effective_date(), 2026, 10, 20);
+  back.mutable_act()->set_number("12/QĐ-UBND");
+  back.set_reason("Thu hồi");
+  back.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::ReverseJournal, back).ok());
+  v1::PostJournalRequest between = JournalOf("between", {PostOf(allocated_, paid_, 1)});
+  SetDate(between.mutable_effective_date(), 2026, 10, 15);
+  EXPECT_EQ(ReasonOf(Post(between).status()), "LIMIT_EXCEEDED");
+  Pay("after", 1'000'000, 20);
 }
 
 // By item, as of a day, whatever was classified otherwise later; and as it was known before.
@@ -160,13 +190,13 @@ TEST_P(BalancesTest, AStatementIsTheSameInAnyPagesAndInASecondRun) {
   SetDate(request.mutable_end_date(), 2026, 11, 1);
   const auto whole = server_.Call(&Stub::GetStatement, request);
   ASSERT_TRUE(whole.ok()) << whole.status();
-  EXPECT_EQ(whole->opening().balance_vnd(), -1);  // The money came in November.
+  EXPECT_EQ(whole->opening().balance_vnd(), 999'999);
   ASSERT_EQ(whole->entries_size(), 4);
   EXPECT_EQ(whole->entries(0).journal(), "provinces/48/journals/pay-2");
   EXPECT_TRUE(whole->entries(0).debit());
   EXPECT_EQ(whole->entries(0).other_account(), paid_);
-  EXPECT_EQ(whole->entries(3).after().balance_vnd(), -15);
-  EXPECT_EQ(whole->closing().balance_vnd(), -15);
+  EXPECT_EQ(whole->entries(3).after().balance_vnd(), 999'985);
+  EXPECT_EQ(whole->closing().balance_vnd(), 999'985);
   EXPECT_EQ(whole->sha256().size(), 64u);
 
   request.set_page_size(3);

@@ -118,7 +118,7 @@ v1::Balance BudgetTest::BalanceOf(const std::string& account) {
 }
 
 std::map<v1::Stage, std::string> BudgetTest::Fund(const std::string& unit, int64_t amount_vnd,
-                                                  int year) {
+                                                  int year, absl::CivilDay day) {
   std::vector<v1::AccountKey> keys;
   for (int stage = v1::STAGE_SOURCE; stage <= v1::STAGE_CANCELLED; ++stage) {
     keys.push_back(Key(unit, static_cast<v1::Stage>(stage), year));
@@ -128,11 +128,14 @@ std::map<v1::Stage, std::string> BudgetTest::Fund(const std::string& unit, int64
   for (size_t i = 0; i < names.size(); ++i) {
     accounts[static_cast<v1::Stage>(i + 1)] = names[i];
   }
-  const auto posted =
-      Post("fund-" + unit.substr(unit.find('/') + 1),
-           {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], amount_vnd),
-            PostOf(accounts[v1::STAGE_ESTIMATE], accounts[v1::STAGE_APPROVED], amount_vnd),
-            PostOf(accounts[v1::STAGE_APPROVED], accounts[v1::STAGE_ALLOCATED], amount_vnd)});
+  v1::PostJournalRequest request =
+      JournalOf("fund-" + unit.substr(unit.find('/') + 1),
+                {PostOf(accounts[v1::STAGE_SOURCE], accounts[v1::STAGE_ESTIMATE], amount_vnd),
+                 PostOf(accounts[v1::STAGE_ESTIMATE], accounts[v1::STAGE_APPROVED], amount_vnd),
+                 PostOf(accounts[v1::STAGE_APPROVED], accounts[v1::STAGE_ALLOCATED], amount_vnd)});
+  testing_support::SetDate(request.mutable_effective_date(), static_cast<int>(day.year()),
+                           day.month(), day.day());
+  const auto posted = Post(request);
   EXPECT_TRUE(posted.ok()) << posted.status();
   return accounts;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "services/budget/budget.h"
 #include "tests/service/played_registry.h"
@@ -83,9 +84,10 @@ class BudgetTest : public ::testing::TestWithParam<testing_support::EngineParam>
   // What an account holds as it is known now.
   v1::Balance BalanceOf(const std::string& account);
   // Opens a unit's account of each stage in a year and gives STAGE_ALLOCATED the amount, through
-  // every stage before it. Returns the names by stage.
+  // every stage before it, effective on a day. Returns the names by stage.
   std::map<v1::Stage, std::string> Fund(const std::string& unit, int64_t amount_vnd,
-                                        int year = 2026);
+                                        int year = 2026,
+                                        absl::CivilDay day = absl::CivilDay(2026, 11, 2));
 
   const std::string personnel_target_;
   testing_support::TestDatabase database_ = GetParam().make();

@@ -366,7 +366,8 @@ TEST_P(JournalsTest, AreListedPageByPage) {
 TEST_P(JournalsTest, ListsThoseOfARangeOfDates) {
   for (const int day : {1, 2, 3}) {
     v1::PostJournalRequest request =
-        JournalOf(absl::StrCat("day-", day), {PostOf(allocated_, paid_, 1)});
+        JournalOf(absl::StrCat("day-", day),
+                  {PostOf(accounts_[v1::STAGE_SOURCE], accounts_[v1::STAGE_ESTIMATE], 1)});
     SetDate(request.mutable_effective_date(), 2026, 10, day);
     ASSERT_TRUE(Post(request).ok());
   }
@@ -413,7 +414,8 @@ TEST_P(JournalsTest, APageOfARangeOfDatesLooksAtABoundedNumber) {
   }
   batch.set_request_id(RequestId());
   ASSERT_TRUE(server_.Call(&Stub::BatchCreateTransfers, batch).ok());
-  v1::PostJournalRequest last = JournalOf("b", {PostOf(allocated_, paid_, 1)});
+  v1::PostJournalRequest last =
+      JournalOf("b", {PostOf(accounts_[v1::STAGE_SOURCE], accounts_[v1::STAGE_ESTIMATE], 1)});
   SetDate(last.mutable_effective_date(), 2026, 10, 1);
   ASSERT_TRUE(Post(last).ok());
 

@@ -42,6 +42,8 @@ struct Sums {
 struct AccountState {
   LedgerAccountRow row;
   Sums sums;
+  // What each effective day has added to what the limit leaves; of an account that has one.
+  std::map<int64_t, absl::int128> left = {};
 };
 
 // What is said of a hold by the lines that follow it, and by itself.
@@ -170,6 +172,7 @@ class LedgerCheck {
       report_.Add(kTransfer, absl::StrCat(NameOf(row.key), " is half a reversal"));
     }
     AddUp(row, debit->second.sums, credit->second.sums);
+    AddLeft(row, debit->second, credit->second);
     if (row.kind == kHolds) holds_[row.key].line = row;
     if (row.kind >= kSettles && row.kind <= kExpires) {
       HoldState& hold = holds_[{std::get<0>(row.key), row.hold_journal, row.hold_line}];
@@ -193,6 +196,19 @@ class LedgerCheck {
     }
   }
 
+  static void AddLeft(const LedgerTransferRow& row, AccountState& debit, AccountState& credit) {
+    // By what posts: one side has it at its disposal. By what is held: the other side has not.
+    const bool posts = row.kind == kPosts || row.kind == kSettles || row.kind == kReverses;
+    const absl::int128 got = posts ? row.amount : 0;
+    const absl::int128 freed = row.kind == kHolds                             ? -row.amount
+                               : row.kind >= kSettles && row.kind <= kExpires ? row.amount
+                                                                              : 0;
+    if (debit.row.limit == 1) debit.left[row.effective_day] += freed - got;
+    if (credit.row.limit == 1) credit.left[row.effective_day] += got;
+    if (debit.row.limit == 2) debit.left[row.effective_day] += got;
+    if (credit.row.limit == 2) credit.left[row.effective_day] += freed - got;
+  }
+
   // ---- Accounts.
 
   void CheckAccount(const AccountKey& key, const AccountState& account) {
@@ -210,6 +226,13 @@ class LedgerCheck {
                           row.credits_posted < 0 || row.credits_pending < 0;
     const bool held = row.debits_pending != 0 || row.credits_pending != 0;
     if (beyond) report_.Add(kLimit, absl::StrCat(NameOf(key), " is beyond its limit"));
+    absl::int128 left = 0;
+    for (const auto& [day, added] : account.left) {
+      left += added;
+      if (left >= 0) continue;
+      report_.Add(kLimit, absl::StrCat(NameOf(key), " is beyond its limit on day ", day));
+      break;
+    }
     if (negative) report_.Add(kLimit, absl::StrCat(NameOf(key), " has a total below zero"));
     if (held && row.closed_day.has_value()) {
       report_.Add(kLimit, absl::StrCat(NameOf(key), " is closed and holds something"));

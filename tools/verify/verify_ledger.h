@@ -12,7 +12,8 @@ namespace twotier::verify {
 // Checks the ledger of the database at `url`:
 //   balance    of each unit of measure, debits equal credits, posted and pending
 //   totals     the running totals of an account are what its transfers add up to
-//   limit      no account is beyond its limit, below zero, or holds anything after it was closed
+//   limit      no account is beyond its limit, now or at the end of any day, below zero, or holds
+//              anything after it was closed
 //   journal    lines count from 1, say the same of their journal, stand or failed together, and a
 //              failed one has its refusal
 //   transfer   has two accounts of one unit, an amount above 0, and is effective while they are

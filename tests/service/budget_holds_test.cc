@@ -53,6 +53,17 @@ class HoldsTest : public BudgetTest {
 };
 TWOTIER_BUDGET_ON_EVERY_ENGINE(HoldsTest);
 
+TEST_P(HoldsTest, AreNotMadeForATimeThatIsOver) {
+  v1::PostJournalRequest request = JournalOf("late", {HoldOf(allocated_, paid_, 1, 5)});
+  SetDate(request.mutable_effective_date(), 2026, 10, 20);
+  const auto late = Post(request);
+  EXPECT_EQ(ReasonOf(late.status()), "HOLD_EXPIRED");
+  EXPECT_EQ(MetadataOf(late.status(), "expiry_date"), "2026-10-27");
+  v1::BatchCreateTransfersRequest batch = Batch({One("late", HoldOf(allocated_, paid_, 1, 5))});
+  SetDate(batch.mutable_effective_date(), 2026, 10, 20);
+  EXPECT_THAT(Reasons(batch), ElementsAre("HOLD_EXPIRED"));
+}
+
 TEST_P(HoldsTest, AreSettledInPartsAndVoided) {
   const auto hold = Post("hold-1", {HoldOf(allocated_, paid_, 600, 5)});
   ASSERT_TRUE(hold.ok()) << hold.status();

@@ -57,12 +57,12 @@ void FillRefusal(const ledger::Refusal& refusal, v1::TransferResult* out) {
 // Makes the chains of a request, each with its lines or with why it has none.
 class ChainMaker {
  public:
-  ChainMaker(const Env& env, const v1::BatchCreateTransfersRequest& request, std::string subject,
-             db::Tx& tx)
+  ChainMaker(const Env& env, const Call& call, const v1::BatchCreateTransfersRequest& request,
+             std::string subject, db::Tx& tx)
       : request_(request),
         subject_(std::move(subject)),
         lines_(env, tx, ProvinceCodeOf(request.parent()), FromProto(request.effective_date()),
-               static_cast<Body>(request.body())) {}
+               VietnamDay(call.now), static_cast<Body>(request.body())) {}
 
   absl::StatusOr<std::vector<Chain>> Make() {
     std::vector<Chain> chains;
@@ -200,7 +200,7 @@ absl::StatusOr<v1::BatchCreateTransfersResponse> BatchCreateTransfers(
     const Env& env, const Call& call, const v1::BatchCreateTransfersRequest& request, db::Tx& tx) {
   const std::string province_code(ProvinceCodeOf(request.parent()));
   const std::string subject = absl::StrCat(request.parent(), "/batches/", call.new_id);
-  ASSIGN_OR_RETURN(std::vector<Chain> chains, ChainMaker(env, request, subject, tx).Make());
+  ASSIGN_OR_RETURN(std::vector<Chain> chains, ChainMaker(env, call, request, subject, tx).Make());
   ContingencyBounds bounds(env, tx);
   RETURN_IF_ERROR(CheckEstimates(tx, province_code, chains, bounds));
   LinesAgain again(tx, province_code);

@@ -173,7 +173,8 @@ absl::StatusOr<v1::PostJournalResponse> PostJournal(const Env& env, const Call& 
                   .decision = {.body = static_cast<Body>(request.body()),
                                .revenue_vnd = request.revenue_vnd(),
                                .supplements_vnd = request.supplements_vnd()}};
-  LineMaker maker(env, tx, posting.province_code, posting.effective_day, posting.decision.body);
+  LineMaker maker(env, tx, posting.province_code, posting.effective_day, VietnamDay(call.now),
+                  posting.decision.body);
   RETURN_IF_ERROR(MakeLines(tx, request, maker, posting));
   if (Holds(posting.lines)) {
     posting.again = [&](const auto& entered) { return MadeAgain(tx, request, entered); };

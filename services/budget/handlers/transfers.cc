@@ -206,6 +206,11 @@ absl::StatusOr<ledger::Line> LineMaker::MakeNew(const v1::Transfer& transfer, le
   ASSIGN_OR_RETURN(
       const calendar::DayResult expiry,
       calendar_->AddWorkingDays(effective_day_, transfer.working_days(), province_code_));
+  if (expiry.day < today_) {
+    return error::WithReason(absl::StatusCode::kFailedPrecondition,
+                             "the last day of the hold is over", "HOLD_EXPIRED",
+                             {{"expiry_date", absl::FormatCivilTime(expiry.day)}});
+  }
   line.expiry_day = expiry.day;
   return line;
 }

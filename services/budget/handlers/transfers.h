@@ -72,21 +72,23 @@ bool Holds(absl::Span<const ledger::Line> lines);
 // Makes the lines that the transfers of one call ask for.
 class LineMaker {
  public:
-  // For a journal of the ledger of `province_code` that takes effect on a day and rests on what
-  // `body` decided.
+  // For a journal of the ledger of `province_code` that takes effect on a day, not after `today`,
+  // and rests on what `body` decided.
   LineMaker(const Env& env, db::Tx& tx, absl::string_view province_code,
-            absl::CivilDay effective_day, Body body)
+            absl::CivilDay effective_day, absl::CivilDay today, Body body)
       : env_(env),
         tx_(tx),
         province_code_(province_code),
         effective_day_(effective_day),
+        today_(today),
         body_(body),
         periods_(tx),
         lawful_(env, tx) {}
 
   // The line of a well-formed transfer. FAILED_PRECONDITION: `WRONG_CURRENCY`, `PURPOSE_RESERVED`,
   // the refusals of CheckStep, Lawful and Periods, `CALENDAR_ENDS` (the hold would expire after the
-  // last year of the calendar). UNAVAILABLE `SNAPSHOT_NOT_READY`.
+  // last year of the calendar), `HOLD_EXPIRED` (it would have expired already). UNAVAILABLE
+  // `SNAPSHOT_NOT_READY`.
   absl::StatusOr<ledger::Line> Make(const v1::Transfer& transfer);
 
   // What the lines that were made since the last time pay.
@@ -113,6 +115,7 @@ class LineMaker {
   db::Tx& tx_;
   const std::string province_code_;
   const absl::CivilDay effective_day_;
+  const absl::CivilDay today_;
   const Body body_;
   Periods periods_;
   Lawful lawful_;

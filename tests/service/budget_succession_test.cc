@@ -195,6 +195,20 @@ TEST_P(SuccessionTest, ADivisionWithoutSharesWaitsForAPlanThatIsExact) {
   held->mutable_hold()->set_journal(hold->name());
   held->mutable_hold()->set_number(1);
   add(held, kOther, 100);
+  v1::HoldDivision* unknown = plan.add_holds();
+  *unknown = *held;
+  const absl::Status twice = ask().status();
+  EXPECT_EQ(error::FieldViolationsOf(twice).at(0).field, "holds[1].hold");
+  unknown->mutable_hold()->set_number(2);
+  EXPECT_EQ(MetadataOf(ask().status(), "item"), hold->name() + "#2");
+  plan.mutable_holds()->RemoveLast();
+  v1::AccountDivision* elsewhere = plan.add_accounts();
+  elsewhere->set_account(AccountOf(kAnHai, "allocated"));
+  add(elsewhere, kOther, 1);
+  const auto not_its = ask();
+  EXPECT_EQ(ReasonOf(not_its.status()), "PLAN_NOT_EXACT");
+  EXPECT_EQ(MetadataOf(not_its.status(), "left"), "0");
+  plan.mutable_accounts()->RemoveLast();
   EXPECT_EQ(Money(kHaiChau, "allocated"), 1'000);  // Nothing was moved by what was refused.
   const auto moved = ask();
   ASSERT_TRUE(moved.ok()) << moved.status();

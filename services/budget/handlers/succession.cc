@@ -166,6 +166,28 @@ absl::Status Incomplete(const std::string& item) {
 std::string NameOf(absl::string_view province_code, const ledger::LineId& id) {
   return absl::StrCat(JournalName(province_code, id.journal), "#", id.line);
 }
+std::string ItemOf(const v1::HoldRef& hold) {
+  return absl::StrCat(hold.journal(), "#", hold.number());
+}
+
+// Whatever the plan names beside what the unit has: nothing of it is there to be given.
+absl::Status CheckNothingElse(const v1::PlanSuccessionRequest& request, const Estate& estate,
+                              absl::Span<const Share> shares) {
+  std::set<std::string> items;
+  for (const LeftAccount& account : estate.accounts) items.insert(budget::NameOf(account.key));
+  for (const ledger::Hold& hold : estate.holds) {
+    items.insert(NameOf(ProvinceCodeOf(request.parent()), hold.id));
+  }
+  for (const v1::AccountDivision& plan : request.accounts()) {
+    if (items.contains(plan.account())) continue;
+    RETURN_IF_ERROR(PartsOf(plan.parts(), shares, plan.account(), 0).status());
+  }
+  for (const v1::HoldDivision& plan : request.holds()) {
+    const std::string item = ItemOf(plan.hold());
+    if (!items.contains(item)) RETURN_IF_ERROR(PartsOf(plan.parts(), shares, item, 0).status());
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<Division> DivisionOf(const v1::PlanSuccessionRequest& request, const Estate& estate,
                                     absl::Span<const Share> shares) {
@@ -196,6 +218,7 @@ absl::StatusOr<Division> DivisionOf(const v1::PlanSuccessionRequest& request, co
                      PartsOf(planned->parts(), shares, item, hold.remaining));
     division.holds.push_back(std::move(parts));
   }
+  RETURN_IF_ERROR(CheckNothingElse(request, estate, shares));
   return division;
 }
 
@@ -352,6 +375,12 @@ void ValidatePlanSuccession(const v1::PlanSuccessionRequest& request,
   for (int i = 0; i < request.accounts_size(); ++i) {
     if (!accounts.insert(request.accounts(i).account()).second) {
       violations.Add(absl::StrCat("accounts[", i, "].account"), "stands in the plan already");
+    }
+  }
+  std::set<std::string> holds;
+  for (int i = 0; i < request.holds_size(); ++i) {
+    if (!holds.insert(ItemOf(request.holds(i).hold())).second) {
+      violations.Add(absl::StrCat("holds[", i, "].hold"), "stands in the plan already");
     }
   }
 }

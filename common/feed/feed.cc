@@ -108,6 +108,7 @@ absl::StatusOr<Knowledge> ReadKnowledge(db::Tx& tx) {
   ASSIGN_OR_RETURN(const db::Rows first, tx.Query(kFirstKnown, {}));
   Knowledge knowledge;
   knowledge.until = absl::FromUnixMicros(head.known_us);
+  knowledge.position = head.position;
   if (!first.empty()) knowledge.begins = absl::FromUnixMicros(first.front().Int(0));
   return knowledge;
 }

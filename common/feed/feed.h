@@ -68,6 +68,7 @@ struct Knowledge {
   absl::Time begins = absl::InfiniteFuture();  // The first event became known.
   // The sequencer's watermark: what was known at an instant up to it does not change any more.
   absl::Time until = absl::UnixEpoch();
+  int64_t position = 0;  // PositionAt(until): of the last event that is numbered.
 };
 absl::StatusOr<Knowledge> ReadKnowledge(db::Tx& tx);
 

@@ -219,6 +219,62 @@ TEST_P(BalancesTest, AStatementIsTheSameInAnyPagesAndInASecondRun) {
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetStatement, nowhere).status()), "ACCOUNT_NOT_FOUND");
 }
 
+TEST_P(BalancesTest, AStatementIsTheSameAnotherDayWithWhatItSaysOfItself) {
+  for (int i = 1; i <= 3; ++i) Pay("pay-" + std::to_string(i), i, i);
+  Known();
+  v1::GetStatementRequest request;
+  request.set_name(allocated_);
+  request.set_page_size(2);
+  const auto first = server_.Call(&Stub::GetStatement, request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  request.set_page_token(first->next_page_token());
+  const auto last = server_.Call(&Stub::GetStatement, request);
+  ASSERT_TRUE(last.ok()) << last.status();
+  EXPECT_EQ(last->entries_size(), 2);
+  EXPECT_EQ(first->first_date().year(), 1970);
+  EXPECT_EQ(last->end_date().day(), 3);  // The day after Monday.
+  EXPECT_EQ(last->as_known_at().SerializeAsString(), first->as_known_at().SerializeAsString());
+
+  server_.clock().Advance(absl::Hours(24));
+  Pay("pay-late", 7, 2);
+  Known();
+  v1::GetStatementRequest again;
+  again.set_name(allocated_);
+  *again.mutable_as_known_at() = last->as_known_at();
+  const auto by_instant = server_.Call(&Stub::GetStatement, again);
+  ASSERT_TRUE(by_instant.ok()) << by_instant.status();
+  EXPECT_EQ(by_instant->sha256(), last->sha256());
+  *again.mutable_first_date() = last->first_date();
+  *again.mutable_end_date() = last->end_date();
+  EXPECT_EQ(server_.Call(&Stub::GetStatement, again)->sha256(), last->sha256());
+  again.clear_as_known_at();
+  const auto now = server_.Call(&Stub::GetStatement, again);
+  EXPECT_FALSE(now->has_as_known_at());
+  EXPECT_NE(now->sha256(), last->sha256());
+}
+
+TEST_P(BalancesTest, PagesOfBalancesAreOfOneInstant) {
+  Known();
+  v1::GetBalancesRequest request;
+  request.set_parent("provinces/48");
+  request.set_page_size(2);
+  int64_t sum = 0;
+  std::string known;
+  do {
+    const auto page = server_.Call(&Stub::GetBalances, request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const v1::AccountBalance& balance : page->balances()) {
+      sum += balance.balance().balance_vnd();
+    }
+    if (known.empty()) known = page->as_known_at().SerializeAsString();
+    EXPECT_EQ(page->as_known_at().SerializeAsString(), known);
+    // From an account of a page before to one of a page to come.
+    if (request.page_token().empty()) Pay("meanwhile", 5, 5);
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(sum, 0);
+}
+
 TEST_P(BalancesTest, AClosedAccountTakesNothing) {
   v1::CloseAccountRequest close;
   close.set_name(paid_);

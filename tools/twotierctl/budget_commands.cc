@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/status_macros.h"
 #include "tools/twotierctl/budget_text.h"
 #include "tools/twotierctl/context.h"
@@ -232,6 +233,13 @@ absl::StatusOr<v1::GetStatementResponse> WholeStatement(const Context& context,
   return all;
 }
 
+// As --as-known-at takes it.
+std::string KnownText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime(absl::RFC3339_full,
+                          absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()),
+                          absl::UTCTimeZone());
+}
+
 void Print(const Context& context, const v1::GetStatementResponse& statement) {
   Table table({"DATE", "JOURNAL", "KIND", "DEBIT", "CREDIT", "BALANCE", "OTHER ACCOUNT"});
   table.Add({"", "opening", "", "", "", AmountText(statement.opening().balance_vnd())});
@@ -245,6 +253,10 @@ void Print(const Context& context, const v1::GetStatementResponse& statement) {
   *context.out << table.Text(context.terminal_width)
                << Pairs({{"held", AmountText(statement.closing().held_vnd())},
                          {"available", AvailableText(statement.closing())},
+                         {"from", DateText(statement.first_date())},
+                         {"until", DateText(statement.end_date())},
+                         {"as known at",
+                          statement.has_as_known_at() ? KnownText(statement.as_known_at()) : "now"},
                          {"sha256", statement.sha256()}});
 }
 

@@ -1,5 +1,6 @@
 #include "services/budget/handlers/balances.h"
 
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/clock.h"
+#include "common/feed/feed.h"
 #include "common/ledger/reads.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
@@ -39,6 +41,33 @@ ledger::HoldCursor HoldCursorOf(absl::string_view cursor) {
   return at;
 }
 
+// Where a list of balances goes on: after this account, of what was known at an instant.
+struct BalancesCursor {
+  std::string account_id;
+  std::optional<int64_t> known_position;
+  absl::Time known;
+};
+
+std::string TextOf(const BalancesCursor& cursor) {
+  return absl::StrCat(*cursor.known_position, "/", absl::ToUnixMicros(cursor.known), "/",
+                      cursor.account_id);
+}
+
+// A cursor was sealed by this service: it has the form of the one above.
+BalancesCursor BalancesCursorOf(absl::string_view text) {
+  BalancesCursor cursor;
+  if (text.empty()) return cursor;
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits('/', 2));
+  int64_t numbers[2] = {};
+  for (size_t i = 0; i < std::size(numbers); ++i) {
+    if (!absl::SimpleAtoi(parts[i], &numbers[i])) return cursor;
+  }
+  cursor.known_position = numbers[0];
+  cursor.known = absl::FromUnixMicros(numbers[1]);
+  cursor.account_id = std::string(parts[2]);
+  return cursor;
+}
+
 store::AccountFilter FilterOf(absl::string_view province_code, const v1::AccountFilter& filter) {
   return {.province_code = std::string(province_code),
           .unit = filter.unit(),
@@ -58,24 +87,32 @@ absl::StatusOr<v1::GetBalancesResponse> GetBalances(const Env& env, const Call& 
   ASSIGN_OR_RETURN(const int size, page::Size(request.page_size()));
   ASSIGN_OR_RETURN(const std::string after,
                    env.pages->Open(kBalancesMethod, query, request.page_token()));
+  BalancesCursor cursor = BalancesCursorOf(after);
   v1::GetBalancesResponse response;
   ledger::AsOf as_of{.day =
                          request.has_as_of() ? FromProto(request.as_of()) : VietnamDay(call.now)};
   ToProto(as_of.day, response.mutable_as_of());
-  if (request.has_as_known_at()) {
-    const absl::Time instant = FromProto(request.as_known_at());
-    ASSIGN_OR_RETURN(as_of.known_position, ledger::KnownPositionAt(tx, instant));
-    ToProto(instant, response.mutable_as_known_at());
+  if (request.has_as_known_at() && !cursor.known_position.has_value()) {
+    cursor.known = FromProto(request.as_known_at());
+    ASSIGN_OR_RETURN(cursor.known_position, ledger::KnownPositionAt(tx, cursor.known));
   }
   ASSIGN_OR_RETURN(
       std::vector<store::AccountRow> rows,
-      store::ListAccounts(tx, FilterOf(ProvinceCodeOf(request.parent()), request.filter()), after,
-                          size + 1));
+      store::ListAccounts(tx, FilterOf(ProvinceCodeOf(request.parent()), request.filter()),
+                          cursor.account_id, size + 1));
   if (rows.size() > static_cast<size_t>(size)) {
     rows.pop_back();
-    response.set_next_page_token(
-        env.pages->Seal(kBalancesMethod, query, AccountIdOf(rows.back().key)));
+    // All pages are of one instant: what moves meanwhile would be in two of them, or in none.
+    if (!cursor.known_position.has_value()) {
+      ASSIGN_OR_RETURN(const feed::Knowledge knowledge, feed::ReadKnowledge(tx));
+      cursor.known_position = knowledge.position;
+      cursor.known = knowledge.until;
+    }
+    cursor.account_id = AccountIdOf(rows.back().key);
+    response.set_next_page_token(env.pages->Seal(kBalancesMethod, query, TextOf(cursor)));
   }
+  as_of.known_position = cursor.known_position;
+  if (as_of.known_position) ToProto(cursor.known, response.mutable_as_known_at());
   std::vector<ledger::AccountId> ids;
   ids.reserve(rows.size());
   for (const store::AccountRow& row : rows) ids.push_back(IdOf(row.key));

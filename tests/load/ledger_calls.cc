@@ -26,13 +26,21 @@ std::string MethodOf(const std::string& method) {
   return absl::StrCat("/twotier.budget.v1.BudgetService/", method);
 }
 
-absl::StatusOr<std::vector<std::string>> UnitsOf(const std::string& registry_address) {
+// Names of a province and of its communes.
+struct Units {
+  std::string province = {};
+  std::vector<std::string> communes = {};
+};
+
+absl::StatusOr<Units> UnitsOf(const std::string& registry_address) {
   const auto registry = StubOf<registry::v1::RegistryService>(registry_address);
   ASSIGN_OR_RETURN(const std::vector<registry::v1::Unit> communes,
                    ListCommunes(*registry, nullptr));
-  std::vector<std::string> units;
+  Units units;
   for (const registry::v1::Unit& commune : communes) {
-    if (commune.province_code() == kProvince) units.push_back(commune.name());
+    if (commune.province_code() != kProvince) continue;
+    units.province = commune.parent();
+    units.communes.push_back(commune.name());
   }
   return units;
 }
@@ -55,16 +63,14 @@ struct Accounts {
   std::vector<std::string> paid = {};  // Parallel to `communes`.
 };
 
-absl::StatusOr<Accounts> OpenAccounts(BudgetService::Stub& budget,
-                                      const std::vector<std::string>& units) {
+absl::StatusOr<Accounts> OpenAccounts(BudgetService::Stub& budget, const Units& units) {
   v1::OpenAccountsRequest request;
   request.set_parent(kParent);
-  // What is the province's belongs to the first unit here: whose it is costs nothing.
   for (const v1::Stage stage : {v1::STAGE_SOURCE, v1::STAGE_ESTIMATE, v1::STAGE_APPROVED}) {
-    *request.add_keys() = KeyOf(units[0], stage);
+    *request.add_keys() = KeyOf(units.province, stage);
   }
   for (const v1::Stage stage : {v1::STAGE_ALLOCATED, v1::STAGE_PAID}) {
-    for (const std::string& unit : units) *request.add_keys() = KeyOf(unit, stage);
+    for (const std::string& unit : units.communes) *request.add_keys() = KeyOf(unit, stage);
   }
   request.set_request_id(RequestIds().Next());
   ASSIGN_OR_RETURN(const v1::OpenAccountsResponse response,
@@ -72,7 +78,7 @@ absl::StatusOr<Accounts> OpenAccounts(BudgetService::Stub& budget,
   Accounts accounts{.source = response.accounts(0).name(),
                     .estimate = response.accounts(1).name(),
                     .pool = response.accounts(2).name()};
-  const int count = static_cast<int>(units.size());
+  const int count = static_cast<int>(units.communes.size());
   for (int i = 0; i < count; ++i) {
     accounts.communes.push_back(response.accounts(3 + i).name());
     accounts.paid.push_back(response.accounts(3 + count + i).name());
@@ -143,14 +149,14 @@ absl::StatusOr<std::string> AnswerOf(
 absl::StatusOr<LedgerCalls> PrepareLedger(const std::string& registry_address,
                                           const std::string& budget_address) {
   const auto budget = StubOf<BudgetService>(budget_address);
-  ASSIGN_OR_RETURN(const std::vector<std::string> units, UnitsOf(registry_address));
+  ASSIGN_OR_RETURN(const Units units, UnitsOf(registry_address));
   ASSIGN_OR_RETURN(const Accounts accounts, OpenAccounts(*budget, units));
   RETURN_IF_ERROR(Fund(*budget, accounts));
   LedgerCalls calls;
-  calls.communes = static_cast<int>(units.size());
+  calls.communes = static_cast<int>(accounts.communes.size());
   auto hot = Prepared("PostJournal", v1::PostJournalResponse::default_instance());
   auto uniform = Prepared("PostJournal", v1::PostJournalResponse::default_instance());
-  for (size_t i = 0; i < units.size(); ++i) {
+  for (size_t i = 0; i < accounts.communes.size(); ++i) {
     hot->requests.push_back(Posting(accounts.pool, accounts.communes[i]).SerializeAsString());
     uniform->requests.push_back(
         Posting(accounts.communes[i], accounts.paid[i]).SerializeAsString());
@@ -164,8 +170,8 @@ absl::StatusOr<LedgerCalls> PrepareLedger(const std::string& registry_address,
   for (int i = 0; i < kBatchTransfers; ++i) {
     v1::BatchedTransfer* transfer = many.add_transfers();
     transfer->set_journal_id(absl::StrCat(kIdPlaceholder, "-", absl::Dec(i, absl::kZeroPad4)));
-    FillPost(accounts.pool, accounts.communes[static_cast<size_t>(i) % units.size()], kAmount,
-             transfer->mutable_transfer());
+    FillPost(accounts.pool, accounts.communes[static_cast<size_t>(i) % accounts.communes.size()],
+             kAmount, transfer->mutable_transfer());
   }
   auto batch =
       Prepared("BatchCreateTransfers", v1::BatchCreateTransfersResponse::default_instance());

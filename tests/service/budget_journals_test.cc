@@ -146,6 +146,13 @@ TEST_P(JournalsTest, TakeNothingFromAUnitThatOnlyADecisionGivesToAnother) {
   EXPECT_EQ(MetadataOf(refused.status(), "account"), others[0]);
   EXPECT_EQ(ReasonOf(Post("x-2", {PostOf(allocated_, others[1], 1)}).status()), "WRONG_UNIT");
   EXPECT_TRUE(Post("back", {PostOf(allocated_, others[2], 1)}).ok()) << "to the province";
+  // Nor what was approved for it: only the province gives that, and gets it back.
+  const std::string& approved = accounts_[v1::STAGE_APPROVED];
+  ASSERT_TRUE(Post("free", {PostOf(allocated_, approved, 3)}).ok());
+  EXPECT_EQ(ReasonOf(Post("x-5", {PostOf(approved, others[1], 1)}).status()), "WRONG_UNIT");
+  EXPECT_EQ(ReasonOf(Post("x-6", {PostOf(approved, others[0], 1)}).status()), "WRONG_UNIT");
+  EXPECT_TRUE(Post("up", {PostOf(approved, others[2], 1)}).ok());
+  EXPECT_TRUE(Post("down", {PostOf(others[2], others[1], 1)}).ok());
   // What goes on in the next year is for who closes the year to say.
   EXPECT_EQ(ReasonOf(Post("x-3", {PostOf(allocated_, carried, 1)}).status()), "STEP_NOT_ALLOWED");
   EXPECT_EQ(ReasonOf(Post("x-4", {PostOf(carried, others[3], 1)}).status()), "STEP_NOT_ALLOWED");
@@ -313,16 +320,17 @@ TEST_P(JournalsTest, WhatCannotBeReversedSaysWhy) {
 }
 
 TEST_P(JournalsTest, AReversalNamesTheLedgersThatMoneyComesBackFrom) {
+  const std::string city = Open("48", {Key(kDaNang, v1::STAGE_APPROVED)})[0];
   const std::string central = Open("00", {Key("", v1::STAGE_SOURCE), Key("", v1::STAGE_ESTIMATE),
                                           Key("", v1::STAGE_APPROVED)})[2];
   const std::string parts[] = {"provinces/00/accounts/2026.source.x.x.x.x.x.x",
                                "provinces/00/accounts/2026.estimate.x.x.x.x.x.x"};
   v1::PostJournalRequest request =
       JournalOf("supplement", {PostOf(parts[0], parts[1], 500), PostOf(parts[1], central, 500),
-                               PostOf(central, accounts_[v1::STAGE_APPROVED], 500)});
+                               PostOf(central, city, 500)});
   request.set_parent("provinces/00");
   ASSERT_TRUE(Post(request).ok());
-  EXPECT_EQ(BalanceOf(accounts_[v1::STAGE_APPROVED]).balance_vnd(), 500);
+  EXPECT_EQ(BalanceOf(city).balance_vnd(), 500);
 
   v1::ReverseJournalRequest reverse;
   reverse.set_name("provinces/00/journals/supplement");
@@ -338,7 +346,7 @@ TEST_P(JournalsTest, AReversalNamesTheLedgersThatMoneyComesBackFrom) {
   reverse.set_request_id(RequestId());
   const auto undone = server_.Call(&Stub::ReverseJournal, reverse);
   ASSERT_TRUE(undone.ok()) << undone.status();
-  EXPECT_EQ(BalanceOf(accounts_[v1::STAGE_APPROVED]).balance_vnd(), 0);
+  EXPECT_EQ(BalanceOf(city).balance_vnd(), 0);
 }
 
 TEST_P(JournalsTest, AreListedPageByPage) {

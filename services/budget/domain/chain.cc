@@ -23,10 +23,12 @@ enum class Lines {
 
 // Whose the money is after a step.
 enum class Units {
-  kSame,     // Its own unit's.
-  kAny,      // Another unit may get it, by the decision that hands it on.
-  kAbove,    // As kAny; but what transfers bring to another unit goes to the budget above.
-  kDecided,  // As kAny; but only a decision of its own, no transfer, brings it to another unit.
+  kSame,  // Its own unit's.
+  // Another unit may get it, by the decision that hands it on; what movers bring to one goes
+  kBelow,   // to the budget below,
+  kNext,    // to the budget below, or back to the one above,
+  kAbove,   // to the budget above,
+  kDecided  // nowhere: only a decision of its own brings it to another unit.
 };
 
 // Who moves money by a step, beside the service itself.
@@ -51,10 +53,10 @@ constexpr Step kSteps[] = {
     // and may decide other lines than were estimated.
     {Stage::kSource, Stage::kEstimate, Units::kSame, Lines::kSame},
     {Stage::kEstimate, Stage::kApproved, Units::kSame, Lines::kAny},
-    // A supplement for a lower budget, decided above (Article 4).
-    {Stage::kApproved, Stage::kApproved, Units::kAny, Lines::kAny, Movers::kTransfersAndRuns},
+    // A supplement for a lower budget, decided above (Article 4), and what is given back of one.
+    {Stage::kApproved, Stage::kApproved, Units::kNext, Lines::kAny, Movers::kTransfersAndRuns},
     // Assignment to who spends it (Article 46(7) and (8)), and back what is not to be spent there.
-    {Stage::kApproved, Stage::kAllocated, Units::kAny, Lines::kAny, Movers::kTransfersAndRuns},
+    {Stage::kApproved, Stage::kAllocated, Units::kBelow, Lines::kAny, Movers::kTransfersAndRuns},
     {Stage::kAllocated, Stage::kApproved, Units::kAbove, Lines::kAny},
     // An adjustment takes and gives (Article 54); between units the Committee decides (54(3)).
     {Stage::kAllocated, Stage::kAdjusted, Units::kDecided, Lines::kAny},
@@ -95,6 +97,22 @@ bool IsAbove(const Holder& upper, const Holder& lower) {
   if (lower.level == Level::kProvince) return upper.level == Level::kNation;
   return lower.level == Level::kCommune && upper.level == Level::kProvince &&
          upper.key.province_code == lower.key.province_code;
+}
+
+// Whether what `debit` has may come to `credit`, another unit's, by a mover of the step.
+bool Reaches(Units units, const Holder& debit, const Holder& credit) {
+  switch (units) {
+    case Units::kBelow:
+      return IsAbove(debit, credit);
+    case Units::kNext:
+      return IsAbove(debit, credit) || IsAbove(credit, debit);
+    case Units::kAbove:
+      return IsAbove(credit, debit);
+    case Units::kSame:
+    case Units::kDecided:
+      return false;
+  }
+  return false;
 }
 
 // Whether `part` says all that `whole` says.
@@ -184,9 +202,7 @@ absl::Status CheckMover(Mover mover, const Holder& debit, const Holder& credit) 
     return WrongUnit(debit.key, credit.key);
   }
   if (OfOneUnit(debit.key, credit.key)) return absl::OkStatus();
-  const bool decided = step->units == Units::kDecided;
-  const bool below = step->units == Units::kAbove && !IsAbove(credit, debit);
-  return decided || below ? WrongUnit(debit.key, credit.key) : absl::OkStatus();
+  return Reaches(step->units, debit, credit) ? absl::OkStatus() : WrongUnit(debit.key, credit.key);
 }
 
 bool IsOfCreditLine(const AccountKey& key) { return absl::StartsWith(key.purpose, "credit-"); }

@@ -42,6 +42,9 @@ struct Holder {
 //   carried over     by who closes the year, only: he says by which category of Article 66(3);
 //   adjustments      within the unit: between units the province's Committee decides (Article
 //                    54(3)), which AdjustEstimate asks;
+//   approved money   to the budget below, which is supplemented or assigned it by who decides above
+//                    (Articles 4, 46(7)); not assigned, also back to the budget above. Never to a
+//                    unit beside it: what was given to one is not another one's;
 //   back, allocated  to the unit's own approved money, or to that of the budget above, which
 //                    assigned it (46(7));
 //   an allocation    from approved money of whose run it is, the province or the centre, to

@@ -82,9 +82,29 @@ TEST(ChainTest, OnlyADecisionOfItsOwnBringsAllocatedMoneyToAnotherUnit) {
   AccountKey elsewhere = allocated;
   elsewhere.province_code = "01";
   EXPECT_EQ(why(adjusted, elsewhere), "WRONG_UNIT");
-  // What is handed on rests on the decision that hands it on.
-  EXPECT_EQ(why(At(Stage::kApproved), others), "");
-  EXPECT_EQ(why(At(Stage::kApproved), At(Stage::kApproved, kOther)), "");
+}
+
+TEST(ChainTest, ApprovedMoneyGoesDownAndBackAndNeverAside) {
+  const AccountKey mine = At(Stage::kApproved), others = At(Stage::kApproved, kOther);
+  const AccountKey spent = At(Stage::kAllocated, kOther);
+  const auto why = [&](const AccountKey& from, Level from_level, const AccountKey& to,
+                       Level level) {
+    return WhyNot(Mover::kTransfer, {from, from_level}, {to, level});
+  };
+  EXPECT_EQ(why(mine, Level::kProvince, others, Level::kCommune), "");
+  EXPECT_EQ(why(mine, Level::kProvince, spent, Level::kCommune), "");
+  EXPECT_EQ(why(mine, Level::kCommune, others, Level::kProvince), "");
+  EXPECT_EQ(why(mine, Level::kCommune, spent, Level::kProvince), "WRONG_UNIT");
+  for (const Level level : {Level::kCommune, Level::kProvince}) {
+    EXPECT_EQ(why(mine, level, others, level), "WRONG_UNIT");
+    EXPECT_EQ(why(mine, level, spent, level), "WRONG_UNIT");
+  }
+  AccountKey elsewhere = others;
+  elsewhere.province_code = "01";
+  EXPECT_EQ(why(mine, Level::kProvince, elsewhere, Level::kCommune), "WRONG_UNIT");
+  const AccountKey central{"00", "", 2027, Stage::kApproved, kWide, ""};
+  EXPECT_EQ(why(central, Level::kNation, mine, Level::kProvince), "");
+  EXPECT_EQ(why(central, Level::kNation, mine, Level::kCommune), "WRONG_UNIT");
 }
 
 TEST(ChainTest, WhatWasAllocatedGoesBackToTheBudgetAbove) {

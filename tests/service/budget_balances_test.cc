@@ -299,6 +299,24 @@ TEST_P(BalancesTest, AClosedAccountTakesNothing) {
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::CloseAccount, close).status()), "ACCOUNT_NOT_FOUND");
 }
 
+TEST_P(BalancesTest, AnAccountThatHoldsMoneyIsNotClosed) {
+  const int64_t balance = BalanceOf(allocated_).balance_vnd();
+  ASSERT_GT(balance, 0);
+  v1::CloseAccountRequest close;
+  close.set_name(allocated_);
+  close.mutable_act()->set_number("9/QĐ-UBND");
+  close.set_etag("\"1\"");
+  close.set_request_id(RequestId());
+  const absl::Status refused = server_.Call(&Stub::CloseAccount, close).status();
+  EXPECT_EQ(ReasonOf(refused), "ACCOUNT_NOT_EMPTY");
+  EXPECT_EQ(MetadataOf(refused, "account"), allocated_);
+  EXPECT_EQ(MetadataOf(refused, "available"), absl::StrCat(balance));
+  // It is open still; once all of it is paid nothing hinders.
+  ASSERT_TRUE(Post("pay", {PostOf(allocated_, paid_, balance)}).ok());
+  close.set_request_id(RequestId());
+  EXPECT_TRUE(server_.Call(&Stub::CloseAccount, close).ok());
+}
+
 TEST_P(BalancesTest, AClosedPeriodTakesNothingUntilAnActOpensIt) {
   const std::vector<v1::Transfer> early = {PostOf(allocated_, paid_, 1),
                                            HoldOf(allocated_, paid_, 1, 5)};

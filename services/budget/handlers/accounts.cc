@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "common/clock.h"
 #include "common/etag.h"
+#include "common/ledger/store.h"
 #include "common/page.h"
 #include "common/rpc/query.h"
 #include "common/status_macros.h"
@@ -41,6 +42,21 @@ absl::Status Named(absl::Status status, absl::string_view name) {
     if (key == "account") value = std::string(name);
   }
   return error::WithReasonAdded(std::move(status), reason->reason, reason->metadata);
+}
+
+// What is closed could be neither spent nor handed on, and would be missing for ever. A ceiling is
+// no money. What is held is told before.
+absl::Status CheckEmpty(db::Tx& tx, const AccountKey& key) {
+  if (IsOfCeiling(key.stage)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto account, ledger::FindAccount(tx, IdOf(key)));
+  if (!account.has_value()) return absl::OkStatus();
+  const ledger::Totals& totals = account->totals;
+  const int64_t balance = totals.credits_posted - totals.debits_posted;
+  if (balance == 0) return absl::OkStatus();
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(NameOf(key), " holds ", balance, ": it is closed once it is empty"),
+      "ACCOUNT_NOT_EMPTY", {{"account", NameOf(key)}, {"available", absl::StrCat(balance)}});
 }
 
 }  // namespace
@@ -84,6 +100,7 @@ absl::StatusOr<v1::CloseAccountResponse> CloseAccount(const Env& env, const Call
   Events events(env, call, tx);
   RETURN_IF_ERROR(Named(SetClosed(events, tx, row, request.act().number(), VietnamDay(call.now)),
                         request.name()));
+  RETURN_IF_ERROR(CheckEmpty(tx, row.key));
   v1::CloseAccountResponse response;
   ToProto(row, response.mutable_account());
   return response;

@@ -14,6 +14,8 @@
 #include "absl/strings/strip.h"
 #include "common/clock.h"
 #include "tests/service/budget_norms_fixture.h"
+#include "tests/support/sound.h"
+#include "tools/verify/verify_decisions.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -119,6 +121,26 @@ TEST_P(CommandsTest, ARunIsApprovedBySomebodyElseAndEntered) {
   EXPECT_EQ(
       BalanceOf("provinces/48/accounts/2026.approved.commune20194.x.x.x.x.balancing").balance_vnd(),
       67);
+  testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
+  const struct {
+    std::string change, undo, what;
+  } faults[] = {{"UPDATE allocation_part SET amount_vnd = amount_vnd + 1 WHERE unit_code = '20194'",
+                 "UPDATE allocation_part SET amount_vnd = amount_vnd - 1 WHERE unit_code = '20194'",
+                 "add up to 111, its total is 110"},
+                {"UPDATE allocation_run SET units = units + 1",
+                 "UPDATE allocation_run SET units = units - 1", "2 parts of 3"},
+                {"UPDATE allocation_part SET unit = 'units/x' WHERE unit_code = '20194'",
+                 "UPDATE allocation_part SET unit = 'units/commune20194' WHERE unit_code = '20194'",
+                 "is not what its journal gave"}};
+  for (const auto& fault : faults) {
+    database_.Run(fault.change);
+    const auto report = verify::VerifyBudget(database_.url());
+    ASSERT_TRUE(report.ok()) << report.status();
+    ASSERT_FALSE(report->findings.empty()) << fault.what;
+    EXPECT_EQ(report->findings[0].rule, "allocation");
+    EXPECT_THAT(report->findings[0].what, HasSubstr(fault.what));
+    database_.Run(fault.undo);
+  }
   EXPECT_THAT(Refused({"post-run", run, "--from", "2026.approved", "--to", kFrom, "--date",
                        "2026-11-02", "--etag", "\"3\""}),
               HasSubstr("year.stage.unit.chapter.item.sub_item.source.purpose"));

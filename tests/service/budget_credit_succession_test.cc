@@ -3,15 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "common/clock.h"
 #include "tests/service/budget_ending.h"
+#include "tests/support/sound.h"
+#include "tools/verify/verify_decisions.h"
 
 namespace twotier::budget::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using testing_support::kAnHai;
 using testing_support::kDaNang;
 using testing_support::kHaiChau;
@@ -21,6 +26,18 @@ constexpr char kLender[] = "provinces/48/accounts/2026.allocated.province48.x.x.
 
 class CreditSuccessionTest : public EndingTest {
  protected:
+  void TearDown() override { testing_support::ExpectSound(verify::VerifyBudget(database_.url())); }
+  // Rules of what the checker finds after a change in the database, which is undone then.
+  std::set<std::string> FoundAfter(const std::string& change, const std::string& undo) {
+    database_.Run(change);
+    const auto report = verify::VerifyBudget(database_.url());
+    database_.Run(undo);
+    EXPECT_TRUE(report.ok()) << report.status();
+    std::set<std::string> rules;
+    if (!report.ok()) return rules;
+    for (const verify::Finding& finding : report->findings) rules.insert(finding.rule);
+    return rules;
+  }
   v1::BudgetDecision Decision(const std::string& unit, v1::Body body, int day) {
     v1::BudgetDecision decision;
     decision.set_parent("provinces/48");
@@ -129,6 +146,13 @@ TEST_P(CreditSuccessionTest, AMergerGivesBackWhatIsNotDrawnAndTakesTheDebtAlong)
   EXPECT_EQ(MetadataOf(above, "asked_vnd"), "1001");
   // Who follows repays, with what it has, and its year can be closed.
   ASSERT_TRUE(Repay(of_loan, 500, 3).ok());
+  const std::string followed = "WHERE credit_id = '2026.l-1.commune20194.commune30001'";
+  EXPECT_THAT(FoundAfter("UPDATE credit_line SET repaid_vnd = repaid_vnd - 1 " + followed,
+                         "UPDATE credit_line SET repaid_vnd = repaid_vnd + 1 " + followed),
+              ElementsAre("repaid"));
+  EXPECT_THAT(FoundAfter("UPDATE credit_line SET drawn_vnd = 701, limit_vnd = 701 " + followed,
+                         "UPDATE credit_line SET drawn_vnd = 700, limit_vnd = 700 " + followed),
+              ElementsAre("drawn"));
   EXPECT_EQ(BalanceOf(kLender).available_vnd(), 5'000);
   ASSERT_TRUE(Repay(of_month, 600, 3).ok());
   EXPECT_EQ(ReasonOf(Repay(of_month, 1, 3)), "REPAYS_TOO_MUCH");
@@ -139,6 +163,27 @@ TEST_P(CreditSuccessionTest, AMergerGivesBackWhatIsNotDrawnAndTakesTheDebtAlong)
   close.set_request_id(RequestId());
   const auto closed = server_.Call(&Stub::CloseBudgetYear, close);
   EXPECT_TRUE(closed.ok()) << closed.status();
+}
+
+TEST_P(CreditSuccessionTest, TheCheckerAddsUpWhatWasDrawnAndRepaid) {
+  Fund(kDaNang, 5'000);
+  Fund(kHaiChau, 2'000);
+  const auto month = OpenProvisional(kAnHai, 1'000);
+  const auto loan = OpenLoan(kHaiChau, 1'000);
+  ASSERT_TRUE(month.ok() && loan.ok()) << month.status() << loan.status();
+  ASSERT_TRUE(Draw(month->name(), 600).ok());
+  ASSERT_TRUE(Draw(loan->name(), 700).ok());
+  ASSERT_TRUE(Repay(loan->name(), 200).ok());
+  testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
+  EXPECT_THAT(FoundAfter("UPDATE credit_line SET drawn_vnd = 601 WHERE drawn_vnd = 600",
+                         "UPDATE credit_line SET drawn_vnd = 600 WHERE drawn_vnd = 601"),
+              ElementsAre("drawn"));
+  for (const char* repaid : {"0", "201"}) {
+    EXPECT_THAT(FoundAfter(absl::StrCat("UPDATE credit_line SET repaid_vnd = ", repaid,
+                                        " WHERE drawn_vnd = 700"),
+                           "UPDATE credit_line SET repaid_vnd = 200 WHERE drawn_vnd = 700"),
+                ElementsAre("repaid"));
+  }
 }
 
 TEST_P(CreditSuccessionTest, ThoseWhoFollowByAPlanOweWhatItGivesThemOfThePayments) {

@@ -250,5 +250,25 @@ TEST_P(DecidedTest, TheCheckerComparesAccountsWithTheLedgerAndFollowsEvents) {
   testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
 }
 
+TEST_P(DecidedTest, TheCheckerFindsAGapInTheFeed) {
+  const auto numbered = [this] {
+    const auto report = verify::VerifyBudget(database_.url());
+    EXPECT_TRUE(report.ok()) << report.status();
+    for (const auto& [rule, how_much] : report->checked) {
+      if (rule == "positions") return absl::StrContains(how_much, " 0 events not numbered");
+    }
+    return false;
+  };
+  testing_support::ServiceHost::WaitUntil(numbered, "the feed to be numbered");
+  database_.Run("UPDATE event SET position = -1 WHERE position = 2");
+  const auto report = verify::VerifyBudget(database_.url());
+  ASSERT_TRUE(report.ok()) << report.status();
+  ASSERT_FALSE(report->findings.empty());
+  EXPECT_EQ(report->findings[0].rule, "positions");
+  EXPECT_EQ(report->findings[0].what, "position 2 is missing");
+  database_.Run("UPDATE event SET position = 2 WHERE position = -1");
+  testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
+}
+
 }  // namespace
 }  // namespace twotier::budget::testing

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
 #include "tools/verify/event_chain.h"
+#include "tools/verify/feed_positions.h"
 
 namespace twotier::verify {
 namespace {
@@ -45,6 +46,15 @@ constexpr db::Statement kEvents{"verify_budget_events",
                                 "SELECT " TWOTIER_VERIFY_EVENT_COLUMNS
                                 " FROM event WHERE (province_code, subject, version) > ($1, $2, $3)"
                                 " ORDER BY province_code, subject, version LIMIT $4"};
+
+constexpr db::Statement kPositions{
+    "verify_budget_positions",
+    "SELECT position, group_id, known_us, last_of_group FROM event WHERE position > $1"
+    " ORDER BY position LIMIT $2"};
+constexpr db::Statement kFeedHead{"verify_budget_head",
+                                  "SELECT position, known_us FROM feed_head WHERE id = 1"};
+constexpr db::Statement kNotNumbered{"verify_budget_not_numbered",
+                                     "SELECT COUNT(*) FROM event WHERE position IS NULL"};
 
 void CheckAccount(const db::Row& row, Report& report) {
   const std::string name = absl::StrCat(row.Text(0), " ", row.Text(1));
@@ -120,12 +130,32 @@ absl::Status CheckEvents(db::Connection& connection, Report& report) {
   return absl::OkStatus();
 }
 
+// Budget deletes none of its events: the feed begins with the first.
+absl::Status CheckPositions(db::Connection& connection, Report& report) {
+  FeedPositions positions;
+  int64_t after = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const db::Rows rows, connection.Query(kPositions, {after, kPage}));
+    for (const db::Row& row : rows) {
+      after = row.Int(0);
+      positions.Take({after, row.Text(1), row.OptInt(2).value_or(0), row.Bool(3)}, report);
+    }
+    if (static_cast<int64_t>(rows.size()) < kPage) break;
+  }
+  ASSIGN_OR_RETURN(const db::Rows head, connection.Query(kFeedHead, {}));
+  if (head.empty()) return absl::DataLossError("the feed has no head");
+  ASSIGN_OR_RETURN(const db::Rows not_numbered, connection.Query(kNotNumbered, {}));
+  positions.Finish(head[0].Int(0), head[0].Int(1), not_numbered[0].Int(0), report);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status VerifyAccounts(db::Connection& connection, Report& report) {
   RETURN_IF_ERROR(CheckAccounts(connection, report));
   RETURN_IF_ERROR(CheckClosedYears(connection, report));
-  return CheckEvents(connection, report);
+  RETURN_IF_ERROR(CheckEvents(connection, report));
+  return CheckPositions(connection, report);
 }
 
 }  // namespace twotier::verify

@@ -1,5 +1,5 @@
 // Compares what a budget database says of its accounts with what its ledger says, and follows the
-// chains of its events.
+// chains of its events and the feed.
 #ifndef TWOTIER_TOOLS_VERIFY_VERIFY_ACCOUNTS_H_
 #define TWOTIER_TOOLS_VERIFY_VERIFY_ACCOUNTS_H_
 
@@ -16,6 +16,7 @@ namespace twotier::verify {
 //   closed year   the accounts that were closed with a year are closed as long as it is
 //   event chain   the events of a subject follow each other without a gap, each with the hash of
 //                 the one before and of what it says itself: a ledger forgets none
+//   positions     the feed numbers them without a gap (feed_positions.h)
 // Errors: those of the engine; violations are no error.
 absl::Status VerifyAccounts(db::Connection& connection, Report& report);
 

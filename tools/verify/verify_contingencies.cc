@@ -3,11 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "common/status_macros.h"
+#include "tools/verify/account_id.h"
 
 namespace twotier::verify {
 namespace {
@@ -46,21 +45,6 @@ constexpr db::Statement kSet{
     " AND ((credit_province = $1 AND credit_account = $2)"
     " OR (debit_province = $1 AND debit_account = $2))"};
 
-// An account as its id says: year, stage, unit, four segments of the classification, purpose.
-struct Account {
-  explicit Account(const std::string& id) {
-    const std::vector<std::string> parts = absl::StrSplit(id, absl::MaxSplits('.', 7));
-    if (parts.size() != 8) return;
-    year = parts[0];
-    stage = parts[1];
-    unit = parts[2];
-    purposeful = parts[7] != "x";
-  }
-
-  std::string year, stage, unit;
-  bool purposeful = false;
-};
-
 struct Sums {
   int64_t set_vnd = 0, expenditure_vnd = 0, balancing_paid_out_vnd = 0, targeted_received_vnd = 0;
   bool of_ended = false;  // Money of a unit that ended moved.
@@ -70,27 +54,28 @@ struct Sums {
 
 // What `amount` that came from `other` is to the estimate of a unit of `level` (Law 89/2025/QH15,
 // Article 10(1)).
-void Add(int64_t level, const Account& own, const std::string& other_province, const Account& other,
-         int64_t amount, Sums& sums) {
+void Add(int64_t level, const AccountId& own, const std::string& other_province,
+         const AccountId& other, int64_t amount, Sums& sums) {
   const bool foreign = other.unit != own.unit;
   const bool above =
       foreign && other.stage == "approved" && (level == kCommune || other_province == kCentre);
   if (above || other.stage == "estimate") sums.expenditure_vnd += amount;
-  if (above && own.purposeful) sums.targeted_received_vnd += amount;
+  if (above && !own.purpose.empty()) sums.targeted_received_vnd += amount;
   const bool handed_down = level != kCommune && foreign && other_province != kCentre;
-  if (handed_down && !own.purposeful && !other.purposeful) sums.balancing_paid_out_vnd -= amount;
+  const bool balancing = own.purpose.empty() && other.purpose.empty();
+  if (handed_down && balancing) sums.balancing_paid_out_vnd -= amount;
 }
 
 absl::StatusOr<Sums> SumsOf(db::Connection& connection, const std::string& province_code,
                             const std::string& account_id, int64_t level) {
-  const Account contingency(account_id);
+  const AccountId contingency(account_id);
   const std::string approved = absl::StrCat(contingency.year, ".approved.", contingency.unit);
   ASSIGN_OR_RETURN(const db::Rows moved,
                    connection.Query(kMoved, {province_code, absl::StrCat(approved, "."),
                                              absl::StrCat(approved, "/")}));
   Sums sums;
   for (const db::Row& row : moved) {
-    Add(level, Account(row.Text(0)), row.Text(1), Account(row.Text(2)), row.Int(3), sums);
+    Add(level, AccountId(row.Text(0)), row.Text(1), AccountId(row.Text(2)), row.Int(3), sums);
     sums.of_ended = sums.of_ended || row.Int(4) != 0;
   }
   ASSIGN_OR_RETURN(const db::Rows set, connection.Query(kSet, {province_code, account_id}));

@@ -10,8 +10,11 @@
 #include "common/status_macros.h"
 #include "tools/verify/connect.h"
 #include "tools/verify/verify_accounts.h"
+#include "tools/verify/verify_allocations.h"
 #include "tools/verify/verify_contingencies.h"
+#include "tools/verify/verify_credits.h"
 #include "tools/verify/verify_ledger.h"
+#include "tools/verify/verify_successions.h"
 #include "twotier/budget/v1/journal.pb.h"
 
 namespace twotier::verify {
@@ -79,6 +82,9 @@ absl::StatusOr<Report> VerifyBudget(absl::string_view url) {
   report.Checked(kDecided, absl::StrCat(decisions, " decisions"));
   RETURN_IF_ERROR(VerifyAccounts(*connection, report));
   RETURN_IF_ERROR(VerifyContingencies(*connection, report));
+  RETURN_IF_ERROR(VerifyCredits(*connection, report));
+  RETURN_IF_ERROR(VerifyAllocations(*connection, report));
+  RETURN_IF_ERROR(VerifySuccessions(*connection, report));
   RETURN_IF_ERROR(connection->Commit());
   return report;
 }

@@ -9,7 +9,9 @@
 namespace twotier::verify {
 
 // Checks the database at `url`, the ledger in it (verify_ledger.h), its accounts and events
-// (verify_accounts.h) and what is kept of contingencies (verify_contingencies.h):
+// (verify_accounts.h), what is kept of contingencies (verify_contingencies.h), credit lines
+// (verify_credits.h), allocation runs (verify_allocations.h) and units that leave a ledger
+// (verify_successions.h):
 //   decision   belongs to a journal, names a body of the contract, and states no amount below zero
 //   decided    the event that tells of a journal which stands says the same of it
 // Errors: those of VerifyLedger and of the engine; violations are no error.

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tools/verify/event_chain.h"
+#include "tools/verify/feed_positions.h"
 #include "tools/verify/verify_units.h"
 
 namespace twotier::verify {
@@ -110,20 +111,6 @@ void CheckChains(const RegisterRows& rows, Report& report) {
                  absl::StrCat(rows.events.size(), " events of ", subjects, " subjects"));
 }
 
-// `at` and `next` follow each other in the feed; `next` is null at its end.
-void CheckNeighbours(const EventRow& at, const EventRow* next, Report& report) {
-  const bool last = next == nullptr || next->group_id != at.group_id;
-  if (at.last_of_group != last) {
-    report.Add(kPositions, absl::StrCat("position ", *at.position,
-                                        last ? " ends its group and does not say so"
-                                             : " says that it ends its group and does not"));
-  }
-  if (next != nullptr && next->known_us.value_or(0) < at.known_us.value_or(0)) {
-    report.Add(kPositions,
-               absl::StrCat("position ", *next->position, " was known before the one before it"));
-  }
-}
-
 void CheckPositions(const RegisterRows& rows, Report& report) {
   std::vector<const EventRow*> numbered;
   for (const EventRow& event : rows.events) {
@@ -131,31 +118,14 @@ void CheckPositions(const RegisterRows& rows, Report& report) {
   }
   std::sort(numbered.begin(), numbered.end(),
             [](const EventRow* a, const EventRow* b) { return *a->position < *b->position; });
-  int64_t expected = 1;
-  std::set<std::string> groups;
-  for (size_t i = 0; i < numbered.size(); ++i) {
-    const EventRow& event = *numbered[i];
-    if (*event.position != expected) {
-      report.Add(kPositions, absl::StrCat("position ", expected, " is missing"));
-    }
-    expected = *event.position + 1;
-    const bool begins = i == 0 || numbered[i - 1]->group_id != event.group_id;
-    if (begins && !groups.insert(event.group_id).second) {
-      report.Add(kPositions, absl::StrCat("group ", event.group_id, " is in two pieces, again at ",
-                                          *event.position));
-    }
-    CheckNeighbours(event, i + 1 < numbered.size() ? numbered[i + 1] : nullptr, report);
+  FeedPositions positions;
+  for (const EventRow* event : numbered) {
+    positions.Take(
+        {*event->position, event->group_id, event->known_us.value_or(0), event->last_of_group},
+        report);
   }
-  if (rows.head_position != expected - 1) {
-    report.Add(kPositions, absl::StrCat("the feed's head stands at ", rows.head_position,
-                                        ", its last event at ", expected - 1));
-  }
-  if (!numbered.empty() && numbered.back()->known_us.value_or(0) > rows.head_known_us) {
-    report.Add(kPositions, "the last event was known after the feed's watermark");
-  }
-  report.Checked(kPositions,
-                 absl::StrCat(numbered.size(), " positions, ", groups.size(), " groups, ",
-                              rows.events.size() - numbered.size(), " events not numbered yet"));
+  positions.Finish(rows.head_position, rows.head_known_us,
+                   static_cast<int64_t>(rows.events.size() - numbered.size()), report);
 }
 
 }  // namespace

@@ -21,9 +21,6 @@ constexpr int kSliceMax = 500;
 // Unanswered dossiers that one slice lets go on: each is a transaction of its own.
 constexpr int kUnansweredMax = 50;
 
-// For how long the largest lag of a province is shown: longer than from one scrape to the next.
-constexpr absl::Duration kLagShown = absl::Minutes(2);
-
 // How long before its date an alarm is set off.
 absl::Duration Ahead(AlarmKind kind) {
   return kind == AlarmKind::kDueSoon ? kDueSoonBefore : absl::ZeroDuration();
@@ -89,12 +86,8 @@ absl::StatusOr<bool> Alarms::RunSlice() {
 
 void Alarms::ShowLag(const std::string& province_code) {
   Lag& shown = shown_[province_code];
-  const absl::Time now = parts_.clock->Now();
   if (shown.gauge == nullptr) shown.gauge = &lags_.Add({{"province_code", province_code}});
-  if (lag_ < shown.lag && now < shown.until) return;
-  shown.lag = lag_;
-  shown.until = now + kLagShown;
-  shown.gauge->Set(absl::ToDoubleSeconds(lag_));
+  shown.gauge->Set(absl::ToDoubleSeconds(shown.lag.Show(lag_, parts_.clock->Now())));
 }
 
 void Alarms::SayNothing() {

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/server/work_parts.h"
+#include "common/shown_lag.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
@@ -73,8 +74,7 @@ class Alarms {
   };
   // What is shown of a province.
   struct Lag {
-    absl::Duration lag;
-    absl::Time until = absl::InfinitePast();
+    ShownLag lag;
     prometheus::Gauge* gauge = nullptr;
   };
 

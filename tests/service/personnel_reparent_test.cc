@@ -73,6 +73,43 @@ class ReparentTest : public PersonnelTest {
     request.set_validate_only(true);
     return server_.Call(&Stub::GrantQuota, request).status();
   }
+  // A plan of An Hải's people into Hải Châu, with their places.
+  absl::StatusOr<v1::CreateReorganisationPlanResponse> Create(absl::CivilDay day) {
+    v1::CreateReorganisationPlanRequest request;
+    request.set_parent("provinces/48");
+    request.set_display_name("Nhập An Hải vào Hải Châu");
+    Set(request.mutable_effective_date(), day);
+    request.mutable_act()->set_number("1700/NQ-UBTVQH15");
+    request.add_from_units(kAnHai);
+    request.add_to_units(kHaiChau);
+    request.set_carries_places(true);
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::CreateReorganisationPlan, request);
+  }
+  // The same with a post for its only one.
+  v1::ReorganisationPlan Draft(absl::CivilDay day) {
+    const auto created = Create(day);
+    EXPECT_TRUE(created.ok()) << created.status();
+    if (!created.ok()) return {};
+    v1::EditReorganisationPlanRequest edit;
+    edit.set_name(created->plan().name());
+    edit.set_etag(created->plan().etag());
+    v1::PlanChoice* choice = edit.add_choices();
+    choice->set_person(Person(7));
+    choice->set_post(PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3));
+    edit.set_request_id(RequestId());
+    const auto edited = server_.Call(&Stub::EditReorganisationPlan, edit);
+    EXPECT_TRUE(edited.ok()) << edited.status();
+    return edited.ok() ? edited->plan() : v1::ReorganisationPlan();
+  }
+  absl::StatusOr<v1::SignReorganisationPlanResponse> Sign(const v1::ReorganisationPlan& plan) {
+    v1::SignReorganisationPlanRequest request;
+    request.set_name(plan.name());
+    request.set_etag(plan.etag());
+    *request.mutable_form() = Form(province_chair_);
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::SignReorganisationPlan, request);
+  }
   absl::Status Appoints(const std::string& post, const std::string& signer, int national_id) {
     Register(national_id);
     return server_
@@ -223,21 +260,29 @@ TEST_P(ReparentTest, AProvinceMayGetAnotherCode) {
 }
 
 TEST_P(ReparentTest, APlanMovesPeopleWithinOneProvince) {
+  const v1::ReorganisationPlan early = Draft(kToday + 4);
   GoOver(kToday + 3);
-  v1::CreateReorganisationPlanRequest create;
-  create.set_parent("provinces/48");
-  create.set_display_name("Nhập An Hải vào Hải Châu");
-  Set(create.mutable_effective_date(), kToday + 3);
-  create.mutable_act()->set_number("1700/NQ-UBTVQH15");
-  create.add_from_units(kAnHai);
-  create.add_to_units(kHaiChau);
-  create.set_request_id(RequestId());
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::CreateReorganisationPlan, create).status()),
-            "UNIT_OUTSIDE_PROVINCE");
-  Set(create.mutable_effective_date(), kToday + 2);
-  create.set_request_id(RequestId());
-  EXPECT_TRUE(server_.Call(&Stub::CreateReorganisationPlan, create).ok())
-      << "on that day it has not gone over yet";
+  EXPECT_EQ(ReasonOf(Create(kToday + 3).status()), "UNIT_OUTSIDE_PROVINCE");
+  EXPECT_TRUE(Create(kToday + 2).ok()) << "on that day it has not gone over yet";
+  EXPECT_EQ(ReasonOf(Sign(early).status()), "UNIT_OUTSIDE_PROVINCE");
+}
+
+// Between provinces a grant goes with its commune alone.
+TEST_P(ReparentTest, APlanThatCarriesPlacesAcrossStandsAside) {
+  const auto signed_plan = Sign(Draft(kToday + 4));
+  ASSERT_TRUE(signed_plan.ok()) << signed_plan.status();
+  v1::ExecuteReorganisationPlanRequest execute;
+  execute.set_name(signed_plan->plan().name());
+  execute.set_request_id(RequestId());
+  ASSERT_TRUE(server_.Call(&Stub::ExecuteReorganisationPlan, execute).ok());
+  GoOverTo(kToday + 3);
+  server_.clock().Advance(absl::Hours(24));
+  server_.WaitUntil([&] { return server_.Gauge("twotier_personnel_effects_failed") == 1; },
+                    "the plan to stand aside");
+  EXPECT_EQ(database_.Run("SELECT DISTINCT reason FROM due_effect WHERE failures > 0"),
+            std::vector<std::string>{"UNIT_OUTSIDE_PROVINCE"});
+  EXPECT_EQ(MainOf(Person(7)).unit(), kAnHai);
+  ExpectQuota(kAnHai, kOther, 3, 0, 1);
 }
 
 // Grants of both provinces and the commune, there and back, while it is staffed.

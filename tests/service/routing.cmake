@@ -24,7 +24,8 @@ foreach(part IN ITEMS transition verify)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc
     DEPS dossier_model routing_fixture twotier_test_ctl twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
 endforeach()
-foreach(part IN ITEMS continuity due_date external_code province_merger rating reparent reroute succession walk)
+foreach(part IN ITEMS continuity due_date external_code province_merger rating reparent reroute succession verify_version
+    walk)
   twotier_test(routing_${part}_test SRCS routing_${part}_test.cc
     DEPS dossier_model routing_fixture twotier_verify rapidcheck PCH LABELS service TIMEOUT 180)
 endforeach()

@@ -214,6 +214,29 @@ TEST_P(RoutingDueDateTest, ADossierOfAnotherSystemIsComputedFromWhatWasTold) {
   EXPECT_EQ(DueOf(AwaitSettled(dossier)), Hanoi(16, 17)) << "3, 4, 15, and the day it stood still";
 }
 
+// By it alone they are found when a calendar decides them.
+TEST_P(RoutingDueDateTest, TheCheckerNamesADossierThatIsWronglyMarked) {
+  const v1::Dossier dossier = Accepted();
+  const auto mark = [&](int provisional) {
+    database_.Run(absl::StrCat("UPDATE dossier SET due_provisional = ", provisional));
+  };
+  const auto expect_named = [&](const char* what) {
+    const auto report = verify::VerifyDossiers(database_.url());
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_THAT(report->findings, ::testing::ElementsAre(::testing::Field(
+                                      &verify::Finding::what, ::testing::HasSubstr(absl::StrCat(
+                                                                  dossier.code(), " ", what)))));
+  };
+  mark(0);
+  expect_named("rests on days that are not decided and is not marked provisional");
+  mark(1);
+  Import(Tet());
+  AwaitSettled(dossier);
+  mark(1);
+  expect_named("is marked provisional and rests on decided days alone");
+  mark(0);
+}
+
 TEST_P(RoutingDueDateTest, ManyAreTakenInSlicesAndEachOnce) {
   constexpr int kDossiers = 120;
   std::vector<v1::Dossier> dossiers;

@@ -41,7 +41,7 @@ constexpr db::Statement kDossiers{
     " d.satisfaction, d.owning_system, d.external_code, d.source_due_us, d.version, d.chain_hash,"
     " d.procedure_version, d.case_key, d.account_verified, d.support_center,"
     " d.pause_extended_us, d.fee_paid_total_vnd, d.received_center, d.fee_due_at,"
-    " d.channel, d.applicant_kind, d.components"
+    " d.channel, d.applicant_kind, d.components, d.due_provisional"
     " FROM dossier d LEFT JOIN applicant a"
     " ON a.province_code = d.province_code AND a.applicant_ref = d.applicant_ref"
     " WHERE d.province_code = $1 AND d.code > $2 ORDER BY d.code LIMIT $3"};
@@ -49,7 +49,8 @@ constexpr db::Statement kDossiers{
 constexpr db::Statement kVersions{
     "verify_procedure_versions",
     "SELECT v.province_code, v.code, v.version, p.content, v.term_value, v.term_half, v.term_unit,"
-    " v.cutoff_minute"
+    " v.cutoff_minute, v.level, v.known_from_day, p.end_day, v.imported_us,"
+    " (SELECT MIN(e.first_day) FROM procedure_end e WHERE e.code = v.code)"
     " FROM procedure_version v LEFT JOIN procedure_publication p ON p.province_code ="
     " v.province_code AND p.code = v.code AND p.version = v.version"
     " ORDER BY v.code, v.version, v.province_code"};
@@ -150,6 +151,7 @@ DossierRow DossierOf(const db::Row& row) {
   dossier.channel = number();
   dossier.applicant_kind = number();
   dossier.components_digest = Sha256(row.Bytes(column++));
+  dossier.due_provisional = row.Bool(column++);
   return dossier;
 }
 
@@ -205,7 +207,12 @@ absl::Status ReadVersions(db::Tx& tx, const DossierVisitor& visitor) {
                      row.Text(1),
                      row.Int(2),
                      {row.OptInt(4), row.Bool(5), row.Int(6), row.OptInt(7)},
-                     row.IsNull(3) ? std::string() : row.Bytes(3)});
+                     row.IsNull(3) ? std::string() : row.Bytes(3),
+                     row.Int(8),
+                     row.Int(9),
+                     row.OptInt(10),
+                     row.Int(11),
+                     row.OptInt(12)});
   }
   return absl::OkStatus();
 }

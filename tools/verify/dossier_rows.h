@@ -31,7 +31,12 @@ struct VersionRow {
   std::string code;
   int64_t version = 0;
   TermRow term;
-  std::string content;  // A v1.ProcedureContent; empty: it was imported.
+  std::string content;               // A v1.ProcedureContent; empty: it was imported.
+  int64_t level = 0;                 // Numbers of routing/v1/procedure.proto.
+  int64_t first_day = 0;             // Since 1970-01-01, like the next and `ended_day`.
+  std::optional<int64_t> end_day;    // Of a publication alone.
+  int64_t known_us = 0;              // It was published or imported.
+  std::optional<int64_t> ended_day;  // The first ending of the code, in the country or a province.
 };
 
 // A unit as the copy of the register has it.
@@ -64,6 +69,7 @@ struct DossierRow {
   std::optional<int64_t> accept_us;
   std::optional<int64_t> due_us;
   std::optional<int64_t> first_due_us;
+  bool due_provisional = false;
   int64_t open_due_us = 0;
   std::optional<int64_t> process_us;
   std::optional<int64_t> return_us;

@@ -37,12 +37,18 @@ std::optional<int64_t> DayOf(const std::string& date) {
   return day - absl::CivilDay(1970, 1, 1);
 }
 
-// The clock of one dossier on one calendar. Instants are microseconds.
+int64_t LastDayOfYear(int64_t day) {
+  const absl::CivilDay epoch(1970, 1, 1);
+  return absl::CivilDay((epoch + day).year(), 12, 31) - epoch;
+}
+
+// The clock of one dossier on one calendar. Instants are microseconds. It remembers whether what it
+// was asked for rests on days that are not decided.
 class Clock {
  public:
   Clock(const DossierRow& dossier, const WorkingDays& days) : dossier_(dossier), days_(days) {}
 
-  int64_t Accepted(int64_t at) const {
+  int64_t Accepted(int64_t at) {
     const int64_t value = dossier_.term_value;
     switch (dossier_.term_unit) {
       case routing::v1::TERM_UNIT_IMMEDIATE:
@@ -57,42 +63,54 @@ class Clock {
     }
   }
 
-  int64_t Resumed(int64_t due, int64_t paused, int64_t at) const {
+  int64_t Resumed(int64_t due, int64_t paused, int64_t at) {
     at = std::max(at, paused);
     if (dossier_.term_unit == routing::v1::TERM_UNIT_HOUR) return due + (at - paused);
     const bool late = paused > due;
-    const int64_t counts = SameDay(at);
+    const int64_t counts = late ? at : SameDay(at);
     int64_t pause = 0;
-    for (int64_t day = DayOf(paused) + 1; day <= (late ? DayOf(at) : DayOf(counts)); ++day) {
+    for (int64_t day = DayOf(paused) + 1; day <= DayOf(counts); ++day) {
       if (days_.Works(dossier_.province_code, day)) ++pause;
     }
+    RestsOn(DayOf(paused) + 1, DayOf(counts));
     const int64_t moved = due + (Behind(DayOf(due), pause) - DayOf(due)) * kDay;
     return late ? moved : std::max(moved, counts);
   }
 
   // The end of the working day of `at`, or of the next one.
-  int64_t EndOfDay(int64_t at) const { return MinuteOf(AtOrBehind(DayOf(at)), kDayEnds); }
+  int64_t EndOfDay(int64_t at) { return MinuteOf(AtOrBehind(DayOf(at)), kDayEnds); }
 
-  bool EndsAWorkingDay(int64_t at) const {
-    return at == MinuteOf(DayOf(at), kDayEnds) && days_.Works(dossier_.province_code, DayOf(at));
-  }
+  bool EndsAWorkingDay(int64_t at) { return at == EndOfDay(at); }
+
+  bool rests_on_undecided() const { return rests_on_undecided_; }
 
  private:
-  int64_t Behind(int64_t day, int64_t count) const {
-    return days_.Behind(dossier_.province_code, day, count);
+  int64_t Behind(int64_t day, int64_t count) {
+    const int64_t found = days_.Behind(dossier_.province_code, day, count);
+    RestsOn(day + 1, found);
+    return found;
   }
-  int64_t AtOrBehind(int64_t day) const { return days_.AtOrBehind(dossier_.province_code, day); }
+  int64_t AtOrBehind(int64_t day) {
+    const int64_t found = days_.AtOrBehind(dossier_.province_code, day);
+    RestsOn(day, found);
+    return found;
+  }
+
+  void RestsOn(int64_t first, int64_t last) {
+    rests_on_undecided_ =
+        rests_on_undecided_ || days_.Undecided(dossier_.province_code, first, last);
+  }
 
   // What comes behind the cut-off, or on a day off where there is one, counts as received on the
   // next working day.
-  int64_t StartDay(int64_t at) const {
+  int64_t StartDay(int64_t at) {
     const int64_t day = DayOf(at);
     if (!dossier_.cutoff_minute) return day;
     return at > MinuteOf(day, *dossier_.cutoff_minute) ? Behind(day, 1) : AtOrBehind(day);
   }
 
   // The end of the working day that what comes at `at` counts on.
-  int64_t SameDay(int64_t at) const {
+  int64_t SameDay(int64_t at) {
     const int64_t day = DayOf(at);
     const bool next = at > MinuteOf(day, dossier_.cutoff_minute.value_or(kDayEnds));
     return MinuteOf(next ? Behind(day, 1) : AtOrBehind(day), kDayEnds);
@@ -100,6 +118,7 @@ class Clock {
 
   const DossierRow& dossier_;
   const WorkingDays& days_;
+  bool rests_on_undecided_ = false;
 };
 
 int64_t MicrosOf(const google::protobuf::Timestamp& time) {
@@ -107,7 +126,7 @@ int64_t MicrosOf(const google::protobuf::Timestamp& time) {
 }
 
 // When a dossier is due that was received and paused elsewhere; 0: it was not received.
-int64_t Imported(const Clock& clock, const routing::v1::ImportedRecord& told) {
+int64_t Imported(Clock& clock, const routing::v1::ImportedRecord& told) {
   if (!told.has_accept_time()) return 0;
   int64_t due = clock.Accepted(MicrosOf(told.accept_time()));
   for (const routing::v1::ClockPause& pause : told.pauses()) {
@@ -133,11 +152,14 @@ struct Standing {
   int64_t due_paused_us = 0;  // From when the due time moves by it: an extension begins it anew.
   std::vector<Moved> moves;
   routing::v1::Body home;  // The competent body.
+  // The dates rest on days that were not decided by every calendar that agrees, or by one.
+  bool surely_provisional = false;
+  bool maybe_provisional = false;
 };
 
 // Whether a due date that is computed again is what `moves` give on one calendar, and the one
 // before the first extension too.
-bool IsRecount(const Clock& clock, const std::vector<Moved>& moves,
+bool IsRecount(Clock& clock, const std::vector<Moved>& moves,
                const routing::v1::DossierEventBody& body) {
   int64_t due = 0;
   int64_t first = 0;
@@ -183,7 +205,7 @@ bool IsHome(const routing::v1::DossierEventBody& body, const Standing& standing)
 }
 
 // Whether the entry may say `body.first_due_time_us()` by `clock`, if it was recorded.
-bool AgreesWithoutExtensions(const Clock& clock, bool resumes, const Standing& before,
+bool AgreesWithoutExtensions(Clock& clock, bool resumes, const Standing& before,
                              const routing::v1::DossierEventBody& body) {
   const int64_t first = body.first_due_time_us();
   if (first == 0 || body.has_recomputation()) return true;
@@ -194,7 +216,7 @@ bool AgreesWithoutExtensions(const Clock& clock, bool resumes, const Standing& b
 }
 
 // Whether the entry may say `body.due_time_us()` by `clock`.
-bool Agrees(const Clock& clock, const std::string& kind, const Standing& before,
+bool Agrees(Clock& clock, const std::string& kind, const Standing& before,
             const routing::v1::DossierEventBody& body) {
   const int64_t due = body.due_time_us();
   const bool resumes = Answers(kind, body) || IsHome(body, before);
@@ -203,9 +225,11 @@ bool Agrees(const Clock& clock, const std::string& kind, const Standing& before,
   if (kind == "dossier.accepted") return due == clock.Accepted(body.time_us());
   if (kind == "dossier.due_date_recomputed") return IsRecount(clock, before.moves, body);
   if (kind == "dossier.due_date_extended") {
+    // Only compared with: the date does not rest on it.
+    Clock other = clock;
     const int64_t present =
         before.paused_us == 0 ? before.due_us
-                              : clock.Resumed(before.due_us, before.due_paused_us, body.time_us());
+                              : other.Resumed(before.due_us, before.due_paused_us, body.time_us());
     return due > present && due > body.time_us() && clock.EndsAWorkingDay(due);
   }
   if (resumes) {
@@ -251,6 +275,18 @@ void Follow(const std::string& kind, const routing::v1::DossierEventBody& body,
   if (body.first_due_time_us() != 0) standing.first_due_us = body.first_due_time_us();
 }
 
+// Whether the row is marked as what its timeline ends with. One that was extended may have been
+// marked by a migration.
+std::string MarkProblem(const DossierRow& dossier, const Standing& standing) {
+  if (standing.surely_provisional && !dossier.due_provisional) {
+    return "rests on days that are not decided and is not marked provisional";
+  }
+  if (!standing.maybe_provisional && dossier.due_provisional && !dossier.first_due_us) {
+    return "is marked provisional and rests on decided days alone";
+  }
+  return "";
+}
+
 // The body that decided first: the row has the last one.
 routing::v1::Body FirstHome(const DossierRow& dossier) {
   routing::v1::DossierEventBody body;
@@ -281,13 +317,38 @@ absl::StatusOr<WorkingDays> WorkingDays::Read(absl::string_view content) {
     const std::string& kind = row.cells[1];
     const std::optional<int64_t> day = DayOf(row.cells[0]);
     if (!day) return absl::InvalidArgumentError(absl::StrCat(row.cells[0], " is no date"));
-    if (kind == "proposed") continue;  // Does not count until it is decided.
+    days.last_day_ = std::max(days.last_day_, LastDayOfYear(*day));
+    std::set<int64_t>& proposed = days.proposed_[row.cells[2]];
+    if (kind == "proposed") {  // Does not count until it is decided.
+      proposed.insert(*day);
+      continue;
+    }
+    proposed.erase(*day);
     Decision& decision = days.places_[row.cells[2]][*day];
     decision.decided = true;
     decision.works.reset();
     if (kind != "ordinary") decision.works = kind == "makeup_work";
   }
   return days;
+}
+
+bool WorkingDays::Decides(const std::string& place, int64_t day) const {
+  const auto found = places_.find(place);
+  return found != places_.end() && found->second.contains(day);
+}
+
+bool WorkingDays::Undecided(const std::string& province_code, int64_t first, int64_t last) const {
+  if (last > std::max(last_day_, first - 1)) return true;
+  for (const std::string& place : {province_code, std::string()}) {
+    const auto found = proposed_.find(place);
+    if (found == proposed_.end()) continue;
+    for (auto day = found->second.lower_bound(first); day != found->second.end() && *day <= last;
+         ++day) {
+      // What a province has decided for itself replaces what is proposed for the country.
+      if (place == province_code || !Decides(province_code, *day)) return true;
+    }
+  }
+  return false;
 }
 
 bool WorkingDays::Works(const std::string& province_code, int64_t day) const {
@@ -329,20 +390,30 @@ std::string DueDates::Problem(const DossierRow& dossier) const {
     if (!body.ParseFromString(entry.body)) return "";  // Found by the rule of lives.
     // By the last calendar that was there, or by one that was imported meanwhile.
     bool agrees = false;
-    for (size_t i = 0; i < calendars_.size() && !agrees; ++i) {
+    bool all_undecided = true;
+    bool one_undecided = false;
+    for (size_t i = 0; i < calendars_.size(); ++i) {
       const bool there = calendars_[i].imported_us <= body.time_us() + kImportedMeanwhile;
       const bool replaced =
           i + 1 < calendars_.size() && calendars_[i + 1].imported_us <= body.time_us();
       if (!there || replaced) continue;
-      agrees = Agrees(Clock(dossier, calendars_[i].days), entry.kind, before, body);
+      Clock clock(dossier, calendars_[i].days);
+      if (!Agrees(clock, entry.kind, before, body)) continue;
+      agrees = true;
+      all_undecided = all_undecided && clock.rests_on_undecided();
+      one_undecided = one_undecided || clock.rests_on_undecided();
     }
     if (!agrees && (body.due_time_us() != 0 || before.due_us != 0)) {
       return absl::StrCat("is said to be due at ", body.due_time_us(), " by version ",
                           entry.version, ", which no calendar of that time gives");
     }
+    // A recount begins anew; a date that is moved still rests on what it rested on.
+    const bool anew = entry.kind == "dossier.due_date_recomputed";
+    before.surely_provisional = (agrees && all_undecided) || (before.surely_provisional && !anew);
+    before.maybe_provisional = one_undecided || (before.maybe_provisional && !anew);
     Follow(entry.kind, body, before);
   }
-  return "";
+  return MarkProblem(dossier, before);
 }
 
 }  // namespace twotier::verify

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ class WorkingDays {
   int64_t Behind(const std::string& province_code, int64_t day, int64_t count) const;
   // `day` itself when it is one.
   int64_t AtOrBehind(const std::string& province_code, int64_t day) const;
+  // Whether one of the days from `first` to `last` is not decided: a day off is proposed, or no
+  // row is of its year or of a later one.
+  bool Undecided(const std::string& province_code, int64_t first, int64_t last) const;
 
  private:
   // What was decided for a day: nothing, that it is as every week, or that it is worked or not.
@@ -33,7 +37,11 @@ class WorkingDays {
     bool decided = false;
     std::optional<bool> works;
   };
+  bool Decides(const std::string& place, int64_t day) const;
+
   std::map<std::string, std::map<int64_t, Decision>> places_;  // "" is the whole country.
+  std::map<std::string, std::set<int64_t>> proposed_;  // Days off, by place, that wait for it.
+  int64_t last_day_ = 0;                               // Of the last year that a row is of.
 };
 
 // Checks the due dates of timelines. Not thread-safe.
@@ -43,7 +51,9 @@ class DueDates {
   // unreadable.
   bool Add(const CalendarRow& row);
 
-  // Where an entry of `dossier` says another due date than the rules give; empty: nowhere.
+  // Where an entry of `dossier` says another due date than the rules give, or that its row is
+  // marked provisional though it rests on decided days alone, or not though it does not; empty:
+  // neither.
   std::string Problem(const DossierRow& dossier) const;
 
  private:

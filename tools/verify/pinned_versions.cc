@@ -14,6 +14,10 @@
 namespace twotier::verify {
 namespace {
 
+// A reception just behind a publication may not have seen it yet.
+constexpr int64_t kPublishedMeanwhile = 60LL * 1000 * 1000;
+constexpr int64_t kNoDay = std::numeric_limits<int64_t>::max();
+
 TermRow RowOf(const routing::v1::Term& term) {
   TermRow row;
   row.value = term.value();
@@ -38,11 +42,18 @@ int64_t DayOf(const google::type::Date& date) {
 
 std::string PinnedVersions::Add(const VersionRow& row) {
   const std::string name = absl::StrCat("version ", row.version, " of ", row.code);
-  Version version{row.province_code, row.term, {}};
+  Version version{row.province_code,
+                  {row.term, row.level},
+                  {},
+                  row.end_day.has_value(),
+                  row.first_day,
+                  row.end_day.value_or(kNoDay),
+                  row.known_us,
+                  row.ended_day.value_or(kNoDay)};
   routing::v1::ProcedureContent content;
   if (!content.ParseFromString(row.content)) return absl::StrCat(name, " cannot be read");
   for (const routing::v1::ProcedureCase& each : content.cases()) {
-    version.cases[each.case_key()] = RowOf(each.term());
+    version.cases[each.case_key()] = {RowOf(each.term()), each.level()};
   }
   const bool added = versions_.emplace(std::pair(row.code, row.version), version).second;
   return added ? "" : absl::StrCat(name, " is there twice");
@@ -98,17 +109,54 @@ std::string PinnedVersions::Problem(const DossierRow& row) const {
       version.province_code != ProvinceAtAcceptance(row)) {
     return absl::StrCat("is pinned to ", name, ", of province ", version.province_code);
   }
-  const TermRow* term = &version.term;
-  if (!version.cases.empty()) {
-    const auto of_case = version.cases.find(row.case_key);
-    if (of_case == version.cases.end()) {
-      return absl::StrCat("has case '", row.case_key, "', which ", name, " does not tell apart");
-    }
-    term = &of_case->second;
+  const Decided* decided = version.Of(row.case_key);
+  if (decided == nullptr) {
+    return absl::StrCat("has case '", row.case_key, "', which ", name, " does not tell apart");
   }
   const TermRow own{row.term_value, row.term_half, row.term_unit, row.cutoff_minute};
-  if (*term == own) return "";
-  return absl::StrCat("has the term ", TextOf(own), ", ", name, " has ", TextOf(*term));
+  if (decided->term == own) return NotInForce(row, version);
+  return absl::StrCat("has the term ", TextOf(own), ", ", name, " has ", TextOf(decided->term));
+}
+
+const PinnedVersions::Decided* PinnedVersions::Version::Of(const std::string& case_key) const {
+  if (cases.empty()) return &all;
+  const auto found = cases.find(case_key);
+  return found == cases.end() ? nullptr : &found->second;
+}
+
+std::string PinnedVersions::NotInForce(const DossierRow& row, const Version& pinned) const {
+  // What was taken over from elsewhere is pinned on the day of its import.
+  if (!row.accept_us || !row.external_code.empty()) return "";
+  const int64_t day = VietnamDayOf(*row.accept_us);
+  if (day >= pinned.ended_day) return "";
+  const Version* in_force = nullptr;
+  int64_t number = 0;
+  for (auto it = versions_.lower_bound({row.procedure_code, 0});
+       it != versions_.end() && it->first.first == row.procedure_code; ++it) {
+    const Version& version = it->second;
+    const bool known = version.province_code == pinned.province_code &&
+                       version.known_us <= *row.accept_us - kPublishedMeanwhile;
+    if (!known || !version.HoldsOn(day)) continue;
+    // What was imported stands below every publication.
+    if (in_force != nullptr && in_force->publication && !version.publication) continue;
+    in_force = &version;
+    number = it->first.second;
+  }
+  if (in_force == nullptr || in_force == &pinned) return "";
+  const bool above = std::pair(in_force->publication, number) >
+                     std::pair(pinned.publication, row.procedure_version);
+  if (pinned.HoldsOn(day) && !above) return "";
+  // One that has no term for the case, or that another level decides by, may have had no body to
+  // go to: then the dossier stays as it was submitted.
+  const Decided* decided = in_force->Of(row.case_key);
+  const Decided* own = pinned.Of(row.case_key);
+  const bool local = own->level == routing::v1::COMPETENCE_LEVEL_PROVINCE ||
+                     own->level == routing::v1::COMPETENCE_LEVEL_COMMUNE;
+  if (decided == nullptr || !decided->term.value || !local || decided->level != own->level) {
+    return "";
+  }
+  return absl::StrCat("is pinned to version ", row.procedure_version, " of ", row.procedure_code,
+                      ", and version ", number, " was in force when it was accepted");
 }
 
 }  // namespace twotier::verify

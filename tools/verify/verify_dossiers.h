@@ -13,13 +13,14 @@ namespace twotier::verify {
 //              its content gives its hash, and the last hash is the dossier's
 //   life       each entry leads from the state before by a step that is allowed there
 //   record     what stands in the dossier is what its entries give: state, dates, counts, fee
-//   due dates  each is what the calendar of its time gives for the term, the pauses and extensions
+//   due dates  each is what the calendar of its time gives for the term, the pauses and extensions,
+//              and marked provisional where that rests on days that are not decided, and only there
 //   due list   a dossier is in the lists by due date while its clock is held, and only then
 //   applicant  each dossier has its applicant, with the digest of its first entry
 //   numbers    the codes of a center and day count from 1 to the last number given, without gap
 //   version    code and number of its procedure name one version, of the country or of its
-//   province;
-//              its term is that of the version, or of its case where the version has cases
+//              province; its term is that of the version, or of its case where the version has
+//              cases; none that its publisher put above it was in force when it was accepted
 //   positions  the feed's positions count up to its head without gap
 // Errors: those of ReadDossiers; violations are no error.
 absl::StatusOr<Report> VerifyDossiers(absl::string_view url);

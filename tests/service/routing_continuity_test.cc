@@ -125,6 +125,10 @@ class Load {
     const size_t enough = size() + more;
     RoutingServer::WaitUntil([&] { return size() >= enough; }, "more dossiers");
   }
+  void AwaitMoreAnswers(int more) {
+    const int enough = answered_ + more;
+    RoutingServer::WaitUntil([&] { return answered_ >= enough; }, "more answers");
+  }
   void Stop() {
     done_ = true;
     for (std::thread& thread : threads_) {
@@ -157,25 +161,36 @@ class Load {
       for (const auto& request : {before, today}) {
         ++(Invoke(&Stub::ResolveCompetence, server_.stub(), request).ok() ? answered_ : failed_);
       }
+      WardOfToday();
     }
   }
 
-  // Where dossiers of `unit` are handed in today; empty when it does not exist.
-  std::string PlaceOf(const std::string& unit) {
+  // The ward that stands at Hải Châu today, and where its dossiers are handed in. The old one may
+  // only be refused because it has ended, and the one that follows it not at all then.
+  struct Ward {
+    std::string unit;
+    std::string place;  // Empty: it was not told, which has been counted.
+  };
+  Ward WardOfToday() {
     v1::ResolveCompetenceRequest request;
     request.set_procedure_code(kResidence);
-    request.set_unit(unit);
-    const auto response = Invoke(&Stub::ResolveCompetence, server_.stub(), request);
-    return response.ok() ? response->competence().reception_places(0).center() : "";
+    request.set_unit(kHaiChau);
+    auto response = Invoke(&Stub::ResolveCompetence, server_.stub(), request);
+    if (ReasonOf(response.status()) == "UNIT_ENDED") {
+      request.set_unit(kMerged);
+      response = Invoke(&Stub::ResolveCompetence, server_.stub(), request);
+    }
+    const bool told = response.ok() && response->competence().reception_places_size() > 0;
+    ++(told ? answered_ : failed_);
+    return {request.unit(), told ? response->competence().reception_places(0).center() : ""};
   }
 
   void Hand() {
     while (!done_) {
-      const std::string of_old = PlaceOf(kHaiChau);
-      const std::string place = of_old.empty() ? PlaceOf(kMerged) : of_old;
-      if (place.empty()) continue;
+      const Ward ward = WardOfToday();
+      if (ward.place.empty()) continue;
       Acknowledged one;
-      one.request = Submission(kResidence, place, of_old.empty() ? kMerged : kHaiChau);
+      one.request = Submission(kResidence, ward.place, ward.unit);
       absl::StatusOr<v1::Dossier> submitted = Submit(server_, one.request);
       while (absl::IsUnavailable(submitted.status())) submitted = Submit(server_, one.request);
       // Center or unit changed between the question and the submission: nothing was taken.
@@ -263,6 +278,7 @@ TEST_P(RoutingContinuityTest, UnderLoadOpenDossiersGoOnWhileEverythingAroundThem
   load.AwaitMore(10);
   if (database_.is_postgres()) {
     StopDatabase();  // In the middle of commits.
+    load.AwaitMoreAnswers(500);
     database_.AllowConnections(true);
     load.AwaitMore(10);
   }

@@ -136,6 +136,11 @@ class Units {
   std::vector<const UnitRecord*> MovedBy(const ChangeRecord& change) const;
   // The last change up to `day` that put `unit` into another province; null when none is known.
   const ChangeRecord* ChangeMoving(absl::string_view unit, absl::CivilDay day) const;
+  // The one by which `unit` goes over from a province to another one, seen from `day`: of a unit
+  // that lies in the province then, the next; of another one, the last before, or the first ahead.
+  // Null when it stays, has come back, or no change is known to say so.
+  const ChangeRecord* ChangeMoving(absl::string_view unit, absl::string_view province_code,
+                                   absl::CivilDay day) const;
 
   // Units that exist on `day`, in order of name.
   std::vector<const UnitRecord*> UnitsOn(absl::CivilDay day) const;

@@ -91,7 +91,7 @@ absl::Status Successions::Look(const Snapshot& snapshot, absl::CivilDay today, C
 absl::Status Successions::LookAtUnit(const Snapshot& snapshot, const std::string& province_code,
                                      const std::string& unit, absl::CivilDay today,
                                      Counts& counts) {
-  const units::ChangeRecord* change = snapshot.units->ChangeEnding(unit);
+  const units::ChangeRecord* change = ChangeLeaving(*snapshot.units, unit, province_code, today);
   const units::UnitRecord* record = snapshot.units->FindUnit(unit);
   if (change == nullptr || record == nullptr) return absl::OkStatus();
   const bool shares_known = SharesOf(*snapshot.units, *record, change->effective).ok();
@@ -157,8 +157,8 @@ absl::Status Successions::MoveUnit(const std::string& province_code, const units
     moved = false;
     RETURN_IF_ERROR(load(tx));
     if (estate.empty()) return absl::OkStatus();
-    RETURN_IF_ERROR(handlers::Move(*parts_.env, call, tx, province_code, change, change.act, estate,
-                                   shares, DivideByShares(estate, shares))
+    RETURN_IF_ERROR(handlers::Move(*parts_.env, call, tx, change, change.act, estate, shares,
+                                   DivideByShares(estate, shares))
                         .status());
     moved = true;
     return absl::OkStatus();

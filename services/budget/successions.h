@@ -1,4 +1,5 @@
-// Moves the money of units that end to those that follow, and tells the registry how far that is.
+// Moves the money of units that end, or go over to another province, to those that follow, and
+// tells the registry how far that is.
 #ifndef TWOTIER_SERVICES_BUDGET_SUCCESSIONS_H_
 #define TWOTIER_SERVICES_BUDGET_SUCCESSIONS_H_
 
@@ -19,17 +20,18 @@
 
 namespace twotier::budget {
 
-// A look goes over the units that have accounts and are ended by an event. From its effective date
-// on, what a unit has moves by the shares that the register knows, in one journal that cites the
-// event's act; where the shares are not known it waits for a plan (PlanSuccession). A look comes
-// when units or the date have changed, and every minute, for money that came late. A unit that
-// fails does not hold up the others.
+// A look goes over the units that have accounts in a ledger which they leave by an event: it ends
+// them, or takes them to another province. From its effective date on, what a unit has moves by the
+// shares that the register knows, in a journal that cites the event's act; where the shares are not
+// known it waits for a plan (PlanSuccession). A look comes when units or the date have changed, and
+// every minute, for money that came late. A unit that fails does not hold up the others.
 //
-// Reported are, for each event, the accounts with money or holds of units that it ends, and how
-// many of them move by themselves. While the registry is away the next look tries again.
+// Reported are, for each event, the accounts with money or holds of units that leave a ledger by
+// it, and how many of them move by themselves. While the registry is away the next look tries
+// again.
 //
 // Metrics: twotier_budget_successions_moved_total: journals; twotier_budget_succession_unplanned:
-// accounts with money of units that have ended, which wait for a plan, or which could
+// accounts with money of units that have left their ledger, which wait for a plan, or which could
 // not be moved (log: succession_not_moved);
 // twotier_budget_succession_reports_total{outcome}: sent, unchanged, failed.
 //

@@ -5,8 +5,8 @@ twotier_library(budget_fixture
        GTest::gmock
   PCH)
 foreach(part IN ITEMS accounts asked_first balances carry_over ceilings contingency_bounds
-    contingency_succession credit_succession decided estimate execution holds journals lawful
-    reference spending steps targeted treasury year_close)
+    contingency_succession credit_succession decided estimate execution going_over holds journals
+    lawful reference spending steps targeted treasury year_close)
   twotier_test(budget_${part}_service_test SRCS budget_${part}_test.cc DEPS budget_fixture twotier_verify PCH
     LABELS service TIMEOUT 180)
 endforeach()

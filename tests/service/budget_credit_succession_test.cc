@@ -186,6 +186,33 @@ TEST_P(CreditSuccessionTest, TheCheckerAddsUpWhatWasDrawnAndRepaid) {
   }
 }
 
+// What it borrowed of its province stays owed there; the rest goes along.
+TEST_P(CreditSuccessionTest, AUnitThatGoesOverTakesItsLinesAlongButForLoans) {
+  Fund(kDaNang, 5'000);
+  const auto month = OpenProvisional(kHaiChau, 1'000);
+  const auto loan = OpenLoan(kHaiChau, 1'000);
+  ASSERT_TRUE(month.ok() && loan.ok()) << month.status() << loan.status();
+  ASSERT_TRUE(Draw(month->name(), 600).ok());
+  ASSERT_TRUE(Draw(loan->name(), 700).ok());
+  GoOver({kHaiChau}, "01");
+  Tomorrow();
+  AwaitReport(0, 0);
+  EXPECT_EQ(BalanceOf(kLender).available_vnd(), 4'300);
+  auto left = Lines(kHaiChau);
+  EXPECT_EQ(left[month->name()].state(), v1::CREDIT_STATE_MOVED);
+  EXPECT_EQ(left[loan->name()].state(), v1::CREDIT_STATE_CLOSED);
+  EXPECT_EQ(left[loan->name()].drawn_vnd(), 700);
+  v1::ListCreditLinesRequest there;
+  there.set_parent("provinces/01");
+  there.set_budget_year(2026);
+  const auto lines = server_.Call(&Stub::ListCreditLines, there);
+  ASSERT_TRUE(lines.ok()) << lines.status();
+  ASSERT_EQ(lines->credit_lines_size(), 1);
+  EXPECT_EQ(lines->credit_lines(0).name(),
+            "provinces/01/creditLines/2026.p-11.commune20194.commune20194");
+  EXPECT_EQ(lines->credit_lines(0).drawn_vnd(), 600);
+}
+
 TEST_P(CreditSuccessionTest, ThoseWhoFollowByAPlanOweWhatItGivesThemOfThePayments) {
   const auto month = OpenProvisional(kHaiChau, 1'000);
   ASSERT_TRUE(month.ok()) << month.status();

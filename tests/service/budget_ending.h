@@ -1,4 +1,4 @@
-// Units that end while the service runs, for tests.
+// Units that end, or go over to another province, while the service runs, for tests.
 #ifndef TWOTIER_TESTS_SERVICE_BUDGET_ENDING_H_
 #define TWOTIER_TESTS_SERVICE_BUDGET_ENDING_H_
 
@@ -15,7 +15,6 @@ namespace twotier::budget::testing {
 inline constexpr char kMerged[] = "units/commune30001";
 inline constexpr char kOther[] = "units/commune30002";
 inline constexpr char kEvent[] = "changeEvents/e1";
-inline constexpr char kReport[] = "changeEvents/e1/successions/budget";
 inline constexpr char kAct[] = "2000/NQ-UBTVQH15";
 
 // A unit that follows, and its share of the people where it is known.
@@ -24,36 +23,33 @@ struct Part {
   std::optional<int> ppm;
 };
 
-// A test in which units of Đà Nẵng end.
+// A test in which units of Đà Nẵng end or go over, on days of November 2026.
 class EndingTest : public BudgetTest {
  protected:
-  // `unit` ends on 3 November 2026 and becomes `parts`.
-  void End(const std::vector<std::string>& ended, const std::vector<Part>& parts) {
+  // Units end on `day` and become `parts`, of the province `province_code`, by the event of that
+  // name.
+  void End(const std::vector<std::string>& ended, const std::vector<Part>& parts, int day = 3,
+           const std::string& province_code = "48", const std::string& event = kEvent) {
     std::vector<registry::v1::Resource> resources;
     for (const Part& part : parts) {
+      if (part.unit == testing_support::kHaNoi) continue;  // It is there.
       registry::v1::Resource unit =
           testing_support::UnitResource(part.unit, registry::v1::TIER_COMMUNE,
                                         part.unit.substr(part.unit.size() - 5), "Phường Mới");
       registry::v1::Unit* version = unit.mutable_unit()->mutable_versions(0);
-      version->set_province_code("48");
-      testing_support::SetDate(version->mutable_valid()->mutable_first_date(), 2026, 11, 3);
+      version->set_province_code(province_code);
+      SetNovember(day, version->mutable_valid()->mutable_first_date());
       resources.push_back(unit);
     }
-    registry::v1::Resource change;
-    change.set_subject(kEvent);
-    change.mutable_change_event()->set_name(kEvent);
-    change.mutable_change_event()->mutable_act()->set_number(kAct);
-    testing_support::SetDate(change.mutable_change_event()->mutable_effective_date(), 2026, 11, 3);
+    registry::v1::Resource change = ChangeOf(event, day);
     for (const std::string& name : ended) {
       registry::v1::Resource old = registry_.Current(name);
-      testing_support::SetDate(
-          old.mutable_unit()->mutable_versions(0)->mutable_valid()->mutable_end_date(), 2026, 11,
-          3);
+      SetNovember(day, Newest(old)->mutable_valid()->mutable_end_date());
       for (const Part& part : parts) {
         registry::v1::Succession* step = old.mutable_unit()->add_successions();
         step->set_source(name);
         step->set_target(part.unit);
-        testing_support::SetDate(step->mutable_effective_date(), 2026, 11, 3);
+        SetNovember(day, step->mutable_effective_date());
         if (part.ppm) step->set_population_ppm(*part.ppm);
       }
       resources.push_back(old);
@@ -63,25 +59,67 @@ class EndingTest : public BudgetTest {
     registry_.Send(std::move(resources));
   }
 
+  // Units go on in another province from `day` on, by the event of that name.
+  void GoOver(const std::vector<std::string>& units, const std::string& province_code,
+              const std::string& event = kEvent, int day = 3) {
+    std::vector<registry::v1::Resource> resources;
+    registry::v1::Resource change = ChangeOf(event, day);
+    change.mutable_change_event()->add_kinds(registry::v1::CHANGE_KIND_REPARENT);
+    for (const std::string& name : units) {
+      registry::v1::Resource unit = registry_.Current(name);
+      registry::v1::Unit after = *Newest(unit);
+      SetNovember(day, Newest(unit)->mutable_valid()->mutable_end_date());
+      after.mutable_valid()->Clear();
+      SetNovember(day, after.mutable_valid()->mutable_first_date());
+      after.set_province_code(province_code);
+      *unit.mutable_unit()->add_versions() = after;
+      resources.push_back(unit);
+      registry::v1::Succession* edge = change.mutable_change_event()->add_edges();
+      edge->set_source(name);
+      edge->set_target(name);
+    }
+    resources.push_back(change);
+    registry_.Send(std::move(resources));
+  }
+
   void Tomorrow() { server_.clock().Advance(absl::Hours(24)); }
 
-  std::string AccountOf(const std::string& unit, absl::string_view stage) {
-    return absl::StrCat("provinces/48/accounts/2026.", stage, ".", unit.substr(6), ".x.x.x.x.x");
+  std::string AccountOf(const std::string& unit, absl::string_view stage,
+                        absl::string_view province_code = "48") {
+    return absl::StrCat("provinces/", province_code, "/accounts/2026.", stage, ".", unit.substr(6),
+                        ".x.x.x.x.x");
   }
   // Balance; 0 where there is no account yet.
-  int64_t Money(const std::string& unit, absl::string_view stage) {
+  int64_t Money(const std::string& unit, absl::string_view stage,
+                absl::string_view province_code = "48") {
     v1::GetAccountRequest request;
-    request.set_name(AccountOf(unit, stage));
+    request.set_name(AccountOf(unit, stage, province_code));
     return server_.Call(&Stub::GetAccount, request).ok() ? BalanceOf(request.name()).balance_vnd()
                                                          : 0;
   }
-  void AwaitReport(int64_t open, int64_t planned) {
+  void AwaitReport(int64_t open, int64_t planned, const std::string& event = kEvent) {
     testing_support::ServiceHost::WaitUntil(
         [&] {
-          const auto report = registry_.ReportOf(kReport);
+          const auto report = registry_.ReportOf(absl::StrCat(event, "/successions/budget"));
           return report.version() > 0 && report.open() == open && report.planned() == planned;
         },
         absl::StrCat("a report of ", open, " and ", planned));
+  }
+
+ private:
+  static void SetNovember(int day, google::type::Date* date) {
+    testing_support::SetDate(date, 2026, 11, day);
+  }
+  static registry::v1::Unit* Newest(registry::v1::Resource& unit) {
+    return unit.mutable_unit()->mutable_versions(unit.unit().versions_size() - 1);
+  }
+  static registry::v1::Resource ChangeOf(const std::string& event, int day) {
+    registry::v1::Resource change;
+    change.set_subject(event);
+    change.mutable_change_event()->set_name(event);
+    change.mutable_change_event()->mutable_act()->set_number(kAct);
+    SetNovember(day, change.mutable_change_event()->mutable_effective_date());
+    return change;
   }
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -22,17 +23,45 @@ int64_t BalanceOf(const ledger::Totals& totals) {
 
 ledger::AccountId IdOf(const AccountKey& key) { return {key.province_code, AccountIdOf(key)}; }
 
-bool IsOf(const ledger::AccountId& account, const std::string& unit) {
+// The account that a hold has on this side once it is the successor's; nothing: it stays as it is.
+std::optional<AccountKey> Followed(const ledger::AccountId& account, const Estate& estate,
+                                   const Share& share) {
   const std::optional<AccountKey> key = KeyOf(account.province_code, account.id);
-  return key.has_value() && key->unit == unit;
+  const bool of_unit =
+      key.has_value() && key->unit == estate.unit && key->province_code == estate.province_code;
+  if (!of_unit) return std::nullopt;
+  return Successor(*key, share);
 }
 
-// The account that a hold has on this side once it is the successor's.
-ledger::AccountId Followed(const ledger::AccountId& account, const std::string& unit,
-                           const Share& share) {
-  const std::optional<AccountKey> key = KeyOf(account.province_code, account.id);
-  if (!key.has_value() || key->unit != unit) return account;
-  return IdOf(Successor(*key, share));
+// A hold as it is made anew.
+struct Renewed {
+  std::optional<AccountKey> debit = {};
+  std::optional<AccountKey> credit = {};
+
+  // What settles it must not need another province's ledger.
+  bool InOneBook(const Estate& estate, const Share& share) const {
+    return (debit && credit) || share.province_code == estate.province_code;
+  }
+};
+
+Renewed RenewedOf(const ledger::Hold& hold, const Estate& estate, const Share& share) {
+  return {Followed(hold.debit, estate, share), Followed(hold.credit, estate, share)};
+}
+
+// Lines of holds that one who follows has.
+void AddHolds(const Estate& estate, const Share& share, size_t number, const Division& division,
+              std::vector<ledger::Line>& lines) {
+  for (size_t i = 0; i < estate.holds.size(); ++i) {
+    const ledger::Hold& hold = estate.holds[i];
+    const Renewed renewed = RenewedOf(hold, estate, share);
+    const int64_t amount = division.holds[i][number];
+    if (amount == 0 || !renewed.InOneBook(estate, share)) continue;
+    lines.push_back({.kind = ledger::Kind::kHold,
+                     .debit = renewed.debit ? IdOf(*renewed.debit) : hold.debit,
+                     .credit = renewed.credit ? IdOf(*renewed.credit) : hold.credit,
+                     .amount = amount,
+                     .expiry_day = hold.expiry_day});
+  }
 }
 
 ledger::Line BalanceLine(const AccountKey& from, const AccountKey& to, int64_t amount) {
@@ -43,8 +72,17 @@ ledger::Line BalanceLine(const AccountKey& from, const AccountKey& to, int64_t a
 
 }  // namespace
 
+const units::ChangeRecord* ChangeLeaving(const units::Units& units, absl::string_view unit,
+                                         absl::string_view province_code, absl::CivilDay day) {
+  const units::ChangeRecord* moving = units.ChangeMoving(unit, province_code, day);
+  return moving != nullptr ? moving : units.ChangeEnding(unit);
+}
+
 std::vector<Share> SuccessorsOf(const units::Units& units, const units::UnitRecord& unit,
                                 absl::CivilDay day) {
+  if (const units::UnitVersion* version = unit.On(day)) {
+    return {{unit.name, version->province_code, kWhole}};
+  }
   std::vector<Share> shares;
   for (const units::UnitSuccessor& step : unit.successors) {
     if (step.effective != day) continue;
@@ -142,9 +180,10 @@ AccountKey Successor(const AccountKey& key, const Share& share) {
   return next;
 }
 
-std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> shares,
-                                  const Division& division) {
-  std::vector<ledger::Line> lines;
+std::vector<BookLines> LinesOf(const Estate& estate, absl::Span<const Share> shares,
+                               const Division& division) {
+  std::vector<BookLines> books = {{.province_code = estate.province_code}};
+  std::vector<ledger::Line>& lines = books[0].lines;
   for (const ledger::Hold& hold : estate.holds) {
     lines.push_back({.kind = ledger::Kind::kVoid, .hold = hold.id});
   }
@@ -156,18 +195,15 @@ std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> 
       if (amount != 0) lines.push_back(BalanceLine(key, Successor(key, shares[j]), amount));
     }
   }
-  for (size_t i = 0; i < estate.holds.size(); ++i) {
-    const ledger::Hold& hold = estate.holds[i];
-    for (size_t j = 0; j < shares.size(); ++j) {
-      if (division.holds[i][j] == 0) continue;
-      lines.push_back({.kind = ledger::Kind::kHold,
-                       .debit = Followed(hold.debit, estate.unit, shares[j]),
-                       .credit = Followed(hold.credit, estate.unit, shares[j]),
-                       .amount = division.holds[i][j],
-                       .expiry_day = hold.expiry_day});
-    }
+  std::map<std::string, std::vector<ledger::Line>> elsewhere;
+  for (size_t j = 0; j < shares.size(); ++j) {
+    const bool here = shares[j].province_code == estate.province_code;
+    AddHolds(estate, shares[j], j, division, here ? lines : elsewhere[shares[j].province_code]);
   }
-  return lines;
+  for (auto& [province_code, holds] : elsewhere) {
+    if (!holds.empty()) books.push_back({province_code, std::move(holds)});
+  }
+  return books;
 }
 
 std::vector<absl::Span<const ledger::Line>> InJournals(absl::Span<const ledger::Line> lines) {
@@ -193,11 +229,11 @@ std::vector<AccountKey> AccountsOf(const Estate& estate, absl::Span<const Share>
     }
   }
   for (size_t i = 0; i < estate.holds.size(); ++i) {
-    for (const ledger::AccountId* side : {&estate.holds[i].debit, &estate.holds[i].credit}) {
-      if (!IsOf(*side, estate.unit)) continue;
-      for (size_t j = 0; j < shares.size(); ++j) {
-        if (division.holds[i][j] == 0) continue;
-        keys.insert(Successor(*KeyOf(side->province_code, side->id), shares[j]));
+    for (size_t j = 0; j < shares.size(); ++j) {
+      const Renewed renewed = RenewedOf(estate.holds[i], estate, shares[j]);
+      if (division.holds[i][j] == 0 || !renewed.InOneBook(estate, shares[j])) continue;
+      for (const std::optional<AccountKey>& key : {renewed.debit, renewed.credit}) {
+        if (key) keys.insert(*key);
       }
     }
   }

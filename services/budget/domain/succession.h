@@ -1,4 +1,6 @@
-// What becomes of the money of a unit that ends: it goes to the units that follow, to the đồng.
+// What becomes of the money of a unit that leaves the ledger of a province: it goes to the units
+// that follow, to the đồng. A unit leaves a ledger when it ends, and when it goes over to another
+// province: then it follows itself there.
 #ifndef TWOTIER_SERVICES_BUDGET_DOMAIN_SUCCESSION_H_
 #define TWOTIER_SERVICES_BUDGET_DOMAIN_SUCCESSION_H_
 
@@ -25,8 +27,14 @@ struct Share {
   friend bool operator==(const Share&, const Share&) = default;
 };
 
-// Who follows `unit` on the day, in order of name: one unit gets everything; several get the shares
-// of the people that the register knows. FAILED_PRECONDITION: `SHARES_UNKNOWN` (metadata `unit`,
+// The change by which `unit` leaves the ledger of a province, seen from `day`. Null: no change is
+// known to take it out of there.
+const units::ChangeRecord* ChangeLeaving(const units::Units& units, absl::string_view unit,
+                                         absl::string_view province_code, absl::CivilDay day);
+
+// Who follows `unit` on the day, in order of name: one unit gets everything, which is itself where
+// it goes on; several get the shares of the people that the register knows. FAILED_PRECONDITION:
+// `SHARES_UNKNOWN` (metadata `unit`,
 // `successors`) where it knows not all of them, or they do not add up to a million;
 // `UNIT_NOT_ENDED` (metadata `unit`) where nothing follows on that day.
 absl::StatusOr<std::vector<Share>> SharesOf(const units::Units& units,
@@ -50,8 +58,9 @@ struct LeftAccount {
 // Whether it holds something, or something is held of or for it.
 bool HasMoney(const LeftAccount& account);
 
-// What the unit that ends leaves in one ledger.
+// What a unit leaves in the ledger of a province.
 struct Estate {
+  std::string province_code = {};
   std::string unit = {};
   std::vector<LeftAccount> accounts = {};
   std::vector<ledger::Hold> holds = {};  // Open ones with an account of the unit on either side.
@@ -74,11 +83,19 @@ struct Division {
 // of a hold the money for it. The parts of a balance add up to it.
 Division DivideByShares(const Estate& estate, absl::Span<const Share> shares);
 
-// The journal's lines: holds are let go, returns are made, balances move, holds are made anew, with
-// their last day. An account of a hold that is not the unit's stays as it is. Nothing of 0 is
-// moved.
-std::vector<ledger::Line> LinesOf(const Estate& estate, absl::Span<const Share> shares,
-                                  const Division& division);
+// What is entered in the book of one province.
+struct BookLines {
+  std::string province_code = {};
+  std::vector<ledger::Line> lines = {};
+};
+
+// First the lines of the ledger that is left: holds are let go, returns are made, balances move.
+// Then holds are made anew, with their last day, each in the book in which its accounts are: there,
+// or in one of another province where a unit follows. An account of a hold that is not the unit's
+// stays as it is; where a unit follows in another province such a hold is not made anew, and what
+// was held is free. Nothing of 0 is moved.
+std::vector<BookLines> LinesOf(const Estate& estate, absl::Span<const Share> shares,
+                               const Division& division);
 
 // The same in as many journals as it takes, one at least: none is larger than the ledger takes.
 std::vector<absl::Span<const ledger::Line>> InJournals(absl::Span<const ledger::Line> lines);

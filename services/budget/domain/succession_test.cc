@@ -7,6 +7,8 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "common/errors.h"
@@ -84,7 +86,7 @@ ledger::AccountId Id(Stage stage, const char* unit = kOld) {
 }
 
 Estate Some() {
-  Estate estate{.unit = kOld};
+  Estate estate{.province_code = "48", .unit = kOld};
   estate.accounts = {
       {At(Stage::kSource), {.debits_posted = 101}},
       {At(Stage::kAllocated), {.debits_posted = 50, .debits_pending = 7, .credits_posted = 101}},
@@ -106,7 +108,10 @@ TEST(SuccessionTest, HoldsGoWithTheMoneyForThem) {
   // 44 free ones by halves, and 7 held.
   EXPECT_THAT(division.accounts,
               ElementsAre(ElementsAre(-51, -50), ElementsAre(26, 25), ElementsAre(25, 25)));
-  const std::vector<ledger::Line> lines = LinesOf(estate, halves, division);
+  const std::vector<BookLines> books = LinesOf(estate, halves, division);
+  ASSERT_EQ(books.size(), 1u);
+  EXPECT_EQ(books[0].province_code, "48");
+  const std::vector<ledger::Line>& lines = books[0].lines;
   ASSERT_EQ(lines.size(), 9u);
   EXPECT_EQ(lines[0].kind, ledger::Kind::kVoid);
   EXPECT_EQ(lines[1].debit, Id(Stage::kSource, "units/a"));
@@ -121,7 +126,7 @@ TEST(SuccessionTest, HoldsGoWithTheMoneyForThem) {
 }
 
 TEST(SuccessionTest, TheOtherSideOfAHoldStaysWhereItIs) {
-  Estate estate{.unit = kOld};
+  Estate estate{.province_code = "48", .unit = kOld};
   estate.holds = {{.id = {"hold", 1},
                    .debit = Id(Stage::kApproved, "units/province"),
                    .credit = Id(Stage::kAllocated),
@@ -129,10 +134,77 @@ TEST(SuccessionTest, TheOtherSideOfAHoldStaysWhereItIs) {
                    .remaining = 9}};
   const std::vector<Share> all = {{"units/a", "48", 1'000'000}};
   EXPECT_FALSE(estate.empty());
-  const std::vector<ledger::Line> lines = LinesOf(estate, all, DivideByShares(estate, all));
-  ASSERT_EQ(lines.size(), 2u);
-  EXPECT_EQ(lines[1].debit, Id(Stage::kApproved, "units/province"));
-  EXPECT_EQ(lines[1].credit, Id(Stage::kAllocated, "units/a"));
+  const std::vector<BookLines> books = LinesOf(estate, all, DivideByShares(estate, all));
+  ASSERT_EQ(books.size(), 1u);
+  ASSERT_EQ(books[0].lines.size(), 2u);
+  EXPECT_EQ(books[0].lines[1].debit, Id(Stage::kApproved, "units/province"));
+  EXPECT_EQ(books[0].lines[1].credit, Id(Stage::kAllocated, "units/a"));
+}
+
+TEST(SuccessionTest, AHoldIsMadeAnewInTheBookOfItsAccounts) {
+  Estate estate = Some();
+  estate.holds.push_back({.id = {"given", 1},
+                          .debit = Id(Stage::kApproved, "units/province"),
+                          .credit = Id(Stage::kAllocated),
+                          .amount = 2,
+                          .remaining = 2});
+  const std::vector<Share> over = {{kOld, "01", 1'000'000}};
+  const Division division = DivideByShares(estate, over);
+  const std::vector<BookLines> books = LinesOf(estate, over, division);
+  ASSERT_EQ(books.size(), 2u);
+  // Two holds are let go; money goes from one province's account to the other's.
+  EXPECT_EQ(books[0].province_code, "48");
+  ASSERT_EQ(books[0].lines.size(), 5u);
+  EXPECT_EQ(books[0].lines[3].debit, Id(Stage::kAllocated));
+  EXPECT_EQ(books[0].lines[3].credit.province_code, "01");
+  EXPECT_EQ(books[0].lines[3].amount, 51);
+  // That of the province which it leaves would need both ledgers to be settled.
+  EXPECT_EQ(books[1].province_code, "01");
+  ASSERT_EQ(books[1].lines.size(), 1u);
+  EXPECT_EQ(books[1].lines[0].debit.province_code, "01");
+  EXPECT_EQ(books[1].lines[0].credit.province_code, "01");
+  EXPECT_EQ(books[1].lines[0].amount, 7);
+  EXPECT_EQ(AccountsOf(estate, over, division).size(), 3u);
+}
+
+// A commune of 48 that is of 01 from the reform on and comes back in 2030, each by an event.
+std::shared_ptr<const units::Units> GoingOver(bool known = true) {
+  const absl::CivilDay back(2030, 1, 1);
+  auto old = std::make_shared<units::UnitRecord>(*Unit(kOld, absl::CivilDay(2025, 7, 1), kReform));
+  for (const auto& [code, first, end] :
+       {std::tuple("01", kReform, back), std::tuple("48", back, units::kNoEnd)}) {
+    old->versions.push_back({units::Tier::kCommune, "20001", "Phường", code, "", {first, end}});
+  }
+  units::UnitChanges changes;
+  changes.units = {old};
+  for (const auto& [name, day] :
+       {std::pair("changeEvents/over", kReform), std::pair("changeEvents/back", back)}) {
+    auto change = std::make_shared<units::ChangeRecord>();
+    change->name = name;
+    change->effective = day;
+    change->cancelled = !known;
+    change->kept_units = {kOld};
+    changes.changes.push_back(change);
+  }
+  return units::Units::With(units::Units(), changes);
+}
+
+TEST(SuccessionTest, AUnitThatGoesOverLeavesTheLedgerAndFollowsItself) {
+  const auto country = GoingOver();
+  const auto leaving = [&](const char* province_code, absl::CivilDay day) -> std::string {
+    const auto* change = ChangeLeaving(*country, kOld, province_code, day);
+    return change == nullptr ? "" : change->name;
+  };
+  EXPECT_EQ(leaving("48", kReform - 1), "changeEvents/over");
+  EXPECT_EQ(leaving("48", kReform), "changeEvents/over");
+  EXPECT_EQ(leaving("01", kReform), "changeEvents/back");
+  EXPECT_EQ(leaving("48", absl::CivilDay(2030, 1, 1)), "") << "it is there again";
+  EXPECT_EQ(leaving("01", absl::CivilDay(2030, 1, 1)), "changeEvents/back");
+  EXPECT_EQ(leaving("79", kReform), "");
+  const auto shares = SharesOf(*country, *country->FindUnit(kOld), kReform);
+  ASSERT_TRUE(shares.ok()) << shares.status();
+  EXPECT_THAT(*shares, ElementsAre(Share{kOld, "01", 1'000'000}));
+  EXPECT_EQ(ChangeLeaving(*GoingOver(/*known=*/false), kOld, "48", kReform), nullptr);
 }
 
 RC_GTEST_PROP(SuccessionTest, PartsAddUpToTheAmount, ()) {

@@ -81,9 +81,8 @@ absl::Status MoveCredit(Events& events, db::Tx& tx, store::CreditRow row,
 
 }  // namespace
 
-absl::Status AddReturns(db::Tx& tx, absl::string_view province_code, absl::CivilDay day,
-                        Estate& estate) {
-  ASSIGN_OR_RETURN(const auto rows, store::ListCreditsOf(tx, province_code, estate.unit));
+absl::Status AddReturns(db::Tx& tx, absl::CivilDay day, Estate& estate) {
+  ASSIGN_OR_RETURN(const auto rows, store::ListCreditsOf(tx, estate.province_code, estate.unit));
   for (const store::CreditRow& row : rows) {
     const int64_t undrawn = row.limit_vnd - row.drawn_vnd;
     ledger::Totals* const account = TotalsOf(estate, AccountOf(row));
@@ -96,13 +95,12 @@ absl::Status AddReturns(db::Tx& tx, absl::string_view province_code, absl::Civil
   return absl::OkStatus();
 }
 
-absl::Status MoveCredits(Events& events, db::Tx& tx, absl::string_view province_code,
-                         const Estate& estate, absl::Span<const Share> shares,
-                         const Division& division) {
+absl::Status MoveCredits(Events& events, db::Tx& tx, const Estate& estate,
+                         absl::Span<const Share> shares, const Division& division) {
   const bool within = std::all_of(shares.begin(), shares.end(), [&](const Share& share) {
-    return share.province_code == province_code;
+    return share.province_code == estate.province_code;
   });
-  ASSIGN_OR_RETURN(const auto rows, store::ListCreditsOf(tx, province_code, estate.unit));
+  ASSIGN_OR_RETURN(const auto rows, store::ListCreditsOf(tx, estate.province_code, estate.unit));
   for (store::CreditRow row : rows) {
     const std::vector<Claim> claims = ClaimsOf(row, estate, shares, division);
     const bool divided =

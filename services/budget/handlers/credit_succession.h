@@ -1,5 +1,5 @@
-// Credit lines of a unit that ends: what is not drawn goes back, what is owed goes to those who
-// follow.
+// Credit lines of a unit that leaves the ledger of a province: what is not drawn goes back, what is
+// owed goes to those who follow.
 #ifndef TWOTIER_SERVICES_BUDGET_HANDLERS_CREDIT_SUCCESSION_H_
 #define TWOTIER_SERVICES_BUDGET_HANDLERS_CREDIT_SUCCESSION_H_
 
@@ -15,16 +15,14 @@ namespace twotier::budget::handlers {
 
 // Adds the returns of what credit lines of the unit have not drawn, as if they were posted. A limit
 // was granted to the unit that ends; who follows is granted its own.
-absl::Status AddReturns(db::Tx& tx, absl::string_view province_code, absl::CivilDay day,
-                        Estate& estate);
+absl::Status AddReturns(db::Tx& tx, absl::CivilDay day, Estate& estate);
 
 // Closes the lines of the unit and gives each unit that follows a line of its own, closed, with its
 // part of what was drawn and repaid: by the shares of the people, else by what the plan gives it of
 // what the line has paid. A loan is owed to a province: where a unit follows in another one, it
-// stays with the line of the unit that ended, in the ledger where it was lent.
-absl::Status MoveCredits(Events& events, db::Tx& tx, absl::string_view province_code,
-                         const Estate& estate, absl::Span<const Share> shares,
-                         const Division& division);
+// stays with the line of the unit that left, in the ledger where it was lent.
+absl::Status MoveCredits(Events& events, db::Tx& tx, const Estate& estate,
+                         absl::Span<const Share> shares, const Division& division);
 
 }  // namespace twotier::budget::handlers
 

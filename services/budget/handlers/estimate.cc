@@ -39,15 +39,32 @@ bool IsBalancing(Level level, const AccountKey& key, const AccountKey& other) {
          other.purpose.empty() && other.province_code != kCentral;
 }
 
-absl::StatusOr<std::vector<AccountKey>> AccountsOfStage(db::Tx& tx, const AccountKey& unit,
-                                                        Stage stage) {
+absl::Status AddAccounts(db::Tx& tx, const std::string& province_code, const AccountKey& unit,
+                         Stage stage, std::vector<AccountKey>& keys) {
   const store::AccountFilter filter{
-      .province_code = unit.province_code, .unit = unit.unit, .year = unit.year, .stage = stage};
-  std::vector<AccountKey> keys;
-  RETURN_IF_ERROR(store::ForEachPage(tx, filter, [&](absl::Span<const store::AccountRow> rows) {
+      .province_code = province_code, .unit = unit.unit, .year = unit.year, .stage = stage};
+  return store::ForEachPage(tx, filter, [&](absl::Span<const store::AccountRow> rows) {
     for (const store::AccountRow& row : rows) keys.push_back(row.key);
     return absl::OkStatus();
-  }));
+  });
+}
+
+bool IsAnyFollowed(const std::string&, const std::string&) { return true; }
+
+// Of all ledgers of a unit, its own first: one that went over to another province has one budget of
+// a year, wherever a part of it was decided.
+absl::StatusOr<std::vector<AccountKey>> AccountsOfStage(db::Tx& tx, const AccountKey& unit,
+                                                        Stage stage,
+                                                        IsFollowed is_followed = IsAnyFollowed) {
+  std::vector<AccountKey> keys;
+  RETURN_IF_ERROR(AddAccounts(tx, unit.province_code, unit, stage, keys));
+  if (unit.unit.empty()) return keys;
+  ASSIGN_OR_RETURN(const std::vector<std::string> ledgers, store::ListLedgersOf(tx, unit.unit));
+  for (const std::string& province_code : ledgers) {
+    if (province_code == unit.province_code) continue;
+    ASSIGN_OR_RETURN(const bool followed, is_followed(province_code, unit.unit));
+    if (followed) RETURN_IF_ERROR(AddAccounts(tx, province_code, unit, stage, keys));
+  }
   return keys;
 }
 
@@ -64,7 +81,8 @@ absl::StatusOr<CommuneEstimate> CommuneEstimateOf(db::Tx& tx, const AccountKey& 
   const auto is_above = [](const AccountKey& key, const AccountKey& other) {
     return IsAbove(Level::kCommune, key, other);
   };
-  ASSIGN_OR_RETURN(const std::vector<AccountKey> approved, ApprovedAccounts(tx, unit));
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> approved,
+                   AccountsOfStage(tx, unit, Stage::kApproved));
   ASSIGN_OR_RETURN(const std::vector<AccountKey> allocated,
                    AccountsOfStage(tx, unit, Stage::kAllocated));
   ASSIGN_OR_RETURN(const int64_t back, NetHandedOn(tx, allocated, kFirstJournalDay, is_above));
@@ -89,18 +107,20 @@ bool Approves(const ledger::StatementLine& line) {
 }  // namespace
 
 absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const AccountKey& approved) {
-  return AccountsOfStage(tx, approved, Stage::kApproved);
+  std::vector<AccountKey> keys;
+  RETURN_IF_ERROR(AddAccounts(tx, approved.province_code, approved, Stage::kApproved, keys));
+  return keys;
 }
 
 absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved,
                                                 Level level) {
-  return ApprovedTotalsOf(tx, approved, level,
-                          [](const std::string&, const std::string&) { return true; });
+  return ApprovedTotalsOf(tx, approved, level, IsAnyFollowed);
 }
 
 absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& approved, Level level,
                                                 IsFollowed is_followed) {
-  ASSIGN_OR_RETURN(const std::vector<AccountKey> all, ApprovedAccounts(tx, approved));
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> all,
+                   AccountsOfStage(tx, approved, Stage::kApproved, is_followed));
   std::vector<AccountKey> targeted;
   std::vector<AccountKey> untargeted;
   for (const AccountKey& key : all) (key.purpose.empty() ? untargeted : targeted).push_back(key);
@@ -130,7 +150,8 @@ absl::StatusOr<ApprovedTotals> ApprovedTotalsOf(db::Tx& tx, const AccountKey& ap
 
 absl::StatusOr<std::optional<absl::CivilDay>> ApprovedSince(db::Tx& tx,
                                                             const AccountKey& approved) {
-  ASSIGN_OR_RETURN(const std::vector<AccountKey> accounts, ApprovedAccounts(tx, approved));
+  ASSIGN_OR_RETURN(const std::vector<AccountKey> accounts,
+                   AccountsOfStage(tx, approved, Stage::kApproved));
   std::optional<absl::CivilDay> since;
   for (const AccountKey& key : accounts) {
     std::optional<ledger::StatementCursor> after;

@@ -50,7 +50,7 @@ std::vector<EstimateChange> EstimateChangesOf(absl::Span<const ledger::Line> lin
 EstimateFlows FlowsOf(Level level, const AccountKey& approved, const AccountKey& other,
                       Int128 amount_vnd);
 
-// Approved accounts of the unit and year of `approved`.
+// Approved accounts of the unit and year of `approved`, in its ledger.
 absl::StatusOr<std::vector<AccountKey>> ApprovedAccounts(db::Tx& tx, const AccountKey& approved);
 
 // The revenue of a commune's whole estimate, and what of it is supplements from above.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/numeric/int128.h"
 #include "common/ledger/store.h"
 #include "common/status_macros.h"
@@ -20,22 +21,28 @@ namespace {
 constexpr int kLinesOfPage = 1000;
 const absl::CivilDay kEndDay(9999, 12, 31);
 
-void Add(const AccountKey& key, const ledger::StatementLine& line, VisitLine visit,
-         Estates& estates) {
+// Whether it is what `unit` had that a journal moved: it is kept in the book that is left.
+bool Leaves(const LedgerUnit& unit, const ledger::StatementLine& line) {
+  return line.province_code == unit.province_code && IsEndOf(line.id.journal, unit.name);
+}
+
+void Add(const AccountKey& key, const ledger::StatementLine& line,
+         absl::Span<const AccountKey> accounts, VisitLine visit, Estates& estates) {
   // A reversal undoes what is not counted either, and what is held comes when it is settled.
   const bool moves = line.kind == ledger::Kind::kPost || line.kind == ledger::Kind::kSettle;
   if (!moves || !line.reversed_by.empty()) return;
   const std::optional<AccountKey> other = KeyOf(line.other.province_code, line.other.id);
   if (!other) return;
+  const LedgerUnit own{key.province_code, key.unit};
   const LedgerUnit unit{other->province_code, other->unit};
   const bool followed =
-      IsSuccession(line.id.journal) && other->unit != key.unit && WithUnit(key, unit) == *other;
+      IsSuccession(line.id.journal) && unit != own && WithUnit(key, unit) == *other;
   if (!followed) return visit(key, *other, line);
+  // What went over with the unit, where both ledgers are read.
+  if (absl::c_linear_search(accounts, *other)) return;
   // What stood below zero, as a source does, went the other way: it brings nobody anything.
-  if (line.is_debit && IsEndOf(line.id.journal, key.unit)) estates.left_vnd += line.amount;
-  if (!line.is_debit && IsEndOf(line.id.journal, other->unit)) {
-    estates.inherited[unit] += line.amount;
-  }
+  if (line.is_debit && Leaves(own, line)) estates.left_vnd += line.amount;
+  if (!line.is_debit && Leaves(unit, line)) estates.inherited[unit] += line.amount;
 }
 
 // What is given by the lines of some accounts.
@@ -63,8 +70,8 @@ struct Net {
   int64_t left = 0;
 };
 
-// A unit ends once and follows nobody from then on, so the units before come to an end; `later`
-// are those whose units before are being looked at, and none of them is one itself.
+// `later` are those whose units before are being looked at: none of them is one itself, also where
+// a unit came back to a ledger that it had left, so the units before come to an end.
 absl::StatusOr<Net> NetOf(db::Tx& tx, const LedgerUnit& unit, AccountsOfUnit accounts_of,
                           absl::CivilDay first_day, IsGiver is_giver, NotGiven not_given,
                           std::set<LedgerUnit> later) {
@@ -104,7 +111,7 @@ absl::StatusOr<Estates> ReadLines(db::Tx& tx, absl::Span<const AccountKey> accou
       ASSIGN_OR_RETURN(ledger::StatementPage page,
                        ledger::ReadStatement(tx, {IdOf(key), first_day, kEndDay, std::nullopt},
                                              after, kLinesOfPage));
-      for (const ledger::StatementLine& line : page.lines) Add(key, line, visit, estates);
+      for (const ledger::StatementLine& line : page.lines) Add(key, line, accounts, visit, estates);
       after = std::move(page.next);
     } while (after);
   }
@@ -121,18 +128,23 @@ absl::StatusOr<int64_t> NetGiven(db::Tx& tx, absl::Span<const AccountKey> accoun
                                  absl::CivilDay first_day, IsGiver is_giver,
                                  IsFollowed is_followed) {
   if (accounts.empty()) return 0;
+  const LedgerUnit own{accounts[0].province_code, accounts[0].unit};
   const auto namesakes = [&](const std::string& province_code,
                              const std::string& unit) -> absl::StatusOr<std::vector<AccountKey>> {
+    if (own == LedgerUnit{province_code, unit})
+      return std::vector(accounts.begin(), accounts.end());
     std::vector<AccountKey> keys;
-    if (unit != accounts[0].unit) {
-      ASSIGN_OR_RETURN(const bool followed, is_followed(province_code, unit));
-      if (!followed) return keys;
-    }
-    for (const AccountKey& key : accounts) keys.push_back(WithUnit(key, {province_code, unit}));
+    // Its other ledgers are among the accounts as far as they are followed.
+    if (unit == own.name) return keys;
+    ASSIGN_OR_RETURN(const bool followed, is_followed(province_code, unit));
+    if (!followed) return keys;
+    std::set<AccountKey> of_unit;
+    for (const AccountKey& key : accounts) of_unit.insert(WithUnit(key, {province_code, unit}));
+    keys.assign(of_unit.begin(), of_unit.end());
     return keys;
   };
   return NetGivenTo(
-      tx, {accounts[0].province_code, accounts[0].unit}, namesakes, first_day, is_giver,
+      tx, own, namesakes, first_day, is_giver,
       [](const LedgerUnit&, absl::Span<const AccountKey>) -> absl::StatusOr<int64_t> { return 0; });
 }
 

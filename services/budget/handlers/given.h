@@ -51,7 +51,8 @@ using VisitLine = absl::FunctionRef<void(const AccountKey& key, const AccountKey
                                          const ledger::StatementLine& line)>;
 
 // Reads the statements of accounts of one unit from `first_day` on: what it left and inherited is
-// returned, every other line visited. An account that is not there has no lines. Errors: those of
+// returned, every other line visited, but for what went over with it from one of the accounts to
+// another. An account that is not there has no lines. Errors: those of
 // the ledger's reads.
 absl::StatusOr<Estates> ReadLines(db::Tx& tx, absl::Span<const AccountKey> accounts,
                                   absl::CivilDay first_day, VisitLine visit);

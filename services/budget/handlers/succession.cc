@@ -62,28 +62,42 @@ absl::StatusOr<std::string> FreeId(db::Tx& tx, absl::string_view province_code,
   }
 }
 
+// Why the money of an estate moves.
+std::string ReasonOf(const Estate& estate, absl::Span<const Share> shares,
+                     const units::ChangeRecord& change) {
+  const bool goes_on = shares[0].unit == estate.unit;
+  return absl::StrCat(estate.unit,
+                      goes_on
+                          ? absl::StrCat(" has gone over to provinces/", shares[0].province_code)
+                          : " has ended",
+                      ": ", change.name);
+}
+
 // Posts what moves in as many journals as it takes, all of them or none, and returns the first.
+// Those in books of other provinces name it.
 absl::StatusOr<v1::Journal> PostMoves(const Env& env, const Call& call, Events& events, db::Tx& tx,
-                                      absl::string_view province_code,
                                       const units::ChangeRecord& change, const std::string& act,
-                                      const std::string& unit,
-                                      absl::Span<const ledger::Line> lines) {
+                                      const Estate& estate, const std::string& reason,
+                                      absl::Span<const BookLines> books) {
   std::optional<v1::Journal> first;
-  for (const absl::Span<const ledger::Line> some : InJournals(lines)) {
-    ASSIGN_OR_RETURN(std::string id, FreeId(tx, province_code, change, unit));
-    absl::StatusOr<v1::Journal> journal =
-        Post(env, call, events, tx,
-             {.province_code = std::string(province_code),
-              .journal_id = std::move(id),
-              .effective_day = VietnamDay(call.now),
-              .act = act,
-              .text = absl::StrCat(unit, " has ended: ", change.name),
-              .lines = {some.begin(), some.end()},
-              .kind = std::string(kMoved)});
-    if (!journal.ok()) {
-      return first.has_value() ? error::WithNothingKept(journal.status()) : journal.status();
+  for (const BookLines& book : books) {
+    const bool there = book.province_code != estate.province_code;
+    for (const absl::Span<const ledger::Line> some : InJournals(book.lines)) {
+      ASSIGN_OR_RETURN(std::string id, FreeId(tx, book.province_code, change, estate.unit));
+      absl::StatusOr<v1::Journal> journal =
+          Post(env, call, events, tx,
+               {.province_code = book.province_code,
+                .journal_id = std::move(id),
+                .effective_day = VietnamDay(call.now),
+                .act = act,
+                .text = there ? absl::StrCat(reason, ", ", first->name()) : reason,
+                .lines = {some.begin(), some.end()},
+                .kind = std::string(kMoved)});
+      if (!journal.ok()) {
+        return first.has_value() ? error::WithNothingKept(journal.status()) : journal.status();
+      }
+      if (!first.has_value()) first = *std::move(journal);
     }
-    if (!first.has_value()) first = *std::move(journal);
   }
   return *std::move(first);
 }
@@ -94,7 +108,9 @@ struct Ended {
   const units::ChangeRecord* change = nullptr;
 };
 
-absl::StatusOr<Ended> FindEnded(const Env& env, db::Tx& tx, const std::string& unit) {
+// A unit that leaves the ledger of a province.
+absl::StatusOr<Ended> FindEnded(const Env& env, const Call& call, db::Tx& tx,
+                                absl::string_view province_code, const std::string& unit) {
   Ended ended;
   ASSIGN_OR_RETURN(ended.snapshot, CurrentSnapshot(*env.snapshots, tx));
   ended.unit = ended.snapshot->units->FindUnit(unit);
@@ -102,11 +118,11 @@ absl::StatusOr<Ended> FindEnded(const Env& env, db::Tx& tx, const std::string& u
     return error::WithReason(absl::StatusCode::kNotFound, absl::StrCat("no unit ", unit),
                              "UNIT_NOT_FOUND", {{"unit", unit}});
   }
-  ended.change = ended.snapshot->units->ChangeEnding(unit);
+  ended.change = ChangeLeaving(*ended.snapshot->units, unit, province_code, VietnamDay(call.now));
   if (ended.change == nullptr) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
-                             absl::StrCat("no event ends ", unit), "UNIT_NOT_ENDED",
-                             {{"unit", unit}});
+                             absl::StrCat("no event ends ", unit, " or takes it from there"),
+                             "UNIT_NOT_ENDED", {{"unit", unit}});
   }
   return ended;
 }
@@ -244,7 +260,7 @@ absl::Status CheckLedgers(const v1::PlanSuccessionRequest& request,
 
 absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
                                   const std::string& unit, absl::CivilDay day) {
-  Estate estate{.unit = unit};
+  Estate estate{.province_code = std::string(province_code), .unit = unit};
   const store::AccountFilter filter{.province_code = std::string(province_code), .unit = unit};
   Periods periods(tx);
   const auto add = [&](absl::Span<const store::AccountRow> rows) -> absl::Status {
@@ -272,22 +288,23 @@ absl::StatusOr<Estate> LoadEstate(db::Tx& tx, absl::string_view province_code,
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(store::ForEachPage(tx, filter, add));
-  RETURN_IF_ERROR(AddReturns(tx, province_code, day, estate));
+  RETURN_IF_ERROR(AddReturns(tx, day, estate));
   return estate;
 }
 
 absl::StatusOr<v1::Journal> Move(const Env& env, const Call& call, db::Tx& tx,
-                                 absl::string_view province_code, const units::ChangeRecord& change,
-                                 const std::string& act, const Estate& estate,
-                                 absl::Span<const Share> shares, const Division& division) {
+                                 const units::ChangeRecord& change, const std::string& act,
+                                 const Estate& estate, absl::Span<const Share> shares,
+                                 const Division& division) {
   Events events(env, call, tx);
   RETURN_IF_ERROR(
       OpenMissing(env, call, events, tx, AccountsOf(estate, shares, division), ClosedYears::kOpened)
           .status());
-  ASSIGN_OR_RETURN(v1::Journal journal, PostMoves(env, call, events, tx, province_code, change, act,
-                                                  estate.unit, LinesOf(estate, shares, division)));
+  ASSIGN_OR_RETURN(v1::Journal journal,
+                   PostMoves(env, call, events, tx, change, act, estate,
+                             ReasonOf(estate, shares, change), LinesOf(estate, shares, division)));
   // After it: a journal that the ledger refuses leaves its failure behind, and no line moves then.
-  RETURN_IF_ERROR(MoveCredits(events, tx, province_code, estate, shares, division));
+  RETURN_IF_ERROR(MoveCredits(events, tx, estate, shares, division));
   return journal;
 }
 
@@ -304,7 +321,8 @@ bool IsEndOf(absl::string_view journal_id, absl::string_view unit) {
 absl::StatusOr<v1::GetSuccessionResponse> GetSuccession(const Env& env, const Call& call,
                                                         const v1::GetSuccessionRequest& request,
                                                         db::Tx& tx) {
-  ASSIGN_OR_RETURN(const Ended ended, FindEnded(env, tx, request.unit()));
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  ASSIGN_OR_RETURN(const Ended ended, FindEnded(env, call, tx, province_code, request.unit()));
   const units::Units& units = *ended.snapshot->units;
   v1::GetSuccessionResponse response;
   response.set_change_event(ended.change->name);
@@ -320,7 +338,6 @@ absl::StatusOr<v1::GetSuccessionResponse> GetSuccession(const Env& env, const Ca
   if (const auto reason = error::ReasonOf(shares.status())) {
     response.set_plan_reason(reason->reason);
   }
-  const absl::string_view province_code = ProvinceCodeOf(request.parent());
   ASSIGN_OR_RETURN(const Estate estate,
                    LoadEstate(tx, province_code, request.unit(), VietnamDay(call.now)));
   for (const auto* accounts : {&estate.accounts, &estate.waiting}) {
@@ -341,7 +358,8 @@ absl::StatusOr<v1::GetSuccessionResponse> GetSuccession(const Env& env, const Ca
 absl::StatusOr<v1::PlanSuccessionResponse> PlanSuccession(const Env& env, const Call& call,
                                                           const v1::PlanSuccessionRequest& request,
                                                           db::Tx& tx) {
-  ASSIGN_OR_RETURN(const Ended ended, FindEnded(env, tx, request.unit()));
+  const absl::string_view province_code = ProvinceCodeOf(request.parent());
+  ASSIGN_OR_RETURN(const Ended ended, FindEnded(env, call, tx, province_code, request.unit()));
   const absl::CivilDay today = VietnamDay(call.now);
   if (ended.change->effective > today) {
     return error::WithReason(absl::StatusCode::kFailedPrecondition,
@@ -351,7 +369,6 @@ absl::StatusOr<v1::PlanSuccessionResponse> PlanSuccession(const Env& env, const 
   const std::vector<Share> shares =
       SuccessorsOf(*ended.snapshot->units, *ended.unit, ended.change->effective);
   RETURN_IF_ERROR(CheckLedgers(request, shares));
-  const absl::string_view province_code = ProvinceCodeOf(request.parent());
   ASSIGN_OR_RETURN(const Estate estate, LoadEstate(tx, province_code, request.unit(), today));
   // A plan is of everything.
   if (!estate.waiting.empty()) return Periods(tx).Check(estate.waiting[0].key, today);
@@ -362,9 +379,9 @@ absl::StatusOr<v1::PlanSuccessionResponse> PlanSuccession(const Env& env, const 
   }
   ASSIGN_OR_RETURN(const Division division, DivisionOf(request, estate, shares));
   v1::PlanSuccessionResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_journal(),
-                   Move(env, call, tx, province_code, *ended.change, request.act().number(), estate,
-                        shares, division));
+  ASSIGN_OR_RETURN(
+      *response.mutable_journal(),
+      Move(env, call, tx, *ended.change, request.act().number(), estate, shares, division));
   return response;
 }
 

@@ -41,6 +41,13 @@ inline std::vector<db::Migration> AccountMigrations() {
                " version BIGINT NOT NULL,"
                " chain_hash BYTEA NOT NULL,"
                " PRIMARY KEY (province_code, year))",
+           }},
+          {"budget_accounts",
+           2,
+           "ledgers of a unit",
+           {
+               // A unit that went over to another province has accounts in several.
+               "CREATE INDEX budget_account_of_unit ON budget_account (unit, province_code)",
            }}};
 }
 

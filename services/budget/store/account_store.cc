@@ -24,6 +24,9 @@ constexpr db::Statement kList{
 constexpr db::Statement kListUnits{"budget_list_units",
                                    "SELECT DISTINCT unit FROM budget_account"
                                    " WHERE province_code = $1 AND unit <> '' ORDER BY unit"};
+constexpr db::Statement kListLedgersOf{"budget_list_ledgers_of",
+                                       "SELECT province_code FROM budget_account WHERE unit = $1"
+                                       " GROUP BY province_code ORDER BY province_code"};
 constexpr db::Statement kUpdate{
     "budget_update_account",
     "UPDATE budget_account SET close_act = $3, version = $4, chain_hash = $5"
@@ -101,6 +104,14 @@ absl::StatusOr<std::vector<std::string>> ListUnits(db::Tx& tx, absl::string_view
   units.reserve(rows.size());
   for (const db::Row& row : rows) units.push_back(row.Text(0));
   return units;
+}
+
+absl::StatusOr<std::vector<std::string>> ListLedgersOf(db::Tx& tx, absl::string_view unit) {
+  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(kListLedgersOf, {unit}));
+  std::vector<std::string> ledgers;
+  ledgers.reserve(rows.size());
+  for (const db::Row& row : rows) ledgers.push_back(row.Text(0));
+  return ledgers;
 }
 
 }  // namespace twotier::budget::store

@@ -56,6 +56,9 @@ absl::Status ForEachPage(db::Tx& tx, const AccountFilter& filter,
 // Units that have accounts in a province, in byte order.
 absl::StatusOr<std::vector<std::string>> ListUnits(db::Tx& tx, absl::string_view province_code);
 
+// Provinces in whose ledgers a unit has accounts, in byte order: several once it went over.
+absl::StatusOr<std::vector<std::string>> ListLedgersOf(db::Tx& tx, absl::string_view unit);
+
 absl::Status InsertAccount(db::Tx& tx, const AccountRow& row);
 
 // Stores `close_act`, version and hash; the version is one more than what is stored.

@@ -41,6 +41,23 @@ BookEntry EntryOf(const ledger::StatementLine& line) {
   return entry;
 }
 
+// Lines of the year that no match has, and the entries that matches of the year have.
+absl::Status AddLines(db::Tx& tx, const store::TreasuryBooks& books,
+                      std::set<store::EntryId>& matched_entries,
+                      std::vector<StatementLine>& lines) {
+  ASSIGN_OR_RETURN(const std::vector<store::MatchRow> matches, store::LoadMatches(tx, books));
+  std::set<std::string> matched_lines;
+  for (const store::MatchRow& match : matches) {
+    matched_lines.insert(match.line_id);
+    matched_entries.insert(match.entry);
+  }
+  ASSIGN_OR_RETURN(std::vector<StatementLine> held, store::LoadTreasuryLines(tx, books));
+  for (StatementLine& line : held) {
+    if (!matched_lines.contains(line.item.id)) lines.push_back(std::move(line));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AddEntries(db::Tx& tx, const ledger::AccountId& account,
                         const std::set<store::EntryId>& matched, std::vector<BookEntry>& entries) {
   std::optional<ledger::StatementCursor> after;
@@ -87,17 +104,13 @@ bool Covered(absl::CivilDay day, const std::vector<store::StatementHead>& statem
 }  // namespace
 
 absl::StatusOr<OpenItems> LoadOpenItems(db::Tx& tx, const store::TreasuryBooks& books) {
-  ASSIGN_OR_RETURN(const std::vector<store::MatchRow> matches, store::LoadMatches(tx, books));
-  std::set<std::string> matched_lines;
-  std::set<store::EntryId> matched_entries;
-  for (const store::MatchRow& match : matches) {
-    matched_lines.insert(match.line_id);
-    matched_entries.insert(match.entry);
-  }
   OpenItems open;
-  ASSIGN_OR_RETURN(std::vector<StatementLine> lines, store::LoadTreasuryLines(tx, books));
-  for (StatementLine& line : lines) {
-    if (!matched_lines.contains(line.item.id)) open.lines.push_back(std::move(line));
+  std::set<store::EntryId> matched_entries;
+  RETURN_IF_ERROR(AddLines(tx, books, matched_entries, open.lines));
+  open.lines_own = open.lines.size();
+  for (const int year : {books.budget_year - 1, books.budget_year + 1}) {
+    const store::TreasuryBooks other = {books.province_code, books.unit, year};
+    RETURN_IF_ERROR(AddLines(tx, other, matched_entries, open.lines));
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> accounts, store::LoadPaidAccounts(tx, books));
   for (const std::string& account : accounts) {
@@ -122,6 +135,7 @@ std::vector<Break> BreaksOf(const OpenItems& open, const Reconciled& reconciled,
   }
   std::vector<Break> breaks;
   for (const size_t line : reconciled.open_lines) {
+    if (!open.IsOwn(line)) continue;
     const CashItem& item = open.lines[line].item;
     breaks.push_back({static_cast<int>(line), -1, item.day, absl::StrCat("l/", item.id),
                       std::move(candidates[line])});

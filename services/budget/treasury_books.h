@@ -23,8 +23,13 @@ struct BookEntry {
 
 // What no match has, and what may belong together.
 struct OpenItems {
+  // Those of the year, then those that the years before and after hold: in January a statement has
+  // payments of two years, and its lines are counted to the one whose payment they turn out to be.
   std::vector<StatementLine> lines;
+  size_t lines_own = 0;
   std::vector<BookEntry> entries;
+
+  bool IsOwn(size_t line) const { return line < lines_own; }
 };
 
 // Errors: those of db::Tx and of ledger::ReadStatement.
@@ -43,8 +48,8 @@ struct Break {
   std::vector<Candidate> candidates;
 };
 
-// What is left, the oldest first: lines; and entries of days that a statement covers, but for those
-// that were undone by others that are open too, which the Treasury never saw.
+// What is left, the oldest first: lines of the year; and entries of days that a statement covers,
+// but for those that were undone by others that are open too, which the Treasury never saw.
 std::vector<Break> BreaksOf(const OpenItems& open, const Reconciled& reconciled,
                             const std::vector<store::StatementHead>& statements);
 

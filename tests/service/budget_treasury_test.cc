@@ -206,6 +206,55 @@ TEST_P(TreasuryTest, APaymentThatWasUndoneAndNeverSentIsNoBreak) {
   EXPECT_EQ(Breaks().breaks_size(), 0);
 }
 
+TEST_P(TreasuryTest, ALineOfJanuaryIsOfTheYearWhosePaymentItIs) {
+  std::vector<v1::AccountKey> keys;
+  for (const v1::Stage stage : {v1::STAGE_SOURCE, v1::STAGE_ESTIMATE, v1::STAGE_APPROVED,
+                                v1::STAGE_ALLOCATED, v1::STAGE_PAID}) {
+    keys.push_back(Key(kHaiChau, stage, 2026));
+  }
+  const auto old = Open("48", keys);
+  const auto post_on = [&](Day day, const std::string& id,
+                           const std::vector<v1::Transfer>& transfers) {
+    v1::PostJournalRequest request = JournalOf(id, transfers);
+    SetDate(request.mutable_effective_date(), day);
+    const auto posted = Post(request);
+    ASSERT_TRUE(posted.ok()) << posted.status();
+  };
+  post_on(Day(2026, 1, 5), "old",
+          {PostOf(old[0], old[1], 100), PostOf(old[1], old[2], 100), PostOf(old[2], old[3], 100)});
+  post_on(Day(2026, 12, 31), "hold", {HoldOf(old[3], old[4], 70, 80)});
+  post_on(Day(2027, 1, 5), "UNC-1", {SettleOf("provinces/48/journals/hold", 1, 70)});
+  Pay("UNC-2", 30, Day(2027, 1, 6));
+  Pay("UNC-3", 40, Day(2027, 1, 7));
+  v1::ImportTreasuryStatementRequest january = Statement(
+      "1,2027-01-05,OUT,70,UNC-1,,a\n2,2027-01-06,OUT,30,UNC-2,,b\n"
+      "3,2027-01-20,OUT,40,SP-1,,c\n4,2027-01-20,OUT,9,SP-2,,d\n");
+  SetDate(january.mutable_first_date(), Day(2027, 1, 1));
+  SetDate(january.mutable_last_date(), Day(2027, 1, 31));
+  january.set_budget_year(2026);
+  const auto of_old = server_.Call(&Stub::ImportTreasuryStatement, january);
+  ASSERT_TRUE(of_old.ok()) << of_old.status();
+  EXPECT_EQ(of_old->lines_new(), 4);
+  EXPECT_EQ(of_old->lines_open(), 3);
+  january.set_budget_year(2027);
+  january.set_request_id(RequestId());
+  const auto of_new = server_.Call(&Stub::ImportTreasuryStatement, january);
+  ASSERT_TRUE(of_new.ok()) << of_new.status();
+  EXPECT_EQ(of_new->lines_new(), 0);
+  EXPECT_EQ(of_new->lines_open(), 0);
+  ASSERT_EQ(of_new->matches_size(), 1);
+  EXPECT_EQ(of_new->matches(0).rule(), v1::MATCH_RULE_EXACT);
+  EXPECT_EQ(Breaks().breaks_size(), 1);
+  EXPECT_EQ(Resolve(Resolution("3", "UNC-3")), "MATCH_RULE_BY_HAND");
+  EXPECT_EQ(Breaks().breaks_size(), 0);
+  v1::ResolveBreakRequest rest = Resolution("3", "");
+  rest.set_budget_year(2026);
+  EXPECT_EQ(Resolve(rest), "BREAK_NOT_OPEN");
+  rest.set_line_id("4");
+  rest.set_request_id(RequestId());
+  EXPECT_EQ(Resolve(rest), "MATCH_RULE_EXPLAINED");
+}
+
 TEST_P(TreasuryTest, FinalAccountsMoveNoCash) {
   Pay("UNC-1", 100, Day(2027, 3, 1));
   v1::PostJournalRequest settling =

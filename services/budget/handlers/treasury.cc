@@ -118,6 +118,15 @@ absl::Status Tell(const Env& env, db::Tx& tx, const Call& call, const Asked& ask
   return absl::OkStatus();
 }
 
+// Writes down a match, of the open line at `line`, or of an entry alone.
+absl::Status WriteMatch(db::Tx& tx, const Asked& asked, const OpenItems& open,
+                        std::optional<size_t> line, const store::MatchRow& match) {
+  if (line && !open.IsOwn(*line)) {
+    RETURN_IF_ERROR(store::TakeTreasuryLine(tx, asked.books, match.line_id));
+  }
+  return store::InsertMatch(tx, asked.books, match);
+}
+
 // Matches what is open by the rules and writes down what was found.
 template <typename Response>
 absl::Status MatchOpen(db::Tx& tx, const Call& call, const Asked& asked, Response& response) {
@@ -132,14 +141,15 @@ absl::Status MatchOpen(db::Tx& tx, const Call& call, const Asked& asked, Respons
     row.entry = open.entries[match.entry].id;
     row.rule = static_cast<int>(match.rule);
     row.matched = call.now;
-    RETURN_IF_ERROR(store::InsertMatch(tx, asked.books, row));
+    RETURN_IF_ERROR(WriteMatch(tx, asked, open, match.line, row));
   }
   for (const auto& [rule, count] : counts) {
     v1::MatchCount* out = response.add_matches();
     out->set_rule(static_cast<v1::MatchRule>(rule));
     out->set_count(count);
   }
-  response.set_lines_open(static_cast<int64_t>(found.open_lines.size()));
+  response.set_lines_open(std::count_if(found.open_lines.begin(), found.open_lines.end(),
+                                        [&open](size_t line) { return open.IsOwn(line); }));
   return absl::OkStatus();
 }
 
@@ -168,18 +178,22 @@ absl::Status NotOpen(absl::string_view item) {
                            {{"item", std::string(item)}});
 }
 
+// Place of an open line; nothing: it is not open.
+std::optional<size_t> FindLine(const OpenItems& open, absl::string_view line_id) {
+  const auto found =
+      std::find_if(open.lines.begin(), open.lines.end(),
+                   [line_id](const StatementLine& each) { return each.item.id == line_id; });
+  if (found == open.lines.end()) return std::nullopt;
+  return found - open.lines.begin();
+}
+
 // What is resolved, taken from what is open.
-absl::StatusOr<store::MatchRow> Resolution(const OpenItems& open,
+absl::StatusOr<store::MatchRow> Resolution(const OpenItems& open, std::optional<size_t> place,
                                            const v1::ResolveBreakRequest& request) {
   store::MatchRow row;
   row.line_id = request.line_id();
-  const StatementLine* line = nullptr;
-  if (!row.line_id.empty()) {
-    const auto found = std::find_if(open.lines.begin(), open.lines.end(),
-                                    [&](const auto& each) { return each.item.id == row.line_id; });
-    if (found == open.lines.end()) return NotOpen(row.line_id);
-    line = &*found;
-  }
+  if (!row.line_id.empty() && !place) return NotOpen(row.line_id);
+  const StatementLine* line = place ? &open.lines[*place] : nullptr;
   row.rule = v1::MATCH_RULE_EXPLAINED;
   if (!request.has_entry()) return row;
   row.entry = {request.entry().province_code(), request.entry().journal_id(),
@@ -300,15 +314,16 @@ absl::StatusOr<v1::ResolveBreakResponse> ResolveBreak(const Env& env, const Call
                                                       db::Tx& tx) {
   ASSIGN_OR_RETURN(const Asked asked, Ask(env, call, request, tx));
   ASSIGN_OR_RETURN(const OpenItems open, LoadOpenItems(tx, asked.books));
-  ASSIGN_OR_RETURN(store::MatchRow row, Resolution(open, request));
+  const std::optional<size_t> line = FindLine(open, request.line_id());
+  ASSIGN_OR_RETURN(store::MatchRow row, Resolution(open, line, request));
   row.act = request.act().number();
   row.text = request.text();
   row.matched = call.now;
-  RETURN_IF_ERROR(store::InsertMatch(tx, asked.books, row));
+  RETURN_IF_ERROR(WriteMatch(tx, asked, open, line, row));
   v1::ResolveBreakResponse response;
   response.set_rule(static_cast<v1::MatchRule>(row.rule));
-  const int64_t resolved = row.line_id.empty() ? 0 : 1;
-  response.set_lines_open(static_cast<int64_t>(open.lines.size()) - resolved);
+  const int64_t resolved = line && open.IsOwn(*line) ? 1 : 0;
+  response.set_lines_open(static_cast<int64_t>(open.lines_own) - resolved);
   RETURN_IF_ERROR(
       Tell(env, tx, call, asked,
            absl::StrCat("provinces/", asked.books.province_code, "/treasuryBreaks/", call.new_id),

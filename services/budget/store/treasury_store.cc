@@ -38,6 +38,10 @@ constexpr db::Statement kInsertLine{
     " direction, amount_vnd, reference, treasury_code, text)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
 
+constexpr db::Statement kTakeLine{"budget_take_treasury_line",
+                                  "UPDATE treasury_line SET budget_year = $4"
+                                  " WHERE province_code = $1 AND unit = $2 AND line_id = $3"};
+
 constexpr db::Statement kLoadMatches{
     "budget_load_treasury_matches",
     "SELECT line_id, book, journal, journal_line, rule, act, text, matched_us FROM treasury_match"
@@ -124,6 +128,10 @@ absl::Status InsertTreasuryLine(db::Tx& tx, const TreasuryBooks& books,
                   {books.province_code, books.unit, line.item.id, books.budget_year, statement_id,
                    DayNumber(line.item.day), static_cast<int>(line.item.direction),
                    line.item.amount_vnd, line.item.reference, line.treasury_code, line.text});
+}
+
+absl::Status TakeTreasuryLine(db::Tx& tx, const TreasuryBooks& books, absl::string_view line_id) {
+  return tx.Write(kTakeLine, {books.province_code, books.unit, line_id, books.budget_year});
 }
 
 absl::StatusOr<std::vector<MatchRow>> LoadMatches(db::Tx& tx, const TreasuryBooks& books) {

@@ -65,6 +65,8 @@ absl::StatusOr<std::optional<StatementLine>> FindTreasuryLine(db::Tx& tx,
                                                               absl::string_view line_id);
 absl::Status InsertTreasuryLine(db::Tx& tx, const TreasuryBooks& books,
                                 absl::string_view statement_id, const StatementLine& line);
+// Counts a line of the unit among those of the year.
+absl::Status TakeTreasuryLine(db::Tx& tx, const TreasuryBooks& books, absl::string_view line_id);
 
 absl::StatusOr<std::vector<MatchRow>> LoadMatches(db::Tx& tx, const TreasuryBooks& books);
 absl::Status InsertMatch(db::Tx& tx, const TreasuryBooks& books, const MatchRow& match);

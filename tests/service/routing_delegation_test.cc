@@ -234,6 +234,36 @@ TEST_P(RoutingDelegationTest, CasesDecideWhatDependsOnThem) {
                   absl::StrCat(kByCase, " foreign_element ", kDaNang, " PROCEDURE_NOT_PUBLISHED")));
 }
 
+TEST_P(RoutingDelegationTest, WhatIsNotRoutedOnAnyOfItsDaysCannotBeAssigned) {
+  auto request = Delegation();
+  request.clear_territory();
+  const auto refusal = [&](const std::string& procedure) {
+    request.set_procedure_code(procedure);
+    request.set_request_id(RequestId());
+    return Publish(request).status();
+  };
+  EXPECT_EQ(MetadataOf(refusal(kDraft), "draft_reasons"), "TERM_UNKNOWN,MINISTRY_ONLY");
+  EXPECT_EQ(ReasonOf(refusal(kDraft)), "PROCEDURE_NOT_PUBLISHED");
+  SetDate(request.mutable_first_date(), 2026, 1, 1);
+  SetDate(request.mutable_end_date(), 2026, 6, 1);
+  EXPECT_EQ(ReasonOf(refusal(kResidence)), "NOT_KNOWN_THEN") << "it is known from June 2026 on";
+  request.clear_end_date();
+  EXPECT_EQ(refusal(kResidence), absl::OkStatus());
+
+  v1::EndProcedureRequest end;
+  end.set_name("procedures/2.000528");
+  SetDate(end.mutable_end_date(), 2026, 12, 1);
+  end.mutable_act()->set_number("99/QĐ-BTP");
+  end.set_etag("\"1\"");
+  end.set_request_id(RequestId());
+  const auto ended = Invoke(&Stub::EndProcedure, server_.stub(), end);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  SetDate(request.mutable_first_date(), 2026, 12, 1);
+  EXPECT_EQ(ReasonOf(refusal("2.000528")), "PROCEDURE_ENDED");
+  SetDate(request.mutable_first_date(), 2026, 11, 30);
+  EXPECT_EQ(refusal("2.000528"), absl::OkStatus()) << "it decides for a day";
+}
+
 TEST_P(RoutingDelegationTest, PagesOfAListOfTodayStayOfTheDayOfTheFirstOne) {
   const auto expect_one_day = [&](auto method, auto request) {
     request.set_page_size(1);

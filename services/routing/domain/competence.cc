@@ -19,15 +19,6 @@ std::string JoinReasons(const std::vector<DraftReason>& reasons) {
   });
 }
 
-absl::Status NotPublished(const ProcedureVersion& procedure) {
-  const std::string reasons = JoinReasons(procedure.draft_reasons);
-  return error::WithReason(
-      absl::StatusCode::kFailedPrecondition,
-      absl::StrCat("procedure ", procedure.procedure.code, " is a draft: ", reasons),
-      "PROCEDURE_NOT_PUBLISHED",
-      {{"procedure_code", procedure.procedure.code}, {"draft_reasons", reasons}});
-}
-
 absl::Status UnitEnded(const Register& units, const UnitRecord& unit, absl::CivilDay as_of) {
   const std::string successors = absl::StrJoin(units.SuccessorsOn(unit, as_of), ",");
   return error::WithReason(
@@ -234,6 +225,15 @@ absl::Status FindVersion(const Catalogue& catalogue, absl::string_view province_
 }
 
 }  // namespace
+
+absl::Status NotPublished(const ProcedureVersion& procedure) {
+  const std::string reasons = JoinReasons(procedure.draft_reasons);
+  return error::WithReason(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("procedure ", procedure.procedure.code, " is a draft: ", reasons),
+      "PROCEDURE_NOT_PUBLISHED",
+      {{"procedure_code", procedure.procedure.code}, {"draft_reasons", reasons}});
+}
 
 const Term& Competence::term() const {
   return procedure_case == nullptr ? *procedure->procedure.term : *procedure_case->term;

@@ -106,6 +106,9 @@ absl::Status RequireProvince(const Register& units, absl::string_view province_c
 absl::StatusOr<Competence> ResolveCompetence(const Catalogue& catalogue, const Register& units,
                                              const CompetenceQuery& query);
 
+// FAILED_PRECONDITION `PROCEDURE_NOT_PUBLISHED` of a draft, with its `draft_reasons`.
+absl::Status NotPublished(const ProcedureVersion& procedure);
+
 // The body alone, without places and explanation; the same errors but for `NO_RECEPTION_PLACE`.
 absl::StatusOr<Competence> ResolveBody(const Catalogue& catalogue, const Register& units,
                                        const CompetenceQuery& query);

@@ -133,14 +133,39 @@ class Objections {
   std::vector<error::PreconditionViolation> violations_;
 };
 
+bool Overlap(const DayRange& a, const DayRange& b) { return a.first < b.end && b.first < a.end; }
+
+// OK when a version holds on some of the assignment's days that is routed, or is so once
+// assignments say which body decides which case; else why it would decide nothing:
+// FAILED_PRECONDITION `PROCEDURE_NOT_PUBLISHED`, or as Catalogue::PeriodOn.
+absl::Status CheckRouted(const Catalogue& catalogue, const Assignment& assignment) {
+  const CatalogueEntry& entry = *catalogue.Find(assignment.procedure_code);
+  std::vector<const ProcedurePeriods*> places = {&entry.PeriodsIn(assignment.province_code)};
+  if (assignment.province_code.empty()) {  // Also where a province has versions of its own.
+    for (const auto& [province, periods] : entry.provincial) places.push_back(&periods);
+  }
+  const ProcedureVersion* draft = nullptr;
+  for (const ProcedurePeriods* periods : places) {
+    for (const ProcedurePeriod& period : *periods) {
+      if (period.version == nullptr || !Overlap(period.days, assignment.valid)) continue;
+      if (period.version->published() || period.version->depends_on_case()) {
+        return absl::OkStatus();
+      }
+      if (draft == nullptr) draft = period.version;
+    }
+  }
+  if (draft != nullptr) return NotPublished(*draft);
+  return catalogue
+      .PeriodOn(assignment.procedure_code, assignment.province_code, assignment.valid.first)
+      .status();
+}
+
 // Cases of the versions that hold on some of the assignment's days, where none of them has the
 // assignment's: it would decide nothing. Empty: it may decide.
 std::string OtherCases(const CatalogueEntry& entry, const Assignment& assignment) {
   std::set<std::string> cases;
   for (const ProcedurePeriod& period : entry.PeriodsIn(assignment.province_code)) {
-    const bool holds = period.version != nullptr && period.days.first < assignment.valid.end &&
-                       assignment.valid.first < period.days.end;
-    if (!holds) continue;
+    if (period.version == nullptr || !Overlap(period.days, assignment.valid)) continue;
     const Procedure& procedure = period.version->procedure;
     // A version without cases leaves it to assignments to tell them apart.
     if (procedure.cases.empty() || procedure.FindCase(assignment.case_key) != nullptr) return "";
@@ -180,8 +205,7 @@ void CheckConflicts(const Assignment& assignment, const std::vector<Assignment>&
 // Without an assignment nobody decides what is in force on some of the days.
 bool NeedsAssignments(const ProcedurePeriods& periods, const DayRange& days) {
   return std::any_of(periods.begin(), periods.end(), [&days](const ProcedurePeriod& period) {
-    return period.days.first < days.end && days.first < period.days.end &&
-           period.version != nullptr && !period.version->published();
+    return Overlap(period.days, days) && period.version != nullptr && !period.version->published();
   });
 }
 
@@ -240,6 +264,7 @@ absl::StatusOr<v1::PublishAssignmentResponse> PublishAssignment(
   ASSIGN_OR_RETURN(const std::shared_ptr<const Catalogue> catalogue,
                    LoadProcedure(tx, assignment.procedure_code));
   RETURN_IF_ERROR(CheckTerritory(env, assignment, tx));
+  RETURN_IF_ERROR(CheckRouted(*catalogue, assignment));
   ASSIGN_OR_RETURN(const std::vector<Assignment> others,
                    store::LoadAssignmentsOf(tx, assignment.procedure_code));
   const CatalogueEntry& entry = *catalogue->Find(assignment.procedure_code);

@@ -432,5 +432,17 @@ TEST(AssignmentTest, LevelsAreCountedByMinistry) {
   EXPECT_EQ(CountLevels(*catalogue, "", kBegin - 1).total.procedures, 0);
 }
 
+TEST(AssignmentTest, LevelsAreCountedWhereAssignmentsMovedThem) {
+  const auto catalogue = Catalogue::Of(
+      {Version("1.000001", Level::kProvince)},
+      {Of("a", AssignmentBasis::kDelegated, "48"), Of("b", AssignmentBasis::kLaw, "01", "units/bd"),
+       Of("c", AssignmentBasis::kLaw, "", "", "x")});
+  const auto at_commune = [&](absl::string_view province_code) {
+    return CountLevels(*catalogue, province_code, kDay).total.by_level[Level::kCommune];
+  };
+  EXPECT_EQ(at_commune("48"), 1);
+  EXPECT_EQ(at_commune("01") + at_commune(""), 0) << "one commune, or one case";
+}
+
 }  // namespace
 }  // namespace twotier::routing

@@ -181,9 +181,21 @@ class Checker {
   CoverageReport report_;
 };
 
-void Count(const Procedure& procedure, DecentralizationLine& line) {
+// The level of the assignment that decides in all units and cases; without one, the version's.
+Level DecidedAt(const CatalogueEntry& entry, const ProcedureVersion& version,
+                absl::string_view province_code, absl::CivilDay day) {
+  if (entry.Routed(version, province_code, day)) {
+    const std::vector<const Assignment*> assignments = entry.AssignmentsIn(province_code);
+    const std::vector<const Assignment*> deciding = Deciding(
+        assignments, {.unit = "", .province_code = province_code, .case_key = "", .day = day});
+    if (deciding.size() == 1) return deciding.front()->level;
+  }
+  return version.procedure.proven ? version.procedure.level : Level::kUnknown;
+}
+
+void Count(Level level, DecentralizationLine& line) {
   ++line.procedures;
-  ++line.by_level[procedure.proven ? procedure.level : Level::kUnknown];
+  ++line.by_level[level];
 }
 
 }  // namespace
@@ -208,8 +220,9 @@ Decentralization CountLevels(const Catalogue& catalogue, absl::string_view provi
   for (const CatalogueEntry* entry : catalogue.entries()) {
     const ProcedureVersion* version = entry->In(province_code, day);
     if (version == nullptr) continue;
-    Count(version->procedure, result.total);
-    Count(version->procedure, result.by_ministry[version->procedure.ministry]);
+    const Level level = DecidedAt(*entry, *version, province_code, day);
+    Count(level, result.total);
+    Count(level, result.by_ministry[version->procedure.ministry]);
   }
   return result;
 }

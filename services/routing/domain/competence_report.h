@@ -59,7 +59,8 @@ struct Decentralization {
 };
 
 // Of the procedures that hold on `day` in the country, or in a province with its own. A level that
-// is not proven counts as unknown.
+// is not proven counts as unknown. What an act assigned in the whole of it and for every case
+// counts where it went; what single communes or cases were given does not.
 Decentralization CountLevels(const Catalogue& catalogue, absl::string_view province_code,
                              absl::CivilDay day);
 

@@ -150,6 +150,37 @@ TEST_P(QuotaTest, ASurplusIsAllowedAndRunsDown) {
             "MALFORMED_REQUEST");
 }
 
+TEST_P(QuotaTest, WhatAGrantFreesIsGivenUpFirst) {
+  ASSERT_TRUE(Allow(kHaiChau, {{kToday, 2}, {kToday + 10, 1}}).ok());
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 2);
+  // The province has granted on 8, uses 2, and has 7 and an allowance of 3.
+  Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 3);
+  ASSERT_TRUE(Allow(kDaNang, {{kToday, 3}, {kToday + 10, 0}}).ok());
+  Grant(kDaNang, v1::QUOTA_KIND_CIVIL_SERVANT, 7);
+  server_.GoTo(kToday + 10);
+  EXPECT_EQ(QuotaOf(kHaiChau).overdue(), 1);
+  EXPECT_EQ(QuotaOf(kDaNang).overdue(), 3);
+
+  // What comes back to the province is not granted to somebody else.
+  const auto cut = TryGrant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 1);
+  ASSERT_TRUE(cut.ok()) << cut.status();
+  ASSERT_EQ(cut->changes_size(), 2);
+  EXPECT_EQ(cut->changes(1).available_after(), 0);
+  EXPECT_EQ(QuotaOf(kDaNang).overdue(), 1);
+  EXPECT_EQ(ReasonOf(TryGrant(kAnHai, v1::QUOTA_KIND_CIVIL_SERVANT, 4).status()), "QUOTA_EXCEEDED");
+  Grant(kHoaVang, v1::QUOTA_KIND_CIVIL_SERVANT, 0);
+  EXPECT_EQ(QuotaOf(kDaNang).overdue(), 0);
+
+  // The commune's own surplus is nearer to its quota, and nobody is appointed.
+  Grant(kDaNang, v1::QUOTA_KIND_CIVIL_SERVANT, 9);
+  const auto raised = TryGrant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 3);
+  ASSERT_TRUE(raised.ok()) << raised.status();
+  EXPECT_EQ(raised->changes(0).available_after(), 0);
+  EXPECT_EQ(raised->quota().allowance(), 1);
+  EXPECT_EQ(raised->quota().overdue(), 0);
+  EXPECT_EQ(Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 4).available(), 1);
+}
+
 // Nobody takes the place that a leaver gives up, also where he was named before. Who moves within
 // the unit keeps his own.
 TEST_P(QuotaTest, WhatIsOverdueIsNotPromisedToSuccessors) {

@@ -144,13 +144,14 @@ class SequenceTest : public PlanSteps {
     return listed;
   }
   absl::Status Grants() {
-    return TryGrant(*rc::gen::element(kHaiChau, kAnHai, kHoaVang), v1::QUOTA_KIND_CIVIL_SERVANT,
-                    *rc::gen::inRange(1, 9))
-        .status();
+    const std::string unit = *rc::gen::element(kHaiChau, kAnHai, kHoaVang, kDaNang);
+    // The province's is near to what it has granted on.
+    const int64_t posts = *rc::gen::inRange(1, 9) + (unit == kDaNang ? 12 : 0);
+    return TryGrant(unit, v1::QUOTA_KIND_CIVIL_SERVANT, posts).status();
   }
   absl::Status Allows() {
     const int64_t posts = *rc::gen::inRange(1, 4);
-    return Allow(*rc::gen::element(kHaiChau, kAnHai, kHoaVang),
+    return Allow(*rc::gen::element(kHaiChau, kAnHai, kHoaVang, kDaNang),
                  {{day_, posts}, {day_ + *rc::gen::inRange(1, 9), posts - 1}})
         .status();
   }

@@ -206,6 +206,11 @@ TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithQuotas) {
   const std::string of_province = absl::StrCat("unit = '", kDaNang, "'");
   const std::string of_account = absl::StrCat("account_id = 'quota/", kHaiChau, "/1/free'");
   Grant(kDaNang, v1::QUOTA_KIND_VICE_CHAIR, 7);
+  ASSERT_TRUE(Allow(kAnHai, {{kToday, 1}}).ok());
+  const std::string of_an_hai = absl::StrCat("unit = '", kAnHai, "'");
+  const auto steps = [](int posts) {
+    return absl::StrCat("steps = '", kToday - absl::CivilDay(1970, 1, 1), " ", posts, "'");
+  };
   const std::string of_pool = absl::StrCat(of_province, " AND kind = 4");
   ExpectEachIsNamed({
       {"quota", "has 4 used and 0 held; appointments take 3 and 1",
@@ -234,6 +239,8 @@ TEST_P(PersonnelVerifyTest, NamesWhatIsWrongWithQuotas) {
       {"vice chairs", "was granted 8, with at most 3 communes",
        Update("quota", "granted = granted + 1", of_pool),
        Update("quota", "granted = granted - 1", of_pool)},
+      {"allowance", absl::StrCat(kAnHai, "|1 has 3 free, and 1 overdue"),
+       Update("quota", steps(0), of_an_hai), Update("quota", steps(1), of_an_hai)},
       {"distribution", "has distributed 14, communes have 13",
        Update("quota", "distributed = distributed + 1", of_province),
        Update("quota", "distributed = distributed - 1", of_province)},

@@ -16,6 +16,7 @@
 #include "common/clock.h"
 #include "common/status_macros.h"
 #include "tools/verify/connect.h"
+#include "tools/verify/fallen_allowances.h"
 #include "tools/verify/staff_places.h"
 #include "tools/verify/staff_posts.h"
 #include "tools/verify/verify_ledger.h"
@@ -154,6 +155,7 @@ class StaffCheck {
     CheckIncumbency();
     RETURN_IF_ERROR(VerifyPosts(tx_, report_));
     RETURN_IF_ERROR(CheckQuotas());
+    RETURN_IF_ERROR(VerifyFallenAllowances(tx_, report_));
     RETURN_IF_ERROR(CheckPlannedGrants());
     RETURN_IF_ERROR(CheckPersons());
     RETURN_IF_ERROR(CheckPlans());

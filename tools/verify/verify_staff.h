@@ -21,8 +21,9 @@ namespace twotier::verify {
 //   counts        posts and holders of a unit are as counted along
 //   person        each has one claim and the other way round; references lead somewhere
 //   plan          a plan in force has moved everybody whom it names, and ended what stood beside
-// the places that appointments take (staff_places.h), the pools of vice chairs (vice_chairs.h) and
-// the ledger (verify_ledger.h). Errors: those of the engine; violations are no error.
+// the places that appointments take (staff_places.h), allowances that have fallen
+// (fallen_allowances.h), the pools of vice chairs (vice_chairs.h) and the ledger (verify_ledger.h).
+// Errors: those of the engine; violations are no error.
 absl::StatusOr<Report> VerifyStaff(absl::string_view url);
 
 }  // namespace twotier::verify

@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/errors.h"
 #include "common/status_macros.h"
+#include "services/personnel/handlers/grants.h"
 #include "services/personnel/handlers/look_ahead.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/quotas.h"
@@ -111,6 +112,8 @@ absl::Status CarriedPlaces::Write(const Call& call, const std::string& act, int 
       if (step.first <= today) continue;
       RETURN_IF_ERROR(store::InsertDue(tx, AllowanceDue(slot, step.first)));
     }
+    // A place that is overdue may have come to where others are free.
+    RETURN_IF_ERROR(GiveUpFree(call, row, call.NewId(ordinal), tx));
     RETURN_IF_ERROR(WriteQuota(call, row, "quota.carried", tx, ordinal++));
   }
   return absl::OkStatus();

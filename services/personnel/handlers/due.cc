@@ -122,11 +122,11 @@ absl::Status ApplyAllowance(const Call& call, const store::DueEffect& due, db::T
   ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, slot));
   if (!quota) return absl::OkStatus();
   const absl::CivilDay today = VietnamDay(call.now);
-  ASSIGN_OR_RETURN(const store::QuotaRow row, store::LoadRow(tx, *quota));
-  const int64_t more = std::max(-quota->Overdue(today), -row.balance.available());
-  if (more == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(store::QuotaRow row, store::LoadRow(tx, *quota));
+  const int64_t more = -quota->Overdue(today);
+  if (more <= 0) return GiveUpFree(call, row, call.new_id, tx);
   RETURN_IF_ERROR(store::AddAllowance(tx, slot, more));
-  if (more > 0) RETURN_IF_ERROR(LetOthersTryAgain(quota->counted_in, slot.kind, today, tx));
+  RETURN_IF_ERROR(LetOthersTryAgain(quota->counted_in, slot.kind, today, tx));
   return MovePlaces(call, *quota, call.new_id, store::AllowanceAccount(slot),
                     store::FreeAccount(slot), more, tx);
 }

@@ -112,14 +112,16 @@ absl::Status BelowUse(const Grant& grant) {
 }
 
 // Counts what the province has granted on, and tells what that does to it.
-absl::Status Distribute(const QuotaSlot& province, int64_t more, db::Tx& tx,
+absl::Status Distribute(const Call& call, const QuotaSlot& province, int64_t more,
+                        const std::string& journal_id, db::Tx& tx,
                         v1::GrantQuotaResponse& response) {
   RETURN_IF_ERROR(store::AddDistributed(tx, province, more));
   ASSIGN_OR_RETURN(const std::optional<Quota> quota, store::LoadQuota(tx, province));
   if (!quota) return NotGranted(province);
-  ASSIGN_OR_RETURN(const QuotaRow after, store::LoadRow(tx, *quota));
+  ASSIGN_OR_RETURN(QuotaRow after, store::LoadRow(tx, *quota));
   QuotaBalance before = after.balance;
   before.distributed -= more;
+  if (more < 0) RETURN_IF_ERROR(GiveUpFree(call, after, journal_id, tx));
   *response.add_changes() = ChangeOf(province, before, after.balance);
   return absl::OkStatus();
 }
@@ -192,6 +194,19 @@ absl::Status DeclareKeptIn(const QuotaSlot& slot, absl::string_view province_cod
   return db::DeclareLate(tx, absl::MakeSpan(&key, 1));
 }
 
+absl::Status GiveUpFree(const Call& call, QuotaRow& row, const std::string& journal_id,
+                        db::Tx& tx) {
+  Quota& quota = row.quota;
+  const int64_t overdue = quota.Overdue(VietnamDay(call.now));
+  const int64_t given_up = std::min(overdue, row.balance.available());
+  if (given_up <= 0) return absl::OkStatus();
+  const QuotaSlot slot{quota.province_code, quota.unit, quota.kind};
+  quota.allowance = row.balance.allowance -= given_up;
+  RETURN_IF_ERROR(store::AddAllowance(tx, slot, -given_up));
+  return MovePlaces(call, quota, absl::StrCat(journal_id, "-given-up"), store::FreeAccount(slot),
+                    store::AllowanceAccount(slot), given_up, tx);
+}
+
 absl::StatusOr<Grant> PrepareGrant(const units::Units& units, GrantTerms terms,
                                    const std::string* etag, absl::CivilDay today, db::Tx& tx) {
   Grant grant;
@@ -234,9 +249,12 @@ absl::StatusOr<v1::GrantQuotaResponse> PutInForce(const Call& call, Grant& grant
   TakeDue(quota, today);  // What waited for its places is replaced.
   RETURN_IF_ERROR(
       MovePlaces(call, quota, journal_id, grant.source, store::FreeAccount(terms.slot), more, tx));
+  if (more > 0) RETURN_IF_ERROR(GiveUpFree(call, grant.row, journal_id, tx));
   v1::GrantQuotaResponse response;
   *response.add_changes() = ChangeOf(terms.slot, before, grant.row.balance);
-  if (grant.parent) RETURN_IF_ERROR(Distribute(*grant.parent, more, tx, response));
+  if (grant.parent) {
+    RETURN_IF_ERROR(Distribute(call, *grant.parent, more, journal_id, tx, response));
+  }
   RETURN_IF_ERROR(WriteQuota(call, grant.row, "quota.granted", tx, ordinal));
   RETURN_IF_ERROR(LetOthersTryAgain(grant.province_code, terms.slot.kind, today, tx));
   ToProto(grant.row, today, response.mutable_quota());

@@ -46,8 +46,9 @@ struct Grant {
 absl::StatusOr<Grant> PrepareGrant(const units::Units& units, GrantTerms terms,
                                    const std::string* etag, absl::CivilDay today, db::Tx& tx);
 
-// Moves the places. `journal_id` and `ordinal`, of the event, are unique in the call.
-// FAILED_PRECONDITION `QUOTA_EXCEEDED`, `QUOTA_BELOW_USE`.
+// Moves the places; what of them an overdue allowance owes is given up, in the unit that is granted
+// more or in the province that gets them back. `journal_id` and `ordinal`, of the event, are unique
+// in the call. FAILED_PRECONDITION `QUOTA_EXCEEDED`, `QUOTA_BELOW_USE`.
 absl::StatusOr<v1::GrantQuotaResponse> PutInForce(const Call& call, Grant& grant,
                                                   const std::string& journal_id, int ordinal,
                                                   db::Tx& tx);
@@ -95,6 +96,11 @@ v1::QuotaChange ChangeOf(const store::QuotaSlot& slot, const QuotaBalance& befor
 // Moves `amount` places of a quota, back when it is negative. FAILED_PRECONDITION `QUOTA_EXCEEDED`.
 absl::Status MovePlaces(const Call& call, const Quota& quota, const std::string& journal_id,
                         const ledger::AccountId& from, const ledger::AccountId& to, int64_t amount,
+                        db::Tx& tx);
+
+// What is overdue of an allowance is given up as far as places are free: `journal_id` has freed
+// them, or the allowance has fallen. Tells the row.
+absl::Status GiveUpFree(const Call& call, store::QuotaRow& row, const std::string& journal_id,
                         db::Tx& tx);
 
 absl::Status NotGranted(const store::QuotaSlot& slot);

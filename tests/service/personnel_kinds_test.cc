@@ -85,10 +85,14 @@ TEST_P(KindsTest, ListsAndPlansKeepToItToo) {
 
   v1::StaffRow contract = Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 93);
   contract.set_appointment_kind(v1::APPOINTMENT_KIND_CONTRACT);
-  Import({contract, Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_DEPUTY_HEAD, 1, 0),
+  v1::StaffRow other = Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_CONTRACT, 1, 94);
+  other.set_appointment_kind(v1::APPOINTMENT_KIND_CONTRACT);
+  Import({contract, other, Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_DEPUTY_HEAD, 1, 0),
+          Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_CONTRACT, 1, 0),
           Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 1, 0)});
-  // Two people, two posts: the contract is proposed the one that it goes with.
+  // Who is in a post for contracts is proposed one, and of the two others one the official's.
   v1::ReorganisationPlan plan = Draft({kAnHai}, kHoaVang, kToday + 20);
+  EXPECT_EQ(plan.people(), 3);
   EXPECT_EQ(plan.placed(), 2);
   const std::string deputy = PostOf(kHoaVang, v1::POST_KIND_DEPUTY_HEAD);
   const std::string official = PostOf(kHoaVang, v1::POST_KIND_OFFICIAL);
@@ -99,6 +103,34 @@ TEST_P(KindsTest, ListsAndPlansKeepToItToo) {
   EXPECT_EQ(preconditions[0].subject, Person(93));
   plan = Choose(plan, {{Person(93), official}, {Person(7), deputy}});
   EXPECT_TRUE(Sign(plan).ok());
+}
+
+// Its signer elects nobody, and does not choose who leads the province.
+TEST_P(KindsTest, APlanFillsNoPostThatItsSignerMayNot) {
+  Import({Row(kHoaVang, v1::BODY_KIND_COUNCIL, v1::POST_KIND_COUNCIL_CHAIR, 1, 0),
+          Row(kHoaVang, v1::BODY_KIND_COUNCIL, v1::POST_KIND_COUNCIL_COMMITTEE_HEAD, 1, 0),
+          Row(kHoaVang, v1::BODY_KIND_OFFICE, v1::POST_KIND_DEPUTY_HEAD, 1, 0)});
+  v1::ReorganisationPlan plan = Draft({kAnHai}, kHoaVang, kToday + 20);
+  EXPECT_EQ(plan.placed(), 0);
+  const auto refused = [&](const v1::ReorganisationPlan& of, int number, const std::string& post) {
+    v1::CheckReorganisationPlanRequest check;
+    plan = Choose(of, {{Person(number), post}});
+    check.set_name(plan.name());
+    const auto checked = server_.Call(&Stub::CheckReorganisationPlan, check);
+    std::string authority;
+    for (const v1::PlanConflict& conflict : checked->conflicts()) {
+      if (conflict.reason() == "SIGNER_NOT_COMPETENT") authority = conflict.description();
+    }
+    EXPECT_EQ(ReasonOf(Sign(plan).status()), "PLAN_CONFLICTS");
+    return authority;
+  };
+  for (const v1::PostKind kind :
+       {v1::POST_KIND_COUNCIL_CHAIR, v1::POST_KIND_COUNCIL_COMMITTEE_HEAD}) {
+    EXPECT_EQ(refused(plan, 7, PostOf(kHoaVang, kind)), "PROVINCIAL_COUNCIL_CHAIR");
+  }
+  plan = Choose(plan, {{Person(7), PostOf(kHoaVang, v1::POST_KIND_DEPUTY_HEAD)}});
+  EXPECT_TRUE(Sign(plan).ok());
+  EXPECT_EQ(refused(Draft({kHaiChau}, kDaNang, kToday + 20), 5, province_chair_), "CENTRE");
 }
 
 // The pool counts vice chairs, not people on the commune's own quota.

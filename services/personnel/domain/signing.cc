@@ -84,6 +84,10 @@ Authority AuthorityFor(const PostPlace& post) {
   }
 }
 
+bool MayFillByPlan(Authority authority) {
+  return authority != Authority::kCentre && authority != Authority::kProvincialCouncil;
+}
+
 absl::Status CheckSigner(const PostPlace* signer, absl::Span<const PostPlace> posts) {
   const bool several_units = std::any_of(posts.begin(), posts.end(), [&](const PostPlace& post) {
     return post.unit != posts[0].unit;

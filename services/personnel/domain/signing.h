@@ -35,6 +35,10 @@ absl::string_view NameOf(Authority authority);
 
 Authority AuthorityFor(const PostPlace& post);
 
+// Whether the chair of the provincial People's Committee, who signs plans of reorganisation, may
+// fill posts of `authority` in several units by one paper.
+bool MayFillByPlan(Authority authority);
+
 // OK when the holder of `signer` may sign an order on `posts`: first those that somebody leaves,
 // last the one that is taken. The authority for each of them; between units the chair of the
 // provincial People's Committee; and a chair of the province who may fill the last post may let go

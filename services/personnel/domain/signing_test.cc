@@ -90,6 +90,20 @@ TEST(SigningTest, WhereACommuneHasEndedTheProvinceSigns) {
   EXPECT_FALSE(CheckSigner(&hanoi, {official}).ok());
 }
 
+TEST(SigningTest, APlanFillsWhatStandsBelowTheProvincialCommittee) {
+  const auto may = [](PostKind kind, UnitTier tier) {
+    return MayFillByPlan(AuthorityFor(Place(kind, tier, "x")));
+  };
+  EXPECT_TRUE(may(PostKind::kCommitteeChair, kCommune));
+  EXPECT_TRUE(may(PostKind::kOfficial, kCommune));
+  EXPECT_TRUE(may(PostKind::kHead, kProvince));
+  EXPECT_TRUE(may(PostKind::kOfficial, kProvince));
+  EXPECT_FALSE(may(PostKind::kCouncilChair, kCommune));
+  EXPECT_FALSE(may(PostKind::kCouncilCommitteeHead, kCommune));
+  EXPECT_FALSE(may(PostKind::kCommitteeChair, kProvince));
+  EXPECT_FALSE(may(PostKind::kCouncilViceChair, kProvince));
+}
+
 TEST(SigningTest, BetweenUnitsTheProvinceSigns) {
   const PostPlace committee = Place(PostKind::kCommitteeChair, kProvince, "dn");
   const PostPlace sender = Place(PostKind::kCommitteeChair, kCommune, "hc");

@@ -10,6 +10,7 @@
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
 #include "services/personnel/domain/carried_end.h"
+#include "services/personnel/domain/signing.h"
 #include "services/personnel/domain/standards.h"
 #include "services/personnel/handlers/draft_lines.h"
 #include "services/personnel/handlers/lookups.h"
@@ -83,6 +84,8 @@ class Checker {
     if (!ExistsOn(units_, post->unit, plan_.effective_day)) Add(line, "UNIT_ENDED", post->unit);
     if (!Covers(post->valid, {plan_.effective_day, kNoEnd})) Add(line, "POST_ENDED", line.post);
     if (chosen_[line.post] > 1) Add(line, "POST_OCCUPIED", "chosen for several people");
+    const Authority authority = AuthorityFor(PlaceOf(*post, units_, plan_.effective_day));
+    if (!MayFillByPlan(authority)) Add(line, "SIGNER_NOT_COMPETENT", personnel::NameOf(authority));
     const std::string* other = facts_.FindPlanOf(line.post);
     if (other != nullptr && *other != plan_.id) Add(line, "POST_RESERVED", line.post);
     CheckPerson(line, *post);

@@ -13,6 +13,7 @@
 
 #include "common/status_macros.h"
 #include "services/personnel/convert.h"
+#include "services/personnel/domain/signing.h"
 #include "services/personnel/handlers/draft_lines.h"
 #include "services/personnel/handlers/lookups.h"
 #include "services/personnel/handlers/plan_facts.h"
@@ -70,6 +71,7 @@ class Proposal {
 
  private:
   absl::Status LoadPlaces();
+  bool IsProposed(const Post& post) const;
   void AddPerson(const PlanLine& line);
   int64_t DistanceTo(const std::string& from, const std::string& to);
   v1::ProposeReorganisationPlanResponse Answer(const Matching& matching);
@@ -88,6 +90,14 @@ class Proposal {
   std::map<Key, size_t> groups_;
 };
 
+// Who leads is chosen by hand, and what a plan may not fill by orders of their own. Posts of the
+// Party and of the military command are nobody's to propose.
+bool Proposal::IsProposed(const Post& post) const {
+  if (IsKeyPost(post.kind) || post.kind == PostKind::kDeputyHead) return false;
+  if (QuotaOf(post.kind) == QuotaKind::kNone && post.kind != PostKind::kContract) return false;
+  return MayFillByPlan(AuthorityFor(PlaceOf(post, units_, plan_.effective_day)));
+}
+
 absl::Status Proposal::LoadPlaces() {
   using Demands = std::tuple<std::string, int, int, int, int, int, int>;
   std::map<Demands, size_t> index;
@@ -97,8 +107,7 @@ absl::Status Proposal::LoadPlaces() {
                      store::ListPosts(tx_, plan_.province_code, unit, plan_.effective_day, {},
                                       kMatchedPeopleMax));
     for (const Post& post : posts) {
-      // Who leads is chosen by hand.
-      if (IsKeyPost(post.kind) || QuotaOf(post.kind) == QuotaKind::kNone) continue;
+      if (!IsProposed(post)) continue;
       const bool open = post.holder.empty() || leaving_.contains(post.holder);
       if (!open || chosen_.contains(post.Name()) || post.valid.end != kNoEnd) continue;
       const std::string* other = facts_.FindPlanOf(post.Name());

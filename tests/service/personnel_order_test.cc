@@ -220,6 +220,22 @@ TEST_P(OrderTest, WhatRestsOnAMainAppointmentEndsWithIt) {
   EXPECT_EQ(QuotaOf(kHaiChau).used(), 3);
 }
 
+TEST_P(OrderTest, WhatIsHeldBesideInAUnitIsLeftWithIt) {
+  v1::AppointCivilServantRequest beside =
+      Appointment(Person(5), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), hai_chau_chair_);
+  beside.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  ASSERT_TRUE(server_.Call(&Stub::AppointCivilServant, beside).ok());
+  const auto moved = server_.Call(&Stub::TransferCivilServant,
+                                  Transfer(Person(5), PostOf(kAnHai, v1::POST_KIND_OFFICIAL)));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  ASSERT_THAT(moved->effect().appointments(), SizeIs(3));
+  const v1::Appointment& ended = moved->effect().appointments(0).appointment();
+  EXPECT_EQ(ended.kind(), v1::APPOINTMENT_KIND_CONCURRENT);
+  EXPECT_EQ(ended.end_reason(), v1::END_REASON_TRANSFER);
+  EXPECT_THAT(moved->effect().vacated_posts(), SizeIs(2));
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
 TEST_P(OrderTest, WhoIsToRetireRetiresWhereverHeIsByThen) {
   const std::string person = Person(5);
   const auto retires =

@@ -95,6 +95,11 @@ absl::Status CheckGoesWith(AppointmentKind kind, PostKind post) {
       {{"kind", std::string(NameOf(kind))}, {"post_kind", std::string(NameOf(post))}});
 }
 
+bool GivesWay(const Appointment& acting, const Appointment& taken) {
+  return acting.kind == AppointmentKind::kActing && HoldsPost(taken.kind) &&
+         acting.post == taken.post && acting.valid.Contains(taken.valid.first);
+}
+
 std::vector<Conflict> ConflictsOf(const Appointment& candidate,
                                   absl::Span<const Appointment> others) {
   const auto main_twice = [&](const Appointment& other) {

@@ -103,6 +103,9 @@ struct Conflict {
   const Appointment* other = nullptr;
 };
 
+// Whether who acts, by `acting`, leaves when `taken` begins: its post has a holder from then on.
+bool GivesWay(const Appointment& acting, const Appointment& taken);
+
 // What of `others` stands against `candidate`; those with its own name are passed over. `others`
 // are appointments of the same person and of the same post, in any mixture.
 std::vector<Conflict> ConflictsOf(const Appointment& candidate,

@@ -70,6 +70,17 @@ TEST(AppointmentTest, WhatMayNotStandSideBySide) {
   }
 }
 
+TEST(AppointmentTest, WhoActsLeavesWhenThereIsAHolder) {
+  const Appointment acting = Make(1, Kind::kActing, "a", "p", 0, 10);
+  EXPECT_TRUE(GivesWay(acting, Make(2, Kind::kPermanent, "a", "p", 5, 20)));
+  EXPECT_TRUE(GivesWay(acting, Make(2, Kind::kConcurrent, "b", "p", 0, 20)));
+  EXPECT_FALSE(GivesWay(acting, Make(2, Kind::kPermanent, "b", "p", 10, 20)));
+  EXPECT_FALSE(GivesWay(acting, Make(2, Kind::kPermanent, "b", "q", 5, 20)));
+  EXPECT_FALSE(GivesWay(acting, Make(2, Kind::kActing, "b", "p", 5, 20)));
+  EXPECT_FALSE(GivesWay(Make(1, Kind::kPermanent, "a", "p", 0, 10),
+                        Make(2, Kind::kPermanent, "b", "p", 5, 20)));
+}
+
 TEST(AppointmentTest, OnlyAMainAppointmentCarriesOthers) {
   const std::vector<Appointment> mains = {Make(1, Kind::kPermanent, "a", "p", 0, 10),
                                           Make(2, Kind::kContract, "a", "q", 10, 20),

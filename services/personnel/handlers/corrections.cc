@@ -66,7 +66,9 @@ absl::Status OrderWork::Correct(const Appointment& before,
                                 const store::StoredAppointment& corrected) {
   const Appointment& appointment = corrected.appointment;
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx_, appointment.post));
-  RETURN_IF_ERROR(CheckConflicts(appointment));
+  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_post,
+                   store::LoadOfPost(tx_, appointment.province_code, appointment.post, over_));
+  RETURN_IF_ERROR(CheckConflicts(appointment, of_post));
   if (appointment.valid.end > before.valid.end) {
     const absl::CivilDay from =
         appointment.valid.end > today_ ? std::max(before.valid.end, today_) : before.valid.end;

@@ -151,11 +151,19 @@ absl::Status OrderWork::CheckSigned(const std::vector<Post>& posts) {
       "SIGNER_POST_VACANT", {{"post", order_.signer_post}, {"sign_date", Text(order_.sign_day)}});
 }
 
-absl::Status OrderWork::CheckConflicts(const Appointment& candidate) {
+absl::Status OrderWork::EndActing(const Appointment& taken, const Post& post,
+                                  const std::vector<store::StoredAppointment>& of_post) {
+  for (const store::StoredAppointment& stored : Changed(of_post)) {
+    if (!GivesWay(stored.appointment, taken)) continue;
+    RETURN_IF_ERROR(End(stored, post, taken.valid.first, EndReason::kTermEnd));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OrderWork::CheckConflicts(const Appointment& candidate,
+                                       const std::vector<store::StoredAppointment>& of_post) const {
   std::vector<Appointment> others = PlainOfPerson();
   RETURN_IF_ERROR(CheckMainCovers(candidate, others));
-  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_post,
-                   store::LoadOfPost(tx_, candidate.province_code, candidate.post, over_));
   for (const store::StoredAppointment& stored : of_post) {
     // Those of the person stand there already, as the order leaves them.
     if (stored.appointment.person != candidate.person) others.push_back(stored.appointment);
@@ -281,7 +289,10 @@ absl::Status OrderWork::Begin(Appointment appointment, const Post& post) {
   RETURN_IF_ERROR(CheckPost(post, valid));
   RETURN_IF_ERROR(CheckStandards(post, valid.first));
   RETURN_IF_ERROR(CheckServes(appointment, PlainOfPerson()));
-  RETURN_IF_ERROR(CheckConflicts(appointment));
+  ASSIGN_OR_RETURN(const std::vector<store::StoredAppointment> of_post,
+                   store::LoadOfPost(tx_, appointment.province_code, appointment.post, over_));
+  RETURN_IF_ERROR(EndActing(appointment, post, of_post));
+  RETURN_IF_ERROR(CheckConflicts(appointment, of_post));
   Change& change =
       changes_.emplace_back(Change{{.appointment = std::move(appointment)}, post, true});
   if (valid.first <= today_) {

@@ -59,9 +59,9 @@ class OrderWork {
   // The transaction as the order sees it.
   db::Tx& tx() { return tx_; }
 
-  // An appointment to `post`. FAILED_PRECONDITION `APPOINTMENT_KIND_NOT_ALLOWED`, `POST_ENDED`,
-  // `UNIT_ENDED`, `STANDARDS_NOT_MET`, `PERSON_NOT_ACTIVE`, `APPOINTMENTS_OVERLAP`,
-  // `POST_OCCUPIED`, `NO_MAIN_APPOINTMENT`.
+  // An appointment to `post`; who acts there leaves. FAILED_PRECONDITION
+  // `APPOINTMENT_KIND_NOT_ALLOWED`, `POST_ENDED`, `UNIT_ENDED`, `STANDARDS_NOT_MET`,
+  // `PERSON_NOT_ACTIVE`, `APPOINTMENTS_OVERLAP`, `POST_OCCUPIED`, `NO_MAIN_APPOINTMENT`.
   absl::Status Begin(AppointmentKind kind, const Post& post, const DayRange& valid);
   // One that takes the place of `left` from `day` on, and ends as that would have.
   absl::Status BeginInstead(const Appointment& left, const Post& post, absl::CivilDay day);
@@ -105,7 +105,12 @@ class OrderWork {
   // To `post`, which nothing is checked of.
   Appointment NewAppointment(AppointmentKind kind, const Post& post, const DayRange& valid) const;
   absl::Status Begin(Appointment appointment, const Post& post);
-  absl::Status CheckConflicts(const Appointment& candidate);
+  // `of_post`: appointments to the candidate's post.
+  absl::Status CheckConflicts(const Appointment& candidate,
+                              const std::vector<store::StoredAppointment>& of_post) const;
+  // Ends whoever of `of_post` acts in the post when `taken` begins.
+  absl::Status EndActing(const Appointment& taken, const Post& post,
+                         const std::vector<store::StoredAppointment>& of_post);
   absl::Status CheckPost(const Post& post, const DayRange& valid);
   absl::Status CheckStandards(const Post& post, absl::CivilDay first);
   // Makes the place of the quota wait for its day: on the place of who leaves it, or on a hold.

@@ -97,11 +97,16 @@ absl::Status EndRest(OrderWork& work, const Appointment& main, absl::CivilDay da
   return absl::OkStatus();
 }
 
-// Secondments end with the transfer: who is seconded comes from somewhere else then.
-absl::Status EndSecondments(OrderWork& work, absl::CivilDay day) {
+// Secondments end with the transfer: who is seconded comes from somewhere else then. So does what
+// is held or looked after beside the main post in a unit that is left for another one.
+absl::Status EndBeside(OrderWork& work, const Appointment& left, const Post& taken,
+                       absl::CivilDay day) {
   for (const store::StoredAppointment& stored : work.OfPerson()) {
     const Appointment& other = stored.appointment;
-    if (other.kind != AppointmentKind::kSeconded || other.valid.end <= day) continue;
+    const bool stays_behind = other.unit == left.unit && other.unit != taken.unit;
+    if (IsMain(other.kind) || other.valid.end <= day) continue;
+    if (other.valid.first >= other.valid.end) continue;  // Taken back before.
+    if (other.kind != AppointmentKind::kSeconded && !stays_behind) continue;
     RETURN_IF_ERROR(work.End(stored, std::max(day, other.valid.first), EndReason::kTransfer));
   }
   return absl::OkStatus();
@@ -225,7 +230,7 @@ absl::StatusOr<v1::TransferCivilServantResponse> TransferCivilServant(
   ASSIGN_OR_RETURN(const Post old_post, RequirePost(work.tx(), appointment.post));
   RETURN_IF_ERROR(CheckAgreed(request, work.units(), old_post, post, day));
   RETURN_IF_ERROR(work.CheckSigned({old_post, post}));
-  RETURN_IF_ERROR(EndSecondments(work, day));
+  RETURN_IF_ERROR(EndBeside(work, appointment, post, day));
   RETURN_IF_ERROR(work.End(left, old_post, day, EndReason::kTransfer));
   RETURN_IF_ERROR(work.BeginInstead(appointment, post, day));
   return Answer<v1::TransferCivilServantResponse>(work);

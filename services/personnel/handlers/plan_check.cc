@@ -127,6 +127,7 @@ class Checker {
     if (!GoesWith(taken.kind, post.kind)) {
       Add(line, "APPOINTMENT_KIND_NOT_ALLOWED", personnel::NameOf(post.kind));
     }
+    std::erase_if(others, [&](const Appointment& other) { return GivesWay(other, taken); });
     for (const Conflict& conflict : ConflictsOf(taken, others)) {
       Add(line, conflict.reason, conflict.other->Name());
     }
@@ -164,6 +165,18 @@ Appointment NewAppointment(const Plan& plan, const PlanLine& line, const Post& p
   appointment.kind = before.kind;
   if (before.valid.end > plan.effective_day) CarryEnd(before, appointment);
   return appointment;
+}
+
+std::vector<const store::StoredAppointment*> ActingBefore(const Plan& plan, const PlanLine& line,
+                                                          const PlanFacts& facts) {
+  std::vector<const store::StoredAppointment*> acting;
+  const Post* post = facts.FindPost(line.post);
+  if (post == nullptr) return acting;
+  const Appointment taken = NewAppointment(plan, line, *post, facts.FindLeft(line));
+  for (const store::StoredAppointment& stored : facts.OfPost(line.post)) {
+    if (GivesWay(stored.appointment, taken)) acting.push_back(&stored);
+  }
+  return acting;
 }
 
 absl::StatusOr<std::vector<PlanConflict>> FindConflicts(const Plan& plan,
@@ -230,6 +243,12 @@ absl::StatusOr<v1::CheckReorganisationPlanResponse> CheckReorganisationPlan(
   for (const std::string& id : others) {
     if (response.ending_size() == kConflictsMax) break;
     response.add_ending(AppointmentOf(plan, id));
+  }
+  for (const PlanLine& line : lines) {
+    for (const store::StoredAppointment* acting : ActingBefore(plan, line, facts)) {
+      if (response.ending_size() == kConflictsMax) break;
+      response.add_ending(acting->appointment.Name());
+    }
   }
   return response;
 }

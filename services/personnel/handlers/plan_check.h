@@ -27,6 +27,11 @@ struct PlanConflict {
 Appointment NewAppointment(const store::Plan& plan, const store::PlanLine& line, const Post& post,
                            const store::StoredAppointment* left, absl::string_view id = "new");
 
+// Who acts, when the plan's day comes, in the post that `line` fills: it ends with that.
+std::vector<const store::StoredAppointment*> ActingBefore(const store::Plan& plan,
+                                                          const store::PlanLine& line,
+                                                          const PlanFacts& facts);
+
 // In order of the lines, which are all of the plan's. Errors: those of db::Tx.
 absl::StatusOr<std::vector<PlanConflict>> FindConflicts(const store::Plan& plan,
                                                         const std::vector<store::PlanLine>& lines,

@@ -171,7 +171,7 @@ absl::Status CheckPosts(const Plan& plan, const std::vector<PlanLine>& lines,
       conflicts.push_back({line.person, "POST_ENDED", line.post});
     }
     for (const store::StoredAppointment& stored : facts.OfPost(line.post)) {
-      if (moved.contains(stored.appointment.id)) continue;
+      if (moved.contains(stored.appointment.id) || GivesWay(stored.appointment, taken)) continue;
       for (const Conflict& conflict : ConflictsOf(taken, absl::MakeSpan(&stored.appointment, 1))) {
         conflicts.push_back({line.person, std::string(conflict.reason), conflict.other->Name()});
       }
@@ -187,8 +187,8 @@ absl::Status LeaveOut(const Plan& plan, const PlanLine& line, Effects& effects, 
   return absl::OkStatus();
 }
 
-// Both ends of one line. Of the places that are taken some were held; the others stay with the
-// person, and are carried where they reach another unit.
+// Both ends of one line, and of who acts in its post. Of the places that are taken some were held;
+// the others stay with the person, and are carried where they reach another unit.
 absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string& new_id,
                       const PlanFacts& facts, Effects& effects,
                       std::deque<store::StoredAppointment>& changed, db::Tx& tx) {
@@ -214,6 +214,9 @@ absl::Status MoveLine(const Plan& plan, const PlanLine& line, const std::string&
   if (taken.appointment.valid.end != kNoEnd) {
     RETURN_IF_ERROR(store::InsertDue(tx, {plan.province_code, taken.appointment.valid.end,
                                           store::DueKind::kEnd, taken.appointment.id}));
+  }
+  for (const store::StoredAppointment* acting : ActingBefore(plan, line, facts)) {
+    RETURN_IF_ERROR(EndWith(plan, changed.emplace_back(*acting), *post, effects, tx));
   }
   return EndWith(plan, changed.emplace_back(*found), *old_post, effects, tx);
 }

@@ -133,6 +133,36 @@ TEST_P(RefusalTest, AnotherProvinceMustHaveAgreed) {
   EXPECT_EQ(order->appointments(0).post(), post);
 }
 
+TEST_P(RefusalTest, NobodyIsSecondedWithoutBothProvinces) {
+  constexpr char kOther[] = "provinces/01";
+  Import({Row(kHaNoi, v1::BODY_KIND_DEPARTMENT, v1::POST_KIND_OFFICIAL, 1, 0)}, kOther);
+  v1::SecondCivilServantRequest request;
+  request.set_parent(kOther);
+  request.set_person(Person(5));
+  request.set_post(PostOf(kHaNoi, v1::POST_KIND_OFFICIAL, 1, kOther));
+  Set(request.mutable_first_date(), kToday);
+  Set(request.mutable_end_date(), kToday + 100);
+  *request.mutable_form() = Form(province_chair_);
+  request.set_request_id(RequestId());
+  const absl::Status missing = server_.Call(&Stub::SecondCivilServant, request).status();
+  EXPECT_EQ(ReasonOf(missing), "AGREEMENT_MISSING") << missing;
+  EXPECT_EQ(MetadataOf(missing, "province_code"), "01");
+  request.mutable_agreement()->set_number("88/UBND-NV");
+  request.set_request_id(RequestId());
+  // Who may act in Hà Nội only takes nobody out of Đà Nẵng.
+  grpc::ClientContext context;
+  testing_support::Identify(context);
+  context.AddMetadata(std::string(rpc::kProvincesMetadata), "01");
+  v1::SecondCivilServantResponse response;
+  EXPECT_EQ(ReasonOf(rpc::FromGrpcStatus(
+                server_.stub().SecondCivilServant(&context, request, &response))),
+            "OUT_OF_SCOPE");
+  request.set_request_id(RequestId());
+  const auto seconded = server_.Call(&Stub::SecondCivilServant, request);
+  ASSERT_TRUE(seconded.ok()) << seconded.status();
+  EXPECT_EQ(seconded->order().agreement(), "88/UBND-NV");
+}
+
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(RefusalTest);
 
 }  // namespace

@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "common/clock.h"
+#include "common/db/late_keys.h"
 #include "common/etag.h"
+#include "common/ledger/ledger.h"
 #include "common/status_macros.h"
 #include "common/units/snapshot_state.h"
 #include "services/personnel/convert.h"
@@ -71,15 +74,24 @@ absl::Status CheckTransfer(const v1::TransferCivilServantRequest& request,
   return to == appointment.province_code ? absl::OkStatus() : CheckScope(call, to);
 }
 
-// Where the unit that is left lies in another province than the one that is reached.
-absl::Status CheckAgreed(const v1::TransferCivilServantRequest& request, const units::Units& units,
+// Where the unit that is left, or lends, lies in another province than the one that is reached.
+absl::Status CheckAgreed(const common::v1::LegalAct& agreement, const units::Units& units,
                          const Post& left, const Post& reached, absl::CivilDay day) {
   const std::string to = PlaceOf(reached, units, day).province_code;
   if (to == PlaceOf(left, units, day).province_code) return absl::OkStatus();
-  if (!request.agreement().number().empty()) return absl::OkStatus();
+  if (!agreement.number().empty()) return absl::OkStatus();
   return error::WithReason(absl::StatusCode::kFailedPrecondition,
                            absl::StrCat("province ", to, " has not agreed"), "AGREEMENT_MISSING",
                            {{"province_code", to}});
+}
+
+// Who seconds somebody of another province may act there too. The signature rests on posts of that
+// one.
+absl::Status CheckLent(const Post& main, const Post& post, const Call& call, db::Tx& tx) {
+  if (main.province_code == post.province_code) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckScope(call, main.province_code));
+  const db::Key lending{main.province_code, std::string(ledger::kKeyName)};
+  return db::DeclareLate(tx, absl::MakeSpan(&lending, 1));
 }
 
 // What rests on a main appointment that ends on `day` ends with it; what was to begin later never
@@ -228,7 +240,7 @@ absl::StatusOr<v1::TransferCivilServantResponse> TransferCivilServant(
   RETURN_IF_ERROR(work.LookAhead(left, post));
   RETURN_IF_ERROR(work.LoadAppointments());
   ASSIGN_OR_RETURN(const Post old_post, RequirePost(work.tx(), appointment.post));
-  RETURN_IF_ERROR(CheckAgreed(request, work.units(), old_post, post, day));
+  RETURN_IF_ERROR(CheckAgreed(request.agreement(), work.units(), old_post, post, day));
   RETURN_IF_ERROR(work.CheckSigned({old_post, post}));
   RETURN_IF_ERROR(EndBeside(work, appointment, post, day));
   RETURN_IF_ERROR(work.End(left, old_post, day, EndReason::kTransfer));
@@ -268,8 +280,13 @@ absl::StatusOr<v1::SecondCivilServantResponse> SecondCivilServant(
   OrderWork work(env, call, tx, OrderKind::kSecond, ProvinceCodeOf(request.parent()),
                  request.form(), valid.first);
   RETURN_IF_ERROR(work.Load(request.person()));
+  work.set_agreement(request.agreement().number());
   ASSIGN_OR_RETURN(std::vector<Post> posts, MainPostOn(work, valid.first, tx));
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx, request.post()));
+  for (const Post& main : posts) {
+    RETURN_IF_ERROR(CheckLent(main, post, call, tx));
+    RETURN_IF_ERROR(CheckAgreed(request.agreement(), work.units(), main, post, valid.first));
+  }
   posts.push_back(post);
   RETURN_IF_ERROR(work.CheckSigned(posts));
   RETURN_IF_ERROR(work.Begin(AppointmentKind::kSeconded, post, valid));

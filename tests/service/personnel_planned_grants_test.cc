@@ -63,6 +63,28 @@ TEST_P(PlannedGrantsTest, AGrantOfTheNextYearTakesEffectWithIt) {
   EXPECT_EQ(QuotaOf(kDaNang).available(), 83);
 }
 
+// Four people on a quota of two with an allowance; another act cuts it to one.
+TEST_P(PlannedGrantsTest, ASecondCutIsAllowedForAsTheFirst) {
+  const absl::CivilDay later = kNewYear + 100;
+  ASSERT_TRUE(Allow(kHaiChau, {{kToday, 2}, {later, 1}}).ok());
+  Grant(kHaiChau, v1::QUOTA_KIND_CIVIL_SERVANT, 2);
+  EXPECT_EQ(MetadataOf(Allow(kHaiChau, {{kNewYear, 3}}).status(), "allowed"), "2");
+  ASSERT_TRUE(PlanFor(kHaiChau, 1, kNewYear).ok());
+  // Not before the cut, nor by more than it, nor beyond what had fallen by then.
+  EXPECT_EQ(MetadataOf(Allow(kHaiChau, {{kNewYear - 1, 3}}).status(), "allowed"), "2");
+  EXPECT_EQ(MetadataOf(Allow(kHaiChau, {{kNewYear, 4}}).status(), "allowed"), "3");
+  EXPECT_EQ(MetadataOf(Allow(kHaiChau, {{kNewYear, 3}}).status(), "date"), "2027-04-11");
+  const auto allowed = Allow(kHaiChau, {{kNewYear, 3}, {later, 2}});
+  ASSERT_TRUE(allowed.ok()) << allowed.status();
+  server_.GoTo(kNewYear);
+  EXPECT_EQ(QuotaOf(kHaiChau).granted(), 1);
+  EXPECT_EQ(QuotaOf(kHaiChau).allowance(), 3);
+  EXPECT_EQ(QuotaOf(kHaiChau).available(), 0);
+  EXPECT_EQ(QuotaOf(kHaiChau).overdue(), 0);
+  EXPECT_EQ(MetadataOf(Allow(kHaiChau, {{kNewYear, 4}}).status(), "allowed"), "3");
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
 TEST_P(PlannedGrantsTest, CommunesNeverHaveMoreThanTheirProvinceOnAnyDay) {
   ASSERT_TRUE(PlanFor(kHoaVang, 85, kNewYear).ok());
   const absl::Status above = PlanFor(kHaiChau, 12, kNewYear + 5).status();

@@ -34,16 +34,19 @@ constexpr size_t kStepsMax = 100;
 constexpr int kYearMin = 2025;
 constexpr int kYearMax = 2100;
 
-// The first date from which the new steps would allow more than the old ones.
+// The first date from which the new steps would allow more than the old ones and what a cut that is
+// planned takes away: grant and allowance together only fall.
 absl::Status CheckOnlyFalls(const Quota& before, const std::vector<AllowanceStep>& after) {
   if (before.steps.empty()) return absl::OkStatus();
   std::vector<absl::CivilDay> days;
   for (const AllowanceStep& step : before.steps) days.push_back(step.first);
   for (const AllowanceStep& step : after) days.push_back(step.first);
+  for (const PlannedGrant& grant : before.planned) days.push_back(grant.first);
   std::sort(days.begin(), days.end());
   for (const absl::CivilDay day : days) {
     const int64_t asked = AllowanceOn(after, day);
-    const int64_t allowed = AllowanceOn(before.steps, day);
+    const int64_t cut = std::max<int64_t>(0, before.granted - GrantedOn(before, day));
+    const int64_t allowed = AllowanceOn(before.steps, day) + cut;
     // What began before the steps that are replaced is past.
     if (day < after.front().first || asked <= allowed) continue;
     return error::WithReason(

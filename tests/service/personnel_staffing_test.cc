@@ -1,6 +1,7 @@
 // Persons, lists, views and severance over gRPC.
 
 #include <set>
+#include <tuple>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -247,7 +248,31 @@ TEST_P(StaffingTest, ForecastsRetirementsAndEstimatesPay) {
   Set(old.mutable_person()->mutable_birth_date(), absl::CivilDay(1965, 6, 20));
   v1::StaffRow past = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 12, 65);
   Set(past.mutable_person()->mutable_birth_date(), absl::CivilDay(1963, 1, 1));
-  Import({old, past});
+  // By a concurrent post: the council's chair of An Hải retires.
+  v1::StaffRow chair = Row(kAnHai, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 11, 66);
+  Set(chair.mutable_person()->mutable_birth_date(), absl::CivilDay(1965, 6, 20));
+  // Born before the ages rose, and serving on.
+  v1::StaffRow oldest = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 13, 67);
+  Set(oldest.mutable_person()->mutable_birth_date(), absl::CivilDay(1960, 3, 1));
+  v1::StaffRow leaves = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 14, 68);
+  Set(leaves.mutable_person()->mutable_birth_date(), absl::CivilDay(1965, 6, 20));
+  v1::StaffRow retires = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 15, 69);
+  Set(retires.mutable_person()->mutable_birth_date(), absl::CivilDay(1965, 6, 20));
+  Import({old, past, chair, oldest, leaves, retires,
+          Row(kAnHai, v1::BODY_KIND_COUNCIL, v1::POST_KIND_COUNCIL_CHAIR, 1, 0)});
+  v1::AppointCivilServantRequest beside =
+      Appointment(Person(66), PostOf(kAnHai, v1::POST_KIND_COUNCIL_CHAIR), council_chair_);
+  beside.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  ASSERT_TRUE(server_.Call(&Stub::AppointCivilServant, beside).ok());
+  // One leaves before the age, another retires after it by a signed order.
+  for (const auto& [number, reason, day] :
+       {std::tuple(68, v1::END_REASON_RESIGNATION, absl::CivilDay(2026, 12, 1)),
+        std::tuple(69, v1::END_REASON_RETIREMENT, absl::CivilDay(2027, 5, 1))}) {
+    ASSERT_TRUE(
+        server_
+            .Call(&Stub::EndAppointment, End(MainOf(Person(number)), reason, hai_chau_chair_, day))
+            .ok());
+  }
   v1::ForecastRetirementsRequest forecast;
   forecast.set_quarters(3);
   const auto quarters = server_.Call(&Stub::ForecastRetirements, forecast);
@@ -255,8 +280,10 @@ TEST_P(StaffingTest, ForecastsRetirementsAndEstimatesPay) {
   ASSERT_THAT(quarters->quarters(), SizeIs(3));
   EXPECT_EQ(quarters->quarters(0).quarter(), 4);
   EXPECT_EQ(quarters->quarters(1).quarter(), 1);
-  EXPECT_EQ(quarters->quarters(1).people(), 1);  // 61 years and 6 months in December: January.
-  EXPECT_EQ(quarters->past_the_age(), 1);
+  EXPECT_EQ(quarters->quarters(1).people(), 2);  // 61 years and 6 months in December: January.
+  EXPECT_EQ(quarters->quarters(1).key_posts(), 1);
+  EXPECT_EQ(quarters->quarters(2).people(), 1);
+  EXPECT_EQ(quarters->past_the_age(), 2);
   forecast.set_quarters(81);
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::ForecastRetirements, forecast).status()),
             "MALFORMED_REQUEST");
@@ -269,7 +296,7 @@ TEST_P(StaffingTest, ForecastsRetirementsAndEstimatesPay) {
   EXPECT_EQ(pay->base_vnd(), 2'530'000);
   int64_t sum = 0;
   for (const v1::SalaryLine& line : pay->lines()) sum += line.monthly_vnd();
-  EXPECT_EQ(sum, 9 * 11'574'750);
+  EXPECT_EQ(sum, 13 * 11'574'750);
   EXPECT_EQ(pay->lines(0).yearly_vnd(), 0);
 
   // Half of 2026 has the base salary of before July; the working adds up.

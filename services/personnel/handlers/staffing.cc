@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -138,6 +139,14 @@ absl::CivilMonth QuarterOf(absl::CivilMonth month) {
   return absl::CivilMonth(month.year(), (month.month() - 1) / 3 * 3 + 1);
 }
 
+// The month in which they retire: by the order that says so, or by age. Nothing where they leave
+// otherwise before.
+std::optional<absl::CivilMonth> RetirementOf(const store::RetirementCount& count) {
+  if (count.retires && count.leaves) return absl::CivilMonth(*count.leaves);
+  if (count.leaves && *count.leaves <= absl::CivilDay(count.pension_from)) return std::nullopt;
+  return count.pension_from;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ListVacanciesResponse> ListVacancies(const Env& env, const Call& call,
@@ -259,12 +268,14 @@ absl::StatusOr<v1::ForecastRetirementsResponse> ForecastRetirements(
     quarter->set_quarter((begin.month() - 1) / 3 + 1);
   }
   for (const store::RetirementCount& count : counts) {
-    if (count.pension_from <= absl::CivilMonth(today)) {
+    const std::optional<absl::CivilMonth> month = RetirementOf(count);
+    if (!month || *month >= first + 3 * quarters) continue;
+    if (!count.retires && *month <= absl::CivilMonth(today)) {
       response.set_past_the_age(response.past_the_age() + count.people);
       continue;
     }
     v1::RetirementQuarter* quarter =
-        response.mutable_quarters(static_cast<int>((count.pension_from - first) / 3));
+        response.mutable_quarters(static_cast<int>((*month - first) / 3));
     quarter->set_people(quarter->people() + count.people);
     quarter->set_key_posts(quarter->key_posts() + count.key_posts);
   }

@@ -51,15 +51,23 @@ constexpr db::Statement kLoadRow{"personnel_load_person_row",
                                  "SELECT " TWOTIER_PERSON_COLUMNS
                                  ", full_name, birth_day, sex, national_id"
                                  " FROM person WHERE person_id = $1"};
-// Kinds 1 and 5 are main; kinds of key posts are those of IsKeyPost.
+// Kinds 1 and 5 are main, all but 2 hold their post; kinds of key posts are those of IsKeyPost, and
+// reasons those that LeavesService names. No month of pension: born before the ages rose.
 constexpr db::Statement kCountRetirements{
     "personnel_count_retirements",
-    "SELECT p.pension_month, COUNT(*),"
-    " CAST(SUM(CASE WHEN a.post_kind IN (1, 2, 4, 5, 6) THEN 1 ELSE 0 END) AS BIGINT)"
+    "WITH r AS (SELECT COALESCE(p.pension_month, 0) AS pension_month,"
+    " CASE WHEN a.end_reason IN (2, 3, 4, 5) THEN a.end_day ELSE NULL END AS leaves,"
+    " CASE WHEN a.end_reason = 2 THEN 1 ELSE 0 END AS retires,"
+    " CASE WHEN EXISTS (SELECT 1 FROM appointment k WHERE k.person = a.person"
+    " AND k.until_version = 9223372036854775807 AND k.kind IN (1, 3, 4, 5)"
+    " AND k.post_kind IN (1, 2, 4, 5, 6) AND k.first_day <= $2 AND k.end_day > $2)"
+    " THEN 1 ELSE 0 END AS key_post"
     " FROM appointment a JOIN person p ON a.person = 'persons/' || p.person_id"
     " WHERE a.until_version = 9223372036854775807 AND ($1 = '' OR a.province_code = $1)"
-    " AND a.kind IN (1, 5) AND a.first_day <= $2 AND a.end_day > $2 AND p.pension_month <= $3"
-    " GROUP BY p.pension_month ORDER BY p.pension_month"};
+    " AND a.kind IN (1, 5) AND a.first_day <= $2 AND a.end_day > $2"
+    " AND (COALESCE(p.pension_month, 0) <= $3 OR a.end_reason = 2))"
+    " SELECT r.pension_month, r.leaves, r.retires, COUNT(*), CAST(SUM(r.key_post) AS BIGINT)"
+    " FROM r GROUP BY r.pension_month, r.leaves, r.retires ORDER BY r.pension_month"};
 // Names are cut to ids (`persons/{id}`, `provinces/48/posts/{id}`): what is looked up in an index
 // is a whole column.
 constexpr db::Statement kSumCoefficients{
@@ -191,7 +199,8 @@ absl::StatusOr<std::vector<RetirementCount>> CountRetirements(db::Tx& tx,
                                                 static_cast<int64_t>(until - kFirstMonth)}));
   std::vector<RetirementCount> counts;
   for (const db::Row& row : rows) {
-    counts.push_back({kFirstMonth + row.Int(0), row.Int(1), row.Int(2)});
+    counts.push_back(
+        {kFirstMonth + row.Int(0), DayOf(row.OptInt(1)), row.Bool(2), row.Int(3), row.Int(4)});
   }
   return counts;
 }

@@ -61,9 +61,12 @@ absl::Status InsertCorrection(db::Tx& tx, const Person& person, const PersonCorr
 absl::StatusOr<std::vector<PersonCorrection>> LoadCorrections(db::Tx& tx, const Person& person,
                                                               int limit);
 
-// People in main appointments on `today` by the month of their pension, and on key posts.
+// People in main appointments on `today` whose pension begins by `until`, and those who retire by
+// an order that is signed. Key posts are counted of all that they hold.
 struct RetirementCount {
-  absl::CivilMonth pension_from;
+  absl::CivilMonth pension_from;         // Whoever had reached the age before it rose: long ago.
+  std::optional<absl::CivilDay> leaves;  // By a signed order that ends the service;
+  bool retires = false;                  // which is their retirement.
   int64_t people = 0;
   int64_t key_posts = 0;
 };

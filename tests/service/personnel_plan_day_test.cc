@@ -92,6 +92,27 @@ TEST_P(PlanDayTest, WhoLeavesBeforeALatePlanIsInForceStaysOut) {
   testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
 }
 
+TEST_P(PlanDayTest, IsProposedThePostsThatAreFreeOnItsDay) {
+  const v1::Appointment leaving = MainOf(Person(5));
+  ASSERT_TRUE(server_
+                  .Call(&Stub::EndAppointment,
+                        End(leaving, v1::END_REASON_RESIGNATION, hai_chau_chair_, kDay))
+                  .ok());
+  Register(90);
+  const auto later =
+      server_.Call(&Stub::AppointCivilServant,
+                   Appointment(Person(90), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3),
+                               hai_chau_chair_, kDay + 5));
+  ASSERT_TRUE(later.ok()) << later.status();
+  const v1::ReorganisationPlan plan = Draft({kAnHai}, kHaiChau, kDay);
+  EXPECT_EQ(plan.placed(), 1);
+  ASSERT_TRUE(Sign(plan).ok());
+  ASSERT_TRUE(Execute(plan).ok());
+  server_.GoTo(kDay);
+  EXPECT_EQ(MainOf(Person(7)).post(), leaving.post());
+  testing_support::ExpectSound(verify::VerifyStaff(database_.url()));
+}
+
 // A full unit moves its people between its posts: whoever waits for a place waits on.
 TEST_P(PlanDayTest, ASuccessorWaitsForWhoChangesPostWithinTheUnit) {
   Import({Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 4, 0),

@@ -72,6 +72,7 @@ class Proposal {
  private:
   absl::Status LoadPlaces();
   bool IsProposed(const Post& post) const;
+  absl::StatusOr<std::set<std::string>> TakenPosts(const std::string& unit);
   void AddPerson(const PlanLine& line);
   int64_t DistanceTo(const std::string& from, const std::string& to);
   v1::ProposeReorganisationPlanResponse Answer(const Matching& matching);
@@ -98,6 +99,17 @@ bool Proposal::IsProposed(const Post& post) const {
   return MayFillByPlan(AuthorityFor(PlaceOf(post, units_, plan_.effective_day)));
 }
 
+// Posts of a unit that somebody whom the plan does not move has on its day, or is signed to have.
+absl::StatusOr<std::set<std::string>> Proposal::TakenPosts(const std::string& unit) {
+  ASSIGN_OR_RETURN(const std::vector<store::StaffOfUnit> staff,
+                   store::ListStaff(tx_, plan_.province_code, unit, plan_.effective_day));
+  std::set<std::string> taken;
+  for (const store::StaffOfUnit& one : staff) {
+    if (HoldsPost(one.kind) && !leaving_.contains(one.appointment_id)) taken.insert(one.post);
+  }
+  return taken;
+}
+
 absl::Status Proposal::LoadPlaces() {
   using Demands = std::tuple<std::string, int, int, int, int, int, int>;
   std::map<Demands, size_t> index;
@@ -106,10 +118,11 @@ absl::Status Proposal::LoadPlaces() {
     ASSIGN_OR_RETURN(const std::vector<Post> posts,
                      store::ListPosts(tx_, plan_.province_code, unit, plan_.effective_day, {},
                                       kMatchedPeopleMax));
+    ASSIGN_OR_RETURN(const std::set<std::string> taken, TakenPosts(unit));
     for (const Post& post : posts) {
       if (!IsProposed(post)) continue;
-      const bool open = post.holder.empty() || leaving_.contains(post.holder);
-      if (!open || chosen_.contains(post.Name()) || post.valid.end != kNoEnd) continue;
+      if (taken.contains(post.Name()) || chosen_.contains(post.Name())) continue;
+      if (post.valid.end != kNoEnd) continue;
       const std::string* other = facts_.FindPlanOf(post.Name());
       if (other != nullptr && *other != plan_.id) continue;
       const Standards& s = post.standards;

@@ -92,7 +92,7 @@ constexpr db::Statement kListStaff{
     " JOIN plan n ON n.province_code = u.province_code AND n.plan_id = u.plan_id"
     " WHERE u.province_code = a.province_code AND u.unit = a.unit AND n.state = 2"
     " AND a.first_day <= n.effective_day)"
-    " THEN 1 ELSE 0 END FROM appointment a"
+    " THEN 1 ELSE 0 END, a.post FROM appointment a"
     " WHERE a.until_version = 9223372036854775807 AND a.province_code = $1 AND a.unit = $2"
     " AND a.first_day < a.end_day AND a.end_day > $3 ORDER BY a.appointment_id"};
 constexpr db::Statement kCarries{
@@ -282,7 +282,7 @@ absl::StatusOr<std::vector<StaffOfUnit>> ListStaff(db::Tx& tx, absl::string_view
   staff.reserve(rows.size());
   for (const db::Row& row : rows) {
     staff.push_back({row.Text(0), row.Text(1), static_cast<AppointmentKind>(row.Int(2)),
-                     DayOf(row.Int(3)), row.Bool(4)});
+                     DayOf(row.Int(3)), row.Bool(4), row.Text(5)});
   }
   return staff;
 }

@@ -100,6 +100,7 @@ struct StaffOfUnit {
   AppointmentKind kind = AppointmentKind::kUnknown;
   absl::CivilDay first;
   bool planned = false;  // A signed plan moves the person, or ends what is not main.
+  std::string post;
 };
 absl::StatusOr<std::vector<StaffOfUnit>> ListStaff(db::Tx& tx, absl::string_view province_code,
                                                    absl::string_view unit, absl::CivilDay day);

@@ -259,7 +259,8 @@ TEST_P(StaffingTest, ForecastsRetirementsAndEstimatesPay) {
   v1::StaffRow retires = Row(kHaiChau, v1::BODY_KIND_OFFICE, v1::POST_KIND_OFFICIAL, 15, 69);
   Set(retires.mutable_person()->mutable_birth_date(), absl::CivilDay(1965, 6, 20));
   Import({old, past, chair, oldest, leaves, retires,
-          Row(kAnHai, v1::BODY_KIND_COUNCIL, v1::POST_KIND_COUNCIL_CHAIR, 1, 0)});
+          Row(kAnHai, v1::BODY_KIND_COUNCIL, v1::POST_KIND_COUNCIL_CHAIR, 1, 0),
+          Row(kAnHai, v1::BODY_KIND_PARTY_BODY, v1::POST_KIND_PARTY, 1, 70)});
   v1::AppointCivilServantRequest beside =
       Appointment(Person(66), PostOf(kAnHai, v1::POST_KIND_COUNCIL_CHAIR), council_chair_);
   beside.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);

@@ -68,15 +68,16 @@ constexpr db::Statement kCountRetirements{
     " AND (COALESCE(p.pension_month, 0) <= $3 OR a.end_reason = 2))"
     " SELECT r.pension_month, r.leaves, r.retires, COUNT(*), CAST(SUM(r.key_post) AS BIGINT)"
     " FROM r GROUP BY r.pension_month, r.leaves, r.retires ORDER BY r.pension_month"};
-// Names are cut to ids (`persons/{id}`, `provinces/48/posts/{id}`): what is looked up in an index
-// is a whole column.
+// Posts 12 and 13, of the Party and of the military command, are not the unit's to pay. Names are
+// cut to ids (`persons/{id}`, `provinces/48/posts/{id}`): what is looked up in an index is a whole
+// column.
 constexpr db::Statement kSumCoefficients{
     "personnel_sum_coefficients",
     "SELECT a.unit, COUNT(*), CAST(SUM(p.rank_coefficient + t.allowance) AS BIGINT)"
     " FROM appointment a JOIN person p ON p.person_id = SUBSTR(a.person, 9)"
     " JOIN post t ON t.province_code = a.province_code AND t.post_id = SUBSTR(a.post, 20)"
     " WHERE a.until_version = 9223372036854775807 AND a.province_code = $1"
-    " AND a.kind = 1 AND a.first_day <= $2 AND a.end_day > $2"
+    " AND a.kind = 1 AND a.first_day <= $2 AND a.end_day > $2 AND t.kind NOT IN (12, 13)"
     " GROUP BY a.unit ORDER BY a.unit"};
 
 Person PersonOf(const db::Row& row) {

@@ -75,7 +75,8 @@ absl::StatusOr<std::vector<RetirementCount>> CountRetirements(db::Tx& tx,
                                                               absl::CivilDay today,
                                                               absl::CivilMonth until);
 
-// Coefficients of those in permanent appointments on `today`, summed by unit.
+// Coefficients of those in permanent appointments on `today`, but of the Party and of the military
+// command, summed by unit.
 struct CoefficientSum {
   std::string unit;
   int64_t people = 0;

@@ -197,6 +197,34 @@ TEST_P(PersonTest, WhoSomebodyIsIsCorrectedWithAReason) {
   EXPECT_EQ(server_.Call(&Stub::ForecastRetirements, forecast)->quarters(1).people(), 1);
 }
 
+TEST_P(PersonTest, NobodyIsRatedByHimself) {
+  v1::RankCivilServantRequest request;
+  request.set_year(2026);
+  request.set_month(10);
+  request.set_rank(v1::RATING_RANK_WELL);
+  const auto rate = [&](const std::string& appointment, const std::string& rater) {
+    request.set_appointment(appointment);
+    request.set_rater_post(rater);
+    request.set_request_id(RequestId());
+    return server_.Call(&Stub::RankCivilServant, request).status();
+  };
+  // Who leads the province is rated by the centre.
+  const std::string chair = MainOf(Person(1)).name();
+  EXPECT_TRUE(rate(chair, "").ok());
+  EXPECT_EQ(ReasonOf(rate(chair, province_chair_)), "SIGNER_NOT_COMPETENT");
+  EXPECT_EQ(ReasonOf(rate(MainOf(Person(5)).name(), "")), "SIGNER_NOT_COMPETENT");
+
+  request.set_month(11);
+  v1::AppointCivilServantRequest beside =
+      Appointment(Person(3), PostOf(kHaiChau, v1::POST_KIND_OFFICIAL, 3), hai_chau_chair_);
+  beside.set_kind(v1::APPOINTMENT_KIND_CONCURRENT);
+  const auto second = server_.Call(&Stub::AppointCivilServant, beside);
+  ASSERT_TRUE(second.ok()) << second.status();
+  const std::string concurrent = second->effect().appointments(0).appointment().name();
+  EXPECT_EQ(ReasonOf(rate(concurrent, hai_chau_chair_)), "SIGNER_NOT_COMPETENT");
+  EXPECT_TRUE(rate(concurrent, PostOf(kHaiChau, v1::POST_KIND_HEAD)).ok());
+}
+
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(PersonTest);
 
 }  // namespace

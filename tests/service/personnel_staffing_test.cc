@@ -422,10 +422,14 @@ TEST_P(StaffingTest, RatesWork) {
     ASSERT_THAT(error::FieldViolationsOf(early), SizeIs(1)) << early;
     EXPECT_EQ(error::FieldViolationsOf(early)[0].field, field);
   }
-  request.set_year(2025);
-  request.set_month(6);
-  request.set_request_id(RequestId());
-  EXPECT_EQ(ReasonOf(server_.Call(&Stub::RankCivilServant, request).status()), "APPOINTMENT_ENDED");
+  EXPECT_EQ(ReasonOf(rate(2025, 12)), "MALFORMED_REQUEST");
+  ASSERT_TRUE(server_
+                  .Call(&Stub::TransferCivilServant,
+                        Transfer(Person(5), PostOf(kAnHai, v1::POST_KIND_OFFICIAL)))
+                  .ok());
+  request.set_appointment(MainOf(Person(5)).name());
+  request.set_rater_post(an_hai_chair_);
+  EXPECT_EQ(ReasonOf(rate(2026, 10)), "APPOINTMENT_ENDED");
   get.set_name("provinces/48/appointments/none");
   EXPECT_EQ(ReasonOf(server_.Call(&Stub::GetAppointment, get).status()), "APPOINTMENT_NOT_FOUND");
   v1::GetOrderRequest order;

@@ -25,6 +25,9 @@ namespace {
 
 // Law 80/2025/QH15: a secondment lasts at most three years.
 constexpr int kSecondmentMonthsMax = 36;
+// Its rules on rating hold from 1 January 2026.
+constexpr int kRatedYearMin = 2026;
+constexpr int kRatedYearMax = 2100;
 
 // Puts what an order did into the answer of its RPC.
 template <typename Response>
@@ -159,18 +162,28 @@ absl::Status NotBegun(const v1::RankCivilServantRequest& request) {
   return violations.ToStatus();
 }
 
-// Who appoints rates, and the head of the body whose post it is.
+absl::Status NotOneself(const PostPlace& rated) {
+  return error::WithReason(absl::StatusCode::kFailedPrecondition, "nobody rates himself",
+                           "SIGNER_NOT_COMPETENT",
+                           {{"authority", std::string(NameOf(AuthorityFor(rated)))},
+                            {"post_kind", std::string(NameOf(rated.kind))}});
+}
+
+// Who appoints rates, and the head of the body whose post it is. The centre has no post here.
 absl::Status CheckRater(const Env& env, const Call& call, const Appointment& appointment,
                         const std::string& rater_post, db::Tx& tx) {
   ASSIGN_OR_RETURN(const auto units, CurrentUnits(*env.snapshots, tx));
   const absl::CivilDay today = VietnamDay(call.now);
   ASSIGN_OR_RETURN(const Post post, RequirePost(tx, appointment.post));
+  const PostPlace rated = PlaceOf(post, *units, today);
+  if (rater_post.empty()) return CheckSigner(nullptr, {rated});
   ASSIGN_OR_RETURN(const Post rater, RequirePost(tx, rater_post));
   const PostPlace place = PlaceOf(rater, *units, today);
   const bool head = rater.kind == PostKind::kHead && rater.BodyName() == post.BodyName() &&
                     rater.Name() != post.Name();
-  if (!head) RETURN_IF_ERROR(CheckSigner(&place, {PlaceOf(post, *units, today)}));
+  if (!head) RETURN_IF_ERROR(CheckSigner(&place, {rated}));
   ASSIGN_OR_RETURN(const std::string holder, HolderOn(tx, rater_post, today));
+  if (holder == appointment.person) return NotOneself(rated);
   if (!holder.empty()) return absl::OkStatus();
   return error::WithReason(absl::StatusCode::kFailedPrecondition,
                            absl::StrCat("nobody holds ", rater_post), "SIGNER_POST_VACANT",
@@ -372,8 +385,9 @@ absl::StatusOr<v1::RankCivilServantResponse> RankCivilServant(
 
 void ValidateRankCivilServant(const v1::RankCivilServantRequest& request,
                               error::Violations& violations) {
-  if (request.year() < 2025 || request.year() > 2100) {
-    violations.Add("year", "must lie between 2025 and 2100");
+  if (request.year() < kRatedYearMin || request.year() > kRatedYearMax) {
+    violations.Add("year",
+                   absl::StrCat("must lie between ", kRatedYearMin, " and ", kRatedYearMax));
   }
   if (request.month() < 0 || request.month() > 12) {
     violations.Add("month", "must be a month, or 0 for the year");

@@ -31,9 +31,10 @@ class CeilingsTest : public DecisionsTest {
     accounts_ = Fund(kHaiChau, 1'000);
   }
 
-  v1::GrantPeriodCeilingRequest Granting(int quarter, int month, int64_t amount_vnd) {
+  v1::GrantPeriodCeilingRequest Granting(int quarter, int month, int64_t amount_vnd,
+                                         Day day = Day(2027, 4, 1)) {
     v1::GrantPeriodCeilingRequest request;
-    *request.mutable_decision() = Decision(kHaiChau, v1::BODY_FINANCE_OFFICE, Day(2027, 4, 1));
+    *request.mutable_decision() = Decision(kHaiChau, v1::BODY_FINANCE_OFFICE, day);
     request.set_quarter(quarter);
     request.set_month(month);
     request.set_amount_vnd(amount_vnd);
@@ -172,7 +173,8 @@ TEST_P(CeilingsTest, AJournalThatIsRepeatedIsWhatItWas) {
   v1::PostJournalRequest before = JournalOf("p-1", {Payment(40)});
   SetDate(before.mutable_effective_date(), day);
   ASSERT_TRUE(Post(before).ok());
-  MustGrant(1, 0, 10);
+  const auto granted = Grant(Granting(1, 0, 10, day));
+  ASSERT_TRUE(granted.ok()) << granted.status();
   v1::PostJournalRequest again = before;
   again.set_request_id(RequestId());
   const auto repeated = Post(again);
@@ -224,7 +226,7 @@ TEST_P(CeilingsTest, ALiftedCeilingTakesBackWhatWasPaidAndIsGrantedAnew) {
   get.set_name(kQuarter);
   EXPECT_EQ(server_.Call(&Stub::GetAccount, get)->account().close_act().number(), "10/QĐ-UBND");
 
-  const auto anew = Grant(Granting(2, 0, 20));
+  const auto anew = Grant(Granting(2, 0, 20, Day(2027, 8, 16)));
   ASSERT_TRUE(anew.ok()) << anew.status();
   EXPECT_FALSE(anew->ceiling().lifted());
   EXPECT_EQ(anew->ceiling().left_vnd(), 20);

@@ -1,6 +1,8 @@
 // What orders are refused for beside what stands in the way, and transfers across provinces.
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -160,7 +162,8 @@ TEST_P(RefusalTest, NobodyIsSecondedWithoutBothProvinces) {
   request.set_request_id(RequestId());
   const auto seconded = server_.Call(&Stub::SecondCivilServant, request);
   ASSERT_TRUE(seconded.ok()) << seconded.status();
-  EXPECT_EQ(seconded->order().agreement(), "88/UBND-NV");
+  EXPECT_EQ(database_.Run("SELECT agreement FROM staff_order WHERE province_code = '01'"),
+            std::vector<std::string>{"88/UBND-NV"});
 }
 
 TWOTIER_PERSONNEL_ON_EVERY_ENGINE(RefusalTest);

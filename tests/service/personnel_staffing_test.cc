@@ -216,7 +216,9 @@ TEST_P(StaffingTest, ListsVacantKeyPostsWithTheirDays) {
   v1::ListIncumbentsRequest incumbents;
   incumbents.set_parent("provinces/48");
   incumbents.set_unit(kHaiChau);
-  for (const v1::Incumbent& one : server_.Call(&Stub::ListIncumbents, incumbents)->incumbents()) {
+  const auto held = server_.Call(&Stub::ListIncumbents, incumbents);
+  ASSERT_TRUE(held.ok()) << held.status();
+  for (const v1::Incumbent& one : held->incumbents()) {
     EXPECT_NE(one.appointment().kind(), v1::APPOINTMENT_KIND_ACTING);
   }
 }

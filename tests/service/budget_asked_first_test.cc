@@ -54,7 +54,7 @@ class NotingTx final : public db::Tx {
 
 class AskedFirstTest : public ContingencyTest {
  protected:
-  void SetUp() override { SetDay(Day(2027, 8, 16)); }
+  void SetUp() override { SetDay(Day(2027, 5, 3)); }
 
   // Runs PostJournal as a lane runs a unit whose first queries were answered beforehand, and
   // returns what it asks all the same.
@@ -83,11 +83,15 @@ class AskedFirstTest : public ContingencyTest {
     return asked;
   }
 
-  v1::PostJournalRequest Payment(const std::string& id) {
-    v1::PostJournalRequest request =
-        JournalOf(id, {PostOf(accounts_[v1::STAGE_ALLOCATED], accounts_[v1::STAGE_PAID], 10)});
+  // Of today: what is dated back asks for the days since, too.
+  static v1::PostJournalRequest OfToday(const std::string& id,
+                                        const std::vector<v1::Transfer>& transfers) {
+    v1::PostJournalRequest request = JournalOf(id, transfers);
     SetDate(request.mutable_effective_date(), Day(2027, 5, 3));
     return request;
+  }
+  v1::PostJournalRequest Payment(const std::string& id) {
+    return OfToday(id, {PostOf(accounts_[v1::STAGE_ALLOCATED], accounts_[v1::STAGE_PAID], 10)});
   }
   void Grant(int quarter, int month) {
     v1::GrantPeriodCeilingRequest request;
@@ -106,8 +110,8 @@ class AskedFirstTest : public ContingencyTest {
 TWOTIER_BUDGET_ON_EVERY_ENGINE(AskedFirstTest);
 
 TEST_P(AskedFirstTest, ByATransfer) {
-  EXPECT_EQ(AskedBesides(JournalOf("t-1", {PostOf(accounts_[v1::STAGE_ALLOCATED],
-                                                  accounts_[v1::STAGE_APPROVED], 10)})),
+  EXPECT_EQ(AskedBesides(OfToday("t-1", {PostOf(accounts_[v1::STAGE_ALLOCATED],
+                                                accounts_[v1::STAGE_APPROVED], 10)})),
             std::vector<std::string>());
 }
 
@@ -117,7 +121,7 @@ TEST_P(AskedFirstTest, ByMoneyThatIsHandedDownUnderAContingency) {
       Open("48", {Key(kDaNang, v1::STAGE_SOURCE), Key(kDaNang, v1::STAGE_ESTIMATE),
                   Key(kDaNang, v1::STAGE_APPROVED), Key(kHaiChau, v1::STAGE_APPROVED)});
   const auto down = [&](const std::string& id, int lines) {
-    return JournalOf(
+    return OfToday(
         id, std::vector<v1::Transfer>(static_cast<size_t>(lines), PostOf(names[2], names[3], 1)));
   };
   ASSERT_TRUE(

@@ -1,7 +1,6 @@
 #include "common/units/units.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "absl/container/flat_hash_set.h"
 
@@ -113,23 +112,22 @@ const ChangeRecord* Units::ChangeMoving(absl::string_view unit, absl::string_vie
                                         absl::CivilDay day) const {
   const UnitRecord* record = FindUnit(unit);
   if (record == nullptr) return nullptr;
-  const UnitVersion* on_day = record->On(day);
-  const bool lies_here = on_day != nullptr && on_day->province_code == province_code;
-  std::optional<absl::CivilDay> left;
+  const UnitVersion* away = nullptr;  // It left with the beginning of this one.
   for (size_t i = 1; i < record->versions.size(); ++i) {
     const UnitVersion& after = record->versions[i];
     const bool leaves = record->versions[i - 1].province_code == province_code &&
                         after.province_code != province_code;
     // What is done has no meaning for a unit that came back, and what lies ahead none for one that
     // is still away.
-    const bool counts = after.valid.first > day ? !left.has_value() : !lies_here;
-    if (leaves && counts) left = after.valid.first;
+    const bool is_done = after.valid.first <= day;
+    if (is_done && after.province_code == province_code) away = nullptr;
+    if (leaves && (is_done || away == nullptr)) away = &after;
   }
-  if (!left) return nullptr;
+  if (away == nullptr) return nullptr;
   const auto it = changes_moving_.find(unit);
   if (it == changes_moving_.end()) return nullptr;
   for (const ChangeRecord* change : it->second) {
-    if (change->effective == *left) return change;
+    if (change->effective == away->valid.first) return change;
   }
   return nullptr;
 }

@@ -1,5 +1,6 @@
 // Whatever is asked in whatever order: debits equal credits, no account is beyond its limit, a
-// repeated call changes nothing, and what all that leaves goes on to the đồng when units end.
+// repeated call changes nothing, and what all that leaves goes on to the đồng when units go over to
+// another province and when they end.
 // Through the service, on both engines.
 #include <gtest/gtest.h>
 
@@ -103,7 +104,7 @@ class PropertyTest : public EndingTest {
       case 1:
         return PostOf(from, to, amount);
       case 2:
-        return HoldOf(from, to, amount, 3);
+        return HoldOf(from, to, amount, 10);
       case 3:
         return SettleOf(*rc::gen::elementOf(holds_), 1, amount);
       default:
@@ -167,9 +168,10 @@ class PropertyTest : public EndingTest {
   }
 
   // What the accounts of each stage hold and what is held of them, of `unit` or of all.
-  std::map<std::string, std::pair<int64_t, int64_t>> ByStage(const std::string& unit = "") {
+  std::map<std::string, std::pair<int64_t, int64_t>> ByStage(
+      const std::string& unit = "", const std::string& province_code = "48") {
     v1::GetBalancesRequest request;
-    request.set_parent("provinces/48");
+    request.set_parent("provinces/" + province_code);
     request.mutable_filter()->set_unit(unit);
     request.set_page_size(1000);
     const auto response = server_.Call(&Stub::GetBalances, request);
@@ -220,13 +222,29 @@ TEST_P(PropertyTest, AnySequenceKeepsTheLedgerWhole) {
   for (const auto& [what, times] : done) std::cout << what << ": " << times << "\n";
   EXPECT_TRUE(whole);
 
-  // All three end; two follow, whose shares leave a rest of nearly everything.
+  // All three go over to another province, and come back on the day after.
+  const std::vector<std::string> units = {kHaiChau, kAnHai, kHoaVang};
   const auto before = ByStage();
-  End({kHaiChau, kAnHai, kHoaVang}, {{kMerged, 333'333}, {kOther, 666'667}});
+  std::map<std::string, decltype(ByStage())> of_unit;
+  for (const std::string& unit : units) of_unit[unit] = ByStage(unit);
+  GoOver(units, "01", "changeEvents/over");
+  Tomorrow();
+  AwaitReport(0, 0, "changeEvents/over");
+  EXPECT_TRUE(ByStage().empty());
+  for (const std::string& unit : units) EXPECT_EQ(ByStage(unit, "01"), of_unit[unit]) << unit;
+  testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
+  GoOver(units, "48", "changeEvents/back", 4);
+  Tomorrow();
+  AwaitReport(0, 0, "changeEvents/back");
+  for (const std::string& unit : units) EXPECT_EQ(ByStage(unit), of_unit[unit]) << unit;
+  EXPECT_TRUE(ByStage("", "01").empty());
+
+  // All three end; two follow, whose shares leave a rest of nearly everything.
+  End(units, {{kMerged, 333'333}, {kOther, 666'667}}, 5);
   Tomorrow();
   AwaitReport(0, 0);
   EXPECT_EQ(ByStage(), before);
-  for (const char* unit : {kHaiChau, kAnHai, kHoaVang}) EXPECT_TRUE(ByStage(unit).empty()) << unit;
+  for (const std::string& unit : units) EXPECT_TRUE(ByStage(unit).empty()) << unit;
   testing_support::ExpectSound(verify::VerifyBudget(database_.url()));
 }
 

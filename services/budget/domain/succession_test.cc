@@ -167,13 +167,15 @@ TEST(SuccessionTest, AHoldIsMadeAnewInTheBookOfItsAccounts) {
   EXPECT_EQ(AccountsOf(estate, over, division).size(), 3u);
 }
 
-// A commune of 48 that is of 01 from the reform on and comes back in 2030, each by an event.
-std::shared_ptr<const units::Units> GoingOver(bool known = true) {
+// A commune of 48 that is of 01 from the reform on and comes back in 2030, each by an event, to
+// stay until `end`, by a third one.
+std::shared_ptr<const units::Units> GoingOver(bool known = true,
+                                              absl::CivilDay end = units::kNoEnd) {
   const absl::CivilDay back(2030, 1, 1);
   auto old = std::make_shared<units::UnitRecord>(*Unit(kOld, absl::CivilDay(2025, 7, 1), kReform));
-  for (const auto& [code, first, end] :
-       {std::tuple("01", kReform, back), std::tuple("48", back, units::kNoEnd)}) {
-    old->versions.push_back({units::Tier::kCommune, "20001", "Phường", code, "", {first, end}});
+  for (const auto& [code, first, last] :
+       {std::tuple("01", kReform, back), std::tuple("48", back, end)}) {
+    old->versions.push_back({units::Tier::kCommune, "20001", "Phường", code, "", {first, last}});
   }
   units::UnitChanges changes;
   changes.units = {old};
@@ -186,6 +188,12 @@ std::shared_ptr<const units::Units> GoingOver(bool known = true) {
     change->kept_units = {kOld};
     changes.changes.push_back(change);
   }
+  auto ending = std::make_shared<units::ChangeRecord>();
+  ending->name = "changeEvents/end";
+  ending->effective = end;
+  ending->cancelled = end == units::kNoEnd;
+  ending->ended_units = {kOld};
+  changes.changes.push_back(ending);
   return units::Units::With(units::Units(), changes);
 }
 
@@ -205,6 +213,18 @@ TEST(SuccessionTest, AUnitThatGoesOverLeavesTheLedgerAndFollowsItself) {
   ASSERT_TRUE(shares.ok()) << shares.status();
   EXPECT_THAT(*shares, ElementsAre(Share{kOld, "01", 1'000'000}));
   EXPECT_EQ(ChangeLeaving(*GoingOver(/*known=*/false), kOld, "48", kReform), nullptr);
+}
+
+TEST(SuccessionTest, AUnitThatCameBackEndsWhereItLay) {
+  const absl::CivilDay end(2031, 1, 1);
+  const auto country = GoingOver(/*known=*/true, end);
+  const auto leaving = [&](const char* province_code, absl::CivilDay day) {
+    return ChangeLeaving(*country, kOld, province_code, day)->name;
+  };
+  EXPECT_EQ(leaving("48", kReform), "changeEvents/over");
+  EXPECT_EQ(leaving("48", end - 1), "changeEvents/end");
+  EXPECT_EQ(leaving("48", end), "changeEvents/end");
+  EXPECT_EQ(leaving("01", end), "changeEvents/back");
 }
 
 RC_GTEST_PROP(SuccessionTest, PartsAddUpToTheAmount, ()) {

@@ -62,7 +62,7 @@ class Personnel final : public server::Service {
         Chore::Options{
             .name = "due effects", .pause = absl::ZeroDuration(), .rest = options.effects_rest},
         [this] { return effects_->RunSlice(); }, &parts_.log);
-    if (!options.registry_target.empty()) StartSuccessions(work, options.registry_target);
+    if (!options.registry_target.empty()) StartSuccessions(work, options);
     return absl::OkStatus();
   }
 
@@ -79,16 +79,15 @@ class Personnel final : public server::Service {
 
  private:
   void StartSuccessions(const server::WorkParts<handlers::Env>& work,
-                        const std::string& registry_target) {
+                        const PersonnelOptions& options) {
     successions_ = std::make_unique<Successions>(
-        work, units::SuccessionReporter::To(registry_target, kOwnPrincipal, kOwnService));
+        work, units::SuccessionReporter::To(options.registry_target, kOwnPrincipal, kOwnService));
     reporting_ = std::make_unique<Chore>(
-        Chore::Options{.name = "succession reports", .pause = kReported, .rest = kReported},
+        Chore::Options{.name = "succession reports",
+                       .pause = options.successions_rest,
+                       .rest = options.successions_rest},
         [this] { return successions_->RunSlice(); }, &parts_.log);
   }
-
-  // How late a report may be on what it tells.
-  static constexpr absl::Duration kReported = absl::Seconds(2);
 
   const server::Parts parts_;
   SnapshotHolder snapshots_;

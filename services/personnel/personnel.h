@@ -19,6 +19,8 @@ struct PersonnelOptions {
   std::string reference_data_dir = {};  // Imported at start; empty: nothing is.
   // How late an order may take effect without load.
   absl::Duration effects_rest = absl::Seconds(2);
+  // How late a commune's grant may go along to another province, and a report be on what it tells.
+  absl::Duration successions_rest = absl::Seconds(2);
 };
 
 // Migrations of every room the service uses, but common/rpc's, which server::Main adds.

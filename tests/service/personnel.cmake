@@ -23,7 +23,5 @@ foreach(part IN ITEMS carried_places reparent sequence)
   # Its cases go on where the one before ended: a shorter one proves nothing.
   set_property(TEST personnel_${part}_service_test PROPERTY ENVIRONMENT RC_PARAMS=noshrink=1)
 endforeach()
-# Each case lives through some days, and waits for each of them.
-set_property(TEST personnel_reparent_service_test PROPERTY ENVIRONMENT "RC_PARAMS=noshrink=1 max_success=4")
 twotier_test(personnel_race_service_test SRCS personnel_race_test.cc
   DEPS personnel_fixture twotier_verify PCH LABELS service TIMEOUT 600)

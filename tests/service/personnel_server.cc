@@ -18,7 +18,8 @@ PersonnelServer::PersonnelServer(const std::string& database, const std::string&
                    [&](const server::Parts& parts) {
                      return BuildPersonnel(parts, {.registry_target = registry_target,
                                                    .reference_data_dir = reference_data_dir,
-                                                   .effects_rest = absl::Milliseconds(5)});
+                                                   .effects_rest = absl::Milliseconds(5),
+                                                   .successions_rest = absl::Milliseconds(5)});
                    }},
                   database),
       stub_(v1::PersonnelService::NewStub(channel())) {}

@@ -122,10 +122,12 @@ TEST_P(RaceTest, NoLimitIsExceededOnADayBefore) {
         [](int) { return std::vector{PostLine("budget", "school", 20)}; }, with_key ? "A" : "B");
     for (size_t i = 0; i < journals.size(); i += 2) journals[i].effective_day = kToday - 2;
     const std::vector<std::string> told = PostAtOnce(journals, with_key);
-    // Money of today is enough for all of one round, of before for less than the half of it.
-    EXPECT_GE(CountOf(told, "OK"), with_key ? kCallers / 2 : 0);
+    // Of the 500 of before 25 are paid that are dated back, and of the 1,000 all 32 of today: of
+    // what is left 18 more of today.
+    EXPECT_EQ(CountOf(told, "OK"), with_key ? 25 + 32 : 18);
     ExpectSound();
   }
+  EXPECT_EQ(AvailableOf(Find("budget")), 0);
 }
 
 TEST_P(RaceTest, HoldsAndPostingsShareOneLimit) {

@@ -8,8 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/service/budget_ending.h"
-#include "tests/support/sound.h"
-#include "tools/verify/verify_decisions.h"
 
 namespace twotier::budget::testing {
 namespace {
@@ -21,7 +19,6 @@ using testing_support::SetDate;
 
 class ContingencySuccessionTest : public EndingTest {
  protected:
-  void TearDown() override { testing_support::ExpectSound(verify::VerifyBudget(database_.url())); }
   // Accounts of estimate, approved and allocated money of a unit that is approved so much.
   void Approve(const std::string& unit, int64_t amount_vnd) {
     const std::vector<std::string> names =

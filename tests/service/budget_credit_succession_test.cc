@@ -26,7 +26,6 @@ constexpr char kLender[] = "provinces/48/accounts/2026.allocated.province48.x.x.
 
 class CreditSuccessionTest : public EndingTest {
  protected:
-  void TearDown() override { testing_support::ExpectSound(verify::VerifyBudget(database_.url())); }
   // Rules of what the checker finds after a change in the database, which is undone then.
   std::set<std::string> FoundAfter(const std::string& change, const std::string& undo) {
     database_.Run(change);

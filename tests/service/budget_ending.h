@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/service/budget_fixture.h"
+#include "tests/support/sound.h"
+#include "tools/verify/verify_decisions.h"
 
 namespace twotier::budget::testing {
 
@@ -26,6 +28,8 @@ struct Part {
 // A test in which units of Đà Nẵng end or go over, on days of November 2026.
 class EndingTest : public BudgetTest {
  protected:
+  void TearDown() override { testing_support::ExpectSound(verify::VerifyBudget(database_.url())); }
+
   // Units end on `day` and become `parts`, of the province `province_code`, by the event of that
   // name.
   void End(const std::vector<std::string>& ended, const std::vector<Part>& parts, int day = 3,
@@ -80,6 +84,24 @@ class EndingTest : public BudgetTest {
     }
     resources.push_back(change);
     registry_.Send(std::move(resources));
+  }
+
+  // Of `account`, which owes 30 of targeted money and no more, 10 go back. The account that has
+  // them.
+  std::string ReturnsTenOfThirty(const v1::BudgetDecision& decision, const std::string& account) {
+    v1::ReturnTargetedMoneyRequest request;
+    *request.mutable_decision() = decision;
+    request.set_account(account);
+    request.set_amount_vnd(31);
+    request.set_request_id(RequestId());
+    const absl::Status beyond = server_.Call(&Stub::ReturnTargetedMoney, request).status();
+    EXPECT_EQ(ReasonOf(beyond), "REPAYS_TOO_MUCH") << beyond;
+    EXPECT_EQ(MetadataOf(beyond, "owed_vnd"), "30");
+    request.set_amount_vnd(10);
+    request.set_request_id(RequestId());
+    const auto returned = server_.Call(&Stub::ReturnTargetedMoney, request);
+    EXPECT_TRUE(returned.ok()) << returned.status();
+    return returned.ok() ? returned->account() : "";
   }
 
   void Tomorrow() { server_.clock().Advance(absl::Hours(24)); }
